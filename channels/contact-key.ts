@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Address, ContactKey } from './brands.ts';
+import { ParlanceError } from './error.ts';
+
+export class AddressError extends ParlanceError {
+  constructor(text: string) {
+    super(
+      'address-invalid',
+      `"${text}" is no address: write tel:+12125550123 (or +12125550123), mailto:ana@example.org (or ana@example.org), or webchat:ID`,
+    );
+  }
+}
+
+const SCHEME = /^([a-z][a-z0-9+.-]*):(.+)$/;
+
+/**
+ * Brings what people write to one form, so that two gateways derive the same contact key without talking: a phone
+ * number in E.164 with its separators removed, an e-mail address in lower case.
+ */
+export function parseAddress(text: string): Address {
+  const trimmed = text.trim();
+  const match = SCHEME.exec(trimmed);
+  const [scheme, value] = match ? [match[1] ?? '', match[2] ?? ''] : ['', trimmed];
+  if (scheme === 'tel' || (scheme === '' && value.startsWith('+'))) {
+    const digits = value.replaceAll(/[\s().-]/g, '');
+    if (/^\+[1-9]\d{5,14}$/.test(digits)) return `tel:${digits}` as Address;
+  } else if (scheme === 'mailto' || scheme === '') {
+    if (/^[^\s@]+@[^\s@]+$/.test(value)) return `mailto:${value.toLowerCase()}` as Address;
+  } else if (/^[\w.~+/=-]+$/.test(value)) {
+    return `${scheme}:${value}` as Address;
+  }
+  throw new AddressError(text);
+}
+
+/** The part before the colon: chooses the connector. */
+export function schemeOf(address: Address): string {
+  return address.slice(0, address.indexOf(':'));
+}
+
+/** Derived from the first address seen: 128 bits of its SHA-256, so that logs and topics do not carry the address. */
+export function contactKeyOf(address: Address): ContactKey {
+  return `c-${createHash('sha256').update(address).digest('hex').slice(0, 32)}` as ContactKey;
+}

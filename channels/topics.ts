@@ -1,0 +1,42 @@
+import type { TenantName } from './brands.ts';
+
+/** The event channels: each is a Pulsar namespace of every tenant, with one partitioned topic `events`. */
+export const CHANNELS = [
+  'messaging',
+  'conversations',
+  'contacts',
+  'data',
+  'timers',
+  'broadcasts',
+  'definitions',
+  'external',
+  'operations',
+] as const;
+
+export type ChannelName = (typeof CHANNELS)[number];
+
+/** Topics of the engine's own namespace `<tenant>/engine`: no channels, nobody else writes them. */
+export const ENGINE_TOPICS = ['inbox', 'journal', 'checkpoints', 'router', 'machines', 'sink'] as const;
+
+export type EngineTopic = (typeof ENGINE_TOPICS)[number];
+
+/** Engine topics that the whole tenant shares: one partition whatever the tenant's count. */
+export const SINGLE_PARTITION_TOPICS: ReadonlySet<EngineTopic> = new Set(['machines', 'sink']);
+
+/** Engine topics that keep only the newest message of each key. */
+export const COMPACTED_TOPICS: ReadonlySet<EngineTopic> = new Set(['checkpoints', 'machines']);
+
+/** `persistent://acme/messaging/events` */
+export function channelTopic(tenant: TenantName, channel: ChannelName): string {
+  return `persistent://${tenant}/${channel}/events`;
+}
+
+/** `persistent://acme/engine/journal` */
+export function engineTopic(tenant: TenantName, topic: EngineTopic): string {
+  return `persistent://${tenant}/engine/${topic}`;
+}
+
+/** Pulsar's name of one partition of a partitioned topic: `…/events-partition-3`. */
+export function partitionTopic(topic: string, partition: number): string {
+  return `${topic}-partition-${partition.toString()}`;
+}

@@ -1,0 +1,79 @@
+/**
+ * What a connector is given and what it returns. A connector is a gateway between events and the outside world; it
+ * knows neither the broker nor the engine. Lifetimes: the host creates it, calls `start()` once, then delivers
+ * requests; `stop()` lets deliveries in flight finish and is called last.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ContactKey, EventId, TenantName } from '../channels/brands.ts';
+import type { Event } from '../channels/event.ts';
+
+/** An event as a connector states it; the host adds id (if none), source, sequence, time and the routing key. */
+export interface ConnectorEvent {
+  readonly type: string;
+  readonly data: unknown;
+  /** Whom it concerns; also the routing key. */
+  readonly contact: ContactKey;
+  /** Given where the outside world has an id of its own, so that a retry repeats it. */
+  readonly id?: EventId;
+  readonly causationid?: EventId;
+  readonly correlationid?: string;
+}
+
+export interface ConnectorHost {
+  readonly tenant: TenantName;
+  /** Resolves once the event is durable on its channel. Rejects with a ParlanceError: tell the sender to try again. */
+  publish(channel: 'messaging' | 'contacts' | 'data', event: ConnectorEvent): Promise<void>;
+  /** A folder of the connector's own, kept over restarts. */
+  readonly dataFolder: string;
+  readonly now: () => number;
+  readonly log: ConnectorLog;
+}
+
+export interface ConnectorLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface HttpRoute {
+  readonly method: 'GET' | 'POST';
+  /** Exact path below the connector's mount point, e.g. `/chat/`. */
+  readonly path: string;
+  handle(request: HttpRouteRequest): Promise<HttpRouteResponse> | HttpRouteResponse;
+}
+
+export interface HttpRouteRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly query: URLSearchParams;
+  readonly body: Buffer;
+}
+
+export interface HttpRouteResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+/** Takes over an HTTP upgrade (a WebSocket) on `path`. */
+export interface UpgradeRoute {
+  readonly path: string;
+  handle(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+export interface Connector {
+  /** Also the value of `connector` in messaging events: `webchat`, `sms`, `email`. */
+  readonly name: string;
+  /** Address schemes it delivers to: `webchat`, `tel`, `mailto`. */
+  readonly schemes: readonly string[];
+  readonly routes: readonly HttpRoute[];
+  readonly upgrades: readonly UpgradeRoute[];
+  start(): Promise<void>;
+  /**
+   * One `message.requested`. Resolves once it is durably handed over and `message.sent` (or `message.failed`) is
+   * published; the host then acknowledges. Rejecting means: deliver again later. May be called again with the same
+   * event; the event's id is the idempotency key.
+   */
+  deliver(request: Event<'message.requested'>): Promise<void>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,72 @@
+/**
+ * The pure step: `step(machines, state, input, context)` → the contact's next state and what follows from it. No I/O, no
+ * clock, no randomness. The engine, the simulator, scenario tests, replay and the prover all call this one function.
+ */
+import type { ContactKey, ConversationId, MachineHash, Millis } from '../../channels/brands.ts';
+import type { Event } from '../../channels/event.ts';
+import type { ChannelName } from '../../channels/topics.ts';
+import type { ContactState, Timer } from '../contact.ts';
+import type { Machine } from '../machine.ts';
+
+/** Every machine that a running conversation may be on, and the newest of each definition, which starts new ones. */
+export interface Machines {
+  byHash(hash: MachineHash): Machine | undefined;
+  /** Newest version of each active definition, in the order of their names. */
+  active(): readonly Machine[];
+}
+
+export type StepInput =
+  /** An event of the contact's own: `message.*`, `data.*`, or a `targeted` event from the engine's inbox. */
+  | { readonly kind: 'event'; readonly event: Event }
+  /** A deadline of this contact that has passed. One that no conversation waits for any more changes nothing. */
+  | { readonly kind: 'timer'; readonly timer: Timer };
+
+export interface StepContext {
+  readonly contact: ContactKey;
+  /** Monotone per contact, also across owners of the partition. */
+  readonly now: Millis;
+}
+
+/** An event as the step states it; the engine adds id, source, sequence, time, subject, routing key and causation. */
+export interface Emission {
+  readonly channel: ChannelName;
+  readonly type: string;
+  readonly data: unknown;
+  readonly conversation?: ConversationId;
+}
+
+export interface StepResult {
+  /** The same object as before where nothing changed. */
+  readonly state: ContactState | undefined;
+  /** In the order in which they happened. */
+  readonly emissions: readonly Emission[];
+}
+
+export type Step = (
+  machines: Machines,
+  state: ContactState | undefined,
+  input: StepInput,
+  context: StepContext,
+) => StepResult;
+
+/**
+ * What the router asks of a definition: whom an external event starts or concerns. Evaluates only the start's `when`
+ * filter and `contact` expression; inputs are evaluated by the step.
+ */
+export type Route = (machines: Machines, event: Event) => readonly RouteResult[];
+
+export type RouteResult =
+  | { readonly kind: 'target'; readonly machine: Machine; readonly address: string }
+  /** The definition's filter or contact expression failed on this event: recorded as `external.rejected`. */
+  | { readonly kind: 'rejected'; readonly machine: Machine; readonly reason: string };
+
+/** Type of the router's output into the inbox; `data` is `TargetedData`. Internal: it is on no channel. */
+export const TARGETED = 'targeted';
+
+export interface TargetedData {
+  readonly definition: string;
+  readonly machine: MachineHash;
+  readonly address: string;
+  /** The external event as it was published. */
+  readonly event: Event;
+}
