@@ -6,7 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ContactKey, EventId, TenantName } from '../channels/brands.ts';
-import type { Event } from '../channels/event.ts';
+import type { EventOf } from '../channels/generated/events.ts';
 
 /** An event as a connector states it; the host adds id (if none), source, sequence, time and the routing key. */
 export interface ConnectorEvent {
@@ -74,6 +74,6 @@ export interface Connector {
    * published; the host then acknowledges. Rejecting means: deliver again later. May be called again with the same
    * event; the event's id is the idempotency key.
    */
-  deliver(request: Event<'message.requested'>): Promise<void>;
+  deliver(request: EventOf<'message.requested'>): Promise<void>;
   stop(): Promise<void>;
 }

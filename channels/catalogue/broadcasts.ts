@@ -1,0 +1,67 @@
+import type { ChannelDefinition } from './channel.ts';
+import { address, broadcast, connector, definition, machine, reason, version, EXAMPLE_MACHINE } from './fields.ts';
+import { count, freeObject, name, object, personal } from './schema.ts';
+
+export const broadcasts: ChannelDefinition = {
+  name: 'broadcasts',
+  about: 'Starting one conversation with many people.',
+  key: 'own',
+  open: false,
+  events: {
+    'broadcast.requested': {
+      about: 'Somebody wants a definition started for an audience.',
+      data: object(
+        { broadcast, definition, audience: name('The audience, as the customer names it.') },
+        {
+          inputs: personal(freeObject('Inputs that all its conversations share.')),
+          perSecond: { type: 'number', description: 'The most that are started in a second.', minimum: 0 },
+        },
+      ),
+      example: { broadcast: 'flu-season', definition: 'flu-shot', audience: 'over-65', perSecond: 20 },
+    },
+    'broadcast.started': {
+      about: 'It began; the machine is fixed from here on.',
+      data: object({ broadcast, definition, version, machine, recipients: count('Size of the audience.') }),
+      example: {
+        broadcast: 'flu-season',
+        definition: 'flu-shot',
+        version: '2',
+        machine: EXAMPLE_MACHINE,
+        recipients: 4200,
+      },
+    },
+    'broadcast.recipient-targeted': {
+      about: 'A conversation is started for this person.',
+      data: object(
+        { broadcast, connector, to: address('The person.') },
+        { inputs: personal(freeObject('Inputs of their own.')) },
+      ),
+      example: { broadcast: 'flu-season', connector: 'sms', to: 'tel:+12125550123' },
+    },
+    'broadcast.recipient-skipped': {
+      about: 'This person is left out.',
+      data: object({ broadcast, to: address('The person.'), reason }),
+      example: { broadcast: 'flu-season', to: 'tel:+12125550123', reason: 'opted out' },
+    },
+    'broadcast.paused': {
+      about: 'Nobody else is started until it resumes.',
+      data: object({ broadcast, reason }),
+      example: { broadcast: 'flu-season', reason: 'too many failed messages' },
+    },
+    'broadcast.resumed': {
+      about: 'It goes on where it was paused.',
+      data: object({ broadcast }),
+      example: { broadcast: 'flu-season' },
+    },
+    'broadcast.completed': {
+      about: 'Everybody has been targeted or skipped.',
+      data: object({ broadcast, targeted: count('People started.'), skipped: count('People left out.') }),
+      example: { broadcast: 'flu-season', targeted: 4117, skipped: 83 },
+    },
+    'broadcast.cancelled': {
+      about: 'It ended early. Conversations that it started go on.',
+      data: object({ broadcast, reason }),
+      example: { broadcast: 'flu-season', reason: 'stopped by an operator' },
+    },
+  },
+};

@@ -1,0 +1,85 @@
+import type { ChannelDefinition } from './channel.ts';
+import { code, connector, definition, machine, reason, state, to, until, version, EXAMPLE_MACHINE } from './fields.ts';
+import { freeObject, name, object, oneOf, personal } from './schema.ts';
+
+const OTHER_HASH = 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
+export const conversations: ChannelDefinition = {
+  name: 'conversations',
+  about: 'What each conversation does. `correlationid` is the conversation, `causationid` the event that moved it.',
+  key: 'contact',
+  open: false,
+  events: {
+    'conversation.started': {
+      about: 'A machine started for a contact.',
+      data: object({
+        definition,
+        version,
+        machine,
+        connector,
+        to,
+        inputs: personal(freeObject("The definition's inputs.")),
+        trigger: object({ type: name('Type of the event.'), id: name('Its id.') }, {}, 'The event that started it.'),
+      }),
+      example: {
+        definition: 'appointment-reminder',
+        version: '5f70bf18',
+        machine: EXAMPLE_MACHINE,
+        connector: 'sms',
+        to: 'tel:+12125550123',
+        inputs: { id: 'a1', at: '2026-03-08T14:00:00.000Z' },
+        trigger: { type: 'com.clinic.appointment.booked', id: 'b-771' },
+      },
+    },
+    'conversation.advanced': {
+      about: 'It went from one state to another.',
+      data: object({ from: state, to: state, reason }),
+      example: { from: 'remind', to: 'confirmed', reason: 'reply' },
+    },
+    'conversation.waiting': {
+      about: 'It waits: nothing happens until an input or a deadline.',
+      data: object({ state, for: oneOf(['reply', 'delay', 'event'], 'What it waits for.') }, { until }),
+      example: { state: 'remind', for: 'reply', until: '2026-03-07T18:00:00.000Z' },
+    },
+    'conversation.completed': {
+      about: 'It reached an end.',
+      data: object({ outcome: name('The end that the author named.') }),
+      example: { outcome: 'confirmed' },
+    },
+    'conversation.parked': {
+      about: 'An input that it cannot process stopped it. An operator resumes, redrives or cancels it.',
+      data: object({ code, reason, input: name('Id of the event that could not be processed.') }),
+      example: { code: 'expression-failed', reason: 'data.appointment has no field "doctor"', input: 'b-772' },
+    },
+    'conversation.resumed': {
+      about: 'It goes on after having been parked.',
+      data: object({}),
+      example: {},
+    },
+    'conversation.failed': {
+      about: 'It ended because something went wrong for which its definition names no exit.',
+      data: object({ state, code, reason }),
+      example: { state: 'remind', code: 'steps-exceeded', reason: 'more than 100 steps after one input' },
+    },
+    'conversation.expired': {
+      about: "It waited for people longer than its definition's lifetime allows.",
+      data: object({ state }),
+      example: { state: 'remind' },
+    },
+    'conversation.cancelled': {
+      about: 'Somebody ended it from outside: an operator, a definition, an opt-out.',
+      data: object({ reason }),
+      example: { reason: 'opted out' },
+    },
+    'conversation.handed-off': {
+      about: 'A person on our side takes over.',
+      data: object({ queue: name('Where that person looks.') }),
+      example: { queue: 'front-desk' },
+    },
+    'conversation.migrated': {
+      about: 'An operator moved it to another version of its definition.',
+      data: object({ from: machine, to: machine }),
+      example: { from: EXAMPLE_MACHINE, to: OTHER_HASH },
+    },
+  },
+};

@@ -1,0 +1,38 @@
+/** Fields that several events share, so that one thing has one name and one shape everywhere. */
+import { name, personal, text, time, type DataSchema } from './schema.ts';
+
+/** The normal form that `parseAddress` gives: E.164, an e-mail address, or another scheme's plain id. */
+const ADDRESS_PATTERN =
+  '^tel:\\+[1-9]\\d{5,14}$|^mailto:[^\\s@]+@[^\\s@]+$|^(?!tel:|mailto:)[a-z][a-z0-9+.-]*:[\\w.~+/=-]+$';
+
+export function address(description: string): DataSchema {
+  return personal({ type: 'string', description, pattern: ADDRESS_PATTERN, tsType: 'Address' });
+}
+
+export const message: DataSchema = name('The outgoing message: `<conversation>/m<n>`.');
+export const connector: DataSchema = name('The connector: `webchat`, `sms`, `email`.');
+export const to: DataSchema = address('Where the message goes.');
+export const providerId: DataSchema = name("The carrier's own id of the message.");
+export const body: DataSchema = personal(text('What the person reads or wrote.'));
+
+export const definition: DataSchema = name('Name of the definition.');
+export const version: DataSchema = name('Its version, as declared, else the start of its content hash.');
+export const machine: DataSchema = {
+  type: 'string',
+  description: "The machine's content hash.",
+  pattern: '^sha256:[0-9a-f]{64}$',
+  tsType: 'MachineHash',
+};
+export const state: DataSchema = name("A state of the machine: a step's name or position.");
+
+export const code: DataSchema = name('Stable code of the failure; see docs/errors.md where it is one of ours.');
+export const reason: DataSchema = text('Why, for people.');
+export const until: DataSchema = time('When that ends by itself.');
+
+export const timer: DataSchema = name('The timer, unique within its conversation.');
+export const broadcast: DataSchema = name('The broadcast.');
+export const request: DataSchema = name('The request: `<conversation>/d<n>`.');
+export const source: DataSchema = name("The data source's name in the definition.");
+
+/** A content hash for examples. */
+export const EXAMPLE_MACHINE = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';

@@ -1,0 +1,80 @@
+import type { ChannelDefinition } from './channel.ts';
+import { address, body, code, connector, message, providerId, reason, state, to, until } from './fields.ts';
+import { flag, list, name, object, personal, text } from './schema.ts';
+
+const onItsWay = { message: 'c7f0a1/m1', connector: 'sms', to: 'tel:+12125550123' };
+
+export const messaging: ChannelDefinition = {
+  name: 'messaging',
+  about: 'Messages between people and the platform, in both directions, and what became of them.',
+  key: 'contact',
+  open: false,
+  events: {
+    'message.received': {
+      about: 'A person wrote to us. The connector states it once it is durable on its own side or at the provider.',
+      data: object(
+        { connector, from: address('Who wrote.'), text: body },
+        { providerId, sessionId: name('The session of the connector, where it has sessions.') },
+      ),
+      example: { connector: 'sms', from: 'tel:+12125550123', text: 'sure', providerId: 'SM2f61' },
+    },
+    'message.requested': {
+      about: 'A conversation wants a message sent. The connector named delivers it.',
+      data: object(
+        { message, connector, to, text: body, step: state },
+        {
+          choices: list(
+            object({ label: personal(text('What the person sees.')), value: name('What choosing it answers.') }),
+            'Answers to offer, in this order; a connector without buttons leaves them out.',
+          ),
+        },
+      ),
+      example: {
+        ...onItsWay,
+        text: 'Hi Ana, Dr Lee expects you Sunday at 10:00.',
+        choices: [
+          { label: 'Confirm', value: 'C' },
+          { label: 'Rebook', value: 'R' },
+        ],
+        step: 'remind',
+      },
+    },
+    'message.held': {
+      about: 'A message waits before it leaves, for quiet hours or a rate limit. No reply clock runs meanwhile.',
+      data: object({ message, reason }, { until }),
+      example: { message: 'c7f0a1/m1', reason: 'quiet hours', until: '2026-03-08T14:00:00.000Z' },
+    },
+    'message.blocked': {
+      about: 'A message will never leave: the person has opted out, or a rule forbids it.',
+      data: object({ message, reason }),
+      example: { message: 'c7f0a1/m1', reason: 'opted out' },
+    },
+    'message.sent': {
+      about: 'The provider took the message. Reply clocks start here.',
+      data: object({ message, connector, to }, { providerId }),
+      example: { ...onItsWay, providerId: 'SM9c04' },
+    },
+    'message.delivered': {
+      about: "The message reached the person's device.",
+      data: object({ message, connector, to }),
+      example: onItsWay,
+    },
+    'message.read': {
+      about: 'The person has seen the message, where the connector can tell.',
+      data: object({ message, connector, to }),
+      example: onItsWay,
+    },
+    'message.failed': {
+      about: 'The message did not get there.',
+      data: object({
+        message,
+        connector,
+        to,
+        code,
+        reason,
+        permanent: flag('True where sending it again can not help.'),
+      }),
+      example: { ...onItsWay, code: 'number-unknown', reason: 'The carrier knows no such number.', permanent: true },
+    },
+  },
+};

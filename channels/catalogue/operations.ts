@@ -1,0 +1,103 @@
+import type { ChannelDefinition } from './channel.ts';
+import { code, definition, reason } from './fields.ts';
+import { count, list, name, object, time } from './schema.ts';
+
+const probe = name('The run of the probe.');
+const scenario = name('The case of the scenario file.');
+const partition = count('The partition.');
+const epoch = count("The owner's epoch in the partition's journal.");
+const worker = name('The worker.');
+const replay = name('The replay.');
+const durationMs = count('How long it took, in milliseconds.');
+
+export const operations: ChannelDefinition = {
+  name: 'operations',
+  about: 'What the platform does with itself, for those who run it.',
+  key: 'own',
+  open: false,
+  events: {
+    'probe.started': {
+      about: 'A scenario runs against the live platform.',
+      data: object({ probe, definition, scenario }),
+      example: { probe: 'p-19', definition: 'appointment-reminder', scenario: 'silence' },
+    },
+    'probe.passed': {
+      about: 'Everything that the scenario expects happened, and nothing else.',
+      data: object({ probe, definition, scenario, durationMs }),
+      example: { probe: 'p-19', definition: 'appointment-reminder', scenario: 'silence', durationMs: 840 },
+    },
+    'probe.failed': {
+      about: 'The platform did not do what the scenario expects.',
+      data: object({
+        probe,
+        definition,
+        scenario,
+        durationMs,
+        missing: list(name('One of them.'), 'Expected, and did not happen.'),
+        unexpected: list(name('One of them.'), 'Happened, and was not expected.'),
+      }),
+      example: {
+        probe: 'p-19',
+        definition: 'appointment-reminder',
+        scenario: 'silence',
+        durationMs: 30000,
+        missing: ['conversation.completed no-answer'],
+        unexpected: [],
+      },
+    },
+    'event.dead-lettered': {
+      about: 'A message could not be processed and was put aside, complete, on the dead letter topic.',
+      data: object(
+        {
+          topic: name('Topic and partition that it was on.'),
+          messageId: name('Its position there.'),
+          subscription: name('Who could not process it.'),
+          code,
+          reason,
+          redeliveries: count('How often it was delivered before.'),
+        },
+        {
+          type: name('Its `ce_type`, where it has one.'),
+          event: name('Its `ce_id`, where it has one.'),
+          deadLetter: name('Its position on the dead letter topic.'),
+        },
+      ),
+      example: {
+        topic: 'persistent://acme/messaging/events-partition-3',
+        messageId: '118:7',
+        subscription: 'engine',
+        code: 'event-undecodable',
+        reason: 'the payload is no JSON: unexpected end of input',
+        redeliveries: 0,
+        type: 'message.received',
+        event: 'SM2f61',
+        deadLetter: '42:0',
+      },
+    },
+    'replay.started': {
+      about: 'Past events are run again, beside the platform.',
+      data: object({ replay, from: time('First moment.'), to: time('Last moment.') }, { definition }),
+      example: { replay: 'r-2', from: '2026-03-01T00:00:00.000Z', to: '2026-03-08T00:00:00.000Z' },
+    },
+    'replay.completed': {
+      about: 'The replay is over.',
+      data: object({ replay, events: count('Events run.'), differences: count('Where the result was another.') }),
+      example: { replay: 'r-2', events: 81234, differences: 0 },
+    },
+    'tenant.created': {
+      about: 'A tenant has its namespaces and topics.',
+      data: object({ tenant: name('Its name.'), partitions: count('Partitions of its topics.') }),
+      example: { tenant: 'acme', partitions: 8 },
+    },
+    'partition.acquired': {
+      about: "A worker owns a partition: its barrier is in the partition's journal.",
+      data: object({ partition, epoch, worker }),
+      example: { partition: 3, epoch: 17, worker: 'parlance-0' },
+    },
+    'partition.released': {
+      about: 'A worker stopped working on a partition.',
+      data: object({ partition, epoch, worker, reason }),
+      example: { partition: 3, epoch: 17, worker: 'parlance-0', reason: 'shutting down' },
+    },
+  },
+};

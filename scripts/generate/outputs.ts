@@ -1,0 +1,10 @@
+import { eventTypes } from './event-types.ts';
+
+/** A generated file. A test fails where what is stored differs from what `content` gives now. */
+export interface Output {
+  /** From the project's root. */
+  readonly path: string;
+  readonly content: () => Promise<string> | string;
+}
+
+export const OUTPUTS: readonly Output[] = [{ path: 'channels/generated/events.ts', content: eventTypes }];
