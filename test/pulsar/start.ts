@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PulsarPorts } from './configuration.ts';
+import { pulsarLibraries } from './libraries.ts';
+import { type PulsarUrls, spawnStandalone, untilHealthy, urlsOf } from './standalone.ts';
+
+export interface RunningPulsar extends PulsarUrls {
+  readonly ports: PulsarPorts;
+  /** Kills the broker, as its machine's failure would, and removes its data unless the folder was given. */
+  stop(): Promise<void>;
+}
+
+export interface PulsarStart {
+  /** Default: a new temporary folder, removed by `stop`. Give one (and the same ports) to start again on its data. */
+  readonly folder?: string;
+  /** Default: free ones. */
+  readonly ports?: PulsarPorts;
+}
+
+/** A real broker of the caller's own, healthy when this resolves: about 5 s. */
+export async function startPulsar(options: PulsarStart = {}): Promise<RunningPulsar> {
+  const libraries = await pulsarLibraries(console.log);
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'parlance-pulsar-')));
+  const ports = options.ports ?? (await freePorts());
+  const urls = urlsOf(ports);
+  const child = await spawnStandalone({ folder, libraries, ports, life: 'parent' });
+  const exited = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve();
+    }),
+  );
+  const stop = async (): Promise<void> => {
+    child.ref();
+    child.stdio[3]?.destroy();
+    await exited;
+    if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await untilHealthy(child, urls, folder);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  // A broker forgotten by its test must not keep the test run from ending (which then kills the broker).
+  child.unref();
+  (child.stdio[3] as Socket).unref();
+  return { ...urls, ports, stop };
+}
+
+async function freePorts(): Promise<PulsarPorts> {
+  // All held at once before any is let go: asked for one by one, the system may hand out the same port twice.
+  const servers = await Promise.all([listening(), listening(), listening()]);
+  const [broker, web, bookie] = servers.map((server) => (server.address() as AddressInfo).port) as [
+    number,
+    number,
+    number,
+  ];
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return { broker, web, bookie };
+}
+
+function listening(): Promise<ReturnType<typeof createServer>> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      resolve(server);
+    });
+  });
+}
