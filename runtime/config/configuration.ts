@@ -1,0 +1,111 @@
+/* Generated from runtime/config/schema.ts by `npm run generate`. Do not edit. */
+
+/**
+ * Configuration of a Parlance process: parlance.yaml, environment variables and defaults.
+ */
+export interface Configuration {
+  /**
+   * Folder for everything this process keeps on disk: embedded broker and store, engine state, keys. Relative to the working directory. One process at a time.
+   */
+  dataFolder: string;
+  /**
+   * What this process does: `engine` runs conversations, `edge` serves HTTP and connectors, `sink` writes events to the store. `all` is needed with the embedded broker.
+   *
+   * @minItems 1
+   */
+  roles: ['all' | 'engine' | 'edge' | 'sink', ...('all' | 'engine' | 'edge' | 'sink')[]];
+  /**
+   * Files and folders of definitions to publish for the default tenant at start.
+   */
+  conversations: string[];
+  /**
+   * The event broker.
+   */
+  broker: {
+    /**
+     * `embedded` (in this process, on disk), `pulsar://HOST:6650` or `pulsar+ssl://…` (native client), or `ws://HOST:8080` or `wss://…` (Pulsar over WebSocket).
+     */
+    url: string;
+    /**
+     * Pulsar's admin REST address, `http://HOST:8080`. Needed with `pulsar://`; with `ws://` it defaults to the same host over HTTP.
+     */
+    adminUrl?: string;
+    /**
+     * Token (JWT) that authenticates this process to Pulsar.
+     */
+    token?: string;
+  };
+  /**
+   * ClickHouse, where every event is stored.
+   */
+  store: {
+    /**
+     * `embedded` (ClickHouse in this process) or the HTTP address of a server, `http://HOST:8123`.
+     */
+    url: string;
+    /**
+     * Database; created if it is missing.
+     */
+    database: string;
+    /**
+     * User on the server.
+     */
+    username?: string;
+    /**
+     * The user's password.
+     */
+    password?: string;
+  };
+  /**
+   * The HTTP edge: events, web chat, SQL, health and metrics.
+   */
+  http: {
+    /**
+     * Address to listen on. Anything but loopback (`0.0.0.0`, `::`) is refused until a key exists: `parlance keys create`.
+     */
+    host: string;
+    /**
+     * Port to listen on; 0 takes a free one.
+     */
+    port: number;
+  };
+  /**
+   * The tenant created at start, and meant where a command names none.
+   */
+  defaultTenant: {
+    /**
+     * Name: lower-case letters, digits and hyphens.
+     */
+    name: string;
+    /**
+     * Into how many partitions its contacts are spread. Cannot be changed later.
+     */
+    partitions: number;
+  };
+  /**
+   * Logs, on standard output. Addresses, texts and secrets are always redacted.
+   */
+  log: {
+    /**
+     * The least severe level that is written.
+     */
+    level: 'debug' | 'info' | 'warn' | 'error';
+    /**
+     * `json` (one object a line), `pretty` (for people), or `auto`: pretty on a terminal.
+     */
+    format: 'auto' | 'json' | 'pretty';
+  };
+  /**
+   * The web chat page.
+   */
+  webchat: {
+    /**
+     * Whether the page is served.
+     */
+    enabled: boolean;
+    /**
+     * The page's heading.
+     */
+    title: string;
+  };
+}

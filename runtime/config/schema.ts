@@ -1,0 +1,201 @@
+/**
+ * The one configuration schema: file keys, environment variables, defaults, documentation and the TypeScript type
+ * (configuration.ts) all come from it. `writeOnly` marks a secret: it is redacted when printed and may come from a file.
+ */
+export interface SettingSchema {
+  readonly type: 'string' | 'integer' | 'boolean' | 'array';
+  readonly description: string;
+  readonly default?: string | number | boolean | readonly string[];
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly items?: { readonly type: 'string'; readonly enum?: readonly string[]; readonly minLength?: number };
+  readonly writeOnly?: boolean;
+  /** What a value that does not match should have been, in a person's words. */
+  readonly 'x-expected'?: string;
+}
+
+export interface SectionSchema {
+  readonly type: 'object';
+  readonly description: string;
+  readonly additionalProperties: false;
+  readonly required?: readonly string[];
+  readonly properties: Readonly<Record<string, SettingSchema>>;
+}
+
+export interface ConfigurationSchema {
+  readonly $schema: string;
+  readonly title: string;
+  readonly description: string;
+  readonly type: 'object';
+  readonly additionalProperties: false;
+  readonly required: readonly string[];
+  readonly properties: Readonly<Record<string, SettingSchema | SectionSchema>>;
+}
+
+/** More partitions than this cost every worker open topics and buy nothing: a tenant's contacts spread well over 256. */
+const MAX_PARTITIONS = 1024;
+
+export const configurationSchema: ConfigurationSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Configuration',
+  description: 'Configuration of a Parlance process: parlance.yaml, environment variables and defaults.',
+  type: 'object',
+  additionalProperties: false,
+  required: ['dataFolder', 'roles', 'conversations', 'broker', 'store', 'http', 'defaultTenant', 'log', 'webchat'],
+  properties: {
+    dataFolder: {
+      type: 'string',
+      minLength: 1,
+      default: '.parlance',
+      description:
+        'Folder for everything this process keeps on disk: embedded broker and store, engine state, keys. Relative to the working directory. One process at a time.',
+    },
+    roles: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'string', enum: ['all', 'engine', 'edge', 'sink'] },
+      default: ['all'],
+      description:
+        'What this process does: `engine` runs conversations, `edge` serves HTTP and connectors, `sink` writes events to the store. `all` is needed with the embedded broker.',
+      'x-expected': 'a list of all, engine, edge, sink',
+    },
+    conversations: {
+      type: 'array',
+      items: { type: 'string', minLength: 1 },
+      default: ['conversations'],
+      description: 'Files and folders of definitions to publish for the default tenant at start.',
+      'x-expected': 'a list of files and folders',
+    },
+    broker: {
+      type: 'object',
+      description: 'The event broker.',
+      additionalProperties: false,
+      required: ['url'],
+      properties: {
+        url: {
+          type: 'string',
+          pattern: '^(embedded|pulsar(\\+ssl)?://[^/\\s]+|wss?://[^/\\s]+)/?$',
+          default: 'embedded',
+          description:
+            '`embedded` (in this process, on disk), `pulsar://HOST:6650` or `pulsar+ssl://…` (native client), or `ws://HOST:8080` or `wss://…` (Pulsar over WebSocket).',
+          'x-expected': 'embedded, pulsar://HOST:PORT, pulsar+ssl://HOST:PORT, ws://HOST:PORT or wss://HOST:PORT',
+        },
+        adminUrl: {
+          type: 'string',
+          pattern: '^https?://[^\\s]+$',
+          description:
+            "Pulsar's admin REST address, `http://HOST:8080`. Needed with `pulsar://`; with `ws://` it defaults to the same host over HTTP.",
+          'x-expected': 'http://HOST:PORT or https://HOST:PORT',
+        },
+        token: {
+          type: 'string',
+          minLength: 1,
+          writeOnly: true,
+          description: 'Token (JWT) that authenticates this process to Pulsar.',
+        },
+      },
+    },
+    store: {
+      type: 'object',
+      description: 'ClickHouse, where every event is stored.',
+      additionalProperties: false,
+      required: ['url', 'database'],
+      properties: {
+        url: {
+          type: 'string',
+          pattern: '^(embedded|https?://[^\\s]+)$',
+          default: 'embedded',
+          description: '`embedded` (ClickHouse in this process) or the HTTP address of a server, `http://HOST:8123`.',
+          'x-expected': 'embedded, http://HOST:PORT or https://HOST:PORT',
+        },
+        database: {
+          type: 'string',
+          pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+          default: 'parlance',
+          description: 'Database; created if it is missing.',
+          'x-expected': 'a name of letters, digits and _',
+        },
+        username: { type: 'string', minLength: 1, description: 'User on the server.' },
+        password: { type: 'string', minLength: 1, writeOnly: true, description: "The user's password." },
+      },
+    },
+    http: {
+      type: 'object',
+      description: 'The HTTP edge: events, web chat, SQL, health and metrics.',
+      additionalProperties: false,
+      required: ['host', 'port'],
+      properties: {
+        host: {
+          type: 'string',
+          minLength: 1,
+          default: '127.0.0.1',
+          description:
+            'Address to listen on. Anything but loopback (`0.0.0.0`, `::`) is refused until a key exists: `parlance keys create`.',
+        },
+        port: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 65535,
+          default: 8080,
+          description: 'Port to listen on; 0 takes a free one.',
+        },
+      },
+    },
+    defaultTenant: {
+      type: 'object',
+      description: 'The tenant created at start, and meant where a command names none.',
+      additionalProperties: false,
+      required: ['name', 'partitions'],
+      properties: {
+        name: {
+          type: 'string',
+          pattern: '^[a-z][a-z0-9-]{0,62}$',
+          default: 'demo',
+          description: 'Name: lower-case letters, digits and hyphens.',
+          'x-expected': 'lower-case letters, digits and hyphens, starting with a letter, at most 63',
+        },
+        partitions: {
+          type: 'integer',
+          minimum: 1,
+          maximum: MAX_PARTITIONS,
+          default: 4,
+          description: 'Into how many partitions its contacts are spread. Cannot be changed later.',
+        },
+      },
+    },
+    log: {
+      type: 'object',
+      description: 'Logs, on standard output. Addresses, texts and secrets are always redacted.',
+      additionalProperties: false,
+      required: ['level', 'format'],
+      properties: {
+        level: {
+          type: 'string',
+          enum: ['debug', 'info', 'warn', 'error'],
+          default: 'info',
+          description: 'The least severe level that is written.',
+        },
+        format: {
+          type: 'string',
+          enum: ['auto', 'json', 'pretty'],
+          default: 'auto',
+          description: '`json` (one object a line), `pretty` (for people), or `auto`: pretty on a terminal.',
+        },
+      },
+    },
+    webchat: {
+      type: 'object',
+      description: 'The web chat page.',
+      additionalProperties: false,
+      required: ['enabled', 'title'],
+      properties: {
+        enabled: { type: 'boolean', default: true, description: 'Whether the page is served.' },
+        title: { type: 'string', minLength: 1, default: 'Chat', description: "The page's heading." },
+      },
+    },
+  },
+};

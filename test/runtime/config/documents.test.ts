@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { closest, editDistance } from '../../../runtime/config/closest.ts';
+import { loadConfiguration } from '../../../runtime/config/load.ts';
+import { effectiveSettings, printSettings } from '../../../runtime/config/print.ts';
+import { SETTINGS } from '../../../runtime/config/settings.ts';
+import { generateConfiguration } from '../../../scripts/generate-configuration.ts';
+
+describe('the configuration schema', () => {
+  it('is what the generated type and page were made from', async () => {
+    for (const [path, text] of await generateConfiguration()) {
+      expect(readFileSync(path, 'utf8'), `${path} is out of date: run npm run generate`).to.equal(text);
+    }
+  });
+
+  it('gives every setting a variable of its own', () => {
+    const variables = SETTINGS.flatMap(({ variable, fileVariable }) => [variable, fileVariable ?? `${variable}!`]);
+    expect(new Set(variables).size).to.equal(variables.length);
+  });
+});
+
+describe('printing the effective configuration', () => {
+  const environment = {
+    PARLANCE_STORE_PASSWORD: 'hunter2',
+    PARLANCE_BROKER_TOKEN: 'jwt.jwt',
+    PARLANCE_STORE_URL: 'http://ana:swordfish@store:8123',
+  };
+  const settings = effectiveSettings(loadConfiguration({ file: '/dev/null', environment }));
+
+  it('shows the origin of every value', () => {
+    expect(settings.find(({ key }) => key === 'store.url')).to.include({ origin: 'PARLANCE_STORE_URL' });
+    expect(printSettings(settings))
+      .to.match(/^http\.port +8080 +default$/m)
+      .and.match(/^store\.username +\(not set\)$/m);
+  });
+
+  it('redacts secrets, also those inside an address', () => {
+    const text = JSON.stringify(settings) + printSettings(settings);
+    for (const secret of ['hunter2', 'jwt.jwt', 'swordfish']) expect(text).not.to.contain(secret);
+    expect(settings.find(({ key }) => key === 'store.url')?.value).to.equal('http://[redacted]@store:8123');
+  });
+});
+
+describe('closest', () => {
+  it('suggests what a slip of the fingers meant, and nothing for another word', () => {
+    expect(closest('prot', ['host', 'port'])).to.equal('port');
+    expect(closest('datafolder', ['dataFolder'])).to.equal('dataFolder');
+    expect(closest('elephant', ['host', 'port'])).to.equal(undefined);
+  });
+
+  it('measures a distance: zero only for equals, symmetric', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b) => {
+        const distance = editDistance(a, b);
+        return (distance === 0) === (a === b) && distance === editDistance(b, a);
+      }),
+    );
+  });
+});
