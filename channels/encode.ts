@@ -1,0 +1,62 @@
+import { PLAIN_CODEC, type EventCodec } from './codec.ts';
+import { UndecodableEventError } from './event-errors.ts';
+import type { Event } from './event.ts';
+
+/** Message properties that repeat an event's attributes, so that a consumer filters without parsing the body. */
+export const EVENT_PROPERTIES = {
+  type: 'ce_type',
+  source: 'ce_source',
+  id: 'ce_id',
+  subject: 'ce_subject',
+  sequence: 'ce_sequence',
+  contentType: 'content-type',
+} as const;
+
+const CONTENT_TYPE = 'application/cloudevents+json';
+
+/** An event as a broker carries it; the broker port's `OutgoingMessage`. */
+export interface EncodedEvent {
+  readonly key: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly payload: Buffer;
+}
+
+/** What an event is routed and ordered by. */
+export function routingKey(event: Pick<Event, 'partitionkey' | 'id'>): string {
+  return event.partitionkey ?? event.id;
+}
+
+/** On the hot path: trusts the event. Validation is `checkEvent`, at the edges. */
+export function encodeEvent(event: Event, codec: EventCodec = PLAIN_CODEC): EncodedEvent {
+  const properties: Record<string, string> = {
+    ce_type: event.type,
+    ce_source: event.source,
+    ce_id: event.id,
+    'content-type': CONTENT_TYPE,
+  };
+  if (event.subject !== undefined) properties[EVENT_PROPERTIES.subject] = event.subject;
+  if (event.sequence !== undefined) properties[EVENT_PROPERTIES.sequence] = event.sequence;
+  return { key: routingKey(event), properties, payload: codec.encode(JSON.stringify(event), event.subject) };
+}
+
+/** Checks no more than that it is an event at all; throws UndecodableEventError. */
+export function decodeEvent(payload: Buffer, codec: EventCodec = PLAIN_CODEC): Event {
+  const value = parse(payload, codec);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UndecodableEventError('expected a JSON object');
+  }
+  const event = value as Partial<Record<keyof Event, unknown>>;
+  for (const attribute of ['id', 'type', 'source', 'time'] as const) {
+    if (typeof event[attribute] !== 'string') throw new UndecodableEventError(`its "${attribute}" is no text`);
+  }
+  if (event.specversion !== '1.0') throw new UndecodableEventError('its "specversion" is not "1.0"');
+  return value as Event;
+}
+
+function parse(payload: Buffer, codec: EventCodec): unknown {
+  try {
+    return JSON.parse(codec.decode(payload));
+  } catch (cause) {
+    throw new UndecodableEventError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
