@@ -15,6 +15,9 @@ export const CHANNELS = [
 
 export type ChannelName = (typeof CHANNELS)[number];
 
+/** Beside the channels: what only the engine reads and writes. */
+export const ENGINE_NAMESPACE = 'engine';
+
 /** Topics of the engine's own namespace `<tenant>/engine`: no channels, nobody else writes them. */
 export const ENGINE_TOPICS = ['inbox', 'journal', 'checkpoints', 'router', 'machines', 'sink'] as const;
 
@@ -33,7 +36,12 @@ export function channelTopic(tenant: TenantName, channel: ChannelName): string {
 
 /** `persistent://acme/engine/journal` */
 export function engineTopic(tenant: TenantName, topic: EngineTopic): string {
-  return `persistent://${tenant}/engine/${topic}`;
+  return `persistent://${tenant}/${ENGINE_NAMESPACE}/${topic}`;
+}
+
+/** `persistent://acme/operations/dead-letters`: messages put aside, complete; one partition. */
+export function deadLetterTopic(tenant: TenantName): string {
+  return `persistent://${tenant}/operations/dead-letters`;
 }
 
 /** Pulsar's name of one partition of a partitioned topic: `…/events-partition-3`. */

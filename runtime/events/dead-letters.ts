@@ -1,0 +1,117 @@
+import type { TenantName } from '../../channels/brands.ts';
+import { EVENT_PROPERTIES } from '../../channels/encode.ts';
+import { ParlanceError } from '../../channels/error.ts';
+import { deadLetterTopic, partitionTopic } from '../../channels/topics.ts';
+import type { Broker, Message, OutgoingMessage, Producer } from '../broker/port.ts';
+import type { Publisher } from './publisher.ts';
+
+/** Properties that a dead letter has beside the message's own: where it was, for whom, and why. */
+const ORIGIN = {
+  topic: 'dl_topic',
+  messageId: 'dl_message_id',
+  subscription: 'dl_subscription',
+  code: 'dl_code',
+  reason: 'dl_reason',
+} as const;
+
+/** Longest reason kept: properties travel with every delivery. */
+const MAX_REASON_CHARACTERS = 1000;
+
+/** A message that could not be processed, whole, with its origin. */
+export function deadLetterOf(message: Message, subscription: string, error: unknown): OutgoingMessage {
+  const { code, reason } = causeOf(error);
+  return {
+    payload: message.payload,
+    ...(message.key === undefined ? {} : { key: message.key }),
+    properties: {
+      ...message.properties,
+      [ORIGIN.topic]: message.topic,
+      [ORIGIN.messageId]: message.id,
+      [ORIGIN.subscription]: subscription,
+      [ORIGIN.code]: code,
+      [ORIGIN.reason]: reason,
+    },
+  };
+}
+
+/** What to send, and where, to try a dead letter again: the message as it first was. Undefined for another message. */
+export function redriveOf(
+  deadLetter: Message,
+): { readonly topic: string; readonly message: OutgoingMessage } | undefined {
+  const topic = deadLetter.properties[ORIGIN.topic];
+  if (topic === undefined) return undefined;
+  const origins: readonly string[] = Object.values(ORIGIN);
+  const properties = Object.fromEntries(
+    Object.entries(deadLetter.properties).filter(([name]) => !origins.includes(name)),
+  );
+  const key = deadLetter.key === undefined ? {} : { key: deadLetter.key };
+  return { topic, message: { payload: deadLetter.payload, ...key, properties } };
+}
+
+/** Resolves once the message is durable on the dead letter topic, and `event.dead-lettered` tells of it. */
+export type DeadLetterHandler = (message: Message, subscription: string, error: unknown) => Promise<void>;
+
+export interface DeadLetters {
+  readonly put: DeadLetterHandler;
+  close(): Promise<void>;
+}
+
+/** `publisher`: of the same tenant. */
+export function createDeadLetters(broker: Broker, tenant: TenantName, publisher: Publisher): DeadLetters {
+  const topic = partitionTopic(deadLetterTopic(tenant), 0);
+  let opening: Promise<Producer> | undefined;
+  return {
+    put: async (message, subscription, error) => {
+      opening ??= broker.createProducer({ topic });
+      const present = opening;
+      try {
+        const position = await (await present).send(deadLetterOf(message, subscription, error));
+        await publisher.publish('operations', statementOf(message, subscription, error, position));
+      } catch (failure) {
+        // Fail-stop: the next one opens another producer.
+        if (opening === present) opening = undefined;
+        present.then((producer) => producer.close()).catch(() => undefined);
+        throw failure;
+      }
+    },
+    close: async () => {
+      await opening?.then(
+        (producer) => producer.close(),
+        () => undefined,
+      );
+    },
+  };
+}
+
+function statementOf(
+  message: Message,
+  subscription: string,
+  error: unknown,
+  position: string | undefined,
+): { readonly type: 'event.dead-lettered'; readonly id: string; readonly data: unknown } {
+  const type = message.properties[EVENT_PROPERTIES.type];
+  const event = message.properties[EVENT_PROPERTIES.id];
+  return {
+    type: 'event.dead-lettered',
+    // The same message put aside twice is told under one id.
+    id: `dead-letter/${message.topic}/${message.id}/${subscription}`,
+    data: {
+      topic: message.topic,
+      messageId: message.id,
+      subscription,
+      ...causeOf(error),
+      redeliveries: message.redeliveryCount,
+      ...(type ? { type } : {}),
+      ...(event ? { event } : {}),
+      ...(position === undefined ? {} : { deadLetter: position }),
+    },
+  };
+}
+
+function causeOf(error: unknown): { readonly code: string; readonly reason: string } {
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    code: error instanceof ParlanceError ? (error as ParlanceError).code : 'unexpected',
+    reason: reason.slice(0, MAX_REASON_CHARACTERS),
+  };
+}
