@@ -1,0 +1,76 @@
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import type { Store } from './port.ts';
+import { StoreError, clickHouseMessage, reportedText } from './errors.ts';
+
+/** Of one insert: the same rows must always make the same blocks, or their deduplication token means nothing. */
+const INSERT_SETTINGS: ClickHouseSettings = {
+  async_insert: 0,
+  insert_deduplicate: 1,
+  date_time_input_format: 'best_effort',
+  input_format_parallel_parsing: 0,
+  max_insert_block_size: '1048449',
+  min_insert_block_size_rows: '1048449',
+  min_insert_block_size_bytes: '268402944',
+  // An event's time is whatever its producer says: a batch may touch any number of months.
+  max_partitions_per_insert_block: '0',
+  wait_end_of_query: 1,
+};
+
+const QUERY_SETTINGS: ClickHouseSettings = { output_format_json_quote_64bit_integers: 0 };
+
+type Calls = Pick<Store, 'ping' | 'command' | 'insert' | 'query'>;
+
+/** What both kinds of store do through the official client. */
+export function clientCalls(location: string, ingest: ClickHouseClient, queries: ClickHouseClient): Calls {
+  const reporting = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await call();
+    } catch (error) {
+      throw sqlFailed(location, error);
+    }
+  };
+  return {
+    ping: async () => {
+      const result = await queries.ping({ select: true });
+      if (!result.success) throw unreachable(location, result.error);
+    },
+    command: (sql) =>
+      reporting(async () => {
+        await queries.command({ query: sql });
+      }),
+    insert: (table, rows, token) =>
+      reporting(async () => {
+        if (rows.length === 0) return;
+        await ingest.insert({
+          table,
+          values: rows,
+          format: 'JSONEachRow',
+          clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
+        });
+      }),
+    query: (sql, parameters) =>
+      reporting(async () => {
+        const result = await queries.query({
+          query: sql,
+          format: 'JSONEachRow',
+          clickhouse_settings: QUERY_SETTINGS,
+          ...(parameters && { query_params: { ...parameters } }),
+        });
+        return result.json<Record<string, unknown>>();
+      }),
+  };
+}
+
+/** What ClickHouse itself reports keeps its message; anything else means that it was not reached. */
+export function sqlFailed(location: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  return reportedText(error) === undefined
+    ? unreachable(location, error)
+    : new StoreError('sql-failed', clickHouseMessage(error), { cause: error });
+}
+
+function unreachable(location: string, error: unknown): StoreError {
+  return new StoreError('store-unreachable', `ClickHouse at ${location} does not answer: ${clickHouseMessage(error)}`, {
+    cause: error,
+  });
+}

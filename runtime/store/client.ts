@@ -1,0 +1,25 @@
+import type { Store } from './port.ts';
+import { StoreError } from './errors.ts';
+import { openEmbeddedStore } from './embedded.ts';
+import { openServerStore } from './server.ts';
+
+export interface StoreOptions {
+  /** `http(s)://[user[:password]@]host[:port]` of a ClickHouse server, or a folder for the embedded engine. */
+  readonly location: string;
+}
+
+/**
+ * A server is not contacted yet: `ping` does. The embedded engine is opened and its folder locked; one process may
+ * hold one folder. Rejects with `store-url-invalid`, `store-engine-missing` or `store-locked`.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { location } = options;
+  if (/^https?:\/\//.test(location)) return openServerStore(location);
+  if (location === '' || /^[a-z][a-z0-9+.-]+:\/\//.test(location)) {
+    throw new StoreError(
+      'store-url-invalid',
+      `"${location}" is no store: write a folder, or the HTTP URL of a ClickHouse server such as http://localhost:8123`,
+    );
+  }
+  return openEmbeddedStore(location);
+}

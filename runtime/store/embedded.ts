@@ -1,0 +1,137 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
+import type * as Chdb from 'chdb';
+import type * as ChdbConnection from 'chdb/connection';
+import type { ReadRequest, Store } from './port.ts';
+import { clientCalls, sqlFailed } from './calls.ts';
+import { StoreError, clickHouseMessage } from './errors.ts';
+import { quoteName, quoteText } from './quote.ts';
+
+interface Engine {
+  readonly createChdbConnection: typeof ChdbConnection.createChdbConnection;
+  readonly Session: typeof Chdb.Session;
+}
+
+/** The engine's streamed chunks are whole documents of their format: only in these do they add up to one. */
+const STREAMED_FORMATS: ReadonlySet<string> = new Set([
+  'JSONEachRow',
+  'JSONCompactEachRow',
+  'CSV',
+  'TSV',
+  'TabSeparated',
+]);
+
+/** Opens ClickHouse in this process over `folder`, which is created where missing. */
+export async function openEmbeddedStore(folder: string): Promise<Store> {
+  const path = resolve(folder);
+  await mkdir(path, { recursive: true });
+  const engine = await loadEngine();
+  // Settings stay on a connection after the call that set them: inserts, queries and reads each have their own.
+  const open = (): ClickHouseClient => {
+    const connection: unknown = locking(path, () => engine.createChdbConnection({ path }));
+    // The same interface, declared once in each of the two packages: a private member keeps TypeScript from seeing it.
+    return createClient({ connection: connection as NonNullable<ClickHouseClientConfigOptions['connection']> });
+  };
+  const ingest = open();
+  const queries = open();
+  return {
+    kind: 'embedded',
+    location: path,
+    ...clientCalls(path, ingest, queries),
+    read: (request) => readInSession(engine, path, request),
+    close: async () => {
+      await Promise.all([ingest.close(), queries.close()]);
+    },
+  };
+}
+
+async function loadEngine(): Promise<Engine> {
+  try {
+    const [{ createChdbConnection }, { Session }] = await Promise.all([import('chdb/connection'), import('chdb')]);
+    return { createChdbConnection, Session };
+  } catch (error) {
+    throw new StoreError(
+      'store-engine-missing',
+      'the embedded ClickHouse (npm package chdb) does not load on this machine: give the URL of a ClickHouse server instead',
+      { cause: error },
+    );
+  }
+}
+
+function locking<Result>(path: string, open: () => Result): Result {
+  try {
+    return open();
+  } catch (error) {
+    const message = clickHouseMessage(error);
+    if (/Cannot lock file/.test(message)) {
+      throw new StoreError(
+        'store-locked',
+        `another process uses the store in ${path}: stop it, or use its SQL interface`,
+        {
+          cause: error,
+        },
+      );
+    }
+    if (/only one active data directory/.test(message)) {
+      throw new StoreError(
+        'store-locked',
+        `this process already has another embedded store open than ${path}: close it first`,
+        {
+          cause: error,
+        },
+      );
+    }
+    throw new StoreError('sql-failed', message, { cause: error });
+  }
+}
+
+async function readInSession(engine: Engine, path: string, request: ReadRequest): Promise<Readable> {
+  const session = locking(path, () => new engine.Session(path));
+  try {
+    for (const statement of prelude(request)) await session.queryAsync(statement);
+    const format = /\bFORMAT\s+(\w+)\s*$/i.exec(request.sql)?.[1] ?? request.format;
+    if (STREAMED_FORMATS.has(format) && /^\s*(SELECT|WITH)\b/i.test(request.sql))
+      return await streamed(session, request);
+    const result = await session.queryAsync(request.sql, { format: request.format });
+    session.close();
+    return Readable.from([Buffer.from(result.bytes())]);
+  } catch (error) {
+    session.close();
+    throw sqlFailed(path, error);
+  }
+}
+
+function prelude(request: ReadRequest): readonly string[] {
+  return [
+    `USE ${quoteName(request.database)}`,
+    ...Object.entries(request.parameters).map(([name, value]) => `SET param_${name} = ${quoteText(value)}`),
+    ...Object.entries(request.settings).map(([name, value]) => `SET ${name} = ${quoteText(value)}`),
+    'SET readonly = 1',
+  ];
+}
+
+/** The first chunk is awaited, so that an error in the statement is an error of the call and not of the stream. */
+async function streamed(session: Chdb.Session, request: ReadRequest): Promise<Readable> {
+  const chunks = session.queryStream(request.sql, {
+    format: request.format,
+    ...(request.signal && { signal: request.signal }),
+  });
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return Readable.from(drain(session, first, iterator), { objectMode: false });
+}
+
+async function* drain(
+  session: Chdb.Session,
+  first: IteratorResult<{ raw(): Uint8Array }>,
+  iterator: AsyncIterator<{ raw(): Uint8Array }>,
+): AsyncGenerator<Buffer> {
+  try {
+    for (let next = first; next.done !== true; next = await iterator.next()) yield Buffer.from(next.value.raw());
+  } finally {
+    await iterator.return?.();
+    session.close();
+  }
+}

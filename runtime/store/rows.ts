@@ -1,0 +1,73 @@
+/** Rows as they are inserted: one field a column of `migrations.ts`, times as RFC 3339 text. */
+import { DATABASE } from './migrations.ts';
+
+interface Stored {
+  readonly tenant: string;
+  readonly partition: number;
+  readonly position: string;
+  readonly batch: number;
+}
+
+export interface EventRow extends Stored {
+  readonly channel: string;
+  readonly published: string;
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly conversation: string;
+  readonly causation: string;
+  readonly partitionkey: string;
+  readonly time: string;
+  readonly sequence: number;
+  readonly traceparent: string;
+  readonly extensions: string;
+  readonly data: string;
+}
+
+export interface StepRow extends Stored {
+  readonly kind: 'barrier' | 'step';
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly generation: string;
+  readonly now: string;
+  readonly input: string;
+  readonly input_type: string;
+  readonly feed: string;
+  readonly feed_position: string;
+  readonly contact: string;
+  readonly conversations: readonly string[];
+  readonly outputs: readonly string[];
+  readonly state_hash: string;
+}
+
+export interface DeadLetterRow extends Stored {
+  readonly topic: string;
+  readonly published: string;
+  readonly reason: string;
+  readonly key: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly payload_base64: string;
+}
+
+export interface MarkRow {
+  readonly tenant: string;
+  readonly topic: string;
+  readonly position: string;
+  readonly batch: number;
+  readonly time: string;
+}
+
+/** What one batch adds to each table. */
+export interface BatchRows {
+  readonly events: readonly EventRow[];
+  readonly steps: readonly StepRow[];
+  readonly deadLetters: readonly DeadLetterRow[];
+}
+
+export const TABLES: Readonly<Record<'events' | 'steps' | 'deadLetters' | 'marks', string>> = {
+  events: `${DATABASE}.events`,
+  steps: `${DATABASE}.steps`,
+  deadLetters: `${DATABASE}.dead_letters`,
+  marks: `${DATABASE}.marks`,
+};

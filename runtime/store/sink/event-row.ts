@@ -1,0 +1,98 @@
+import { PLAIN_CODEC, type EventCodec } from '../../../channels/codec.ts';
+import { decodeEvent } from '../../../channels/encode.ts';
+import { parseSequence, type Event } from '../../../channels/event.ts';
+import type { TenantName } from '../../../channels/brands.ts';
+import type { Message } from '../../broker/port.ts';
+import type { DeadLetterRow, EventRow } from '../rows.ts';
+import type { Feed } from './feeds.ts';
+
+/** What every row of a batch has in common. */
+export interface RowContext {
+  readonly tenant: TenantName;
+  readonly batch: number;
+  readonly codec: EventCodec;
+}
+
+const COLUMNS: ReadonlySet<string> = new Set([
+  ...['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'data', 'partitionkey', 'sequence'],
+  ...['correlationid', 'causationid', 'traceparent'],
+]);
+
+/** What a DateTime64 column holds. */
+const EARLIEST_MS = Date.UTC(1900, 0, 1);
+const LATEST_MS = Date.UTC(2299, 11, 31);
+
+/** The one reason for which a message is no event here: a row that ClickHouse refused would hold up all others. */
+export class UnstorableError extends Error {}
+
+/** Throws UndecodableEventError or UnstorableError. */
+export function eventOf(message: Message, codec: EventCodec = PLAIN_CODEC): Event {
+  const event = decodeEvent(message.payload, codec);
+  storableTime(event.time);
+  return event;
+}
+
+export function eventRow(context: RowContext, feed: Feed, message: Message, event: Event): EventRow {
+  return {
+    tenant: context.tenant,
+    channel: feed.channel ?? '',
+    partition: feed.partition,
+    position: message.id,
+    batch: context.batch,
+    published: isoTime(message.publishTimeMs),
+    id: textOf(event.id),
+    source: textOf(event.source),
+    type: textOf(event.type),
+    subject: textOf(event.subject),
+    conversation: textOf(event.correlationid),
+    causation: textOf(event.causationid),
+    partitionkey: textOf(event.partitionkey),
+    time: isoTime(storableTime(event.time)),
+    sequence: sequenceOf(event) ?? 0,
+    traceparent: textOf(event.traceparent),
+    extensions: extensionsOf(event),
+    data: event.data === undefined ? '' : JSON.stringify(event.data),
+  };
+}
+
+export function deadLetterRow(context: RowContext, feed: Feed, message: Message, error: unknown): DeadLetterRow {
+  return {
+    tenant: context.tenant,
+    topic: feed.topic,
+    partition: feed.partition,
+    position: message.id,
+    batch: context.batch,
+    published: isoTime(message.publishTimeMs),
+    reason: textOf(error instanceof Error ? error.message : String(error)),
+    key: textOf(message.key),
+    properties: Object.fromEntries(Object.entries(message.properties).map(([k, v]) => [textOf(k), textOf(v)])),
+    payload_base64: message.payload.toString('base64'),
+  };
+}
+
+/** Undefined where the event has no usable one: then there is nothing to tell a duplicate by. */
+export function sequenceOf(event: Event): number | undefined {
+  return typeof event.sequence === 'string' ? parseSequence(event.sequence) : undefined;
+}
+
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+function storableTime(text: string): number {
+  const time = Date.parse(text);
+  if (!(time >= EARLIEST_MS && time <= LATEST_MS)) throw new UnstorableError(`its "time" is no storable time: ${text}`);
+  return time;
+}
+
+/** ClickHouse reads no JSON with half a surrogate pair: such a half becomes U+FFFD. */
+export function textOf(value: unknown): string {
+  if (value === undefined) return '';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return /[\ud800-\udfff]/.test(text) ? Buffer.from(text, 'utf8').toString('utf8') : text;
+}
+
+function extensionsOf(event: Event): string {
+  const others = Object.entries(event).filter(([name]) => !COLUMNS.has(name));
+  return others.length === 0 ? '' : JSON.stringify(Object.fromEntries(others));
+}

@@ -1,0 +1,93 @@
+/**
+ * Pure: from messages, in order, to the rows that they add and the progress that follows. The same progress and the
+ * same messages give the same rows, so that a batch can be made again after a crash, under the same token.
+ */
+import type { Message } from '../../broker/port.ts';
+import { JournalFold } from '../../engine/journal-record.ts';
+import type { DeadLetterRow, EventRow, StepRow, BatchRows } from '../rows.ts';
+import { deadLetterRow, eventOf, eventRow, sequenceOf, type RowContext } from './event-row.ts';
+import type { Feed } from './feeds.ts';
+import { forgetSilentSources, type Progress, type SourceMark, type TopicProgress } from './progress.ts';
+import { journalRecordOf, stepRow } from './step-row.ts';
+
+/** Messages of one topic, in its order. */
+export interface FeedMessages {
+  readonly feed: Feed;
+  readonly messages: readonly Message[];
+}
+
+export interface Folded extends BatchRows {
+  /** Of the topics touched only. */
+  readonly changed: Progress;
+  /** Events that their source had stated before. */
+  readonly duplicates: number;
+  /** Journal records of a superseded owner. */
+  readonly stale: number;
+}
+
+export function foldBatch(context: RowContext, before: Progress, batch: readonly FeedMessages[]): Folded {
+  const rows: Rows = { events: [], steps: [], deadLetters: [], duplicates: 0, stale: 0 };
+  const changed = new Map<string, TopicProgress>();
+  for (const { feed, messages } of batch) {
+    const last = messages.at(-1);
+    if (!last) continue;
+    const known = before.get(feed.topic);
+    const fold = feed.channel === undefined ? foldJournal : foldChannel;
+    changed.set(feed.topic, { position: last.id, ...fold(context, rows, feed, messages, known) });
+  }
+  return { ...rows, changed };
+}
+
+interface Rows {
+  readonly events: EventRow[];
+  readonly steps: StepRow[];
+  readonly deadLetters: DeadLetterRow[];
+  duplicates: number;
+  stale: number;
+}
+
+type FoldTopic = (
+  context: RowContext,
+  rows: Rows,
+  feed: Feed,
+  messages: readonly Message[],
+  known: TopicProgress | undefined,
+) => Omit<TopicProgress, 'position'>;
+
+const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
+  const sources = new Map<string, SourceMark>(Object.entries(known?.sources ?? {}));
+  for (const message of messages) {
+    try {
+      const event = eventOf(message, context.codec);
+      const sequence = sequenceOf(event);
+      if (sequence !== undefined) {
+        const last = sources.get(event.source);
+        if (last && sequence <= last[0]) {
+          rows.duplicates++;
+          continue;
+        }
+        sources.set(event.source, [sequence, message.publishTimeMs]);
+      }
+      rows.events.push(eventRow(context, feed, message, event));
+    } catch (error) {
+      rows.deadLetters.push(deadLetterRow(context, feed, message, error));
+    }
+  }
+  return { sources: forgetSilentSources(Object.fromEntries(sources)) };
+};
+
+const foldJournal: FoldTopic = (context, rows, feed, messages, known) => {
+  let fold = known?.journal && new JournalFold(...known.journal);
+  for (const message of messages) {
+    try {
+      const record = journalRecordOf(message, context.codec);
+      // A sink that joins late starts in the middle of a journal: its first record counts.
+      fold ??= new JournalFold(record.kind === 'barrier' ? record.epoch - 1 : record.epoch, record.sequence - 1);
+      if (fold.accept(record)) rows.steps.push(stepRow(context, feed, message, record));
+      else rows.stale++;
+    } catch (error) {
+      rows.deadLetters.push(deadLetterRow(context, feed, message, error));
+    }
+  }
+  return fold ? { journal: [fold.epoch, fold.sequence] } : {};
+};

@@ -1,0 +1,77 @@
+/**
+ * One batch into its tables, each row once. A token keeps a repeated insert from doubling; after one that failed or was
+ * interrupted, what is stored is compared with the batch as well, because a server killed between remembering a token
+ * and committing its rows would drop the repetition.
+ */
+import type { Store } from '../port.ts';
+import { TABLES, type BatchRows } from '../rows.ts';
+import { quoteText } from '../quote.ts';
+
+export interface BatchInsert {
+  readonly tenant: string;
+  readonly batch: number;
+  readonly token: string;
+  readonly rows: BatchRows;
+  /** An earlier attempt may have stored some of it. */
+  readonly repeated: boolean;
+  /** Tells one attempt's fill from another's. */
+  readonly attempt: string;
+}
+
+interface Table {
+  readonly name: string;
+  /** Columns that identify a row; the sort key, so that two rows which ClickHouse merges are one here too. */
+  readonly key: readonly string[];
+  readonly time: string;
+}
+
+const EVENTS: Table = { name: TABLES.events, key: ['conversation', 'time', 'sequence', 'id'], time: 'time' };
+const STEPS: Table = { name: TABLES.steps, key: ['partition', 'epoch', 'sequence', 'kind'], time: 'now' };
+const DEAD_LETTERS: Table = { name: TABLES.deadLetters, key: ['topic', 'position'], time: 'published' };
+
+export async function insertBatch(store: Store, insert: BatchInsert): Promise<void> {
+  await insertRows(store, insert, EVENTS, insert.rows.events);
+  await insertRows(store, insert, STEPS, insert.rows.steps);
+  await insertRows(store, insert, DEAD_LETTERS, insert.rows.deadLetters);
+}
+
+async function insertRows(store: Store, insert: BatchInsert, table: Table, rows: readonly object[]): Promise<void> {
+  if (rows.length === 0) return;
+  await store.insert(table.name, rows, insert.token);
+  if (!insert.repeated) return;
+  const stored = await storedKeys(store, insert, table, rows);
+  const missing = rows.filter((row) => !stored.has(keyOf(table, row)));
+  await store.insert(table.name, missing, `${insert.token}:${insert.attempt}`);
+}
+
+async function storedKeys(
+  store: Store,
+  insert: BatchInsert,
+  table: Table,
+  rows: readonly object[],
+): Promise<Set<string>> {
+  const times = rows.map((row) => String(field(row, table.time))).sort();
+  const columns = table.key.map((column) =>
+    column === table.time ? `toUnixTimestamp64Milli(${column}) AS ms` : column,
+  );
+  const found = await store.query(
+    `SELECT ${columns.join(', ')} FROM ${table.name}
+     WHERE tenant = ${quoteText(insert.tenant)} AND batch = ${insert.batch}
+       AND ${table.time} BETWEEN ${moment(times[0])} AND ${moment(times.at(-1))}`,
+  );
+  return new Set(found.map((row) => JSON.stringify(table.key.map((name) => row[name === table.time ? 'ms' : name]))));
+}
+
+function keyOf(table: Table, row: object): string {
+  const value = (name: string): unknown =>
+    name === table.time ? Date.parse(String(field(row, name))) : field(row, name);
+  return JSON.stringify(table.key.map(value));
+}
+
+function field(row: object, name: string): unknown {
+  return (row as Readonly<Record<string, unknown>>)[name];
+}
+
+function moment(iso: string | undefined): string {
+  return `fromUnixTimestamp64Milli(${Date.parse(iso ?? '')})`;
+}

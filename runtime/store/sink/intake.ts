@@ -1,0 +1,205 @@
+/**
+ * Receives from all feeds into one bounded buffer and hands out batches. Where the buffer is full nothing more is
+ * received, so a slow store costs the broker's disk and no memory here.
+ */
+import type { Clock } from '../../clock.ts';
+import { BrokerError } from '../../broker/errors.ts';
+import { compareMessageIds, type MessageId } from '../../broker/message-id.ts';
+import type { Broker, Consumer, Message } from '../../broker/port.ts';
+import type { Feed } from './feeds.ts';
+import type { FeedMessages } from './fold.ts';
+import { SUBSCRIPTION } from './ledger.ts';
+import type { Progress } from './progress.ts';
+
+export interface BatchLimits {
+  readonly rows: number;
+  /** Of payloads: an embedded insert is one text in memory. */
+  readonly bytes: number;
+  /** How long a first message waits for more. */
+  readonly lingerMs: number;
+}
+
+export const BATCH_LIMITS: BatchLimits = { rows: 10_000, bytes: 32 * 1024 * 1024, lingerMs: 200 };
+
+/** Taken from one feed before others have their turn. */
+const RECEIVED_AT_ONCE = 1000;
+
+interface Lane {
+  readonly feed: Feed;
+  readonly consumer: Consumer;
+  readonly queue: Message[];
+  newest: MessageId | undefined;
+}
+
+export class Intake {
+  readonly #lanes: readonly Lane[];
+  readonly #limits: BatchLimits;
+  readonly #clock: Clock;
+  readonly #received: () => void | Promise<void>;
+  #rows = 0;
+  #bytes = 0;
+  #turn = 0;
+  #closed = false;
+  #failure: unknown;
+  #wake: (() => void)[] = [];
+  #room: (() => void)[] = [];
+
+  private constructor(lanes: readonly Lane[], limits: BatchLimits, clock: Clock, received: () => void | Promise<void>) {
+    this.#lanes = lanes;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#received = received;
+    for (const lane of lanes) void this.#pump(lane);
+  }
+
+  /** Starts every feed after what is stored of it; positions come from the mark, never from the subscription. */
+  static async open(
+    broker: Broker,
+    feeds: readonly Feed[],
+    progress: Progress,
+    options: { limits: BatchLimits; clock: Clock; received?: () => void | Promise<void> },
+  ): Promise<Intake> {
+    const opened = await Promise.allSettled(
+      feeds.map(async (feed): Promise<Lane> => {
+        const consumer = await broker.subscribe({ topic: feed.topic, subscription: SUBSCRIPTION, type: 'Exclusive' });
+        const newest = progress.get(feed.topic)?.position;
+        try {
+          await consumer.seek(newest === undefined ? 'Earliest' : { after: newest });
+        } catch (error) {
+          await consumer.close();
+          throw error;
+        }
+        return { feed, consumer, queue: [], newest };
+      }),
+    );
+    const lanes = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const failed = opened.find((result) => result.status === 'rejected');
+    if (failed) {
+      await Promise.allSettled(lanes.map(({ consumer }) => consumer.close()));
+      throw failed.reason;
+    }
+    return new Intake(lanes, options.limits, options.clock, options.received ?? (() => undefined));
+  }
+
+  /** Resolves with at least one message, or with none after `halt`. Rejects once a feed has failed. */
+  async next(): Promise<readonly FeedMessages[]> {
+    while (this.#rows === 0 && !this.#over()) await this.#woken();
+    if (!this.#full() && !this.#over()) await this.#linger();
+    if (this.#failure !== undefined) throw this.#failure as Error;
+    return this.#closed ? [] : this.#take();
+  }
+
+  /** Received and not yet handed out. */
+  get buffered(): number {
+    return this.#rows;
+  }
+
+  /** What is stored of these feeds will not be asked for again: the broker may delete it. */
+  async acknowledge(batch: readonly { readonly topic: string; readonly last: MessageId }[]): Promise<void> {
+    const last = new Map(batch.map((range) => [range.topic, range.last]));
+    const lanes = this.#lanes.filter(({ feed }) => last.has(feed.topic));
+    await Promise.all(
+      lanes.map(async ({ feed, consumer }) => {
+        const position = last.get(feed.topic);
+        if (position !== undefined) await consumer.acknowledgeCumulative(position);
+      }),
+    );
+  }
+
+  /** Hands out nothing more; what was handed out can still be acknowledged. */
+  halt(): void {
+    this.#closed = true;
+    this.#notify();
+    this.#freed();
+  }
+
+  async close(): Promise<void> {
+    this.halt();
+    await Promise.allSettled(this.#lanes.map(({ consumer }) => consumer.close()));
+  }
+
+  async #pump(lane: Lane): Promise<void> {
+    try {
+      while (!this.#closed) {
+        this.#store(lane, [await lane.consumer.receive(), ...lane.consumer.receiveBuffered(RECEIVED_AT_ONCE)]);
+        await this.#received();
+        while (this.#full() && !this.#over()) await this.#freedRoom();
+      }
+    } catch (error) {
+      const expected = this.#closed && error instanceof BrokerError && error.code === 'broker-closed';
+      if (!expected) this.#failure ??= error;
+      this.#notify();
+      this.#freed();
+    }
+  }
+
+  #store(lane: Lane, messages: readonly Message[]): void {
+    for (const message of messages) {
+      // A driver may deliver again what was seeked past or delivered before a reconnect.
+      if (lane.newest !== undefined && compareMessageIds(message.id, lane.newest) <= 0) continue;
+      lane.newest = message.id;
+      lane.queue.push(message);
+      this.#rows++;
+      this.#bytes += message.payload.length;
+    }
+    this.#notify();
+  }
+
+  #take(): readonly FeedMessages[] {
+    const batch: FeedMessages[] = [];
+    let [rows, bytes] = [this.#limits.rows, this.#limits.bytes];
+    const count = this.#lanes.length;
+    const start = this.#turn++;
+    for (let at = 0; at < count && rows > 0 && bytes > 0; at++) {
+      const lane = this.#lanes[(start + at) % count];
+      if (!lane || lane.queue.length === 0) continue;
+      let taken = 0;
+      for (const { payload } of lane.queue) {
+        if (taken >= rows || bytes <= 0) break;
+        bytes -= payload.length;
+        this.#bytes -= payload.length;
+        taken++;
+      }
+      rows -= taken;
+      this.#rows -= taken;
+      batch.push({ feed: lane.feed, messages: lane.queue.splice(0, taken) });
+    }
+    this.#freed();
+    return batch;
+  }
+
+  async #linger(): Promise<void> {
+    let due = false;
+    const isDue = (): boolean => due;
+    const cancel = this.#clock.after(this.#limits.lingerMs, () => {
+      due = true;
+      this.#notify();
+    });
+    while (!isDue() && !this.#full() && !this.#over()) await this.#woken();
+    cancel();
+  }
+
+  #full(): boolean {
+    return this.#rows >= this.#limits.rows || this.#bytes >= this.#limits.bytes;
+  }
+
+  #over(): boolean {
+    return this.#closed || this.#failure !== undefined;
+  }
+
+  #woken(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  #freedRoom(): Promise<void> {
+    return new Promise((resolve) => this.#room.push(resolve));
+  }
+
+  #notify(): void {
+    for (const resolve of this.#wake.splice(0)) resolve();
+  }
+
+  #freed(): void {
+    for (const resolve of this.#room.splice(0)) resolve();
+  }
+}

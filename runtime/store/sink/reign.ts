@@ -1,0 +1,171 @@
+/**
+ * One ownership of a tenant's sink, from acquiring it to losing or leaving it. Per batch: announce the ranges in the
+ * sink topic, insert under a token made from the batch number, mark, acknowledge. Whatever fails ends the reign; the
+ * next one, here or elsewhere, goes on from the last mark and first repeats what was announced.
+ */
+import type { EventCodec } from '../../../channels/codec.ts';
+import type { TenantName } from '../../../channels/brands.ts';
+import type { MessageId } from '../../broker/message-id.ts';
+import type { Broker } from '../../broker/port.ts';
+import type { Clock } from '../../clock.ts';
+import type { Store } from '../port.ts';
+import { TABLES, type MarkRow } from '../rows.ts';
+import { createTenantViews } from '../schema.ts';
+import { isoTime } from './event-row.ts';
+import { feedsOf, type Feed } from './feeds.ts';
+import { foldBatch, type FeedMessages, type Folded } from './fold.ts';
+import { insertBatch } from './insert.ts';
+import { Intake, type BatchLimits } from './intake.ts';
+import { Ledger } from './ledger.ts';
+import type { Outage } from './outage.ts';
+import type { Progress } from './progress.ts';
+import type { PendingRecord, Range } from './records.ts';
+import { reread } from './reread.ts';
+
+/** Moments of a batch's life at which a test may pull the plug. */
+export type SinkPoint = 'received' | 'announced' | 'inserted' | 'marked' | 'acknowledged';
+
+export interface ReignOptions {
+  readonly broker: Broker;
+  readonly store: Store;
+  readonly tenant: TenantName;
+  readonly codec: EventCodec;
+  readonly clock: Clock;
+  readonly limits: BatchLimits;
+  readonly takeOver: boolean;
+  /** Of the store: a batch waits in it until ClickHouse answers again. */
+  readonly outage: Outage;
+  readonly stopping: () => boolean;
+  readonly at: (point: SinkPoint) => void | Promise<void>;
+  readonly onMark: (progress: Progress) => void;
+  readonly onBatch: (folded: Folded, lagMs: number) => void;
+}
+
+export class Reign {
+  readonly #options: ReignOptions;
+  readonly #ledger: Ledger;
+  readonly #intake: Intake;
+  readonly #feeds: readonly Feed[];
+
+  private constructor(options: ReignOptions, ledger: Ledger, intake: Intake, feeds: readonly Feed[]) {
+    this.#options = options;
+    this.#ledger = ledger;
+    this.#intake = intake;
+    this.#feeds = feeds;
+  }
+
+  static async open(options: ReignOptions): Promise<Reign> {
+    const { broker, store, tenant, takeOver, limits, clock, at } = options;
+    await createTenantViews(store, tenant);
+    const feeds = await feedsOf(broker.admin, tenant);
+    const ledger = await Ledger.open({ broker, tenant, takeOver });
+    try {
+      const { pending, progress } = ledger.history;
+      const after = pending ? passing(progress, pending) : progress;
+      const intake = await Intake.open(broker, feeds, after, { limits, clock, received: () => at('received') });
+      return new Reign(options, ledger, intake, feeds);
+    } catch (error) {
+      await ledger.close();
+      throw error;
+    }
+  }
+
+  /** Until `halt`; rejects with whatever ended the reign. */
+  async serve(): Promise<void> {
+    const { broker } = this.#options;
+    const { pending, progress } = this.#ledger.history;
+    if (pending) await this.#store(await reread(broker, this.#feeds, progress, pending), pending);
+    await this.#publishMarks(this.#ledger.history.progress, 'all');
+    await this.#intake.acknowledge(lastOf(this.#ledger.history.progress));
+    this.#options.onMark(this.#ledger.history.progress);
+    for (let batch = await this.#intake.next(); batch.length > 0; batch = await this.#intake.next()) {
+      await this.#store(batch);
+    }
+  }
+
+  get buffered(): number {
+    return this.#intake.buffered;
+  }
+
+  halt(): void {
+    this.#intake.halt();
+  }
+
+  async close(): Promise<void> {
+    await this.#intake.close();
+    await this.#ledger.close();
+  }
+
+  async #store(messages: readonly FeedMessages[], announced?: PendingRecord): Promise<void> {
+    const { tenant, codec, clock, at, onMark, onBatch } = this.#options;
+    const pending = announced ?? (await this.#ledger.announce(messages.map(rangeOf)));
+    await at('announced');
+    const { batch } = pending;
+    const folded = foldBatch({ tenant, batch, codec }, this.#ledger.history.progress, messages);
+    await this.#insert(batch, folded, announced !== undefined);
+    await at('inserted');
+    await this.#ledger.mark(batch, folded.changed);
+    await at('marked');
+    onMark(folded.changed);
+    onBatch(folded, clock.now() - oldestMs(messages));
+    await this.#publishMarks(folded.changed, 'changed');
+    await this.#intake.acknowledge(pending.ranges);
+    await at('acknowledged');
+  }
+
+  /** Waits for ClickHouse as long as it takes. */
+  async #insert(batch: number, rows: Folded, interrupted: boolean): Promise<void> {
+    const { store, tenant } = this.#options;
+    const { generation, epoch } = this.#ledger.history;
+    const token = `${tenant}:${generation}:${batch}`;
+    await this.#insisting((attempts) =>
+      insertBatch(store, {
+        ...{ tenant, batch, token, rows },
+        repeated: interrupted || attempts > 0,
+        attempt: `${epoch}:${attempts}`,
+      }),
+    );
+  }
+
+  async #publishMarks(progress: Progress, what: 'all' | 'changed'): Promise<void> {
+    const { store, tenant, clock } = this.#options;
+    const { generation, batch, epoch } = this.#ledger.history;
+    const time = isoTime(clock.now());
+    const rows = [...progress].map(([topic, { position }]): MarkRow => ({ tenant, topic, position, batch, time }));
+    const token = `${tenant}:${generation}:${batch}:marks:${what}:${epoch}`;
+    await this.#insisting(() => store.insert(TABLES.marks, rows, token));
+  }
+
+  async #insisting(call: (attempts: number) => Promise<void>): Promise<void> {
+    const { outage, stopping } = this.#options;
+    for (let attempts = 0; ; attempts++) {
+      try {
+        await call(attempts);
+        outage.over();
+        return;
+      } catch (error) {
+        if (stopping()) throw error;
+        await outage.wait(error);
+      }
+    }
+  }
+}
+
+function rangeOf({ feed, messages }: FeedMessages): Range {
+  const [first, last] = [messages[0], messages.at(-1)];
+  if (!first || !last) throw new RangeError(`an empty batch of ${feed.topic}`);
+  return { topic: feed.topic, first: first.id, last: last.id, count: messages.length };
+}
+
+/** What is to be received while a pending batch is read again from the topics themselves. */
+function passing(progress: Progress, pending: PendingRecord): Progress {
+  return new Map([...progress, ...pending.ranges.map(({ topic, last }) => [topic, { position: last }] as const)]);
+}
+
+function lastOf(progress: Progress): readonly { topic: string; last: MessageId }[] {
+  return [...progress].map(([topic, { position }]) => ({ topic, last: position }));
+}
+
+function oldestMs(messages: readonly FeedMessages[]): number {
+  return messages.reduce((oldest, { messages: [first] }) => Math.min(oldest, first?.publishTimeMs ?? oldest), Infinity);
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { JournalRecord } from '../../engine/journal-record.ts';
+import type { Message } from '../../broker/port.ts';
+import type { StepRow } from '../rows.ts';
+import { UnstorableError, isoTime, textOf, type RowContext } from './event-row.ts';
+import type { Feed } from './feeds.ts';
+
+/** Throws where the payload is no journal record. */
+export function journalRecordOf(message: Message, codec: RowContext['codec']): JournalRecord {
+  const value: unknown = JSON.parse(codec.decode(message.payload));
+  const record = value as Partial<JournalRecord> | null;
+  const numbers = [record?.epoch, record?.sequence, record?.now];
+  if ((record?.kind !== 'step' && record?.kind !== 'barrier') || !numbers.every(Number.isSafeInteger)) {
+    throw new UnstorableError('it is no journal record');
+  }
+  if (record.kind === 'step' && (typeof record.input !== 'object' || !Array.isArray(record.outputs))) {
+    throw new UnstorableError('it is a step record without input or outputs');
+  }
+  return value as JournalRecord;
+}
+
+export function stepRow(context: RowContext, feed: Feed, message: Message, record: JournalRecord): StepRow {
+  const common = {
+    tenant: context.tenant,
+    partition: feed.partition,
+    position: message.id,
+    batch: context.batch,
+    epoch: record.epoch,
+    sequence: record.sequence,
+    now: isoTime(record.now),
+  };
+  if (record.kind === 'barrier') {
+    const none = { input: record.owner, input_type: 'barrier', feed: '', feed_position: '', contact: '' };
+    return { ...common, kind: 'barrier', generation: record.generation, ...none, ...NO_OUTCOME };
+  }
+  const about = record.outputs.map(({ event }) => event.correlationid).filter((id) => id !== undefined);
+  return {
+    ...common,
+    kind: 'step',
+    generation: '',
+    input: textOf(record.input.id),
+    input_type: textOf(record.input.type),
+    feed: record.input.feed ?? '',
+    feed_position: record.input.position ?? '',
+    contact: record.contact ?? '',
+    conversations: [...new Set(about)],
+    outputs: record.outputs.map(({ event }) => textOf(event.id)),
+    state_hash: record.state === undefined ? '' : stateHash(record.state),
+  };
+}
+
+const NO_OUTCOME = { conversations: [], outputs: [], state_hash: '' } as const;
+
+/** Of the state's JSON as journaled; `null`, a forgotten contact, has a hash too. */
+function stateHash(state: unknown): string {
+  return createHash('sha256').update(JSON.stringify(state)).digest('hex');
+}
