@@ -1,15 +1,71 @@
-import type { Address, ContactKey, ConversationId, Millis } from '../channels/brands.ts';
+import type { Address, ContactKey, ConversationId, MachineHash, Millis } from '../channels/brands.ts';
+import type { JsonObject } from './json.ts';
 
 /** Everything that the engine keeps about one person. Bounded: history lives in the store. */
 export interface ContactState {
   readonly key: ContactKey;
   readonly addresses: readonly Address[];
+  /** Open ones, in the order in which they started. */
   readonly conversations: readonly ConversationState[];
+  /** BCP 47. */
+  readonly locale?: string;
+  /** IANA. */
+  readonly zone?: string;
+  /** Connectors on which the person wants no messages. */
+  readonly optedOut?: readonly string[];
+  /** `connector:providerId` of the newest messages, oldest first: what repeats one of them changes nothing. */
+  readonly seen?: readonly string[];
 }
 
+/** One conversation under way. It always waits: between two inputs nothing runs. */
 export interface ConversationState {
   readonly id: ConversationId;
   readonly timers: readonly Timer[];
+  readonly definition: string;
+  readonly machine: MachineHash;
+  readonly connector: string;
+  readonly to: Address;
+  /** One of the machine's. */
+  readonly locale: string;
+  readonly startedAt: Millis;
+  readonly inputs: JsonObject;
+  readonly vars: JsonObject;
+  /** The newest reply. */
+  readonly reply?: { readonly text: string; readonly at: Millis };
+  readonly wait: Wait;
+  /** Messages requested so far: the newest is `<id>/m<messages>`. */
+  readonly messages: number;
+  /** Timers set so far. */
+  readonly timersSet: number;
+  /** What is left of waiting for people; exact while no lifetime timer runs. */
+  readonly lifetimeLeftMs: number;
+  /** Node index → how often a jump went there. */
+  readonly visits?: Readonly<Record<string, number>>;
+}
+
+export type Wait = ReplyWait | DelayWait;
+
+export interface ReplyWait {
+  readonly for: 'reply';
+  /** Index of the `ask`. */
+  readonly node: number;
+  /** Time-outs so far. */
+  readonly stage: number;
+  /** Replies so far that did not fit. */
+  readonly misses: number;
+  readonly withinMs: number;
+  /** When it began to wait: of several questions the newest is answered first. */
+  readonly since: Millis;
+  /** Number of the message whose sending starts the clock; absent where nothing was said. */
+  readonly message?: number;
+  /** The clock, once it runs. */
+  readonly timer?: string;
+}
+
+export interface DelayWait {
+  readonly for: 'delay';
+  readonly node: number;
+  readonly timer: string;
 }
 
 /** An absolute deadline inside the contact's state. */

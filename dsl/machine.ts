@@ -1,7 +1,177 @@
+/**
+ * A definition's compiled form: plain JSON, so that it can be published, stored and hashed. Steps become a flat list of
+ * nodes; jumps are indices into it. Expressions stay as source text and are parsed when a machine is first used (see
+ * expression/program.ts), for a parsed form would tie stored machines to one version of the CEL library.
+ */
 import type { MachineHash } from '../channels/brands.ts';
+import type { Json } from './json.ts';
 
-/** A definition's compiled form: plain JSON. */
+/** Raised when a stored machine of the older form could no longer be run as it is. */
+export const MACHINE_FORMAT = 1;
+
 export interface Machine {
+  readonly format: typeof MACHINE_FORMAT;
   readonly name: string;
+  /** The first 8 hex digits of the hash: what people see. */
+  readonly version: string;
+  /** Over everything but positions: moving a comment makes no new version. See compile/hash.ts. */
   readonly hash: MachineHash;
+  readonly about?: string;
+  /** The first is the fallback. */
+  readonly locales: readonly string[];
+  /** IANA time zone of a contact whose own is not known. */
+  readonly zone: string;
+  /** Of waiting for people; authored delays do not count. */
+  readonly lifetimeMs: number;
+  readonly starts: readonly Start[];
+  readonly inputs: Readonly<Record<string, ValueType>>;
+  readonly vars: Readonly<Record<string, ValueType>>;
+  /** Runs from the first; falls through to the following one. */
+  readonly nodes: readonly Node[];
+}
+
+/** Where in the author's file, both from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export type Start = (KeywordStart | EventStart) & Position;
+
+export interface KeywordStart {
+  readonly on: 'keyword';
+  /** Folded words per locale. */
+  readonly words: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface EventStart {
+  readonly on: 'event';
+  readonly type: string;
+  readonly when?: Expression;
+  /** Gives the address of the person. */
+  readonly contact: Expression;
+  readonly inputs: Readonly<Record<string, Value>>;
+}
+
+/** The declared type of an input or variable. */
+export type ValueType = (
+  | { readonly type: 'text'; readonly enum?: readonly string[] }
+  | { readonly type: 'integer' | 'number' | 'boolean' | 'time' | 'duration' }
+  | { readonly type: 'list'; readonly of: ValueType }
+  | { readonly type: 'object'; readonly fields: Readonly<Record<string, ValueType>> }
+) & {
+  readonly default?: Json;
+  readonly optional?: true;
+};
+
+/** CEL source. */
+export type Expression = string;
+
+/** A text in pieces: literal, or an expression whose value is shown. */
+export type Parts = readonly (string | { readonly cel: Expression })[];
+
+/** Per locale. A text that is the same everywhere has only the first locale's entry. */
+export type Text = Readonly<Record<string, Parts>>;
+
+/** Data with expressions in it. `cel` keeps the type of its value; `text` is always text. */
+export type Value =
+  | { readonly literal: Json }
+  | { readonly cel: Expression }
+  | { readonly text: Parts }
+  | { readonly list: readonly Value[] }
+  | { readonly map: Readonly<Record<string, Value>> };
+
+/** Index into `nodes`. */
+export type Target = number;
+
+export type Node = (
+  SayNode | AskNode | RepeatNode | ListenNode | DelayNode | BranchNode | SetNode | EmitNode | GotoNode | EndNode
+) &
+  Position & {
+    /** Name of the author's step, or `step-N` for the Nth where it has none: the state in events. */
+    readonly state: string;
+  };
+
+export interface SayNode {
+  readonly op: 'say';
+  readonly text: Text;
+  /** The question's choices, where this repeats a question. */
+  readonly choices?: readonly Choice[];
+}
+
+export interface Choice {
+  readonly label: Text;
+  /** What choosing it answers. */
+  readonly value: string;
+}
+
+/** Sends the question, then waits for a reply. */
+export interface AskNode {
+  readonly op: 'ask';
+  readonly text: Text;
+  readonly choices?: readonly Choice[];
+  /** Of waiting, from when the question is sent. */
+  readonly withinMs: number;
+  readonly replies: readonly (Reply & Position)[];
+  /** locale → folded word → index into `replies`. */
+  readonly words: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The variable that keeps the reply. */
+  readonly into?: string;
+  /** Where a reply goes that fits although no word was asked for. */
+  readonly any?: Target;
+  readonly otherwise?: { readonly to: Target; readonly again?: number; readonly exhausted?: Target } & Position;
+  /** What each time-out in turn does; the last leaves the question. */
+  readonly silence: readonly ({ readonly to: Target } & Position)[];
+}
+
+export interface Reply {
+  readonly to: Target;
+  /** What `into` keeps. */
+  readonly value?: Json;
+}
+
+/** Sends an `ask`'s question again and waits on. */
+export interface RepeatNode {
+  readonly op: 'repeat';
+  readonly ask: Target;
+}
+
+/** Waits at an `ask` again: after a re-prompt (same stage of silence), or for `withinMs` at the next stage. */
+export interface ListenNode {
+  readonly op: 'listen';
+  readonly ask: Target;
+  readonly withinMs?: number;
+}
+
+export interface DelayNode {
+  readonly op: 'delay';
+  readonly forMs?: number;
+  readonly until?: Expression;
+}
+
+export interface BranchNode {
+  readonly op: 'branch';
+  readonly cases: readonly ({ readonly when: Expression; readonly to: Target } & Position)[];
+  readonly otherwise: Target;
+}
+
+export interface SetNode {
+  readonly op: 'set';
+  readonly values: Readonly<Record<string, Value>>;
+}
+
+export interface EmitNode {
+  readonly op: 'emit';
+  readonly type: string;
+  readonly data: Value;
+}
+
+export interface GotoNode {
+  readonly op: 'goto';
+  readonly to: Target;
+}
+
+export interface EndNode {
+  readonly op: 'end';
+  readonly outcome: string;
 }

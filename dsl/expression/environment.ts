@@ -1,0 +1,94 @@
+/** What expressions may name, and of which type, per place in a definition. */
+import { Environment } from '@marcbachmann/cel-js';
+import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_NODES } from '../limits.ts';
+import type { ValueType } from '../machine.ts';
+import { formatTime } from '../text/format-time.ts';
+
+/**
+ * `route`: a start's `when` and `contact`, which see only the event. `start`: a start's `inputs`, evaluated when the
+ * conversation starts. `flow`: everything in `steps`.
+ */
+export type Place = 'route' | 'start' | 'flow';
+
+/** In which language and zone `format` shows a value: set before each evaluation, which is synchronous. */
+export interface Presentation {
+  locale: string;
+  zone: string;
+}
+
+const TIME = 'google.protobuf.Timestamp';
+
+const CEL_TYPES = {
+  text: 'string',
+  integer: 'int',
+  number: 'double',
+  boolean: 'bool',
+  time: TIME,
+  duration: 'google.protobuf.Duration',
+} as const;
+
+type Schema = { [field: string]: string | Schema };
+
+const CONTACT: Schema = { address: 'string', connector: 'string', locale: 'string', zone: 'string' };
+const EVENT: Schema = { id: 'string', type: 'string', source: 'string', time: TIME, data: 'dyn' };
+
+export interface Environments {
+  readonly route: Environment;
+  readonly start: Environment;
+  readonly flow: Environment;
+}
+
+/** `presentation` is read whenever an expression calls `format`. */
+export function environmentsOf(
+  declared: { inputs: Readonly<Record<string, ValueType>>; vars: Readonly<Record<string, ValueType>> },
+  presentation: Presentation,
+): Environments {
+  const base = () => withFormatting(new Environment(OPTIONS), presentation);
+  return {
+    route: base().registerVariable({ name: 'event', schema: EVENT }),
+    start: base()
+      .registerVariable({ name: 'event', schema: EVENT })
+      .registerVariable('now', TIME)
+      .registerVariable({ name: 'contact', schema: CONTACT }),
+    flow: base()
+      .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
+      .registerVariable({ name: 'vars', schema: schemaOf(declared.vars) })
+      .registerVariable({ name: 'contact', schema: CONTACT })
+      .registerVariable({ name: 'reply', schema: { text: 'string', at: TIME } })
+      .registerVariable({ name: 'conversation', schema: { id: 'string', name: 'string', startedAt: TIME } })
+      .registerVariable('now', TIME),
+  };
+}
+
+const OPTIONS = {
+  homogeneousAggregateLiterals: false,
+  limits: { maxAstNodes: MAX_EXPRESSION_NODES, maxDepth: MAX_EXPRESSION_DEPTH },
+};
+
+function withFormatting(environment: Environment, presentation: Presentation): Environment {
+  return environment
+    .registerFunction(`${TIME}.format(string): string`, (time: Date, pattern: string) =>
+      formatTime(time, pattern, presentation.locale, presentation.zone),
+    )
+    .registerFunction('int.format(): string', (value: bigint) => value.toLocaleString(presentation.locale))
+    .registerFunction('double.format(): string', (value: number) => value.toLocaleString(presentation.locale))
+    .registerFunction('double.format(int): string', (value: number, digits: bigint) =>
+      value.toLocaleString(presentation.locale, {
+        minimumFractionDigits: Number(digits),
+        maximumFractionDigits: Number(digits),
+      }),
+    );
+}
+
+function schemaOf(fields: Readonly<Record<string, ValueType>>): Schema {
+  return Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, celTypeOf(type)]));
+}
+
+function celTypeOf(type: ValueType): string | Schema {
+  if (type.type === 'object') return schemaOf(type.fields);
+  if (type.type === 'list') {
+    const item = celTypeOf(type.of);
+    return typeof item === 'string' ? `list<${item}>` : 'list<dyn>';
+  }
+  return CEL_TYPES[type.type];
+}

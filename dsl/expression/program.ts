@@ -1,0 +1,123 @@
+/** A machine's expressions, parsed and checked on first use and kept beside the machine, which stays plain JSON. */
+import type { ParseResult } from '@marcbachmann/cel-js';
+import type { Json } from '../json.ts';
+import type { Machine, Parts, Text, Value } from '../machine.ts';
+import { environmentsOf, type Environments, type Place, type Presentation } from './environment.ts';
+import { fromCel, ValueError } from './values.ts';
+
+/** An expression that failed on the values it met: a missing field, a division by zero, a value JSON can not hold. */
+export class ExpressionError extends Error {
+  readonly expression: string;
+
+  constructor(expression: string, cause: unknown) {
+    const summary = cause instanceof Error ? ((cause as { summary?: string }).summary ?? cause.message) : String(cause);
+    super(`${summary} (in \`${expression}\`)`, { cause });
+    this.expression = expression;
+  }
+}
+
+export interface Activation {
+  /** The values of the variables of one place; names as in `environmentsOf`. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** In which language and zone `format` and texts show values; BCP 47 and IANA. */
+  readonly locale: string;
+  readonly zone: string;
+}
+
+export interface Program {
+  /** The value as CEL has it. Throws `ExpressionError`. */
+  evaluate(place: Place, expression: string, activation: Activation): unknown;
+  evaluateBoolean(place: Place, expression: string, activation: Activation): boolean;
+  /** The value as JSON. Throws `ExpressionError`. */
+  value(place: Place, value: Value, activation: Activation): Json;
+  /** The text in the activation's locale. Throws `ExpressionError`. */
+  text(text: Text, activation: Activation): string;
+}
+
+const programs = new WeakMap<Machine, Program>();
+
+export function programOf(machine: Machine): Program {
+  const known = programs.get(machine);
+  if (known) return known;
+  const made = createProgram(machine);
+  programs.set(machine, made);
+  return made;
+}
+
+function createProgram(machine: Machine): Program {
+  const fallback = machine.locales[0] ?? 'en';
+  const presentation: Presentation = { locale: fallback, zone: machine.zone };
+  const environments = environmentsOf(machine, presentation);
+  const parsed: Readonly<Record<Place, Map<string, ParseResult>>> = {
+    route: new Map(),
+    start: new Map(),
+    flow: new Map(),
+  };
+
+  const evaluate = (place: Place, expression: string, activation: Activation): unknown => {
+    presentation.locale = activation.locale;
+    presentation.zone = activation.zone;
+    try {
+      return parse(environments, parsed[place], place, expression)(activation.variables);
+    } catch (error) {
+      throw new ExpressionError(expression, error);
+    }
+  };
+
+  const show = (place: Place, parts: Parts, activation: Activation): string => {
+    let text = '';
+    for (const part of parts) {
+      text += typeof part === 'string' ? part : shown(part.cel, evaluate(place, part.cel, activation));
+    }
+    return text;
+  };
+
+  const value = (place: Place, template: Value, activation: Activation): Json => {
+    if ('literal' in template) return template.literal;
+    if ('cel' in template) return jsonOf(template.cel, evaluate(place, template.cel, activation));
+    if ('text' in template) return show(place, template.text, activation);
+    if ('list' in template) return template.list.map((item) => value(place, item, activation));
+    return Object.fromEntries(
+      Object.entries(template.map).map(([key, member]) => [key, value(place, member, activation)]),
+    );
+  };
+
+  return {
+    evaluate,
+    evaluateBoolean(place, expression, activation) {
+      const result = evaluate(place, expression, activation);
+      if (typeof result === 'boolean') return result;
+      throw new ExpressionError(expression, new ValueError('gives neither true nor false'));
+    },
+    value,
+    text: (text, activation) => show('flow', text[activation.locale] ?? text[fallback] ?? [], activation),
+  };
+}
+
+function parse(
+  environments: Environments,
+  known: Map<string, ParseResult>,
+  place: Place,
+  expression: string,
+): ParseResult {
+  const parsed = known.get(expression);
+  if (parsed) return parsed;
+  const made = environments[place].parse(expression);
+  known.set(expression, made);
+  return made;
+}
+
+function jsonOf(expression: string, value: unknown): Json {
+  try {
+    return fromCel(value);
+  } catch (error) {
+    throw new ExpressionError(expression, error);
+  }
+}
+
+/** What a text shows for a value. The checker refuses types that have no one way of being shown. */
+function shown(expression: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean') return value.toString();
+  throw new ExpressionError(expression, new ValueError('a text can not show this value'));
+}

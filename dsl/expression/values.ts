@@ -1,0 +1,141 @@
+/**
+ * Between JSON and CEL. JSON has one kind of number, CEL has int (bigint) and double (number); the declared type
+ * decides. Without a declaration a JSON number is a double, as CEL's own JSON mapping says.
+ */
+import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
+import type { Json } from '../json.ts';
+import type { ValueType } from '../machine.ts';
+import { parseDuration } from '../text/duration.ts';
+
+/** A value that does not have its declared type. The message is for the author: `"x" is no time`. */
+export class ValueError extends Error {}
+
+/** JSON in a state → the value that expressions see. Trusts that the JSON was made by `conform`. */
+export function toCel(type: ValueType, json: Json): unknown {
+  switch (type.type) {
+    case 'integer':
+      return typeof json === 'number' ? BigInt(json) : json;
+    case 'time':
+      return new Date(json as string);
+    case 'duration':
+      return Duration.fromMilliseconds(parseDuration(json as string) ?? 0);
+    case 'list':
+      return (json as readonly Json[]).map((item) => toCel(type.of, item));
+    case 'object':
+      return objectToCel(type.fields, json as Readonly<Record<string, Json>>);
+    case 'text':
+    case 'number':
+    case 'boolean':
+      return json;
+  }
+}
+
+export function objectToCel(
+  fields: Readonly<Record<string, ValueType>>,
+  json: Readonly<Record<string, Json>>,
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [name, type] of Object.entries(fields)) {
+    const value = json[name];
+    if (value !== undefined) result[name] = toCel(type, value);
+  }
+  return result;
+}
+
+/** What an expression gave → JSON. Throws `ValueError` where JSON has nothing for it. */
+export function fromCel(value: unknown): Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint') return safeInteger(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new ValueError(`${String(value)} is no number that JSON can hold`);
+    return value;
+  }
+  if (value instanceof Date) return timeOf(value);
+  if (value instanceof Duration) return `${(value.valueOf() / 1000).toString()}s`;
+  if (value instanceof UnsignedInt) return safeInteger(value.value);
+  if (Array.isArray(value)) return value.map(fromCel);
+  if (value instanceof Map) {
+    return Object.fromEntries([...value].map(([key, member]) => [String(key), fromCel(member)]));
+  }
+  if (typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fromCel(member)]));
+  }
+  throw new ValueError('the expression gives a value that can not be kept');
+}
+
+function safeInteger(value: bigint): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number))
+    throw new ValueError(`${value.toString()} is beyond ±2^53, where numbers lose digits`);
+  return number;
+}
+
+function timeOf(date: Date): string {
+  if (Number.isNaN(date.getTime())) throw new ValueError('that is no time');
+  return date.toISOString();
+}
+
+/** Brings JSON from anywhere to the declared type's own form. Throws `ValueError`; `name` is what the message calls it. */
+export function conform(type: ValueType, json: Json, name: string): Json {
+  switch (type.type) {
+    case 'text':
+      if (typeof json !== 'string') throw mismatch(name, 'a text', json);
+      if (type.enum && !type.enum.includes(json)) throw mismatch(name, `one of ${type.enum.join(', ')}`, json);
+      return json;
+    case 'integer':
+      if (!Number.isSafeInteger(json)) throw mismatch(name, 'a whole number', json);
+      return json;
+    case 'number':
+      if (typeof json !== 'number') throw mismatch(name, 'a number', json);
+      return json;
+    case 'boolean':
+      if (typeof json !== 'boolean') throw mismatch(name, 'true or false', json);
+      return json;
+    case 'time':
+      return conformTime(json, name);
+    case 'duration':
+      if (typeof json !== 'string' || parseDuration(json) === undefined)
+        throw mismatch(name, 'a duration such as 90m', json);
+      return json;
+    case 'list':
+      if (!Array.isArray(json)) throw mismatch(name, 'a list', json);
+      return (json as readonly Json[]).map((item, index) => conform(type.of, item, `${name}[${index.toString()}]`));
+    case 'object':
+      return conformObject(type.fields, json, name);
+  }
+}
+
+/** RFC 3339 with its offset, so that it is one instant everywhere. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i;
+
+function conformTime(json: Json, name: string): Json {
+  const date = typeof json === 'string' && RFC_3339.test(json) ? new Date(json) : new Date(NaN);
+  if (Number.isNaN(date.getTime())) throw mismatch(name, 'a time such as 2026-03-08T10:00:00-04:00', json);
+  return date.toISOString();
+}
+
+function conformObject(fields: Readonly<Record<string, ValueType>>, json: Json, name: string): Json {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw mismatch(name, 'an object', json);
+  return conformFields(fields, json as Readonly<Record<string, Json>>, `${name}.`);
+}
+
+/** Each declared field in its own form, defaults filled in; what is not declared is left out. */
+export function conformFields(
+  fields: Readonly<Record<string, ValueType>>,
+  json: Readonly<Record<string, Json>>,
+  prefix: string,
+): Record<string, Json> {
+  const result: Record<string, Json> = {};
+  for (const [field, type] of Object.entries(fields)) {
+    const value = Object.hasOwn(json, field) ? json[field] : undefined;
+    if (value !== undefined && (value !== null || !type.optional)) result[field] = conform(type, value, prefix + field);
+    else if (type.default !== undefined) result[field] = type.default;
+    else if (!type.optional) throw new ValueError(`${prefix}${field} is missing`);
+  }
+  return result;
+}
+
+function mismatch(name: string, expected: string, json: Json): ValueError {
+  const shown = JSON.stringify(json);
+  return new ValueError(`${name} is ${shown.length > 60 ? `${shown.slice(0, 57)}…` : shown}, not ${expected}`);
+}

@@ -1,0 +1,36 @@
+/** Every limit of the language, with its unit and its reason. */
+
+/** A file that people write is a few KiB; a larger one is generated or an attack. Also the size of the largest event. */
+export const MAX_FILE_BYTES = 256 * 1024;
+/** Nested lists and maps in a file: a definition needs about 8. */
+export const MAX_YAML_DEPTH = 32;
+/** Steps per definition; beyond it nobody can read it. */
+export const MAX_STEPS = 1000;
+/** Nodes that one input may pass: a loop without a wait must end, and a worker must get to other contacts. */
+export const MAX_NODES_PER_INPUT = 500;
+/** Jumps to one place in one conversation: a person that is asked the same thing for the 100th time is in a loop. */
+export const MAX_VISITS_PER_NODE = 100;
+/** Characters of one message: the longest that any carrier takes is 1,600, chat pages fold more than a screen. */
+export const MAX_TEXT_CHARACTERS = 4096;
+/** Characters of a reply that are kept: longer ones are cut, so that nobody fills a contact's state. */
+export const MAX_REPLY_CHARACTERS = 4096;
+/** Bytes of a conversation's inputs or variables as JSON: the state is written with every step. */
+export const MAX_VALUES_BYTES = 64 * 1024;
+/** Open conversations per contact: more than a person can hold, and the state must stay small. */
+export const MAX_OPEN_CONVERSATIONS = 20;
+/** Newest provider ids remembered per contact: a provider repeats a message within minutes, not after 50 others. */
+export const MAX_SEEN_MESSAGES = 50;
+/** Characters of an expression: longer logic belongs into steps. */
+export const MAX_EXPRESSION_CHARACTERS = 1000;
+/** Nodes of a parsed expression; with bounded lists this bounds its cost. */
+export const MAX_EXPRESSION_NODES = 250;
+/** Nesting of a parsed expression. */
+export const MAX_EXPRESSION_DEPTH = 30;
+/** Comprehensions (`exists`, `map` …) inside one another: each multiplies the cost by the length of a list. */
+export const MAX_COMPREHENSION_DEPTH = 2;
+/** The longest authored delay, time-out or lifetime: beyond 400 days it is a wrong unit. */
+export const MAX_WAIT_MS: number = 400 * 86_400_000;
+/** The shortest time-out: less than a second is a wrong unit. */
+export const MIN_WAIT_MS = 1000;
+/** Lifetime where a definition names none. */
+export const DEFAULT_LIFETIME_MS: number = 3 * 86_400_000;

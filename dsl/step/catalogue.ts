@@ -1,0 +1,49 @@
+/** What starts a conversation: keywords and external event types over all active machines, made once per list. */
+import type { EventStart, Machine } from '../machine.ts';
+import type { Machines } from './contract.ts';
+
+export interface Keyword {
+  readonly machine: Machine;
+  /** The locale that the word belongs to. */
+  readonly locale: string;
+}
+
+export interface Trigger {
+  readonly machine: Machine;
+  readonly start: EventStart;
+}
+
+interface StartIndex {
+  readonly keywords: ReadonlyMap<string, Keyword>;
+  readonly events: ReadonlyMap<string, readonly Trigger[]>;
+}
+
+const indices = new WeakMap<readonly Machine[], StartIndex>();
+
+/** Made anew where `machines.active()` returns another list than before. */
+export function startsOf(machines: Machines): StartIndex {
+  const active = machines.active();
+  const known = indices.get(active);
+  if (known) return known;
+  const made = indexStarts(active);
+  indices.set(active, made);
+  return made;
+}
+
+function indexStarts(active: readonly Machine[]): StartIndex {
+  const keywords = new Map<string, Keyword>();
+  const events = new Map<string, Trigger[]>();
+  for (const machine of active) {
+    for (const start of machine.starts) {
+      if (start.on === 'event') {
+        events.set(start.type, [...(events.get(start.type) ?? []), { machine, start }]);
+        continue;
+      }
+      for (const locale of machine.locales) {
+        // The first definition by name keeps a word; the same word in a later locale of one definition adds nothing.
+        for (const word of start.words[locale] ?? []) if (!keywords.has(word)) keywords.set(word, { machine, locale });
+      }
+    }
+  }
+  return { keywords, events };
+}

@@ -1,0 +1,53 @@
+import type { Timer } from '../contact.ts';
+import { programOf } from '../expression/program.ts';
+import type { Machines } from './contract.ts';
+import type { ConversationDraft, Draft } from './draft.ts';
+import { finish } from './finish.ts';
+import { askedOf, machineOf } from './reply.ts';
+import { run } from './run.ts';
+import { isoOf, purposeOf } from './timers.ts';
+import { nodeAt } from './turn.ts';
+
+/** A deadline that nothing waits for any more (a reply came first, the conversation ended) changes nothing. */
+export function deadlinePassed(machines: Machines, draft: Draft, timer: Timer): void {
+  const conversation = draft.conversations.find(({ id }) => id === timer.conversation);
+  const known = conversation?.timers.find(({ id }) => id === timer.id);
+  if (!conversation || !known) return;
+  const machine = machineOf(machines, conversation);
+  conversation.timers = conversation.timers.filter((other) => other !== known);
+  draft.emit('timers', 'timer.fired', { timer: known.id, due: isoOf(known.due) }, conversation.id);
+  const { state } = nodeAt(machine, conversation.wait.node);
+  switch (purposeOf(known.id)) {
+    case 'lifetime':
+      finish(draft, conversation, 'conversation.expired', { state });
+      return;
+    case 'delay':
+      resume(machines, draft, conversation, conversation.wait.node + 1, state, 'delay');
+      return;
+    case 'reply':
+      timeOut(machines, draft, conversation);
+  }
+}
+
+function timeOut(machines: Machines, draft: Draft, conversation: ConversationDraft): void {
+  const { wait } = conversation;
+  if (wait.for !== 'reply') return;
+  const { ask, state } = askedOf(machines, conversation, wait);
+  const exit = ask.silence[wait.stage];
+  if (!exit) throw new Error(`conversation ${conversation.id} has no silence ${wait.stage} at "${state}"`);
+  conversation.wait = { ...wait, stage: wait.stage + 1 };
+  resume(machines, draft, conversation, exit.to, state, 'silence');
+}
+
+function resume(
+  machines: Machines,
+  draft: Draft,
+  conversation: ConversationDraft,
+  at: number,
+  state: string,
+  reason: 'delay' | 'silence',
+): void {
+  const machine = machineOf(machines, conversation);
+  const turn = { draft, conversation, machine, program: programOf(machine), messagesBefore: conversation.messages };
+  run(turn, at, state, reason);
+}

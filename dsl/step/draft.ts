@@ -1,0 +1,60 @@
+/** The working copy of one contact during one step: what changes is copied first, and what happens is noted in order. */
+import type { Address, ConversationId, Millis } from '../../channels/brands.ts';
+import type { ChannelName } from '../../channels/topics.ts';
+import type { ContactState, ConversationState } from '../contact.ts';
+import type { Emission, StepContext, StepResult } from './contract.ts';
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Replaced as a whole in the draft; its lists and maps are never changed in place. */
+export type ConversationDraft = Mutable<ConversationState>;
+
+export class Draft {
+  readonly now: Millis;
+  readonly before: ContactState | undefined;
+  readonly emissions: Emission[] = [];
+  readonly conversations: ConversationDraft[] = [];
+  private readonly contact: Mutable<ContactState>;
+  private changed = false;
+
+  constructor(state: ContactState | undefined, context: StepContext) {
+    this.before = state;
+    this.now = context.now;
+    this.contact = { ...(state ?? { key: context.contact, addresses: [], conversations: [] }) };
+    for (const conversation of state?.conversations ?? []) this.conversations.push({ ...conversation });
+  }
+
+  get state(): Readonly<ContactState> {
+    return this.contact;
+  }
+
+  update(fields: Partial<ContactState>): void {
+    Object.assign(this.contact, fields);
+    this.changed = true;
+  }
+
+  emit(channel: ChannelName, type: string, data: unknown, conversation?: ConversationId): void {
+    this.emissions.push({ channel, type, data, ...(conversation === undefined ? {} : { conversation }) });
+    this.changed = true;
+  }
+
+  remember(address: Address): void {
+    if (!this.contact.addresses.includes(address)) this.update({ addresses: [...this.contact.addresses, address] });
+  }
+
+  open(conversation: ConversationDraft): void {
+    this.conversations.push(conversation);
+    this.changed = true;
+  }
+
+  close(conversation: ConversationDraft): void {
+    const index = this.conversations.indexOf(conversation);
+    if (index >= 0) this.conversations.splice(index, 1);
+    this.changed = true;
+  }
+
+  result(): StepResult {
+    if (!this.changed) return { state: this.before, emissions: this.emissions };
+    return { state: { ...this.contact, conversations: this.conversations }, emissions: this.emissions };
+  }
+}

@@ -1,0 +1,32 @@
+import type { ConversationDraft, Draft } from './draft.ts';
+import { cancelAll } from './timers.ts';
+
+/** What ends a conversation as `conversation.failed`. The message is for operators. */
+export class ConversationFailure extends Error {
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export type FailureCode =
+  | 'expression-failed'
+  | 'steps-exceeded'
+  | 'visits-exceeded'
+  | 'text-too-long'
+  | 'text-empty'
+  | 'values-too-large'
+  | 'wait-too-long'
+  | 'message-undeliverable'
+  | 'machine-missing';
+
+type Ending = 'conversation.completed' | 'conversation.failed' | 'conversation.expired' | 'conversation.cancelled';
+
+/** Cancels what it waits for, says how it ended, and removes it from the contact. */
+export function finish(draft: Draft, conversation: ConversationDraft, type: Ending, data: object): void {
+  cancelAll(draft, conversation);
+  draft.emit('conversations', type, data, conversation.id);
+  draft.close(conversation);
+}

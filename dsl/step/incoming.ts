@@ -1,0 +1,53 @@
+/**
+ * Who gets a message: platform words; then a waiting conversation that expects this very word (the one that asked last
+ * before the others); then the conversation that asked last, if it takes any text; then the start of a definition that
+ * is not under way with this contact; then the conversation that asked last, as a reply that it did not expect; then
+ * nobody.
+ */
+import type { Address } from '../../channels/brands.ts';
+import { MAX_REPLY_CHARACTERS, MAX_SEEN_MESSAGES } from '../limits.ts';
+import { fold } from '../text/fold.ts';
+import type { Machines } from './contract.ts';
+import type { Draft } from './draft.ts';
+import { actOnPlatformWord } from './platform-words.ts';
+import { answerAny, answerEntry, answerOtherwise, askedOn, entryOf } from './reply.ts';
+import { startFromKeyword } from './start.ts';
+
+export interface IncomingMessage {
+  /** Of the event. */
+  readonly id: string;
+  readonly connector: string;
+  readonly from: Address;
+  readonly text: string;
+  readonly providerId?: string;
+}
+
+export function receiveMessage(machines: Machines, draft: Draft, message: IncomingMessage): void {
+  if (isRepeated(draft, message)) return;
+  draft.remember(message.from);
+  const text = message.text.slice(0, MAX_REPLY_CHARACTERS);
+  const word = fold(text);
+  if (actOnPlatformWord(draft, message.connector, word)) return;
+  const asked = askedOn(machines, draft, message.connector);
+  for (const candidate of asked) {
+    const entry = entryOf(candidate, word);
+    if (entry) {
+      answerEntry(draft, candidate, entry, text);
+      return;
+    }
+  }
+  const [newest] = asked;
+  if (newest && answerAny(draft, newest, text)) return;
+  if (startFromKeyword(machines, draft, message, word)) return;
+  if (newest) answerOtherwise(draft, newest, text);
+}
+
+/** Notes the provider's id; true where it was seen already. */
+function isRepeated(draft: Draft, message: IncomingMessage): boolean {
+  if (message.providerId === undefined) return false;
+  const mark = `${message.connector}:${message.providerId}`;
+  const seen = draft.state.seen ?? [];
+  if (seen.includes(mark)) return true;
+  draft.update({ seen: [...seen.slice(-(MAX_SEEN_MESSAGES - 1)), mark] });
+  return false;
+}

@@ -1,0 +1,34 @@
+/** What became of a message: the reply clock starts when a question is sent, and ends where it can not get there. */
+import type { Millis } from '../../channels/brands.ts';
+import type { Machines } from './contract.ts';
+import type { ConversationDraft, Draft } from './draft.ts';
+import { finish } from './finish.ts';
+import { machineOf } from './reply.ts';
+import { schedule } from './timers.ts';
+import { nodeAt } from './turn.ts';
+
+/** `sentAt`: when the provider took it. A receipt that comes twice, or after the reply, changes nothing. */
+export function messageSent(draft: Draft, message: string, sentAt: Millis): void {
+  const conversation = waitingOn(draft, message);
+  const wait = conversation?.wait;
+  if (!conversation || wait?.for !== 'reply' || wait.timer !== undefined) return;
+  const from = Math.min(sentAt, draft.now);
+  conversation.wait = { ...wait, timer: schedule(draft, conversation, 'reply', from + wait.withinMs) };
+}
+
+/** The question that a conversation waits with will never arrive: no reply can come, so the conversation ends. */
+export function messageUndeliverable(machines: Machines, draft: Draft, message: string, reason: string): void {
+  const conversation = waitingOn(draft, message);
+  if (!conversation) return;
+  const { state } = nodeAt(machineOf(machines, conversation), conversation.wait.node);
+  finish(draft, conversation, 'conversation.failed', { state, code: 'message-undeliverable', reason });
+}
+
+function waitingOn(draft: Draft, message: string): ConversationDraft | undefined {
+  const slash = message.lastIndexOf('/m');
+  const id = message.slice(0, slash);
+  const number = Number(message.slice(slash + 2));
+  return draft.conversations.find(
+    ({ id: candidate, wait }) => candidate === id && wait.for === 'reply' && wait.message === number,
+  );
+}

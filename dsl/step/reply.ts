@@ -1,0 +1,104 @@
+/** What a reply does to the conversation that it answers. */
+import type { ReplyWait } from '../contact.ts';
+import { programOf } from '../expression/program.ts';
+import type { Json } from '../json.ts';
+import type { AskNode, Machine, Reply, Target } from '../machine.ts';
+import { readReply } from '../text/read-reply.ts';
+import type { Machines } from './contract.ts';
+import type { ConversationDraft, Draft } from './draft.ts';
+import { keep } from './perform.ts';
+import { fail, run } from './run.ts';
+import { cancel } from './timers.ts';
+import { nodeAt, type Reason } from './turn.ts';
+
+/** A conversation that waits for a reply. */
+export interface Asked {
+  readonly conversation: ConversationDraft;
+  readonly machine: Machine;
+  readonly ask: AskNode;
+  readonly state: string;
+  readonly wait: ReplyWait;
+}
+
+/** Those that wait for a reply on a connector, the newest question first. */
+export function askedOn(machines: Machines, draft: Draft, connector: string): readonly Asked[] {
+  const asked: Asked[] = [];
+  for (const conversation of draft.conversations) {
+    if (conversation.connector !== connector || conversation.wait.for !== 'reply') continue;
+    asked.unshift(askedOf(machines, conversation, conversation.wait));
+  }
+  return asked.length > 1 ? asked.sort((a, b) => b.wait.since - a.wait.since) : asked;
+}
+
+export function askedOf(machines: Machines, conversation: ConversationDraft, wait: ReplyWait): Asked {
+  const machine = machineOf(machines, conversation);
+  const node = nodeAt(machine, wait.node);
+  if (node.op !== 'ask') throw new Error(`conversation ${conversation.id} waits for a reply at a ${node.op}`);
+  return { conversation, machine, ask: node, state: node.state, wait };
+}
+
+/** Throws: an operator can publish the machine again and resume, while failing the conversation would lose it. */
+export function machineOf(machines: Machines, { machine: hash, id, definition }: ConversationDraft): Machine {
+  const machine = machines.byHash(hash);
+  if (machine) return machine;
+  throw new Error(`conversation ${id} runs on ${definition} ${hash}, which this worker does not have`);
+}
+
+/** The entry that expects this word (folded): in the conversation's locale, then in the others. */
+export function entryOf({ ask, machine, conversation }: Asked, word: string): Reply | undefined {
+  const own = lookUp(ask, conversation.locale, word);
+  if (own) return own;
+  for (const locale of machine.locales) {
+    const entry = lookUp(ask, locale, word);
+    if (entry) return entry;
+  }
+  return undefined;
+}
+
+function lookUp(ask: AskNode, locale: string, word: string): Reply | undefined {
+  const words = ask.words[locale];
+  if (!words || !Object.hasOwn(words, word)) return undefined;
+  const index = words[word];
+  return index === undefined ? undefined : ask.replies[index];
+}
+
+export function answerEntry(draft: Draft, asked: Asked, entry: Reply, text: string): void {
+  proceed(draft, asked, text, entry.to, 'reply', entry.value);
+}
+
+/** False where the question does not take any text, or this one does not fit the variable's type. */
+export function answerAny(draft: Draft, asked: Asked, text: string): boolean {
+  const { ask, machine } = asked;
+  if (ask.any === undefined) return false;
+  const type = ask.into === undefined ? undefined : machine.vars[ask.into];
+  const value = type ? readReply(type, text, asked.conversation.locale) : text;
+  if (value === undefined) return false;
+  proceed(draft, asked, text, ask.any, 'reply', value);
+  return true;
+}
+
+export function answerOtherwise(draft: Draft, asked: Asked, text: string): void {
+  const { otherwise } = asked.ask;
+  if (!otherwise) return;
+  const misses = asked.wait.misses + 1;
+  const isExhausted = otherwise.again !== undefined && misses > otherwise.again && otherwise.exhausted !== undefined;
+  asked.conversation.wait = { ...asked.wait, misses };
+  if (isExhausted) proceed(draft, asked, text, otherwise.exhausted ?? otherwise.to, 'exhausted');
+  else proceed(draft, asked, text, otherwise.to, 'otherwise');
+}
+
+function proceed(draft: Draft, asked: Asked, text: string, to: Target, reason: Reason, value?: Json): void {
+  const { conversation, machine, ask, state } = asked;
+  cancel(draft, conversation, asked.wait.timer);
+  conversation.reply = { text, at: draft.now };
+  if (ask.into !== undefined && value !== undefined) {
+    try {
+      keep(conversation, { ...conversation.vars, [ask.into]: value });
+    } catch (error) {
+      fail(draft, conversation, state, error);
+      return;
+    }
+  }
+  const program = programOf(machine);
+  run({ draft, conversation, machine, program, messagesBefore: conversation.messages }, to, state, reason);
+}

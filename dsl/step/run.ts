@@ -1,0 +1,63 @@
+/**
+ * Run to completion: from one node on, until the conversation waits or ends. Nothing of the contact interleaves, and
+ * effects happen in the order in which the author wrote them.
+ */
+import { ExpressionError } from '../expression/program.ts';
+import { MAX_NODES_PER_INPUT, MAX_VISITS_PER_NODE } from '../limits.ts';
+import type { Machine, Target } from '../machine.ts';
+import type { ConversationDraft, Draft } from './draft.ts';
+import { ConversationFailure, finish } from './finish.ts';
+import { perform } from './perform.ts';
+import { nodeAt, type Reason, type Turn } from './turn.ts';
+
+/** Goes on at `start`, coming from `from` (a state; undefined where the conversation just started). */
+export function run(turn: Turn, start: Target, from: string | undefined, because: Reason): void {
+  let at = start;
+  let reason = because;
+  let state = from;
+  let passed = 0;
+  try {
+    for (;;) {
+      const node = nodeAt(turn.machine, at);
+      if (state !== undefined && state !== node.state) {
+        const data = { from: state, to: node.state, reason };
+        turn.draft.emit('conversations', 'conversation.advanced', data, turn.conversation.id);
+      }
+      state = node.state;
+      passed += 1;
+      if (passed > MAX_NODES_PER_INPUT)
+        throw new ConversationFailure('steps-exceeded', `more than ${MAX_NODES_PER_INPUT} steps after one input`);
+      const outcome = perform(turn, node, at);
+      if (outcome === 'rest') return;
+      if (outcome === 'next') {
+        at += 1;
+        reason = 'next';
+      } else {
+        if (outcome.to <= at) countVisit(turn.conversation, outcome.to, turn.machine);
+        at = outcome.to;
+        reason = outcome.reason;
+      }
+    }
+  } catch (error) {
+    fail(turn.draft, turn.conversation, state ?? '', error);
+  }
+}
+
+/** Ends the conversation for an error of its definition or its data; anything else is ours and is thrown on. */
+export function fail(draft: Draft, conversation: ConversationDraft, state: string, error: unknown): void {
+  if (!(error instanceof ConversationFailure) && !(error instanceof ExpressionError)) throw error;
+  const code = error instanceof ConversationFailure ? error.code : 'expression-failed';
+  finish(draft, conversation, 'conversation.failed', { state, code, reason: error.message });
+}
+
+/** Only jumps back can loop. */
+function countVisit(conversation: ConversationDraft, to: Target, machine: Machine): void {
+  const visits = (conversation.visits?.[to] ?? 0) + 1;
+  if (visits > MAX_VISITS_PER_NODE) {
+    throw new ConversationFailure(
+      'visits-exceeded',
+      `came back to "${nodeAt(machine, to).state}" more than ${MAX_VISITS_PER_NODE} times`,
+    );
+  }
+  conversation.visits = { ...conversation.visits, [to]: visits };
+}

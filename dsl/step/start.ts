@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { parseAddress, schemeOf } from '../../channels/contact-key.ts';
+import type { Address, ConversationId } from '../../channels/brands.ts';
+import type { Event } from '../../channels/event.ts';
+import type { DelayWait } from '../contact.ts';
+import { ExpressionError, programOf, type Activation } from '../expression/program.ts';
+import { conformFields, ValueError } from '../expression/values.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { MAX_OPEN_CONVERSATIONS, MAX_VALUES_BYTES } from '../limits.ts';
+import type { EventStart, Machine } from '../machine.ts';
+import { contactOf, zoneOf } from './activation.ts';
+import { startsOf } from './catalogue.ts';
+import type { Machines, TargetedData } from './contract.ts';
+import type { ConversationDraft, Draft } from './draft.ts';
+import { eventVariable } from './event-variable.ts';
+import type { IncomingMessage } from './incoming.ts';
+import { run } from './run.ts';
+
+const CONNECTORS: Readonly<Record<string, string>> = { webchat: 'webchat', tel: 'sms', mailto: 'email' };
+
+/** The connector that delivers to an address; a scheme that none serves names it itself. */
+export function connectorOf(address: Address): string {
+  const scheme = schemeOf(address);
+  return CONNECTORS[scheme] ?? scheme;
+}
+
+export interface Opening {
+  readonly machine: Machine;
+  readonly connector: string;
+  readonly to: Address;
+  readonly locale: string;
+  readonly inputs: JsonObject;
+  readonly trigger: { readonly type: string; readonly id: string };
+}
+
+/**
+ * A definition's start by an external event that the router targeted at this contact. Where the event does not give
+ * what the definition declares, nothing starts and `external.rejected` says why.
+ */
+export function startFromEvent(machines: Machines, draft: Draft, data: TargetedData): void {
+  const { event } = data;
+  const machine = machines.byHash(data.machine);
+  if (!machine) {
+    reject(draft, data, `machine ${data.machine} is not known here`);
+    return;
+  }
+  const to = parseAddress(data.address);
+  const connector = connectorOf(to);
+  const locale = localeOf(draft, machine);
+  const refusal = refusalOf(draft, connector);
+  if (refusal !== undefined) {
+    reject(draft, data, refusal);
+    return;
+  }
+  try {
+    const inputs = inputsOf(machine, draft, event, contactOf(to, connector, locale, zoneOf(draft, machine)));
+    draft.remember(to);
+    open(draft, { machine, connector, to, locale, inputs, trigger: { type: event.type, id: event.id } });
+  } catch (error) {
+    if (!(error instanceof ExpressionError) && !(error instanceof ValueError)) throw error;
+    reject(draft, data, error.message);
+  }
+}
+
+function reject(draft: Draft, { definition, event }: TargetedData, reason: string): void {
+  draft.emit('external', 'external.rejected', { event: event.id, type: event.type, reason, definition });
+}
+
+/** Why no conversation may start now; undefined where it may. */
+function refusalOf(draft: Draft, connector: string): string | undefined {
+  if (draft.conversations.length >= MAX_OPEN_CONVERSATIONS) {
+    return `the contact has ${MAX_OPEN_CONVERSATIONS} open conversations already`;
+  }
+  if (draft.state.optedOut?.includes(connector)) return `the contact opted out of ${connector}`;
+  return undefined;
+}
+
+function inputsOf(machine: Machine, draft: Draft, event: Event, contact: object): JsonObject {
+  const program = programOf(machine);
+  const base = { locale: machine.locales[0] ?? 'en', zone: machine.zone };
+  const seen = { event: eventVariable(event) };
+  const start = eventStartOf(machine, event, { ...base, variables: seen });
+  const activation = { ...base, variables: { ...seen, now: new Date(draft.now), contact } };
+  const given: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(start.inputs)) given[name] = program.value('start', value, activation);
+  const inputs = conformFields(machine.inputs, given, 'inputs.');
+  if (JSON.stringify(inputs).length > MAX_VALUES_BYTES) {
+    throw new ValueError(`the inputs take more than ${MAX_VALUES_BYTES} bytes`);
+  }
+  return inputs;
+}
+
+/** Several starts by the same type differ in their filter: the first whose filter holds, as in `route`. */
+function eventStartOf(machine: Machine, event: Event, activation: Activation): EventStart {
+  const program = programOf(machine);
+  for (const start of machine.starts) {
+    if (start.on !== 'event' || start.type !== event.type) continue;
+    if (start.when === undefined || program.evaluateBoolean('route', start.when, activation)) return start;
+  }
+  throw new ValueError(`${machine.name} does not start by this event`);
+}
+
+/** The contact's own, then the locale of the word that it started by, then the definition's first. */
+function localeOf(draft: Draft, machine: Machine, ofKeyword?: string): string {
+  const { locale } = draft.state;
+  if (locale !== undefined) {
+    if (machine.locales.includes(locale)) return locale;
+    const language = locale.split('-')[0] ?? locale;
+    if (machine.locales.includes(language)) return language;
+  }
+  return ofKeyword ?? machine.locales[0] ?? 'en';
+}
+
+/** True where the word (folded) starts a definition that is not under way with this contact already. */
+export function startFromKeyword(machines: Machines, draft: Draft, message: IncomingMessage, word: string): boolean {
+  const { connector, from: to, id } = message;
+  const keyword = startsOf(machines).keywords.get(word);
+  if (!keyword || refusalOf(draft, connector) !== undefined) return false;
+  const { machine } = keyword;
+  if (draft.conversations.some(({ definition }) => definition === machine.name)) return false;
+  const locale = localeOf(draft, machine, keyword.locale);
+  const inputs = conformFields(machine.inputs, {}, 'inputs.');
+  open(draft, { machine, connector, to, locale, inputs, trigger: { type: 'message.received', id } });
+  return true;
+}
+
+function open(draft: Draft, opening: Opening): void {
+  const { machine, connector, to, locale, inputs, trigger } = opening;
+  const conversation: ConversationDraft = {
+    id: conversationIdOf(draft, machine, trigger.id),
+    definition: machine.name,
+    machine: machine.hash,
+    connector,
+    to,
+    locale,
+    startedAt: draft.now,
+    inputs,
+    vars: initialVars(machine),
+    wait: NOTHING,
+    messages: 0,
+    timers: [],
+    timersSet: 0,
+    lifetimeLeftMs: machine.lifetimeMs,
+  };
+  if (draft.conversations.some(({ id }) => id === conversation.id)) return;
+  draft.open(conversation);
+  const { name: definition, version, hash } = machine;
+  const started = { definition, version, machine: hash, connector, to, inputs, trigger };
+  draft.emit('conversations', 'conversation.started', started, conversation.id);
+  run({ draft, conversation, machine, program: programOf(machine), messagesBefore: 0 }, 0, undefined, 'next');
+}
+
+/** Stands in until the first wait, which the same turn reaches. */
+const NOTHING: DelayWait = { for: 'delay', node: 0, timer: '' };
+
+/** The same event starts the same conversation, however often it is seen. */
+function conversationIdOf(draft: Draft, machine: Machine, trigger: string): ConversationId {
+  const digest = createHash('sha256').update(`${draft.state.key}\n${machine.name}\n${trigger}`).digest('hex');
+  return `v-${digest.slice(0, 24)}` as ConversationId;
+}
+
+function initialVars(machine: Machine): JsonObject {
+  const vars: Record<string, Json> = {};
+  for (const [name, { default: value }] of Object.entries(machine.vars)) if (value !== undefined) vars[name] = value;
+  return vars;
+}

@@ -1,0 +1,54 @@
+import type { Address, Millis } from '../../channels/brands.ts';
+import type { Event } from '../../channels/event.ts';
+import { TARGETED, type Machines, type Step, type TargetedData } from './contract.ts';
+import { deadlinePassed } from './deadline.ts';
+import { Draft } from './draft.ts';
+import { receiveMessage, type IncomingMessage } from './incoming.ts';
+import { messageSent, messageUndeliverable } from './receipts.ts';
+import { startFromEvent } from './start.ts';
+
+/**
+ * See `Step`. Events of types that concern no conversation change nothing. Trusts the shapes of events, which were
+ * validated where they came in. Throws only for a bug of ours or a machine that is missing: the engine parks.
+ */
+export const step: Step = (machines, state, input, context) => {
+  const draft = new Draft(state, context);
+  if (input.kind === 'timer') deadlinePassed(machines, draft, input.timer);
+  else apply(machines, draft, input.event);
+  return draft.result();
+};
+
+function apply(machines: Machines, draft: Draft, event: Event): void {
+  switch (event.type) {
+    case 'message.received':
+      receiveMessage(machines, draft, { ...(event.data as Omit<IncomingMessage, 'id'>), id: event.id });
+      return;
+    case 'message.sent':
+      messageSent(draft, (event.data as Receipt).message, millisOf(event.time, draft.now));
+      return;
+    case 'message.failed': {
+      const { message, reason, permanent } = event.data as Receipt & { reason: string; permanent: boolean };
+      if (permanent) messageUndeliverable(machines, draft, message, reason);
+      return;
+    }
+    case 'message.blocked': {
+      const { message, reason } = event.data as Receipt & { reason: string };
+      messageUndeliverable(machines, draft, message, reason);
+      return;
+    }
+    case TARGETED:
+      startFromEvent(machines, draft, event.data as TargetedData);
+      return;
+    default:
+  }
+}
+
+interface Receipt {
+  readonly message: string;
+  readonly to: Address;
+}
+
+function millisOf(time: string, fallback: Millis): Millis {
+  const millis = Date.parse(time);
+  return Number.isNaN(millis) ? fallback : (millis as Millis);
+}
