@@ -1,0 +1,105 @@
+import { chmod, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join, relative } from 'node:path';
+import Router from '@koa/router';
+import Koa from 'koa';
+import type { Log } from '../log.ts';
+import { readBody } from './body.ts';
+import { createListener, ListenError } from './listener.ts';
+import { HttpError } from './problem.ts';
+import { problems } from './problem-middleware.ts';
+import type { TenantAdmin } from './tenant-admin.ts';
+
+/** Inside the data folder: whoever may open it may open the folder's files as well, so it asks for no key. */
+const SOCKET_NAME = 'admin.sock';
+
+/** sockaddr_un: 108 bytes on Linux, 104 on macOS, one of them for the final zero. */
+const MAX_SOCKET_PATH_BYTES = 103;
+
+const MAX_ADMIN_BODY_BYTES = 16 * 1024;
+
+export interface AdminServer {
+  /** Listens on `<data folder>/admin.sock`, for this user only. Rejects with ListenError. */
+  listen(dataFolder: string): Promise<void>;
+  close(graceMs: number): Promise<void>;
+}
+
+/** POST and GET /v1/tenants, for the command line while the platform holds the data folder. */
+export function createAdminServer(tenants: TenantAdmin, log: Log): AdminServer {
+  const router = new Router();
+  router.post('/v1/tenants', async (context) => {
+    const { name, partitions } = parseTenant(await readBody(context.req, MAX_ADMIN_BODY_BYTES));
+    context.body = await tenants.create(name, partitions);
+  });
+  router.get('/v1/tenants', async (context) => {
+    context.body = { tenants: await tenants.list() };
+  });
+  const app = new Koa();
+  app.silent = true;
+  app.use(problems(log)).use(router.routes()).use(router.allowedMethods());
+  const handle = app.callback();
+  const listener = createListener((request, response) => void handle(request, response));
+  return {
+    async listen(dataFolder) {
+      const socketPath = adminSocket(dataFolder);
+      await removeStale(socketPath);
+      // Node creates the socket before `listen` returns: nobody else can connect, not even for a moment.
+      const mask = process.umask(0o177);
+      try {
+        const listening = listener.listen({ socketPath });
+        process.umask(mask);
+        await listening;
+      } finally {
+        process.umask(mask);
+      }
+      await chmod(socketPath, 0o600);
+    },
+    close: (graceMs) => listener.close(graceMs),
+  };
+}
+
+/** Path of the socket, relative to the working directory where it would otherwise be too long for the system. */
+export function adminSocket(dataFolder: string): string {
+  const path = join(dataFolder, SOCKET_NAME);
+  const shorter = relative(process.cwd(), path);
+  const best = Buffer.byteLength(shorter) < Buffer.byteLength(path) ? shorter : path;
+  if (Buffer.byteLength(best) > MAX_SOCKET_PATH_BYTES) {
+    throw new ListenError(
+      'listen-failed',
+      `${path} is too long for a socket: choose a dataFolder whose path is shorter, or start from inside it`,
+    );
+  }
+  return best;
+}
+
+/** A process that was killed leaves its socket behind; one that answers is alive. */
+async function removeStale(socketPath: string): Promise<void> {
+  const alive = await new Promise<boolean>((resolve) => {
+    const socket = connect(socketPath);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
+  });
+  if (alive) {
+    throw new ListenError('admin-socket-busy', `another process answers on ${socketPath}: it uses this data folder`);
+  }
+  await rm(socketPath, { force: true });
+}
+
+function parseTenant(body: Buffer): { readonly name: string; readonly partitions: number } {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    throw new HttpError('request-malformed', 'the body is no JSON', { cause });
+  }
+  const { name, partitions } = (value ?? {}) as Record<string, unknown>;
+  if (typeof name !== 'string' || typeof partitions !== 'number') {
+    throw new HttpError('request-malformed', 'expected {"name": text, "partitions": whole number}');
+  }
+  return { name, partitions };
+}

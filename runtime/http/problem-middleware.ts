@@ -1,0 +1,30 @@
+import type { Context, Next } from 'koa';
+import type { Log } from '../log.ts';
+import { HttpError, problemDocument, toHttpError } from './problem.ts';
+
+/** Answers whatever is thrown below as a problem document; logs what is our own fault, with its cause. */
+export function problems(log: Log): (context: Context, next: Next) => Promise<void> {
+  return async (context, next) => {
+    try {
+      await next();
+      if (context.body === undefined) refuseUnrouted(context);
+    } catch (thrown) {
+      const error = toHttpError(thrown);
+      const fields = { method: context.method, path: context.path, code: error.code, err: error.cause ?? error };
+      if (error.status >= 500) log.error(fields, 'request failed');
+      else log.debug(fields, 'request refused');
+      context.status = error.status;
+      context.set({ ...error.headers });
+      context.body = JSON.stringify(problemDocument(error));
+      context.type = 'application/problem+json';
+    }
+  };
+}
+
+/** The router leaves statuses without a body; `Allow` it has set. */
+function refuseUnrouted(context: Context): void {
+  if (context.status === 404) throw new HttpError('route-unknown', `there is nothing at ${context.path}`);
+  if (context.status === 405 || context.status === 501) {
+    throw new HttpError('method-not-allowed', `${context.path} takes ${context.response.get('Allow')}`);
+  }
+}

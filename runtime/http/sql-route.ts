@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream';
+import type { Context } from 'koa';
+import type { TenantName } from '../../channels/brands.ts';
+import { authorize, type Access } from './access.ts';
+import { readBody } from './body.ts';
+import { MAX_ROUTE_BODY_BYTES } from './limits.ts';
+import { checkTenant, tenantNamed, type TenantDirectory } from './tenant.ts';
+
+/** A request of ClickHouse's HTTP interface, already authorized for the tenant: the handler restricts it to that. */
+export interface SqlRequest {
+  readonly tenant: TenantName;
+  readonly method: 'GET' | 'POST';
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+export interface SqlResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer | Readable;
+}
+
+export interface SqlHandler {
+  handle(request: SqlRequest): Promise<SqlResponse>;
+}
+
+export interface SqlRouteOptions {
+  readonly access: Access;
+  readonly tenants: TenantDirectory;
+  readonly sql: SqlHandler;
+}
+
+/** GET and POST /v1/tenants/{tenant}/sql, read-only. */
+export async function serveSql(options: SqlRouteOptions, context: Context, name: string | undefined): Promise<void> {
+  const tenant = tenantNamed(name);
+  await authorize(options.access, context.req, tenant, 'sql:read');
+  await checkTenant(options.tenants, tenant);
+  const gone = new AbortController();
+  context.res.once('close', () => {
+    gone.abort();
+  });
+  const response = await options.sql.handle({
+    tenant,
+    method: context.method === 'POST' ? 'POST' : 'GET',
+    query: new URLSearchParams(context.querystring),
+    headers: context.req.headers,
+    body: await readBody(context.req, MAX_ROUTE_BODY_BYTES),
+    signal: gone.signal,
+  });
+  context.status = response.status;
+  context.set({ ...response.headers });
+  context.body = response.body;
+}
