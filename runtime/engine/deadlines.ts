@@ -1,0 +1,70 @@
+import type { Broker } from '../broker/port.ts';
+import type { Clock } from '../clock.ts';
+import type { Feed } from './feed.ts';
+import type { DueTimer, StateStore } from './state-store.ts';
+
+/** Due deadlines taken between inputs. */
+const TIMER_BATCH_MAX = 256;
+
+/** Longest sleep towards a deadline: Node's timers overflow beyond 2^31 ms. */
+const SLEEP_MAX_MS = 86_400_000;
+
+export interface DeadlinesOptions {
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly store: StateStore;
+  readonly feeds: readonly Feed[];
+  readonly fire: (timer: DueTimer) => void;
+  /** Resolves once everything fired so far is durable and written to the store. */
+  readonly settle: () => Promise<void>;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Turns deadlines that have passed into inputs, in bounded batches between the others. */
+export class Deadlines {
+  readonly #options: DeadlinesOptions;
+  #cancel: () => void = () => undefined;
+  #firing = false;
+  #stopped = false;
+
+  constructor(options: DeadlinesOptions) {
+    this.#options = options;
+  }
+
+  /** Sleeps until the earliest written deadline. Call whenever states were written. */
+  schedule(): void {
+    if (this.#stopped || this.#firing) return;
+    this.#cancel();
+    const { store, clock, fail } = this.#options;
+    const due = store.nextDue();
+    if (due === undefined) return;
+    const delayMs = Math.min(Math.max(due - clock.now(), 0), SLEEP_MAX_MS);
+    this.#cancel = clock.after(delayMs, () => {
+      this.#fireDue().catch(fail);
+    });
+  }
+
+  /**
+   * A deadline fires only once every input published before it has been read, so that after an outage a reply that came
+   * in time is seen first.
+   */
+  async #fireDue(): Promise<void> {
+    const { broker, clock, feeds, store, fire, settle } = this.#options;
+    this.#firing = true;
+    const watermark = clock.now();
+    await Promise.all(feeds.map((feed) => feed.caughtUp(broker)));
+    for (let due = [] as readonly DueTimer[], first = true; first || due.length === TIMER_BATCH_MAX; first = false) {
+      if (this.#stopped) break;
+      due = store.dueTimers(watermark, TIMER_BATCH_MAX);
+      for (const timer of due) fire(timer);
+      await settle();
+    }
+    this.#firing = false;
+    this.schedule();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+  }
+}

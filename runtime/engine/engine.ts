@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import type { TenantName } from '../../channels/brands.ts';
+import type { EventCodec } from '../../channels/codec.ts';
+import { partitionOf } from '../../channels/partition.ts';
+import { channelTopic, engineTopic, partitionTopic } from '../../channels/topics.ts';
+import { TARGETED, type Route, type Step } from '../../dsl/step/contract.ts';
+import type { Broker } from '../broker/port.ts';
+import type { Clock } from '../clock.ts';
+import { contactLogic, DATA_INPUTS, MESSAGING_INPUTS } from './contact-logic.ts';
+import { MachineTable } from './machine-table.ts';
+import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts';
+import type { OutputPlacement } from './outputs.ts';
+import type { LoopLog, LoopStats } from './partition-loop.ts';
+import { routerLogic } from './router-logic.ts';
+
+/** Durable subscriptions of the two kinds of loop on their inputs. */
+const ENGINE_SUBSCRIPTION = 'engine';
+const ROUTER_SUBSCRIPTION = 'router';
+
+export interface EngineOptions {
+  readonly broker: Broker;
+  readonly tenant: TenantName;
+  readonly partitions: number;
+  readonly codec: EventCodec;
+  readonly clock: Clock;
+  readonly log: LoopLog;
+  readonly step: Step;
+  readonly route: Route;
+  /** Local copies of the partitions' states; may be deleted at any time while the engine is down. */
+  readonly stateFolder: string;
+  /** Name of this worker, for events and logs. */
+  readonly worker: string;
+  /** Never twice the same, over restarts too. */
+  readonly newId: () => string;
+}
+
+/** Runs a tenant's conversations: per partition one loop that routes external events and one that steps contacts. */
+export class Engine {
+  readonly machines: MachineTable;
+  readonly #contacts: readonly OwnedPartition[];
+  readonly #routers: readonly OwnedPartition[];
+
+  private constructor(machines: MachineTable, contacts: readonly OwnedPartition[], routers: readonly OwnedPartition[]) {
+    this.machines = machines;
+    this.#contacts = contacts;
+    this.#routers = routers;
+  }
+
+  static async start(options: EngineOptions): Promise<Engine> {
+    const machines = await MachineTable.open(options.broker, options.tenant);
+    const partitions = Array.from({ length: options.partitions }, (_, partition) => partition);
+    return new Engine(
+      machines,
+      partitions.map((partition) => new OwnedPartition(contactPartition(options, machines, partition))),
+      partitions.map((partition) => new OwnedPartition(routerPartition(options, machines, partition))),
+    );
+  }
+
+  /** Every partition is stepping. */
+  get isReady(): boolean {
+    return [...this.#contacts, ...this.#routers].every((partition) => partition.isOwned);
+  }
+
+  /** Of the contact loops, over all ownerships of this process. */
+  get stats(): LoopStats {
+    const total: LoopStats = {
+      steps: 0,
+      timersFired: 0,
+      duplicatesDropped: 0,
+      outputsPublished: 0,
+      outputsRepublished: 0,
+      recordsRecovered: 0,
+    };
+    for (const partition of this.#contacts) {
+      for (const stats of partition.stats) {
+        total.steps += stats.steps;
+        total.timersFired += stats.timersFired;
+        total.duplicatesDropped += stats.duplicatesDropped;
+        total.outputsPublished += stats.outputsPublished;
+        total.outputsRepublished += stats.outputsRepublished;
+        total.recordsRecovered += stats.recordsRecovered;
+      }
+    }
+    return total;
+  }
+
+  /** Routers first, so that nothing new is targeted while the contact loops finish. */
+  async close(): Promise<void> {
+    await Promise.all(this.#routers.map((router) => router.close()));
+    await Promise.all(this.#contacts.map((contacts) => contacts.close()));
+    await this.machines.close();
+  }
+}
+
+function contactPartition(options: EngineOptions, machines: MachineTable, partition: number): OwnedPartitionOptions {
+  const { tenant } = options;
+  const feed = (name: string, topic: string, types: ReadonlySet<string>) => ({
+    name,
+    topic: partitionTopic(topic, partition),
+    subscription: ENGINE_SUBSCRIPTION,
+    types,
+  });
+  return {
+    ...shared(options, partition),
+    logic: contactLogic(options.step, machines),
+    source: `/engine/${tenant}/${partition}`,
+    journalTopic: partitionTopic(engineTopic(tenant, 'journal'), partition),
+    checkpointsTopic: partitionTopic(engineTopic(tenant, 'checkpoints'), partition),
+    feeds: [
+      feed('inbox', engineTopic(tenant, 'inbox'), new Set([TARGETED])),
+      feed('messaging', channelTopic(tenant, 'messaging'), MESSAGING_INPUTS),
+      feed('data', channelTopic(tenant, 'data'), DATA_INPUTS),
+    ],
+    stateFolder: join(options.stateFolder, tenant, `contacts-${partition}`),
+  };
+}
+
+function routerPartition(options: EngineOptions, machines: MachineTable, partition: number): OwnedPartitionOptions {
+  const { tenant } = options;
+  return {
+    ...shared(options, partition),
+    logic: routerLogic(options.route, machines),
+    source: `/router/${tenant}/${partition}`,
+    journalTopic: partitionTopic(engineTopic(tenant, 'router'), partition),
+    feeds: [
+      {
+        name: 'external',
+        topic: partitionTopic(channelTopic(tenant, 'external'), partition),
+        subscription: ROUTER_SUBSCRIPTION,
+        types: undefined,
+      },
+    ],
+    stateFolder: join(options.stateFolder, tenant, `router-${partition}`),
+  };
+}
+
+function shared(
+  options: EngineOptions,
+  partition: number,
+): Pick<
+  OwnedPartitionOptions,
+  'broker' | 'codec' | 'clock' | 'log' | 'placement' | 'newOwner' | 'newGeneration' | 'partition' | 'worker'
+> {
+  const { broker, codec, clock, log, tenant, partitions, newId, worker } = options;
+  const placement: OutputPlacement = (to, key) =>
+    partitionTopic(
+      to === 'inbox' ? engineTopic(tenant, 'inbox') : channelTopic(tenant, to),
+      partitionOf(key, partitions),
+    );
+  return { broker, codec, clock, log, placement, partition, worker, newOwner: newId, newGeneration: newId };
+}

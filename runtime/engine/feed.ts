@@ -1,0 +1,102 @@
+import { EVENT_PROPERTIES } from '../../channels/encode.ts';
+import { compareMessageIds, type MessageId } from '../broker/message-id.ts';
+import type { Broker, Message, Reader } from '../broker/port.ts';
+import { RetentionCursor } from './retention-cursor.ts';
+
+export interface FeedOptions {
+  readonly name: string;
+  /** Partition topic. */
+  readonly topic: string;
+  readonly subscription: string;
+  /** Types that concern this loop; undefined: all. Others are passed over without parsing. */
+  readonly types: ReadonlySet<string> | undefined;
+}
+
+/** Called with each message that concerns the loop; a returned promise holds the feed back. */
+export type FeedHandler = (message: Message) => Promise<void> | undefined;
+
+/** One input topic of a partition, read from a journaled position on. The cursor only keeps data from being deleted. */
+export class Feed {
+  readonly name: string;
+  readonly topic: string;
+  readonly #types: ReadonlySet<string> | undefined;
+  readonly #reader: Reader;
+  readonly #cursor: RetentionCursor;
+  #position: MessageId | undefined;
+  #waiters: { readonly upTo: MessageId; readonly resolve: () => void }[] = [];
+
+  private constructor(options: FeedOptions, reader: Reader, cursor: RetentionCursor, position: MessageId | undefined) {
+    this.name = options.name;
+    this.topic = options.topic;
+    this.#types = options.types;
+    this.#reader = reader;
+    this.#cursor = cursor;
+    this.#position = position;
+  }
+
+  static async open(broker: Broker, options: FeedOptions, position: MessageId | undefined): Promise<Feed> {
+    const cursor = await RetentionCursor.open(broker, options.topic, options.subscription);
+    const from = position === undefined ? 'Earliest' : { after: position };
+    const reader = await broker.createReader({ topic: options.topic, from });
+    return new Feed(options, reader, cursor, position);
+  }
+
+  /** Of the last message applied or passed over. */
+  get position(): MessageId | undefined {
+    return this.#position;
+  }
+
+  /** Reads until it is closed or the broker fails; then rejects with what ended it. */
+  async run(handle: FeedHandler): Promise<never> {
+    for (;;) {
+      const held = this.#take(await this.#reader.next(), handle);
+      if (held) await held;
+    }
+  }
+
+  #take(message: Message, handle: FeedHandler): Promise<void> | undefined {
+    if (this.#position !== undefined && compareMessageIds(message.id, this.#position) <= 0) return undefined;
+    const type = message.properties[EVENT_PROPERTIES.type];
+    const concerns = type !== undefined && (this.#types?.has(type) ?? true);
+    if (!concerns) {
+      this.#advance(message.id);
+      return undefined;
+    }
+    const held = handle(message);
+    if (!held) {
+      this.#advance(message.id);
+      return undefined;
+    }
+    return held.then(() => {
+      this.#advance(message.id);
+    });
+  }
+
+  #advance(position: MessageId): void {
+    this.#position = position;
+    if (this.#waiters.length === 0) return;
+    const reached = this.#waiters.filter(({ upTo }) => compareMessageIds(upTo, position) <= 0);
+    this.#waiters = this.#waiters.filter((waiter) => !reached.includes(waiter));
+    for (const { resolve } of reached) resolve();
+  }
+
+  /** Resolves once everything that the topic held at the time of the call has been taken. */
+  async caughtUp(broker: Broker): Promise<void> {
+    const upTo = await broker.admin.lastMessageId(this.topic);
+    if (upTo === undefined) return;
+    if (this.#position !== undefined && compareMessageIds(upTo, this.#position) <= 0) return;
+    await new Promise<void>((resolve) => {
+      this.#waiters.push({ upTo, resolve });
+    });
+  }
+
+  /** Lets the broker delete what the journal has made unnecessary. */
+  release(position: MessageId | undefined): Promise<void> {
+    return this.#cursor.release(position);
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close();
+    await this.#cursor.close();
+  }
+}

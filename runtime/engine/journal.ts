@@ -1,0 +1,205 @@
+import type { EventCodec } from '../../channels/codec.ts';
+import { ParlanceError } from '../../channels/error.ts';
+import { BrokerError } from '../broker/errors.ts';
+import type { MessageId } from '../broker/message-id.ts';
+import type { Broker, Producer } from '../broker/port.ts';
+import { JournalFold, type BarrierRecord, type JournalRecord, type StepRecord } from './journal-record.ts';
+
+/** How often an owner tries to place its barrier before it lets another win: each try reads what came in between. */
+const BARRIER_ATTEMPTS_MAX = 5;
+
+/** The journal does not continue where its reader stands: records in between are gone. */
+export class JournalGapError extends ParlanceError {
+  constructor(topic: string, expected: number, found: number) {
+    super(
+      'journal-gap',
+      `${topic} continues with record ${found.toString()} where ${expected.toString()} was expected: records in between are gone`,
+    );
+  }
+}
+
+export function encodeRecord(record: JournalRecord, codec: EventCodec): Buffer {
+  return codec.encode(JSON.stringify(record));
+}
+
+export function decodeRecord(payload: Buffer, codec: EventCodec): JournalRecord {
+  return JSON.parse(codec.decode(payload)) as JournalRecord;
+}
+
+/** A record that counts, and where it stands. */
+export interface PlacedRecord<Record extends JournalRecord = JournalRecord> {
+  readonly record: Record;
+  readonly position: MessageId;
+}
+
+export interface JournalStart {
+  readonly fold: JournalFold;
+  /** Position of the last record already applied; undefined: read from the earliest. */
+  readonly after: MessageId | undefined;
+  readonly generation: string | undefined;
+}
+
+export interface JournalOptions {
+  readonly broker: Broker;
+  /** Partition topic. */
+  readonly topic: string;
+  readonly codec: EventCodec;
+  readonly owner: string;
+  readonly now: () => number;
+  /** For the first barrier of a new journal. */
+  readonly newGeneration: () => string;
+}
+
+/** The owner's end of one partition's journal. Fail-stop: the first failed append ends the ownership. */
+export class Journal {
+  readonly topic: string;
+  readonly barrier: PlacedRecord<BarrierRecord>;
+  readonly #producer: Producer;
+  readonly #codec: EventCodec;
+  readonly #readBack: ReadBack | undefined;
+
+  private constructor(options: JournalOptions, producer: Producer, barrier: PlacedRecord<BarrierRecord>) {
+    this.topic = options.topic;
+    this.barrier = barrier;
+    this.#producer = producer;
+    this.#codec = options.codec;
+    this.#readBack = options.broker.capabilities.fencing ? undefined : new ReadBack(options, barrier);
+  }
+
+  /**
+   * Takes the journal over: holds its producer exclusively, applies every record that counts up to its own barrier,
+   * and returns. Rejects with BrokerError `producer-busy` or `producer-fenced` where another owner holds on.
+   */
+  static async acquire(
+    options: JournalOptions,
+    start: JournalStart,
+    apply: (placed: PlacedRecord) => void,
+  ): Promise<Journal> {
+    const { broker, topic, codec } = options;
+    const producer = await broker.createProducer({
+      topic,
+      name: `owner of ${topic}`,
+      accessMode: broker.capabilities.fencing ? 'ExclusiveWithFencing' : 'Exclusive',
+    });
+    const reader = await broker.createReader({
+      topic,
+      from: start.after === undefined ? 'Earliest' : { after: start.after },
+    });
+    const { fold } = start;
+    let generation = start.generation;
+    const readTo = async (last: MessageId | undefined): Promise<PlacedRecord | undefined> => {
+      let placed: PlacedRecord | undefined;
+      while (last !== undefined && placed?.position !== last) {
+        const message = await reader.next();
+        const record = decodeRecord(message.payload, codec);
+        placed = { record, position: message.id };
+        if (!fold.accept(record)) {
+          if (record.epoch >= fold.epoch && record.sequence > fold.sequence + 1) {
+            throw new JournalGapError(topic, fold.sequence + 1, record.sequence);
+          }
+          continue;
+        }
+        if (record.kind === 'barrier') generation = record.generation;
+        apply(placed);
+      }
+      return placed;
+    };
+    try {
+      const last = await broker.admin.lastMessageId(topic);
+      await readTo(last === start.after ? undefined : last);
+      for (let attempt = 0; attempt < BARRIER_ATTEMPTS_MAX; attempt++) {
+        const barrier: BarrierRecord = {
+          kind: 'barrier',
+          epoch: fold.epoch + 1,
+          sequence: fold.sequence + 1,
+          generation: generation ?? options.newGeneration(),
+          owner: options.owner,
+          now: options.now(),
+        };
+        const position = await producer.send({ payload: encodeRecord(barrier, codec) });
+        await readTo(position);
+        // Records of a stalled owner may have come in between; then this barrier does not count: place another.
+        if (position !== undefined && fold.epoch === barrier.epoch && fold.sequence === barrier.sequence) {
+          return new Journal(options, producer, { record: barrier, position });
+        }
+      }
+      throw new BrokerError('producer-busy', `another owner keeps writing ${topic}`);
+    } catch (error) {
+      await producer.close();
+      throw error;
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /**
+   * Resolves with the record's position once it is durable and certain to count. Appends resolve in order. On a broker
+   * that cannot fence, that is when the owner has read its own record back.
+   */
+  async append(record: StepRecord): Promise<MessageId> {
+    const sent = this.#producer.send({ payload: encodeRecord(record, this.#codec) });
+    const confirmed = this.#readBack?.confirmed(record.sequence);
+    confirmed?.catch(() => undefined);
+    const position = await sent;
+    if (position === undefined)
+      throw new BrokerError('producer-failed', `${this.topic} took a record for a repetition`);
+    await confirmed;
+    return position;
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.close();
+    await this.#readBack?.close();
+  }
+}
+
+/** Reads the owner's own records back, in journal order, through the fold: what it confirms no successor can deny. */
+class ReadBack {
+  readonly #waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  readonly #fold: JournalFold;
+  readonly #epoch: number;
+  readonly #done: Promise<void>;
+  #failure: Error | undefined;
+  #closed = false;
+  #close: () => Promise<void> = () => Promise.resolve();
+
+  constructor(options: JournalOptions, barrier: PlacedRecord<BarrierRecord>) {
+    this.#epoch = barrier.record.epoch;
+    this.#fold = new JournalFold(barrier.record.epoch, barrier.record.sequence);
+    this.#done = this.#run(options, barrier.position);
+  }
+
+  confirmed(sequence: number): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(sequence, { resolve, reject });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#close();
+    await this.#done;
+  }
+
+  async #run(options: JournalOptions, after: MessageId): Promise<void> {
+    try {
+      const reader = await options.broker.createReader({ topic: options.topic, from: { after } });
+      this.#close = () => reader.close();
+      if (this.#closed) await reader.close();
+      for (;;) {
+        const message = await reader.next();
+        const record = decodeRecord(message.payload, options.codec);
+        if (!this.#fold.accept(record)) continue;
+        if (record.epoch !== this.#epoch) throw new BrokerError('producer-fenced', `${options.topic} has a new owner`);
+        this.#waiting.get(record.sequence)?.resolve();
+        this.#waiting.delete(record.sequence);
+      }
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error(String(error));
+      for (const { reject } of this.#waiting.values()) reject(this.#failure);
+      this.#waiting.clear();
+      if (!this.#closed) await this.#close().catch(() => undefined);
+    }
+  }
+}

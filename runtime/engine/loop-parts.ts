@@ -1,0 +1,100 @@
+import type { EventCodec } from '../../channels/codec.ts';
+import type { Broker } from '../broker/port.ts';
+import type { Clock } from '../clock.ts';
+import { CheckpointWriter } from './checkpoints.ts';
+import { Feed, type FeedOptions } from './feed.ts';
+import type { Journal } from './journal.ts';
+import { Outbox } from './outbox.ts';
+import { recover } from './recovery.ts';
+import { RetentionCursor } from './retention-cursor.ts';
+import { StateStore, type Checkpoint } from './state-store.ts';
+
+/** Durable subscription that keeps the journal from being deleted before a checkpoint covers it. */
+const CHECKPOINT_SUBSCRIPTION = 'checkpoint';
+
+export interface LoopPartsOptions {
+  readonly broker: Broker;
+  readonly codec: EventCodec;
+  readonly clock: Clock;
+  readonly journalTopic: string;
+  /** Only a loop with contacts' states has checkpoints. */
+  readonly checkpointsTopic?: string;
+  readonly feeds: readonly FeedOptions[];
+  readonly stateFolder: string;
+  /** Unique per acquisition. */
+  readonly owner: string;
+  readonly newGeneration: () => string;
+}
+
+/** What a loop works with, once it owns its partition. */
+export interface LoopParts {
+  readonly store: StateStore;
+  readonly journal: Journal;
+  readonly outbox: Outbox;
+  readonly retention: RetentionCursor;
+  readonly checkpoints: CheckpointWriter | undefined;
+  readonly feeds: readonly Feed[];
+  /** As of the owner's barrier. */
+  readonly start: Checkpoint;
+  readonly outputsRepublished: number;
+  readonly recordsRecovered: number;
+}
+
+/** Acquires, recovers, publishes what may not have left, and opens the inputs; on failure closes what it had opened. */
+export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
+  const { broker, codec, clock } = options;
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <Part extends { close(): Promise<void> }>(part: Part): Part => {
+    opened.push(part);
+    return part;
+  };
+  try {
+    const store = keep(new StateStore(options.stateFolder, codec));
+    const retention = keep(await RetentionCursor.open(broker, options.journalTopic, CHECKPOINT_SUBSCRIPTION));
+    const { journal, checkpoint, unpublished, recordsRead } = await recover(store, options.checkpointsTopic, {
+      broker,
+      codec,
+      topic: options.journalTopic,
+      owner: options.owner,
+      now: () => clock.now(),
+      newGeneration: options.newGeneration,
+    });
+    keep(journal);
+    const outbox = keep(new Outbox(broker, codec, checkpoint.published));
+    for (const { record, position } of unpublished) {
+      const { epoch, sequence, outputs } = record;
+      outbox.publish(outputs, { epoch, sequence, position }).catch(() => undefined);
+    }
+    await outbox.publish([], checkpoint.applied);
+    const checkpoints =
+      options.checkpointsTopic === undefined
+        ? undefined
+        : keep(await CheckpointWriter.open(broker, options.checkpointsTopic, codec));
+    const feeds: Feed[] = [];
+    for (const feed of options.feeds) feeds.push(keep(await Feed.open(broker, feed, checkpoint.positions[feed.name])));
+    return {
+      store,
+      journal,
+      outbox,
+      retention,
+      checkpoints,
+      feeds,
+      start: checkpoint,
+      outputsRepublished: unpublished.reduce((sum, { record }) => sum + record.outputs.length, 0),
+      recordsRecovered: recordsRead,
+    };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+export async function closeParts(parts: LoopParts): Promise<void> {
+  const { store, retention, journal, outbox, checkpoints, feeds } = parts;
+  await closeAll([store, retention, journal, outbox, ...(checkpoints ? [checkpoints] : []), ...feeds]);
+}
+
+/** In reverse order of opening. A part that fails to close must not keep the others open. */
+async function closeAll(parts: readonly { close(): Promise<void> }[]): Promise<void> {
+  for (const part of parts.toReversed()) await part.close().catch(() => undefined);
+}

@@ -1,0 +1,343 @@
+import type { ContactKey, Millis } from '../../channels/brands.ts';
+import type { EventCodec } from '../../channels/codec.ts';
+import { decodeEvent, EVENT_PROPERTIES } from '../../channels/encode.ts';
+import { parseSequence, type Event } from '../../channels/event.ts';
+import type { ContactState } from '../../dsl/contact.ts';
+import type { MessageId } from '../broker/message-id.ts';
+import type { Message } from '../broker/port.ts';
+import type { Clock } from '../clock.ts';
+import { deadLetter } from './dead-letter.ts';
+import { Deadlines } from './deadlines.ts';
+import type { Feed } from './feed.ts';
+import type { Place, RecordedInput, StepRecord, Vector } from './journal-record.ts';
+import type { Decision, LoopLogic } from './loop-logic.ts';
+import { closeParts, openParts, type LoopParts, type LoopPartsOptions } from './loop-parts.ts';
+import { outputsOf, type OutputPlacement } from './outputs.ts';
+import { SourceMarks } from './source-marks.ts';
+import { StateWriter } from './state-writer.ts';
+import type { DueTimer } from './state-store.ts';
+
+/** Records on their way to the journal before inputs are held back: enough to fill a group commit, few to lose. */
+const IN_FLIGHT_MAX = 2000;
+
+export interface LoopLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface PartitionLoopOptions extends LoopPartsOptions {
+  readonly clock: Clock;
+  readonly codec: EventCodec;
+  readonly log: LoopLog;
+  readonly logic: LoopLogic;
+  /** `/engine/acme/3`: with the journal's generation, the source of everything that the loop emits. */
+  readonly source: string;
+  readonly placement: OutputPlacement;
+  readonly partition: number;
+  /** Name of this worker. */
+  readonly worker: string;
+}
+
+/** Figures of one ownership. */
+export interface LoopStats {
+  steps: number;
+  timersFired: number;
+  duplicatesDropped: number;
+  outputsPublished: number;
+  outputsRepublished: number;
+  recordsRecovered: number;
+}
+
+/**
+ * One partition's loop, the same for engine and router:
+ *
+ *     input ─► decide(state, input, now) ─► journal record ─► durable ─► outputs published ─► input released
+ *
+ * Deciding is synchronous, so inputs of one partition never interleave; records are pipelined into the journal, and
+ * nothing leaves before its record is durable. Any failure ends the ownership: `ended` resolves with it.
+ */
+export class PartitionLoop {
+  readonly stats: LoopStats;
+  readonly epoch: number;
+  /** Resolves with what ended the ownership; undefined after `close`. */
+  readonly ended: Promise<Error | undefined>;
+  readonly #options: PartitionLoopOptions;
+  readonly #parts: LoopParts;
+  readonly #writer: StateWriter;
+  readonly #deadlines: Deadlines;
+  readonly #marks: SourceMarks;
+  readonly #source: string;
+  #end: (error: Error | undefined) => void = () => undefined;
+  #stopped = false;
+  #closing = false;
+  #sequence: number;
+  #now: number;
+  #inFlight = 0;
+  #drains: { readonly most: number; readonly resolve: () => void }[] = [];
+
+  private constructor(options: PartitionLoopOptions, parts: LoopParts) {
+    const { store, outbox, feeds, retention, checkpoints, start } = parts;
+    const fail = (error: unknown): void => {
+      this.#fail(error);
+    };
+    this.#options = options;
+    this.#parts = parts;
+    this.#deadlines = new Deadlines({
+      broker: options.broker,
+      clock: options.clock,
+      store,
+      feeds,
+      fire: (due) => {
+        this.#onTimer(due);
+      },
+      settle: async () => {
+        await this.#drained(0);
+        await this.#writer.flush();
+      },
+      fail,
+    });
+    this.#writer = new StateWriter({
+      clock: options.clock,
+      store,
+      outbox,
+      feeds,
+      retention,
+      checkpoints,
+      start,
+      onFlushed: () => {
+        this.#deadlines.schedule();
+      },
+      fail,
+    });
+    this.#marks = new SourceMarks(start.marks);
+    this.#source = `${options.source}/${start.generation}`;
+    this.epoch = start.applied.epoch;
+    this.#sequence = start.applied.sequence;
+    this.#now = start.now;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.stats = {
+      steps: 0,
+      timersFired: 0,
+      duplicatesDropped: 0,
+      outputsPublished: 0,
+      outputsRepublished: parts.outputsRepublished,
+      recordsRecovered: parts.recordsRecovered,
+    };
+  }
+
+  /** Acquires the partition, recovers it and starts stepping. Rejects where another owner holds it. */
+  static async open(options: PartitionLoopOptions): Promise<PartitionLoop> {
+    const loop = new PartitionLoop(options, await openParts(options));
+    loop.#start();
+    return loop;
+  }
+
+  #start(): void {
+    this.#announce();
+    for (const feed of this.#parts.feeds) {
+      feed
+        .run((message) => this.#onMessage(feed, message))
+        .catch((error: unknown) => {
+          if (!this.#closing) this.#fail(error);
+        });
+    }
+    this.#deadlines.schedule();
+  }
+
+  #announce(): void {
+    const { partition, worker, owner } = this.#options;
+    const data = { partition, epoch: this.epoch, worker };
+    this.#tick();
+    this.#commit({ id: owner, type: 'ownership' }, undefined, undefined, {
+      state: undefined,
+      emissions: [{ to: 'operations', type: 'partition.acquired', data }],
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.#stop();
+    this.#end(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  #stop(): void {
+    this.#stopped = true;
+    this.#deadlines.stop();
+    for (const { resolve } of this.#drains.splice(0)) resolve();
+  }
+
+  #onMessage(feed: Feed, message: Message): Promise<void> | undefined {
+    // The feed's next message must not count as read once the loop has ended.
+    if (this.#stopped) return new Promise(() => undefined);
+    if (this.#inFlight >= IN_FLIGHT_MAX) {
+      return this.#drained(IN_FLIGHT_MAX / 2).then(() => this.#onMessage(feed, message));
+    }
+    let event: Event;
+    try {
+      event = decodeEvent(message.payload, this.#options.codec);
+    } catch (error) {
+      this.#apply(feed, message, undefined, () => {
+        throw error;
+      });
+      return undefined;
+    }
+    const apply = (): void => {
+      const { logic } = this.#options;
+      this.#apply(feed, message, logic.contactOf(event), (state, now) => logic.onEvent(event, state, now));
+    };
+    const ready = this.#options.logic.ready(event);
+    if (!ready) {
+      apply();
+      return undefined;
+    }
+    return ready.then(() => {
+      if (this.#stopped) return new Promise<void>(() => undefined);
+      apply();
+      return undefined;
+    });
+  }
+
+  #apply(
+    feed: Feed,
+    message: Message,
+    contact: ContactKey | undefined,
+    decide: (state: ContactState | undefined, now: Millis) => Decision,
+  ): void {
+    const { properties } = message;
+    const sequence = parseSequence(properties[EVENT_PROPERTIES.sequence] ?? '');
+    if (!this.#marks.accept(properties[EVENT_PROPERTIES.source] ?? '', sequence)) {
+      this.stats.duplicatesDropped += 1;
+      return;
+    }
+    const now = this.#tick();
+    const state = contact === undefined ? undefined : this.#parts.store.get(contact);
+    let decision: Decision;
+    try {
+      decision = decide(state, now);
+    } catch (error) {
+      // One bad input must not stop everybody else's: it is put on record and passed over.
+      this.#options.log.error({ topic: feed.topic, position: message.id, err: error }, 'input dead-lettered');
+      decision = { state, emissions: [deadLetter(message, this.#options.source, error)] };
+    }
+    this.#commit(inputOf(feed, message), contact, state, decision);
+  }
+
+  #onTimer({ contact, timer }: DueTimer): void {
+    const now = this.#tick();
+    const state = this.#parts.store.get(contact);
+    this.stats.timersFired += 1;
+    const decision = this.#options.logic.onTimer(contact, timer, state, now);
+    this.#commit({ id: `${timer.conversation}/${timer.id}`, type: 'timer' }, contact, state, decision);
+  }
+
+  /** Monotone, whatever the clock does. */
+  #tick(): Millis {
+    this.#now = Math.max(this.#now, this.#options.clock.now());
+    return this.#now as Millis;
+  }
+
+  /** Appends the step's record; its effects follow once it is durable. A step without effects leaves no record. */
+  #commit(
+    input: RecordedInput,
+    contact: ContactKey | undefined,
+    before: ContactState | undefined,
+    decision: Decision,
+  ): void {
+    const changed = decision.state !== before;
+    if (!changed && decision.emissions.length === 0) return;
+    const { journal, outbox, store } = this.#parts;
+    this.#sequence += 1;
+    const sequence = this.#sequence;
+    const record: StepRecord = {
+      kind: 'step',
+      epoch: this.epoch,
+      sequence,
+      now: this.#now,
+      input,
+      ...(contact === undefined ? {} : { contact }),
+      ...(changed ? { state: decision.state ?? null } : {}),
+      outputs: outputsOf(decision.emissions, {
+        placement: this.#options.placement,
+        source: this.#source,
+        sequence,
+        now: this.#now,
+        causationid: input.id,
+      }),
+      ...this.#vector(input),
+      published: outbox.published?.sequence ?? 0,
+    };
+    if (changed && contact !== undefined) store.stage(contact, decision.state, sequence);
+    this.#inFlight += 1;
+    this.stats.steps += 1;
+    journal.append(record).then(
+      (position) => {
+        this.#onDurable(record, { epoch: record.epoch, sequence, position });
+      },
+      (error: unknown) => {
+        this.#fail(error);
+      },
+    );
+  }
+
+  /** The whole vector, with the position of the input that is being applied. */
+  #vector(input: RecordedInput): Vector {
+    const positions: Record<string, MessageId> = {};
+    for (const feed of this.#parts.feeds) if (feed.position !== undefined) positions[feed.name] = feed.position;
+    if (input.feed !== undefined && input.position !== undefined) positions[input.feed] = input.position;
+    return { positions, marks: this.#marks.snapshot() };
+  }
+
+  #onDurable(record: StepRecord, place: Place): void {
+    this.#inFlight -= 1;
+    if (this.#drains.length > 0) this.#resolveDrains();
+    if (this.#stopped) return;
+    this.#writer.commit(record, place);
+    this.stats.outputsPublished += record.outputs.length;
+    this.#parts.outbox.publish(record.outputs, place).catch((error: unknown) => {
+      this.#fail(error);
+    });
+  }
+
+  /** Resolves once at most `most` records are on their way, or the loop has stopped. */
+  #drained(most: number): Promise<void> {
+    if (this.#inFlight <= most || this.#stopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#drains.push({ most, resolve });
+    });
+  }
+
+  #resolveDrains(): void {
+    const done = this.#drains.filter(({ most }) => this.#inFlight <= most);
+    if (done.length === 0) return;
+    this.#drains = this.#drains.filter((drain) => !done.includes(drain));
+    for (const { resolve } of done) resolve();
+  }
+
+  /** Finishes what is in flight, writes the states, and gives the partition up. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (!this.#stopped) {
+      await Promise.all(this.#parts.feeds.map((feed) => feed.close().catch(() => undefined)));
+      await this.#drained(0);
+      await this.#parts.outbox.settled().catch(() => undefined);
+      await this.#writer.flush();
+      this.#stop();
+    }
+    this.#end(undefined);
+    await this.#writer.stop();
+    await closeParts(this.#parts);
+  }
+}
+
+function inputOf(feed: Feed, message: Message): RecordedInput {
+  const { properties } = message;
+  return {
+    id: properties[EVENT_PROPERTIES.id] ?? message.id,
+    type: properties[EVENT_PROPERTIES.type] ?? 'unknown',
+    feed: feed.name,
+    position: message.id,
+  };
+}

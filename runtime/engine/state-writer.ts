@@ -1,0 +1,105 @@
+import type { ContactKey } from '../../channels/brands.ts';
+import type { ContactState } from '../../dsl/contact.ts';
+import type { Clock } from '../clock.ts';
+import type { CheckpointWriter } from './checkpoints.ts';
+import type { Feed } from './feed.ts';
+import type { Place, StepRecord } from './journal-record.ts';
+import type { Outbox } from './outbox.ts';
+import type { RetentionCursor } from './retention-cursor.ts';
+import type { Checkpoint, StateStore } from './state-store.ts';
+
+/** How long committed states wait to be written together. */
+const FLUSH_INTERVAL_MS = 50;
+
+/** A checkpoint is written after so many records: what a new node reads from the journal at most. */
+const CHECKPOINT_RECORDS = 50_000;
+
+export interface StateWriterOptions {
+  readonly clock: Clock;
+  readonly store: StateStore;
+  readonly outbox: Outbox;
+  readonly feeds: readonly Feed[];
+  readonly retention: RetentionCursor;
+  /** Only where the loop has contacts' states. */
+  readonly checkpoints: CheckpointWriter | undefined;
+  /** As recovered. */
+  readonly start: Checkpoint;
+  readonly onFlushed: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Brings committed states to the local store and to checkpoints, and frees what they make unnecessary. */
+export class StateWriter {
+  readonly #options: StateWriterOptions;
+  readonly #changed = new Set<ContactKey>();
+  #committed: Checkpoint;
+  #flushed: Checkpoint;
+  #checkpointedSequence: number;
+  #flushing: Promise<void> = Promise.resolve();
+  #scheduled = false;
+  #stopped = false;
+
+  constructor(options: StateWriterOptions) {
+    this.#options = options;
+    this.#committed = options.start;
+    this.#flushed = options.start;
+    this.#checkpointedSequence = options.start.applied.sequence;
+  }
+
+  /** The record is durable. Call in journal order. */
+  commit(record: StepRecord, place: Place): void {
+    const { contact, state, positions, marks, now } = record;
+    if (contact !== undefined && state !== undefined) {
+      this.#options.store.commit(contact, state ?? undefined, record.sequence);
+      if (this.#options.checkpoints) this.#changed.add(contact);
+    }
+    this.#committed = { generation: this.#committed.generation, applied: place, now, positions, marks };
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#stopped) return;
+    this.#scheduled = true;
+    this.#options.clock.after(FLUSH_INTERVAL_MS, () => {
+      this.#scheduled = false;
+      if (!this.#stopped) void this.flush();
+    });
+  }
+
+  /** Writes all committed states, in one transaction with the place that they belong to. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#flush()).catch(this.#options.fail);
+    return this.#flushing;
+  }
+
+  async #flush(): Promise<void> {
+    const { store, outbox, feeds, onFlushed } = this.#options;
+    const { published } = outbox;
+    const checkpoint: Checkpoint = { ...this.#committed, ...(published ? { published } : {}) };
+    if (checkpoint.applied.sequence === this.#flushed.applied.sequence) return;
+    await store.flush(checkpoint);
+    this.#flushed = checkpoint;
+    await Promise.all(feeds.map((feed) => feed.release(checkpoint.positions[feed.name])));
+    if (checkpoint.applied.sequence - this.#checkpointedSequence >= CHECKPOINT_RECORDS) await this.#checkpoint();
+    if (!this.#stopped) onFlushed();
+  }
+
+  async #checkpoint(): Promise<void> {
+    const checkpoint = this.#flushed;
+    this.#checkpointedSequence = checkpoint.applied.sequence;
+    const contacts = [...this.#changed];
+    this.#changed.clear();
+    await this.#options.checkpoints?.write(checkpoint, this.#states(contacts));
+    await this.#options.retention.release(checkpoint.published?.position);
+  }
+
+  *#states(contacts: readonly ContactKey[]): Generator<[ContactKey, ContactState | undefined]> {
+    for (const contact of contacts) yield [contact, this.#options.store.committed(contact)];
+  }
+
+  /** After a failure: waits for what is being written, writes no more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#flushing;
+  }
+}
