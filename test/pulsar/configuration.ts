@@ -16,6 +16,8 @@ export function standaloneConfiguration(ports: PulsarPorts): string {
     brokerServicePort: ports.broker,
     webServicePort: ports.web,
     webSocketServiceEnabled: true,
+    // A message of the largest size (5 MiB) in base64. The default, 1 MiB of frame, is enough for events.
+    webSocketMaxTextFrameSize: 8 * 1024 * 1024,
     managedLedgerDefaultEnsembleSize: 1,
     managedLedgerDefaultWriteQuorum: 1,
     managedLedgerDefaultAckQuorum: 1,

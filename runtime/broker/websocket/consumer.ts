@@ -1,0 +1,174 @@
+import { parseTopicName } from '../admin/topic-name.ts';
+import { BrokerError } from '../errors.ts';
+import { compareMessageIds, type MessageId } from '../message-id.ts';
+import type { Consumer, ConsumerOptions, Message, SeekTarget } from '../port.ts';
+import { Arrivals } from './arrivals.ts';
+import { type Connection, open, uniqueName, untilReleased } from './connection.ts';
+import { parseDelivery } from './delivery.ts';
+import { encodeMessageId } from './message-id-wire.ts';
+import type { Socket } from './socket.ts';
+
+const DEFAULT_QUEUE_MESSAGES = 1000;
+const DEFAULT_REDELIVERY_DELAY_MS = 1000;
+
+export async function createWebSocketConsumer(connection: Connection, options: ConsumerOptions): Promise<Consumer> {
+  const consumer = new WebSocketConsumer(connection, options);
+  await consumer.open();
+  return consumer;
+}
+
+/** Acknowledgements get no reply: they are in order on the connection, and written by the time `close` resolves. */
+class WebSocketConsumer implements Consumer {
+  readonly topic: string;
+  readonly subscription: string;
+  readonly #connection: Connection;
+  readonly #options: ConsumerOptions;
+  readonly #name = uniqueName();
+  readonly #queueMessages: number;
+  readonly #inOrder: boolean;
+  readonly #arrivals: Arrivals;
+  /**
+   * Broker's form of the ids that were delivered and not acknowledged, in order of first delivery. Sent back
+   * unchanged: the broker keeps the state of a batch under it.
+   */
+  #unacknowledged = new Map<MessageId, string>();
+  #newest: MessageId | undefined;
+  #socket: Socket | undefined;
+  #owedPermits = 0;
+  #ending: Promise<void> | undefined;
+
+  constructor(connection: Connection, options: ConsumerOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.topic = options.topic;
+    this.subscription = options.subscription;
+    this.#queueMessages = options.receiverQueueSize ?? DEFAULT_QUEUE_MESSAGES;
+    this.#inOrder = options.type === 'Exclusive' || options.type === 'Failover';
+    this.#arrivals = new Arrivals((count) => {
+      this.#permit(count);
+    });
+  }
+
+  async open(): Promise<void> {
+    const { type, initialPosition = 'Earliest', deadLetter, negativeAckRedeliveryDelayMs } = this.#options;
+    const opened: Socket = await open(this.#connection, {
+      role: 'consumer',
+      topic: this.topic,
+      subscription: this.subscription,
+      conflict: 'consumer-busy',
+      query: {
+        consumerName: this.#name,
+        subscriptionType: type,
+        subscriptionInitialPosition: initialPosition,
+        receiverQueueSize: this.#queueMessages,
+        // Messages are asked for: in push mode the broker pauses at a queue's length of unacknowledged messages.
+        pullMode: true,
+        negativeAckRedeliveryDelay: negativeAckRedeliveryDelayMs ?? DEFAULT_REDELIVERY_DELAY_MS,
+        ...(deadLetter ? { maxRedeliverCount: deadLetter.maxRedeliverCount, deadLetterTopic: deadLetter.topic } : {}),
+      },
+      onText: (text) => {
+        this.#arrive(text);
+      },
+      onLost: (error) => {
+        this.#arrivals.end(error);
+      },
+    });
+    this.#socket = opened;
+    this.#owedPermits = 0;
+    this.#newest = undefined;
+    opened.send(JSON.stringify({ type: 'permit', permitMessages: this.#queueMessages }));
+  }
+
+  #arrive(text: string): void {
+    const { message, wireId } = parseDelivery(text, this.topic);
+    const rewound = this.#newest !== undefined && compareMessageIds(message.id, this.#newest) <= 0;
+    // The broker went back: what waits here comes again after this message, in order.
+    if (rewound && this.#inOrder) this.#permit(this.#arrivals.clear());
+    this.#newest = message.id;
+    this.#unacknowledged.set(message.id, wireId);
+    this.#arrivals.add(message);
+  }
+
+  /** As many messages may come as were handed on, told in portions of half a queue. */
+  #permit(count: number): void {
+    this.#owedPermits += count;
+    if (this.#owedPermits * 2 < this.#queueMessages) return;
+    this.#socket?.send(JSON.stringify({ type: 'permit', permitMessages: this.#owedPermits }));
+    this.#owedPermits = 0;
+  }
+
+  receive(): Promise<Message> {
+    return this.#arrivals.next();
+  }
+
+  receiveBuffered(max: number): readonly Message[] {
+    return this.#arrivals.take(max);
+  }
+
+  acknowledge(id: MessageId): Promise<void> {
+    if (this.#arrivals.ended) return Promise.reject(this.#arrivals.ended);
+    this.#acknowledgeOne(id, this.#wireId(id));
+    return Promise.resolve();
+  }
+
+  async acknowledgeCumulative(id: MessageId): Promise<void> {
+    if (this.#arrivals.ended) throw this.#arrivals.ended;
+    if (!this.#inOrder) {
+      throw new BrokerError('broker-refused', `a ${this.#options.type} subscription has no cumulative acknowledgement`);
+    }
+    // The API acknowledges one by one only. What was delivered here is everything there is up to the newest.
+    for (const [delivered, wireId] of this.#unacknowledged) {
+      if (compareMessageIds(delivered, id) > 0) break;
+      this.#acknowledgeOne(delivered, wireId);
+    }
+    if (this.#newest !== undefined && compareMessageIds(id, this.#newest) <= 0) return;
+    await this.#connection.admin.acknowledgeUpTo(this.topic, this.subscription, id);
+  }
+
+  #acknowledgeOne(id: MessageId, wireId: string): void {
+    this.#unacknowledged.delete(id);
+    this.#socket?.send(`{"messageId":"${wireId}"}`);
+  }
+
+  negativeAcknowledge(id: MessageId): void {
+    this.#socket?.send(JSON.stringify({ type: 'negativeAcknowledge', messageId: this.#wireId(id) }));
+  }
+
+  #wireId(id: MessageId): string {
+    return this.#unacknowledged.get(id) ?? encodeMessageId(id, parseTopicName(this.topic).partition);
+  }
+
+  async seek(to: SeekTarget): Promise<void> {
+    if (this.#arrivals.ended) throw this.#arrivals.ended;
+    // The API has no seek: the subscription is moved from outside while nobody is connected.
+    await this.#disconnect();
+    try {
+      await this.#connection.admin.resetCursor(this.topic, this.subscription, to);
+      // Closed meanwhile: `close` has nothing to disconnect, and must find nothing opened behind its back.
+      if (this.#ending === undefined) await this.open();
+    } catch (error) {
+      if (error instanceof BrokerError) this.#arrivals.end(error);
+      throw error;
+    }
+  }
+
+  async #disconnect(): Promise<void> {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    await socket?.close();
+    this.#arrivals.clear();
+    this.#unacknowledged = new Map();
+    await untilReleased(this.#connection, this.topic, this.#name);
+  }
+
+  close(): Promise<void> {
+    this.#arrivals.end(new BrokerError('broker-closed', `the consumer of ${this.topic} was closed`));
+    this.#ending ??= this.#disconnect();
+    return this.#ending;
+  }
+
+  async unsubscribe(): Promise<void> {
+    await this.close();
+    await this.#connection.admin.deleteSubscription(this.topic, this.subscription);
+  }
+}
