@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ParlanceError } from '../../channels/error.ts';
 import { HEADERS_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
@@ -19,7 +19,17 @@ export interface Listener {
 }
 
 export function createListener(handle: RequestListener): Listener {
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, handle);
+  const underWay = new Set<ServerResponse>();
+  let closing = false;
+  const server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    (request, response) => {
+      if (closing) response.setHeader('Connection', 'close');
+      underWay.add(response);
+      response.once('close', () => underWay.delete(response));
+      handle(request, response);
+    },
+  );
   // Upgraded sockets are no longer the server's own: it would neither wait for them nor close them.
   const upgraded = new Set<Duplex>();
   server.on('upgrade', (_request, socket: Duplex) => {
@@ -37,7 +47,10 @@ export function createListener(handle: RequestListener): Listener {
           resolve();
         });
       });
+      closing = true;
       server.closeIdleConnections();
+      // Their connections would otherwise be kept alive, and the end would wait for them.
+      for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close');
       const cut = setTimeout(() => {
         server.closeAllConnections();
         for (const socket of upgraded) socket.destroy();

@@ -47,10 +47,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const access: Access = { keys: options.keys, isLoopback: () => loopback };
   const app = createApp(options, access, () => closing);
   const handle = app.callback();
-  const listener = createListener((request, response) => {
-    if (closing) response.setHeader('Connection', 'close');
-    void handle(request, response);
-  });
+  const listener = createListener((request, response) => void handle(request, response));
   listener.server.on('upgrade', (request, socket, head) => {
     if (closing || !upgradeConnectors(options.connectors(), request, socket, head)) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');

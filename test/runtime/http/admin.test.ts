@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BrokerError } from '../../../runtime/broker/errors.ts';
+import { TenantError } from '../../../runtime/events/tenant.ts';
+import { adminClient, platformRuns } from '../../../runtime/http/admin-client.ts';
+import { adminSocket, createAdminServer, type AdminServer } from '../../../runtime/http/admin.ts';
+import type { TenantAdmin, TenantSummary } from '../../../runtime/http/tenant-admin.ts';
+import { createLog } from '../../../runtime/log.ts';
+
+const log = createLog({ level: 'error', format: 'json', output: { write: () => true } });
+
+/** Tenants in a list; names and partitions of the broker's own errors. */
+function listedTenants(): TenantAdmin {
+  const tenants: TenantSummary[] = [];
+  return {
+    create(name, partitions) {
+      if (name === 'Bad') return Promise.reject(new TenantError('tenant-name-invalid', 'no name'));
+      if (name === 'taken') return Promise.reject(new BrokerError('partitions-differ', 'it has 4 partitions'));
+      tenants.push({ name, partitions });
+      return Promise.resolve({ name, partitions });
+    },
+    list: () => Promise.resolve(tenants),
+  };
+}
+
+describe('the admin socket', () => {
+  let folder: string;
+  let server: AdminServer;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'parlance-admin-'));
+    server = createAdminServer(listedTenants(), log);
+  });
+  afterEach(async () => {
+    await server.close(0);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('lets the command line work on the data folder of a running platform', async () => {
+    expect(await platformRuns(folder)).to.equal(false);
+    await server.listen(folder);
+    expect(await platformRuns(folder)).to.equal(true);
+    const client = adminClient(folder);
+    expect(await client.create('acme', 8)).to.deep.equal({ name: 'acme', partitions: 8 });
+    expect(await client.list()).to.deep.equal([{ name: 'acme', partitions: 8 }]);
+    await client.close();
+  });
+
+  it('is open to its owner only', async () => {
+    await server.listen(folder);
+    expect(statSync(adminSocket(folder)).mode & 0o777).to.equal(0o600);
+  });
+
+  it("repeats the platform's refusal", async () => {
+    await server.listen(folder);
+    const client = adminClient(folder);
+    const refusal = async (name: string): Promise<unknown> => client.create(name, 1).catch((error: unknown) => error);
+    expect(await refusal('Bad')).to.include({ code: 'tenant-invalid', message: 'no name' });
+    expect(await refusal('taken')).to.include({ code: 'partitions-differ', message: 'it has 4 partitions' });
+    await client.close();
+  });
+
+  it('replaces the socket that a killed platform left, but not that of a living one', async () => {
+    await server.listen(folder);
+    const second = createAdminServer(listedTenants(), log);
+    const error: unknown = await second.listen(folder).catch((e: unknown) => e);
+    expect(error).to.have.property('code', 'admin-socket-busy');
+    await server.close(0);
+    await leaveSocket(adminSocket(folder));
+    expect(existsSync(adminSocket(folder))).to.equal(true);
+    expect(await platformRuns(folder)).to.equal(false);
+    await second.listen(folder);
+    expect(await platformRuns(folder)).to.equal(true);
+    await second.close(0);
+  });
+
+  it('says so where the path is too long for a socket', () => {
+    expect(() => adminSocket(`/${'x'.repeat(120)}`)).to.throw('too long for a socket');
+  });
+});
+
+/** A socket file that nobody listens on, as after kill -9: renamed away before its server closes and unlinks it. */
+async function leaveSocket(path: string): Promise<void> {
+  const { rename } = await import('node:fs/promises');
+  const dead = createServer();
+  await new Promise<void>((resolve) => dead.listen(`${path}.dying`, resolve));
+  await rename(`${path}.dying`, path);
+  await new Promise((resolve) => dead.close(resolve));
+}
