@@ -38,12 +38,13 @@ export interface ConnectorLog {
 
 export interface HttpRoute {
   readonly method: 'GET' | 'POST';
-  /** Exact path below the connector's mount point, e.g. `/chat/`. */
+  /** Exact path below the prefix that the server mounts it under, e.g. `/chat/`. */
   readonly path: string;
   handle(request: HttpRouteRequest): Promise<HttpRouteResponse> | HttpRouteResponse;
 }
 
 export interface HttpRouteRequest {
+  /** Names in lower case, as node:http gives them. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly query: URLSearchParams;
   readonly body: Buffer;
@@ -55,11 +56,14 @@ export interface HttpRouteResponse {
   readonly body: string | Buffer;
 }
 
-/** Takes over an HTTP upgrade (a WebSocket) on `path`. */
+/** Takes over an HTTP upgrade (a WebSocket) on exactly `path`: from then on the socket is the connector's to answer and end. */
 export interface UpgradeRoute {
   readonly path: string;
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
+
+/** A message to hand over; its `id` is the idempotency key. */
+export type MessageRequest = EventOf<'message.requested'>;
 
 export interface Connector {
   /** Also the value of `connector` in messaging events: `webchat`, `sms`, `email`. */

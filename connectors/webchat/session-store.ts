@@ -1,0 +1,50 @@
+import type { Database, RootDatabase } from 'lmdb';
+import type { Address } from '../../channels/brands.ts';
+import { MAX_IDLE_EMPTY_SESSION_MS, MAX_IDLE_SESSION_MS } from './limits.ts';
+
+interface SessionRecord {
+  readonly issuedAtMs: number;
+  readonly seenAtMs: number;
+}
+
+/** `seenAtMs` is only as exact as session ends need it: this saves a write at every connection. */
+const SEEN_RESOLUTION_MS = 60 * 60 * 1000;
+
+/** The sessions that this server issued, by address (a hash of the token; the token itself is nowhere stored). */
+export class SessionStore {
+  readonly #sessions: Database<SessionRecord, string>;
+
+  constructor(environment: RootDatabase) {
+    this.#sessions = environment.openDB({ name: 'sessions', encoding: 'json' });
+  }
+
+  /** Resolves once durable. */
+  async issue(address: Address, nowMs: number): Promise<void> {
+    await this.#sessions.put(address, { issuedAtMs: nowMs, seenAtMs: nowMs });
+  }
+
+  has(address: Address): boolean {
+    return this.#sessions.get(address) !== undefined;
+  }
+
+  async touch(address: Address, nowMs: number): Promise<void> {
+    const session = this.#sessions.get(address);
+    if (session === undefined || nowMs - session.seenAtMs < SEEN_RESOLUTION_MS) return;
+    await this.#sessions.put(address, { ...session, seenAtMs: nowMs });
+  }
+
+  /** Sessions that nobody has used for long. `isEmpty` tells those that never held a message. */
+  ended(nowMs: number, isEmpty: (address: Address) => boolean): readonly Address[] {
+    const ended: Address[] = [];
+    for (const { key, value } of this.#sessions.getRange()) {
+      const address = key as Address;
+      const idleMs = nowMs - value.seenAtMs;
+      if (idleMs > MAX_IDLE_SESSION_MS || (idleMs > MAX_IDLE_EMPTY_SESSION_MS && isEmpty(address))) ended.push(address);
+    }
+    return ended;
+  }
+
+  async remove(address: Address): Promise<void> {
+    await this.#sessions.remove(address);
+  }
+}

@@ -1,0 +1,136 @@
+/** One tab's connection: who may open it, and what its frames do. */
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import type { Address } from '../../channels/brands.ts';
+import { FRAME_BURST, FRAMES_PER_SECOND, MAX_FRAME_BYTES, MAX_SOCKETS, MAX_SOCKETS_PER_SESSION } from './limits.ts';
+import { CLOSE_CODES, parseFrame, visible, type ClientFrame } from './protocol.ts';
+import { Rate } from './rate.ts';
+import { sendFrame, type Room } from './room.ts';
+import { addressOf, originAllowed, tokenIn } from './session.ts';
+import { accept, receive, type Talk } from './talk.ts';
+
+export class Sockets {
+  readonly #talk: Talk;
+  readonly #allowedOrigins: readonly string[];
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    clientTracking: true,
+  });
+
+  constructor(talk: Talk, allowedOrigins: readonly string[]) {
+    this.#talk = talk;
+    this.#allowedOrigins = allowedOrigins;
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!originAllowed(request.headers, this.#allowedOrigins)) {
+      refuse(socket, 403);
+      return;
+    }
+    const token = tokenIn(request.headers.cookie);
+    const address = token === undefined ? undefined : addressOf(token);
+    if (address === undefined || !this.#talk.sessions.has(address)) {
+      refuse(socket, 401);
+      return;
+    }
+    if (this.#server.clients.size >= MAX_SOCKETS) {
+      refuse(socket, 503);
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#open(webSocket, address);
+    });
+  }
+
+  beat(): void {
+    for (const socket of this.#server.clients) sendFrame(socket, { type: 'beat' });
+  }
+
+  close(): void {
+    for (const socket of this.#server.clients) socket.close(CLOSE_CODES.goingAway, 'the server stops');
+  }
+
+  /** For those that did not answer the close. */
+  terminate(): void {
+    for (const socket of this.#server.clients) socket.terminate();
+  }
+
+  get size(): number {
+    return this.#server.clients.size;
+  }
+
+  #open(socket: WebSocket, address: Address): void {
+    const { rooms, sessions, host } = this.#talk;
+    const room = rooms.enter(address);
+    const rate = new Rate(FRAME_BURST, FRAMES_PER_SECOND, host.now());
+    socket.on('error', (error) => {
+      host.log.info({ err: error, address }, 'a chat connection broke');
+    });
+    socket.on('close', () => {
+      room.sockets.delete(socket);
+      rooms.leave(room);
+    });
+    socket.on('message', (data: RawData, isBinary: boolean) => {
+      if (socket.readyState !== socket.OPEN) return;
+      if (rate.take(host.now()) > 0) {
+        socket.close(CLOSE_CODES.tooFast, 'too many frames');
+        return;
+      }
+      // `ws` gives one Buffer a message unless told otherwise.
+      const frame = isBinary ? undefined : parseFrame((data as Buffer).toString('utf8'));
+      const expected = frame !== undefined && (frame.type === 'hello') !== room.sockets.has(socket);
+      if (expected) this.#handle(socket, room, frame);
+      else socket.close(CLOSE_CODES.protocol, 'not understood');
+    });
+    sessions.touch(address, host.now()).catch((error: unknown) => {
+      host.log.warn({ err: error, address }, 'could not note that a chat session is in use');
+    });
+  }
+
+  #handle(socket: WebSocket, room: Room, frame: ClientFrame): void {
+    switch (frame.type) {
+      case 'hello':
+        this.#welcome(socket, room, frame.after);
+        break;
+      case 'send':
+        void this.#accept(socket, room.address, frame);
+        break;
+      case 'received':
+        receive(this.#talk, room.address, frame.number).catch((error: unknown) => {
+          const fields = { err: error, address: room.address };
+          this.#talk.host.log.warn(fields, 'could not report a delivery; the next receipt reports it');
+        });
+        break;
+    }
+  }
+
+  /** Without a pause between reading the mailbox and joining the room, so that nothing is missed in between. */
+  #welcome(socket: WebSocket, room: Room, after: number): void {
+    if (room.sockets.size >= MAX_SOCKETS_PER_SESSION) {
+      socket.close(CLOSE_CODES.tooManySockets, 'too many tabs');
+      return;
+    }
+    const { mailboxes, host } = this.#talk;
+    const { address } = room;
+    const last = mailboxes.last(address);
+    const entries = mailboxes.since(address, after > last ? 0 : after, host.now()).map(visible);
+    sendFrame(socket, { type: 'welcome', address, last, entries });
+    room.sockets.add(socket);
+  }
+
+  async #accept(socket: WebSocket, address: Address, frame: Extract<ClientFrame, { type: 'send' }>): Promise<void> {
+    const outcome = await accept(this.#talk, address, frame);
+    if ('code' in outcome) sendFrame(socket, { type: 'refused', id: frame.id, ...outcome });
+    // New ones were shown to every tab already; one that was known is the answer to this tab alone.
+    else sendFrame(socket, { type: 'entries', entries: [visible(outcome)] });
+  }
+}
+
+function refuse(socket: Duplex, status: number): void {
+  const reason = STATUS_CODES[status] ?? '';
+  socket.on('error', () => undefined);
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,140 @@
+/**
+ * Runs a tenant's connectors on the broker. Each has a Failover subscription `connector-<name>` of its own on every
+ * partition of `messaging`, so that one that is stuck delays no other; `connector-none` answers for requests that
+ * nobody serves.
+ */
+import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import type { TenantName } from '../../channels/brands.ts';
+import type { EventCodec } from '../../channels/codec.ts';
+import { channelTopic, partitionTopic } from '../../channels/topics.ts';
+import type { Connector, ConnectorHost, ConnectorLog, HttpRoute, UpgradeRoute } from '../../connectors/port.ts';
+import type { Broker } from '../broker/port.ts';
+import type { Clock } from '../clock.ts';
+import type { DeadLetterHandler } from '../events/dead-letters.ts';
+import type { Publisher } from '../events/publisher.ts';
+import { AppliedTable } from './applied-table.ts';
+import { Courier } from './courier.ts';
+import { PartitionRun } from './partition-run.ts';
+import { StopSignal } from './stop-signal.ts';
+import { newTally, type Tally } from './tally.ts';
+
+/** Stands for the connector that is missing. */
+const NONE = 'none';
+
+export interface ConnectorsOptions {
+  readonly broker: Broker;
+  readonly tenant: TenantName;
+  /** Of the tenant's channels. */
+  readonly partitions: number;
+  /** A folder of the host's own: connectors get `<folder>/<name>`, the host keeps `<folder>/host`. */
+  readonly folder: string;
+  /** A publisher of its own for each connector: `/connectors/webchat`. The host closes it. */
+  readonly createPublisher: (source: string) => Publisher;
+  readonly deadLetter: DeadLetterHandler;
+  readonly clock: Clock;
+  readonly log: ConnectorLog;
+  readonly codec?: EventCodec;
+}
+
+export type ConnectorFactory = (host: ConnectorHost) => Connector;
+
+export interface Connectors {
+  readonly routes: readonly HttpRoute[];
+  readonly upgrades: readonly UpgradeRoute[];
+  /** By connector name, and `none` for requests that nobody serves. Live. */
+  readonly tallies: Readonly<Record<string, Readonly<Tally>>>;
+  /** Resolves once every connector is started and subscribed; unwinds what was started where one fails. */
+  start(): Promise<void>;
+  /** Takes no more; lets what is under way finish; then stops connectors and publishers. */
+  stop(): Promise<void>;
+}
+
+interface Served {
+  readonly name: string;
+  readonly connector: Connector | undefined;
+  readonly publisher: Publisher;
+  readonly runs: readonly PartitionRun[];
+}
+
+/** `factories`: by connector name. Not `none`, and a name stays with its connector, for its subscription bears it. */
+export function createConnectors(
+  options: ConnectorsOptions,
+  factories: Readonly<Record<string, ConnectorFactory>>,
+): Connectors {
+  if (NONE in factories) throw new Error(`a connector can not be called "${NONE}"`);
+  const table = new AppliedTable(join(options.folder, 'host'));
+  const signal = new StopSignal();
+  const tallies: Record<string, Tally> = {};
+  const names = new Set(Object.keys(factories));
+  const serve = (name: string, factory: ConnectorFactory | undefined): Served => {
+    const tally = (tallies[name] = newTally());
+    const publisher = options.createPublisher(`/connectors/${name}`);
+    const host = connectorHost(options, name, publisher);
+    const connector = factory?.(host);
+    if (connector && connector.name !== name) throw new Error(`connector "${connector.name}" was given as "${name}"`);
+    const { clock } = options;
+    const courier = new Courier({ host, connector, clock, signal, tally });
+    const serves = connector ? (wanted: string) => wanted === name : (wanted: string) => !names.has(wanted);
+    const runs = Array.from({ length: options.partitions }, (_, partition) => {
+      const topic = partitionTopic(channelTopic(options.tenant, 'messaging'), partition);
+      const subscription = `connector-${name}`;
+      const { broker, deadLetter, log, codec } = options;
+      const fixed = { broker, deadLetter, clock, log, codec, table, signal, courier, tally, serves };
+      return new PartitionRun({ ...fixed, topic, partition, subscription, unserved: !connector });
+    });
+    return { name, connector, publisher, runs };
+  };
+  const served = [...Object.entries(factories), [NONE, undefined] as const].map(([name, make]) => serve(name, make));
+  const started: Served[] = [];
+
+  const stop = async (): Promise<void> => {
+    signal.stop();
+    // Before the connectors: a delivery under way still needs its own.
+    await Promise.all(started.flatMap(({ runs }) => runs.map((run) => run.stop())));
+    await Promise.all(started.map(({ connector }) => connector?.stop()));
+    await Promise.all(served.map(({ publisher }) => publisher.close()));
+    await table.close();
+  };
+
+  return {
+    routes: served.flatMap(({ connector }) => connector?.routes ?? []),
+    upgrades: served.flatMap(({ connector }) => connector?.upgrades ?? []),
+    tallies,
+    async start() {
+      await table.forgetOld(options.clock.now());
+      try {
+        for (const each of served) {
+          started.push(each);
+          await each.connector?.start();
+          await Promise.all(each.runs.map((run) => run.start()));
+        }
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+    },
+    stop,
+  };
+}
+
+function connectorHost(options: ConnectorsOptions, name: string, publisher: Publisher): ConnectorHost {
+  const dataFolder = join(options.folder, name);
+  if (name !== NONE) mkdirSync(dataFolder, { recursive: true });
+  return {
+    tenant: options.tenant,
+    dataFolder,
+    now: () => options.clock.now(),
+    log: options.log,
+    async publish(channel, { type, data, contact, id, causationid, correlationid }) {
+      await publisher.publish(channel, {
+        type,
+        data,
+        subject: contact,
+        ...(id !== undefined && { id }),
+        ...(causationid !== undefined && { causationid }),
+        ...(correlationid !== undefined && { correlationid }),
+      });
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.ts';
+
+/** Tells loops that the host stops, and ends their pauses early. */
+export class StopSignal {
+  #stopped = false;
+  readonly #wakes = new Set<() => void>();
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const wake of this.#wakes) wake();
+  }
+
+  /** Resolves after `delayMs`, or at once when the host stops. */
+  async pause(clock: Clock, delayMs: number): Promise<void> {
+    if (this.#stopped) return;
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        cancel();
+        this.#wakes.delete(wake);
+        resolve();
+      };
+      const cancel = clock.after(delayMs, wake);
+      this.#wakes.add(wake);
+    });
+  }
+}
+
+/** Doubles from `firstMs` up to `mostMs`; `failures` counts from 1. */
+export function backoff(failures: number, firstMs: number, mostMs: number): number {
+  return Math.min(mostMs, firstMs * 2 ** (failures - 1));
+}
