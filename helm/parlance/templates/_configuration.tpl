@@ -1,0 +1,30 @@
+{{/* parlance.yaml: keys as in docs/configuration.md. Secrets are not among them. */}}
+{{- define "parlance.configuration" -}}
+dataFolder: /var/lib/parlance
+broker:
+  url: {{ .Values.broker.url | quote }}
+  {{- with .Values.broker.adminUrl }}
+  adminUrl: {{ . | quote }}
+  {{- end }}
+store:
+  url: {{ .Values.store.url | quote }}
+  database: {{ .Values.store.database | quote }}
+  {{- with .Values.store.username }}
+  username: {{ . | quote }}
+  {{- end }}
+http:
+  host: 0.0.0.0
+  port: {{ .Values.http.port }}
+defaultTenant:
+  name: {{ .Values.defaultTenant.name | quote }}
+  partitions: {{ .Values.defaultTenant.partitions }}
+{{- if .Values.conversations.existingConfigMap }}
+conversations: [/etc/parlance-conversations]
+{{- end }}
+log:
+  level: {{ .Values.log.level }}
+  format: {{ .Values.log.format }}
+webchat:
+  enabled: {{ .Values.webchat.enabled }}
+  title: {{ .Values.webchat.title | quote }}
+{{- end -}}

@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Configuration } from '../../runtime/config/configuration.ts';
+import { loadConfiguration } from '../../runtime/config/load.ts';
+import { rendered, VALUE_SETS } from './chart.ts';
+import { podsOf } from './pod.ts';
+
+/** What the platform itself makes of a rendered pod: its mounted files are laid into a folder, its variables point there. */
+describe("The chart's configuration", () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'parlance-chart-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function load(set: string): Map<string, Configuration> {
+    const manifests = rendered(set);
+    const text = manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['parlance.yaml'] ?? '';
+    const files = {
+      '/etc/parlance/parlance.yaml': text,
+      '/broker/token': 'a-token\n',
+      '/store/password': 'a-password\n',
+    };
+    for (const [path, content] of Object.entries(files)) {
+      const target = join(folder, path.replace(/^\/(broker|store)/, '/etc/parlance-secrets/$1'));
+      mkdirSync(join(target, '..'), { recursive: true });
+      writeFileSync(target, content);
+    }
+    return new Map(
+      podsOf(manifests).map(({ name, container }) => {
+        const variables = container.env.map(({ name: variable, value }): [string, string] => [
+          variable,
+          value.startsWith('/') ? join(folder, value) : value,
+        ]);
+        return [name, loadConfiguration({ environment: Object.fromEntries(variables) }).configuration];
+      }),
+    );
+  }
+
+  for (const set of VALUE_SETS) {
+    it(`is accepted by the platform, values/${set}.yaml`, () => {
+      const configurations = [...load(set).values()];
+      expect(configurations).not.to.deep.equal([]);
+      for (const { http, dataFolder } of configurations) {
+        expect(http.host).to.equal('0.0.0.0');
+        expect(dataFolder).to.equal('/var/lib/parlance');
+      }
+    });
+  }
+
+  it('carries every value to where the platform reads it', () => {
+    expect(load('everything').get('acme-chat-engine')).to.deep.equal({
+      dataFolder: '/var/lib/parlance',
+      roles: ['engine'],
+      conversations: ['/etc/parlance-conversations'],
+      broker: {
+        url: 'pulsar+ssl://pulsar.example.org:6651',
+        adminUrl: 'https://pulsar.example.org',
+        token: 'a-token',
+      },
+      store: {
+        url: 'https://clickhouse.example.org:8443',
+        database: 'acme_chat',
+        username: 'acme',
+        password: 'a-password',
+      },
+      http: { host: '0.0.0.0', port: 9090 },
+      defaultTenant: { name: 'acme', partitions: 64 },
+      log: { level: 'debug', format: 'pretty' },
+      webchat: { enabled: false, title: 'Acme: "24/7" help' },
+    });
+  });
+
+  it('gives each pod its role', () => {
+    const roles = [...load('roles')].map(([name, configuration]) => [name, configuration.roles]);
+    expect(roles).to.have.deep.members([
+      ['acme-parlance-engine', ['engine']],
+      ['acme-parlance-edge', ['edge']],
+      ['acme-parlance-sink', ['sink']],
+    ]);
+  });
+});
