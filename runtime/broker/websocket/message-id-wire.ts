@@ -7,21 +7,20 @@ import { type MessageId, messageId, messageIdParts } from '../message-id.ts';
  */
 export function decodeMessageId(wire: string): MessageId | undefined {
   const bytes = Buffer.from(wire, 'base64');
-  const fields = new Map<number, bigint>();
+  const fields: number[] = [];
   for (let at = 0; at < bytes.length;) {
     const [tag, afterTag] = varint(bytes, at);
-    const type = Number(tag & 7n);
     const [value, next] = varint(bytes, afterTag);
-    if (type === 0) fields.set(Number(tag >> 3n), value);
+    const type = tag % 8;
+    if (type === 0) fields[(tag - type) / 8] = value;
     else if (type !== 2)
       throw new BrokerError('broker-refused', `the broker sent a message id of unknown form: ${wire}`);
     // Type 2 (a packed list, or the first chunk's id) begins with its length: skipped.
-    at = type === 2 ? next + Number(value) : next;
+    at = type === 2 ? next + value : next;
   }
-  const [ledger, entry, batchIndex] = [1, 2, 4].map((field) => signed(fields.get(field)));
+  const [, ledger = -1, entry = -1, , batchIndex = -1] = fields;
   // (-1, -1) is what a message dropped as a duplicate gets.
-  if (ledger === undefined || entry === undefined || ledger < 0 || entry < 0) return undefined;
-  return messageId(ledger, entry, batchIndex);
+  return ledger < 0 || entry < 0 ? undefined : messageId(ledger, entry, batchIndex);
 }
 
 export function encodeMessageId(id: MessageId, partition: number): string {
@@ -38,14 +37,14 @@ export function encodeMessageId(id: MessageId, partition: number): string {
   return Buffer.from(bytes).toString('base64');
 }
 
-function varint(bytes: Buffer, start: number): readonly [value: bigint, next: number] {
-  let value = 0n;
-  let shift = 0n;
-  for (let at = start; at < bytes.length; at++) {
+/** Every negative number, ten bytes of two's complement, is read as -1: the only one that there is. */
+function varint(bytes: Buffer, start: number): readonly [value: number, next: number] {
+  let value = 0;
+  let unit = 1;
+  for (let at = start; at < bytes.length; at++, unit *= 128) {
     const byte = bytes.readUInt8(at);
-    value |= BigInt(byte & 0x7f) << shift;
-    if (byte < 0x80) return [value, at + 1];
-    shift += 7n;
+    value += (byte & 0x7f) * unit;
+    if (byte < 0x80) return [at - start === 9 ? -1 : value, at + 1];
   }
   throw new BrokerError('broker-refused', `the broker sent a message id that breaks off: ${bytes.toString('base64')}`);
 }
@@ -54,9 +53,4 @@ function pushVarint(bytes: number[], value: bigint): void {
   let rest = value;
   for (; rest >= 0x80n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
   bytes.push(Number(rest));
-}
-
-/** Negative numbers travel as 64-bit two's complement. */
-function signed(value: bigint | undefined): number | undefined {
-  return value === undefined ? undefined : Number(BigInt.asIntN(64, value));
 }
