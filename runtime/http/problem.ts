@@ -61,6 +61,9 @@ const STATUSES: Readonly<Record<HttpErrorCode, readonly [status: number, title: 
   'partitions-differ': [409, 'The tenant exists with other partitions'],
 };
 
+/** Each must have its section in docs/errors.md. */
+export const HTTP_ERROR_CODES: readonly string[] = Object.keys(STATUSES);
+
 /** Thrown anywhere below the problem middleware, answered as a problem document. */
 export class HttpError extends ParlanceError<HttpErrorCode> {
   readonly errors: readonly FieldProblem[];
