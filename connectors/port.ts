@@ -1,7 +1,7 @@
 /**
  * What a connector is given and what it returns. A connector is a gateway between events and the outside world; it
  * knows neither the broker nor the engine. Lifetimes: the host creates it, calls `start()` once, then delivers
- * requests; `stop()` lets deliveries in flight finish and is called last.
+ * requests; `stop()` lets deliveries in flight finish and is called last, also where `start()` was never reached.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';

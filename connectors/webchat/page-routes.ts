@@ -16,6 +16,7 @@ const FILES = {
   'connection.js': 'text/javascript; charset=utf-8',
   'outbox.js': 'text/javascript; charset=utf-8',
   'view.js': 'text/javascript; charset=utf-8',
+  'composer.js': 'text/javascript; charset=utf-8',
   'message.js': 'text/javascript; charset=utf-8',
 };
 

@@ -36,7 +36,7 @@ export class Courier {
     const { signal, clock, tally, host } = this.#options;
     let attempts = 0;
     for (let failures = 0; ;) {
-      if (signal.stopped) return false;
+      if (signal.isStopped()) return false;
       try {
         const failure = this.#hopeless(request) ?? (attempts >= MAX_ATTEMPTS ? gaveUp(attempts) : undefined);
         if (failure) await this.#fail(request, failure);

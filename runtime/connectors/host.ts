@@ -92,7 +92,7 @@ export function createConnectors(
     signal.stop();
     // Before the connectors: a delivery under way still needs its own.
     await Promise.all(started.flatMap(({ runs }) => runs.map((run) => run.stop())));
-    await Promise.all(started.map(({ connector }) => connector?.stop()));
+    for (const { connector } of served) await connector?.stop();
     await Promise.all(served.map(({ publisher }) => publisher.close()));
     await table.close();
   };

@@ -80,14 +80,14 @@ export class PartitionRun {
 
   async #run(): Promise<void> {
     const { signal, clock, log, subscription, topic } = this.#options;
-    for (let failures = 0; !signal.stopped;) {
+    for (let failures = 0; !signal.isStopped();) {
       try {
         this.#consumer ??= await this.#subscribe();
         if (failures > 0) log.info({ subscription, topic }, 'the broker is back');
         failures = 0;
         await this.#receive(this.#consumer);
       } catch (error) {
-        if (this.#options.signal.stopped) return;
+        if (this.#options.signal.isStopped()) return;
         failures++;
         const fields = { err: error, subscription, topic };
         if (failures === 1) log.warn(fields, 'the broker can not be reached; deliveries wait for it');
@@ -113,11 +113,11 @@ export class PartitionRun {
       }),
     );
     this.#window = window;
-    while (!signal.stopped) {
+    while (!signal.isStopped()) {
       const message = await consumer.receive();
       await this.#lanes.room();
-      while (window.length >= MAX_WINDOW && !signal.stopped) await this.#lanes.change();
-      if (this.#options.signal.stopped) return;
+      while (window.length >= MAX_WINDOW && !signal.isStopped()) await this.#lanes.change();
+      if (this.#options.signal.isStopped()) return;
       this.#take(window, message);
     }
   }
@@ -191,7 +191,7 @@ export class PartitionRun {
         await task();
         return true;
       } catch (error) {
-        if (signal.stopped) return false;
+        if (signal.isStopped()) return false;
         log.error({ err: error, subscription }, `${complaint}; tried again`);
         await signal.pause(clock, backoff(failures, FIRST_RECONNECT_MS, MOST_RECONNECT_MS));
       }

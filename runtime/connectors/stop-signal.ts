@@ -5,7 +5,7 @@ export class StopSignal {
   #stopped = false;
   readonly #wakes = new Set<() => void>();
 
-  get stopped(): boolean {
+  isStopped(): boolean {
     return this.#stopped;
   }
 

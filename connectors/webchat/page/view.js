@@ -1,0 +1,125 @@
+/** Draws what chat.js knows; knows nothing itself but where the reader is in the scroll. */
+import { createMessage, updateMessage } from './message.js';
+
+const element = (id) => document.getElementById(id);
+const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+
+const STATUS_TEXTS = { connecting: 'Connecting…', online: 'Online', offline: 'No network. Your messages will wait.' };
+
+/** Nearer to the end than this, in pixels, counts as reading the newest. */
+const NEAR_END = 80;
+
+export class View {
+  #scroller = element('scroller');
+  #log = element('log');
+  #items = new Map();
+  #onDiscard;
+  #atEnd = true;
+
+  constructor({ onDiscard }) {
+    this.#onDiscard = onDiscard;
+    this.#scroller.addEventListener('scroll', () => {
+      this.#atEnd = this.#distanceToEnd() < NEAR_END;
+      if (this.#atEnd) element('newer').hidden = true;
+    });
+    element('newer').onclick = () => this.scrollToEnd();
+    // The on-screen keyboard takes room away: the newest stays in view.
+    new ResizeObserver(() => this.#atEnd && this.scrollToEnd()).observe(this.#scroller);
+  }
+
+  status(state) {
+    const status = element('status');
+    status.dataset.state = state;
+    status.textContent = STATUS_TEXTS[state];
+  }
+
+  title(title) {
+    document.title = title;
+    element('title').textContent = title;
+  }
+
+  address(address) {
+    element('address').textContent = address;
+    element('address-line').hidden = false;
+  }
+
+  /** `models`: every message in order; `choices`: quick replies to the newest; `typing`: a reply is expected shortly. */
+  show({ models, choices, typing, isLoaded }) {
+    const wasAtEnd = this.#atEnd;
+    const before = this.#items.size;
+    this.#reconcile(models);
+    element('empty').hidden = !isLoaded || models.length > 0;
+    element('typing').hidden = !typing;
+    this.#showChoices(choices);
+    if (isLoaded) this.#log.removeAttribute('aria-busy');
+    const grew = this.#items.size > before;
+    if (wasAtEnd || models.at(-1)?.state === 'waiting') this.scrollToEnd();
+    else if (grew) element('newer').hidden = false;
+  }
+
+  scrollToEnd() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#atEnd = true;
+    element('newer').hidden = true;
+  }
+
+  onChoice(handler) {
+    this.choose = handler;
+  }
+
+  #reconcile(models) {
+    const wanted = new Map();
+    let previous;
+    for (const model of models) {
+      const date = day.format(model.atMs);
+      if (!previous || day.format(previous.atMs) !== date) wanted.set(`day ${date}`, { date });
+      wanted.set(model.id, { model, follows: previous?.from === model.from });
+      previous = model;
+    }
+    for (const [id, item] of this.#items) {
+      if (wanted.has(id)) continue;
+      item.remove();
+      this.#items.delete(id);
+    }
+    let next = this.#log.firstElementChild;
+    for (const [id, { model, date, follows }] of wanted) {
+      const item = this.#items.get(id) ?? (model ? createMessage(model, () => this.#onDiscard(id)) : createDay(date));
+      this.#items.set(id, item);
+      if (model) {
+        updateMessage(item, model);
+        item.classList.toggle('follows', follows);
+      }
+      if (item === next) next = next.nextElementSibling;
+      else this.#log.insertBefore(item, next);
+    }
+  }
+
+  #showChoices(choices) {
+    const box = element('choices');
+    const key = JSON.stringify(choices);
+    box.hidden = choices.length === 0;
+    if (box.dataset.key === key) return;
+    box.dataset.key = key;
+    box.replaceChildren(
+      ...choices.map((choice) => {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.textContent = choice.label;
+        button.onclick = () => this.choose(choice);
+        return button;
+      }),
+    );
+  }
+
+  #distanceToEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+}
+
+function createDay(date) {
+  const item = document.createElement('li');
+  item.className = 'day';
+  item.textContent = date;
+  return item;
+}
