@@ -1,0 +1,149 @@
+import { BrokerError } from '../errors.ts';
+import type { Clock } from '../../clock.ts';
+import { storageFull } from './lmdb-store.ts';
+import type { Store, Write } from './store.ts';
+
+/** Bytes of messages in one commit: enough to saturate the disk, little enough to bound memory and latency. */
+const MAX_COMMIT_BYTES = 16 * 1024 * 1024;
+
+/** Acknowledgements wait at most this long for a publish whose commit they can share. */
+const LAZY_DELAY_MS = 20;
+
+/** What one participant adds to a commit. Exactly one of `committed` and `failed` is called afterwards. */
+export interface Contribution {
+  readonly writes: readonly Write[];
+  /** Bytes of new messages; 0 for what must go through even on a full disk. */
+  readonly bytes: number;
+  committed(): void;
+  failed(error: BrokerError): void;
+}
+
+export interface Participant {
+  /** Called as a commit begins, with the bytes that it may still add. Undefined: nothing to write after all. */
+  contribute(maxBytes: number): Contribution | undefined;
+}
+
+/**
+ * One commit at a time, over all topics: what arrives while one is being synced goes into the next. Publishes are
+ * refused when the disk is full; everything else then commits without them, from the reserve.
+ */
+export class GroupCommit {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #folder: string;
+  #ready = new Set<Participant>();
+  #lazy = new Set<Participant>();
+  #cancelLazy: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+  #broken: BrokerError | undefined;
+
+  constructor(store: Store, clock: Clock, folder: string) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#folder = folder;
+  }
+
+  /** Takes part in the next commit, which begins at the end of this turn of the event loop if none is under way. */
+  join(participant: Participant): void {
+    this.#ready.add(participant);
+    this.#running ??= this.#run();
+  }
+
+  /** Takes part in the next commit that comes anyway, or in one of its own after LAZY_DELAY_MS. */
+  joinLazily(participant: Participant): void {
+    this.#lazy.add(participant);
+    this.#cancelLazy ??= this.#clock.after(LAZY_DELAY_MS, () => {
+      this.#cancelLazy = undefined;
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Commits these writes with whatever else is due; resolves when they are durable. */
+  write(writes: readonly Write[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.join({ contribute: () => ({ writes, bytes: 0, committed: resolve, failed: reject }) });
+    });
+  }
+
+  /** Commits everything that is waiting, lazy participants included; what fails on a full disk stays waiting. */
+  async flush(): Promise<void> {
+    for (const participant of this.#lazy) this.#ready.add(participant);
+    while (this.#running !== undefined || this.#ready.size > 0) await (this.#running ??= this.#run());
+  }
+
+  /** Flushes; everything later fails with broker-closed. */
+  async close(): Promise<void> {
+    await this.flush();
+    this.#cancelLazy?.();
+    this.#broken ??= new BrokerError('broker-closed', 'the broker is closed');
+  }
+
+  async #run(): Promise<void> {
+    do {
+      // The reactions to the last commit (replies sent, acknowledgements) belong in this one.
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#commit(this.#gather());
+    } while (this.#ready.size > 0);
+    this.#running = undefined;
+  }
+
+  #gather(): Contribution[] {
+    const due = [...this.#ready, ...this.#lazy];
+    this.#ready = new Set();
+    this.#lazy = new Set();
+    this.#cancelLazy?.();
+    this.#cancelLazy = undefined;
+    const contributions: Contribution[] = [];
+    let left = MAX_COMMIT_BYTES;
+    for (const participant of due) {
+      const contribution = left > 0 ? participant.contribute(left) : undefined;
+      if (left <= 0) this.#ready.add(participant);
+      if (!contribution) continue;
+      contributions.push(contribution);
+      left -= contribution.bytes;
+    }
+    return contributions;
+  }
+
+  async #commit(contributions: readonly Contribution[]): Promise<void> {
+    let due = contributions;
+    const bytes = due.reduce((sum, contribution) => sum + contribution.bytes, 0);
+    if (bytes > 0 && !this.#store.hasRoomFor(bytes)) due = refusePublishes(due, storageFull(this.#folder));
+    for (;;) {
+      const error = await this.#attempt(due);
+      if (!error) {
+        for (const contribution of due) contribution.committed();
+        return;
+      }
+      const rest = error.code === 'storage-full' ? refusePublishes(due, error) : [];
+      if (rest.length === 0 || rest.length === due.length) {
+        for (const contribution of error.code === 'storage-full' ? rest : due) contribution.failed(error);
+        return;
+      }
+      due = rest;
+    }
+  }
+
+  async #attempt(due: readonly Contribution[]): Promise<BrokerError | undefined> {
+    if (this.#broken) return this.#broken;
+    const writes = due.flatMap((contribution) => contribution.writes);
+    if (writes.length === 0) return undefined;
+    try {
+      await this.#store.commit(writes);
+      return undefined;
+    } catch (cause) {
+      const error =
+        cause instanceof BrokerError ? cause : new BrokerError('broker-refused', 'a commit failed', { cause });
+      // After a failed sync nobody knows what is on the disk: only reopening, which reads it again, helps.
+      if (error.code !== 'storage-full') this.#broken = error;
+      return error;
+    }
+  }
+}
+
+/** Fails the publishes and returns the rest. */
+function refusePublishes(contributions: readonly Contribution[], error: BrokerError): readonly Contribution[] {
+  const rest = contributions.filter((contribution) => contribution.bytes === 0);
+  for (const contribution of contributions) if (contribution.bytes > 0) contribution.failed(error);
+  return rest;
+}
