@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { request, type Dispatcher } from 'undici';
 import type { TenantName } from '../../../channels/brands.ts';
 import type { Event } from '../../../channels/event.ts';
@@ -31,7 +32,7 @@ export interface Edge {
 export interface RequestOptions {
   readonly method?: Dispatcher.HttpMethod;
   readonly headers?: Record<string, string>;
-  readonly body?: string | Buffer | AsyncIterable<Buffer>;
+  readonly body?: string | Buffer | Readable;
 }
 
 export interface Answer {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Readable } from 'node:stream';
 import type { ProblemDocument } from '../../../runtime/http/problem.ts';
 import { BOOKED, EVENTS, openEdge, structured, type Edge, type RequestOptions } from './edge.ts';
 
@@ -124,7 +125,7 @@ describe('POST external events: what is refused', () => {
     const answer = await edge.send(EVENTS, {
       method: 'POST',
       headers: { 'content-type': 'application/cloudevents+json' },
-      body: chunks(bytes),
+      body: Readable.from(chunks(bytes)),
     });
     expect(answer.status).to.equal(413);
     expect(bytes.sent).to.be.below(1200 * 1024);
