@@ -11,7 +11,7 @@ export class AddressError extends ParlanceError {
   }
 }
 
-const SCHEME = /^([a-z][a-z0-9+.-]*):(.+)$/;
+const SCHEME = /^([a-z][a-z0-9+.-]*):(.+)$/i;
 
 /**
  * Brings what people write to one form, so that two gateways derive the same contact key without talking: a phone
@@ -20,8 +20,8 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):(.+)$/;
 export function parseAddress(text: string): Address {
   const trimmed = text.trim();
   const match = SCHEME.exec(trimmed);
-  const [scheme, value] = match ? [match[1] ?? '', match[2] ?? ''] : ['', trimmed];
-  if (scheme === 'tel' || (scheme === '' && value.startsWith('+'))) {
+  const [scheme, value] = match ? [(match[1] ?? '').toLowerCase(), match[2] ?? ''] : ['', trimmed];
+  if (scheme === 'tel' || (scheme === '' && /^\+[^@]*$/.test(value))) {
     const digits = value.replaceAll(/[\s().-]/g, '');
     if (/^\+[1-9]\d{5,14}$/.test(digits)) return `tel:${digits}` as Address;
   } else if (scheme === 'mailto' || scheme === '') {

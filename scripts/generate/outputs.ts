@@ -1,4 +1,6 @@
+import { asyncapi } from './asyncapi.ts';
 import { eventTypes } from './event-types.ts';
+import { eventsPage } from './events-page.ts';
 
 /** A generated file. A test fails where what is stored differs from what `content` gives now. */
 export interface Output {
@@ -7,4 +9,8 @@ export interface Output {
   readonly content: () => Promise<string> | string;
 }
 
-export const OUTPUTS: readonly Output[] = [{ path: 'channels/generated/events.ts', content: eventTypes }];
+export const OUTPUTS: readonly Output[] = [
+  { path: 'channels/generated/events.ts', content: eventTypes },
+  { path: 'docs/reference/events.md', content: eventsPage },
+  { path: 'docs/reference/asyncapi.json', content: asyncapi },
+];

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { CATALOGUE, catalogueEntries, catalogueEntry, personalFields } from '../../channels/catalogue.ts';
 import { CHANNELS } from '../../channels/topics.ts';
 import { validateEvent } from '../../channels/validate.ts';
-import { exampleEvent } from './example-event.ts';
+import { exampleEvent } from '../../scripts/generate/example-event.ts';
 
 describe('the event catalogue', () => {
   it('has the nine channels, each under its own name', () => {

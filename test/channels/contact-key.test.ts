@@ -11,6 +11,8 @@ describe('parseAddress', () => {
     ['tel:+1-212-555.0123', 'tel:+12125550123'],
     [' Ana@Example.ORG ', 'mailto:ana@example.org'],
     ['mailto:ana@example.org', 'mailto:ana@example.org'],
+    ['MAILTO:Ana@example.org', 'mailto:ana@example.org'],
+    ['+ana@example.org', 'mailto:+ana@example.org'],
     ['webchat:Xy_9-~', 'webchat:Xy_9-~'],
   ];
   for (const [text, address] of same) {

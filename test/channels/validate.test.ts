@@ -5,7 +5,7 @@ import type { Event } from '../../channels/event.ts';
 import { registeredSchemas } from '../../channels/registered-schemas.ts';
 import type { ChannelName } from '../../channels/topics.ts';
 import { checkEvent, checkEventSize, MAX_EVENT_BYTES, validateEvent } from '../../channels/validate.ts';
-import { exampleEvent } from './example-event.ts';
+import { exampleEvent } from '../../scripts/generate/example-event.ts';
 
 const requested = example('message.requested');
 const booked: Event = { ...example('external.rejected'), type: 'com.clinic.appointment.booked', data: { id: 'a1' } };
