@@ -14,6 +14,7 @@ export interface EnvironmentValue {
 /** Variables with our prefix that are no settings: the file's path, and what only tests read. */
 export const CONFIG_VARIABLE = 'PARLANCE_CONFIG';
 const TEST_PREFIX = 'PARLANCE_TEST_';
+const TEST_SWITCH = 'PARLANCE_FORBID_SKIPS';
 
 /** Kubernetes describes each service to every pod this way; a service called `parlance` yields PARLANCE_PORT=tcp://… */
 const SERVICE_LINK = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?$/;
@@ -56,7 +57,8 @@ function unknownVariables(environment: Environment): ConfigurationProblem[] {
   return Object.entries(environment)
     .filter(([name, value]) => name.startsWith(ENVIRONMENT_PREFIX) && value && !isServiceLink(name, value))
     .map(([name]) => name)
-    .filter((name) => name !== CONFIG_VARIABLE && !name.startsWith(TEST_PREFIX) && !known.includes(name))
+    .filter((name) => name !== CONFIG_VARIABLE && name !== TEST_SWITCH && !name.startsWith(TEST_PREFIX))
+    .filter((name) => !known.includes(name))
     .map((name) => ({ where: name, message: unknown('environment variable', name, known) }));
 }
 
