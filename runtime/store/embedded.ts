@@ -1,7 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+} from '@clickhouse/client';
 import type * as Chdb from 'chdb';
 import type * as ChdbConnection from 'chdb/connection';
 import type { ReadRequest, Store } from './port.ts';
@@ -32,7 +37,10 @@ export async function openEmbeddedStore(folder: string): Promise<Store> {
   const open = (): ClickHouseClient => {
     const connection: unknown = locking(path, () => engine.createChdbConnection({ path }));
     // The same interface, declared once in each of the two packages: a private member keeps TypeScript from seeing it.
-    return createClient({ connection: connection as NonNullable<ClickHouseClientConfigOptions['connection']> });
+    return createClient({
+      connection: connection as NonNullable<ClickHouseClientConfigOptions['connection']>,
+      log: { level: ClickHouseLogLevel.OFF },
+    });
   };
   const ingest = open();
   const queries = open();

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { createClient, type ClickHouseClient, type DataFormat } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient, type DataFormat } from '@clickhouse/client';
 import type { ReadRequest, Store } from './port.ts';
 import { clientCalls, sqlFailed } from './calls.ts';
 import { StoreError } from './errors.ts';
@@ -7,10 +7,13 @@ import { StoreError } from './errors.ts';
 /** One insert of a full batch may wait for merges; beyond this it is retried under its token. Milliseconds. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
+/** Every error reaches the caller, who says it once. */
+const SILENT = { level: ClickHouseLogLevel.OFF } as const;
+
 export function openServerStore(url: string): Store {
   const location = withoutCredentials(url);
   const open = (database = 'default'): ClickHouseClient =>
-    createClient({ url, database, request_timeout: REQUEST_TIMEOUT_MS, application: 'parlance' });
+    createClient({ url, database, request_timeout: REQUEST_TIMEOUT_MS, application: 'parlance', log: SILENT });
   const ingest = open();
   const queries = open();
   return {
