@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import type { ConversationId, Millis } from '../../../channels/brands.ts';
+import type { ContactState } from '../../../dsl/contact.ts';
+import { JournalFold } from '../../../runtime/engine/journal-record.ts';
+import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
+import { Rig, rememberingLogic } from './rig.ts';
+
+describe('a partition loop', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await Rig.open();
+  });
+  afterEach(() => rig.close());
+
+  it('answers inputs in order, and writes one record per step', async () => {
+    const loop = await rig.startLoop();
+    const inputs = await Promise.all(['a', 'b', 'a', 'a'].map((contact) => rig.say(contact)));
+    expect(await rig.told(4)).to.eql(inputs);
+    await loop.close();
+    const records = await rig.journal();
+    const fold = new JournalFold();
+    expect(records.every((record) => fold.accept(record))).to.equal(true);
+    expect(records.map((record) => (record.kind === 'step' ? record.input.type : record.kind))).to.eql([
+      'barrier',
+      'ownership',
+      ...inputs.map(() => 'message.received'),
+    ]);
+  });
+
+  it('goes on after a restart where it was, neither losing nor repeating an input', async () => {
+    const first = await rig.startLoop();
+    const inputs = [await rig.say('a'), await rig.say('b')];
+    await rig.told(2);
+    await first.close();
+    inputs.push(await rig.say('a'));
+    const second = await rig.startLoop();
+    inputs.push(await rig.say('b'));
+    expect(await rig.told(4)).to.eql(inputs);
+    await second.close();
+  });
+
+  it('rebuilds every state from the journal alone when the local store is gone', async () => {
+    const first = await rig.startLoop();
+    const before = [await rig.say('a'), await rig.say('b'), await rig.say('a')];
+    await rig.told(3);
+    await first.close();
+    let rebuilt: ContactState | undefined;
+    const spying: LoopLogic = {
+      ...rememberingLogic,
+      onEvent: (event, state, now) => {
+        rebuilt = state;
+        return rememberingLogic.onEvent(event, state, now);
+      },
+    };
+    const second = await rig.startLoop({ stateFolder: 'another-node', logic: spying });
+    await rig.say('a');
+    await rig.told(4);
+    expect(rebuilt?.seen).to.eql([before[0], before[2]]);
+    await second.close();
+  });
+
+  it('drops what its source has stated before', async () => {
+    const loop = await rig.startLoop();
+    const first = await rig.say('a', 'hello', 1);
+    await rig.say('a', 'hello', 1);
+    const second = await rig.say('a', 'hello', 2);
+    expect(await rig.told(2)).to.eql([first, second]);
+    expect(loop.stats.duplicatesDropped).to.equal(1);
+    await loop.close();
+  });
+
+  it('ends when another owner takes over, which goes on without a gap or a repetition', async () => {
+    const first = await rig.startLoop();
+    const inputs = [await rig.say('a')];
+    await rig.told(1);
+    const second = await rig.startLoop({ stateFolder: 'another-node' });
+    inputs.push(await rig.say('a'), await rig.say('b'));
+    const error = await first.ended;
+    expect(error).to.have.property('code', 'producer-fenced');
+    await first.close();
+    expect(await rig.told(3)).to.eql(inputs);
+    await second.close();
+  });
+
+  it('puts an input that cannot be processed on record and goes on with the next', async () => {
+    const loop = await rig.startLoop();
+    await rig.sayGarbage();
+    await rig.say('a', 'throw');
+    const good = await rig.say('a');
+    expect(await rig.told(1)).to.eql([good]);
+    const put = await rig.operations('event.dead-lettered', 2);
+    expect(put.map(({ data }) => (data as { code: string }).code)).to.eql(['event-undecodable', 'input-failed']);
+    await loop.close();
+  });
+
+  it('fires a deadline once, after every input that was published before it', async () => {
+    const timed: LoopLogic = {
+      ...rememberingLogic,
+      onEvent: (event, state, now) => {
+        const decision = rememberingLogic.onEvent(event, state, now);
+        const conversation = {
+          ...({ id: 'v1' as ConversationId } as ContactState['conversations'][number]),
+          timers: [{ conversation: 'v1' as ConversationId, id: 'deadline', due: (now + 60_000) as Millis }],
+        };
+        const next = decision.state && { ...decision.state, conversations: state ? [] : [conversation] };
+        return { ...decision, state: next };
+      },
+    };
+    const loop = await rig.startLoop({ logic: timed });
+    const inputs = [await rig.say('a'), await rig.say('b')];
+    await rig.told(2);
+    await loop.close();
+    // While the loop was down: contact b answered in time, contact a did not.
+    inputs.push(await rig.say('b'));
+    rig.clock.advance(60_001);
+    const again = await rig.startLoop({ logic: timed });
+    expect(await rig.told(4)).to.eql([...inputs, 'deadline']);
+    expect(again.stats.timersFired).to.equal(1);
+    await again.close();
+  });
+});

@@ -1,0 +1,202 @@
+import { join } from 'node:path';
+import type { ContactKey, EventId, Millis, TenantName } from '../../../channels/brands.ts';
+import { PLAIN_CODEC } from '../../../channels/codec.ts';
+import { decodeEvent, encodeEvent } from '../../../channels/encode.ts';
+import { formatSequence, parseSequence, type Event } from '../../../channels/event.ts';
+import { channelTopic, engineTopic, partitionTopic } from '../../../channels/topics.ts';
+import type { ContactState } from '../../../dsl/contact.ts';
+import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
+import type { MessageId } from '../../../runtime/broker/message-id.ts';
+import type { Broker, Producer } from '../../../runtime/broker/port.ts';
+import type { Clock } from '../../../runtime/clock.ts';
+import { decodeRecord } from '../../../runtime/engine/journal.ts';
+import type { JournalRecord } from '../../../runtime/engine/journal-record.ts';
+import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
+import { PartitionLoop } from '../../../runtime/engine/partition-loop.ts';
+import { SourceMarks } from '../../../runtime/engine/source-marks.ts';
+import { createTenant } from '../../../runtime/events/tenant.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+export const TENANT = 'acme' as TenantName;
+const MESSAGING = partitionTopic(channelTopic(TENANT, 'messaging'), 0);
+const OUTPUTS = partitionTopic(channelTopic(TENANT, 'conversations'), 0);
+const OPERATIONS = partitionTopic(channelTopic(TENANT, 'operations'), 0);
+const JOURNAL = partitionTopic(engineTopic(TENANT, 'journal'), 0);
+
+/** Real time, except that a test may move it ahead. */
+export class TestClock implements Clock {
+  #aheadMs = 0;
+  #wakes = new Set<() => void>();
+
+  now(): Millis {
+    return (Date.now() + this.#aheadMs) as Millis;
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    const due = this.now() + delayMs;
+    const check = (): void => {
+      if (this.now() >= due) {
+        cancel();
+        callback();
+      }
+    };
+    const timer = setInterval(check, 5);
+    this.#wakes.add(check);
+    const cancel = (): void => {
+      clearInterval(timer);
+      this.#wakes.delete(check);
+    };
+    return cancel;
+  }
+
+  advance(ms: number): void {
+    this.#aheadMs += ms;
+    for (const wake of [...this.#wakes]) wake();
+  }
+}
+
+/** Remembers per contact the ids of its inputs, in order, and tells of each. */
+export const rememberingLogic: LoopLogic = {
+  ready: () => undefined,
+  contactOf: (event) => event.subject as ContactKey | undefined,
+  onEvent: (event, state) => {
+    if ((event.data as { text?: string }).text === 'throw') throw new Error('this input cannot be processed');
+    const seen = [...(state?.seen ?? []), event.id];
+    const next: ContactState = { key: event.subject as ContactKey, addresses: [], conversations: [], ...state, seen };
+    const subject = next.key;
+    return { state: next, emissions: [{ to: 'conversations', type: 'told', data: { seen: event.id }, subject }] };
+  },
+  onTimer: (contact, timer, state) => {
+    if (!state) return { state, emissions: [] };
+    const next: ContactState = { ...state, conversations: [] };
+    return {
+      state: next,
+      emissions: [{ to: 'conversations', type: 'told', data: { seen: timer.id }, subject: contact }],
+    };
+  },
+};
+
+/** One partition on a real embedded broker, with its loop started and stopped at will. */
+export class Rig {
+  readonly folder: ReturnType<typeof temporaryFolder>;
+  readonly broker: Broker;
+  readonly clock = new TestClock();
+  readonly logged: string[] = [];
+  #producer: Producer | undefined;
+  #sequence = 0;
+  #owners = 0;
+
+  private constructor(broker: Broker, folder: ReturnType<typeof temporaryFolder>) {
+    this.broker = broker;
+    this.folder = folder;
+  }
+
+  static async open(): Promise<Rig> {
+    const folder = temporaryFolder();
+    const broker = await createEmbeddedBroker({ folder: join(folder.path, 'broker') });
+    await createTenant(broker.admin, TENANT, 1);
+    return new Rig(broker, folder);
+  }
+
+  startLoop(options: { readonly stateFolder?: string; readonly logic?: LoopLogic } = {}): Promise<PartitionLoop> {
+    const { stateFolder = 'state', logic = rememberingLogic } = options;
+    this.#owners += 1;
+    return PartitionLoop.open({
+      broker: this.broker,
+      codec: PLAIN_CODEC,
+      clock: this.clock,
+      log: {
+        info: () => undefined,
+        warn: (_, message) => this.logged.push(message),
+        error: (_, message) => this.logged.push(message),
+      },
+      logic,
+      source: '/engine/acme/0',
+      journalTopic: JOURNAL,
+      checkpointsTopic: partitionTopic(engineTopic(TENANT, 'checkpoints'), 0),
+      feeds: [{ name: 'messaging', topic: MESSAGING, subscription: 'engine', types: new Set(['message.received']) }],
+      stateFolder: join(this.folder.path, stateFolder),
+      placement: (to) => partitionTopic(to === 'inbox' ? engineTopic(TENANT, 'inbox') : channelTopic(TENANT, to), 0),
+      partition: 0,
+      worker: 'test',
+      owner: `owner-${this.#owners}`,
+      newGeneration: () => 'g1',
+    });
+  }
+
+  /** Publishes an input; `sequence` repeats an earlier one. */
+  async say(contact: string, text = 'hello', sequence = ++this.#sequence): Promise<string> {
+    const id = `in-${sequence}` as EventId;
+    const event: Event = {
+      specversion: '1.0',
+      id,
+      source: '/test/1',
+      type: 'message.received',
+      time: new Date(this.clock.now()).toISOString(),
+      subject: contact,
+      partitionkey: contact,
+      sequence: formatSequence(sequence),
+      data: { text },
+    };
+    await (await this.#messaging()).send(encodeEvent(event));
+    return id;
+  }
+
+  async sayGarbage(): Promise<void> {
+    await (
+      await this.#messaging()
+    ).send({ payload: Buffer.from('{'), properties: { ce_type: 'message.received', ce_id: 'garbage' } });
+  }
+
+  async #messaging(): Promise<Producer> {
+    this.#producer ??= await this.broker.createProducer({ topic: MESSAGING });
+    return this.#producer;
+  }
+
+  /** What was told so far, once at least `count` were, in order; repetitions dropped, as every consumer drops them. */
+  async told(count: number): Promise<string[]> {
+    const marks = new SourceMarks();
+    const reader = await this.broker.createReader({ topic: OUTPUTS, from: 'Earliest' });
+    const told: string[] = [];
+    for (let position: MessageId | undefined; ;) {
+      if (told.length >= count && position === (await this.broker.admin.lastMessageId(OUTPUTS))) break;
+      const message = await reader.next();
+      position = message.id;
+      const event = decodeEvent(message.payload);
+      if (marks.accept(event.source, parseSequence(event.sequence ?? '')))
+        told.push((event.data as { seen: string }).seen);
+    }
+    await reader.close();
+    return told;
+  }
+
+  /** Events on the channel `operations` of one type, once there are `count`. */
+  async operations(type: string, count: number): Promise<Event[]> {
+    const reader = await this.broker.createReader({ topic: OPERATIONS, from: 'Earliest' });
+    const events: Event[] = [];
+    while (events.length < count) {
+      const event = decodeEvent((await reader.next()).payload);
+      if (event.type === type) events.push(event);
+    }
+    await reader.close();
+    return events;
+  }
+
+  async journal(): Promise<JournalRecord[]> {
+    const last = await this.broker.admin.lastMessageId(JOURNAL);
+    const reader = await this.broker.createReader({ topic: JOURNAL, from: 'Earliest' });
+    const records: JournalRecord[] = [];
+    for (let position: MessageId | undefined; position !== last;) {
+      const message = await reader.next();
+      position = message.id;
+      records.push(decodeRecord(message.payload, PLAIN_CODEC));
+    }
+    await reader.close();
+    return records;
+  }
+
+  async close(): Promise<void> {
+    await this.broker.close();
+    this.folder.remove();
+  }
+}
