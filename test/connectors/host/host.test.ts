@@ -1,0 +1,196 @@
+import { expect } from 'chai';
+import type { Address } from '../../../channels/brands.ts';
+import { contactKeyOf } from '../../../channels/contact-key.ts';
+import { partitionOf } from '../../../channels/partition.ts';
+import type { Connector, ConnectorHost, MessageRequest } from '../../../connectors/port.ts';
+import { systemClock } from '../../../runtime/clock.ts';
+import type { ConnectorFactory, Connectors } from '../../../runtime/connectors/host.ts';
+import { MAX_ATTEMPTS } from '../../../runtime/connectors/limits.ts';
+import { dataOf, PARTITIONS, Scene } from '../scene.ts';
+import { until } from '../until.ts';
+
+const ANA = 'tel:+12125550101';
+const BEN = 'tel:+12125550102';
+
+/** A carrier under the test's thumb: `refuse` says whom it does not take messages for. */
+class Carrier {
+  readonly taken: string[] = [];
+  attempts = 0;
+  refuse: (to: string) => boolean = () => false;
+
+  factory(): ConnectorFactory {
+    return (host: ConnectorHost): Connector => ({
+      name: 'sms',
+      schemes: ['tel'],
+      routes: [],
+      upgrades: [],
+      start: () => Promise.resolve(),
+      stop: () => Promise.resolve(),
+      deliver: async ({ id, data }: MessageRequest) => {
+        this.attempts++;
+        if (this.refuse(data.to)) throw new Error('the carrier is down');
+        this.taken.push(data.text);
+        await host.publish('messaging', {
+          type: 'message.sent',
+          contact: contactKeyOf(data.to),
+          causationid: id,
+          data: { message: data.message, connector: 'sms', to: data.to },
+        });
+      },
+    });
+  }
+}
+
+describe('The connector host', () => {
+  let scene: Scene;
+  let carrier: Carrier;
+  let connectors: Connectors | undefined;
+  /** Pauses are over at once, so that twelve attempts take no minutes. */
+  const hasty = { ...systemClock, after: (_: number, wake: () => void) => systemClock.after(1, wake) };
+
+  /** Pauses end only when the host stops. */
+  const patient = { ...systemClock, after: () => () => undefined };
+
+  const run = async (factories: Readonly<Record<string, ConnectorFactory>>): Promise<void> => {
+    connectors = scene.connectors(factories);
+    await connectors.start();
+  };
+  const stop = async (): Promise<void> => {
+    await connectors?.stop();
+    connectors = undefined;
+  };
+
+  beforeEach(async () => {
+    scene = new Scene({ clock: hasty });
+    carrier = new Carrier();
+    await scene.open();
+  });
+
+  afterEach(async () => {
+    await stop();
+    await scene.remove();
+  });
+
+  it('brings each request to the connector that it names, and acknowledges it', async () => {
+    await run({ sms: carrier.factory() });
+    const request = await scene.request(ANA, 'hello', { connector: 'sms' });
+    const [sent] = await scene.seen('message.sent', 1);
+    expect(sent).to.include({ causationid: request.id, subject: request.subject, partitionkey: request.subject });
+    expect(sent?.source).to.match(/^\/connectors\/sms\//);
+    await until('the acknowledgement', async () => (await scene.backlog('connector-sms')) === 0);
+  });
+
+  it('drops a request that comes again, and counts it, also after a restart', async () => {
+    await run({ sms: carrier.factory() });
+    const first = await scene.request(ANA, 'one', { connector: 'sms' });
+    await until('the delivery', () => carrier.taken.length === 1);
+    await scene.repeat(first);
+    await until('the repetition', () => connectors?.tallies['sms']?.duplicatesDropped === 1);
+    await stop();
+    await scene.repeat(first);
+    await run({ sms: carrier.factory() });
+    await until('the repetition', () => connectors?.tallies['sms']?.duplicatesDropped === 1);
+    await scene.request(ANA, 'two', { connector: 'sms' });
+    await until('the second delivery', () => carrier.taken.length === 2);
+    expect(carrier.taken).to.deep.equal(['one', 'two']);
+  });
+
+  it("keeps one contact's order while a message waits for a retry, and lets others pass", async () => {
+    carrier.refuse = (to) => to === ANA && carrier.taken.length < 2;
+    await run({ sms: carrier.factory() });
+    for (const [to, text] of [
+      [ANA, 'a1'],
+      [ANA, 'a2'],
+      [BEN, 'b1'],
+      [BEN, 'b2'],
+    ] as const) {
+      await scene.request(to, text, { connector: 'sms' });
+    }
+    await until('all four', () => carrier.taken.length === 4);
+    expect(carrier.taken).to.deep.equal(['b1', 'b2', 'a1', 'a2']);
+    await until('the acknowledgements', async () => (await scene.backlog('connector-sms')) === 0);
+  });
+
+  it('remembers what was done beyond a waiting message over a restart', async () => {
+    carrier.refuse = (to) => to === ANA;
+    await scene.remove();
+    scene = new Scene({ clock: patient });
+    await scene.open();
+    await run({ sms: carrier.factory() });
+    const sameLane = samePartition(ANA);
+    await scene.request(ANA, 'waits', { connector: 'sms' });
+    await scene.request(sameLane, 'passes', { connector: 'sms' });
+    await until('the second', () => carrier.taken.length === 1);
+    await until('the first attempt', () => carrier.attempts >= 2);
+    await until('its record', () => connectors?.tallies['sms']?.delivered === 1);
+    await stop();
+    carrier.refuse = () => false;
+    await run({ sms: carrier.factory() });
+    await until('the first', () => carrier.taken.length === 2);
+    expect(carrier.taken).to.deep.equal(['passes', 'waits']);
+    await until('the repetition', () => connectors?.tallies['sms']?.duplicatesDropped === 1);
+  });
+
+  it('states message.failed after a limited number of attempts, and goes on', async () => {
+    carrier.refuse = (to) => to === ANA;
+    await run({ sms: carrier.factory() });
+    const request = await scene.request(ANA, 'never', { connector: 'sms' });
+    await scene.request(ANA, 'neither', { connector: 'sms' });
+    const [failed] = await scene.seen('message.failed', 2);
+    expect(failed?.causationid).to.equal(request.id);
+    expect(dataOf(failed)).to.include({ code: 'gave-up', permanent: false, connector: 'sms', to: ANA });
+    expect(carrier.attempts).to.equal(2 * MAX_ATTEMPTS);
+  });
+
+  it('answers for a connector that is not there, and leaves those requests alone once it is', async () => {
+    await run({});
+    await scene.request(ANA, 'too early', { connector: 'sms' });
+    const [failed] = await scene.seen('message.failed', 1);
+    expect(dataOf(failed)).to.include({ code: 'no-connector', permanent: true });
+    await stop();
+    await run({ sms: carrier.factory() });
+    await scene.request(ANA, 'in time', { connector: 'sms' });
+    await until('the delivery', () => carrier.taken.length > 0);
+    expect(carrier.taken).to.deep.equal(['in time']);
+  });
+
+  it('answers for an address that the connector does not reach', async () => {
+    await run({ sms: carrier.factory() });
+    await scene.request('mailto:ana@example.org', 'hello', { connector: 'sms' });
+    const [failed] = await scene.seen('message.failed', 1);
+    expect(dataOf(failed)).to.include({ code: 'no-connector', permanent: true });
+    expect(carrier.attempts).to.equal(0);
+  });
+
+  it('does not deliver a request of last week', async () => {
+    await run({ sms: carrier.factory() });
+    const time = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000).toISOString();
+    await scene.request(ANA, 'see you tomorrow', { connector: 'sms', time });
+    const [failed] = await scene.seen('message.failed', 1);
+    expect(dataOf(failed)).to.include({ code: 'too-late', permanent: true });
+    expect(carrier.attempts).to.equal(0);
+  });
+
+  it('passes over other types without looking into them, and puts aside what it can not decode', async () => {
+    await run({ sms: carrier.factory() });
+    const key = contactKeyOf(ANA as Address);
+    await scene.raw(key, { payload: Buffer.from('no JSON'), properties: { ce_type: 'message.sent' } });
+    await scene.raw(key, { payload: Buffer.from('no JSON'), properties: { ce_type: 'message.requested' } });
+    await scene.request(ANA, 'hello', { connector: 'sms' });
+    await until('the delivery', () => carrier.taken.length === 1);
+    await until('the acknowledgements', async () => (await scene.backlog('connector-sms')) === 0);
+    // Each subscription, `connector-sms` and `connector-none`, puts its copy aside.
+    expect(scene.deadLetters.map(({ properties }) => properties['ce_type'])).to.deep.equal([
+      'message.requested',
+      'message.requested',
+    ]);
+  });
+});
+
+/** Another person whose events are in the same one of the two partitions. */
+function samePartition(address: string): string {
+  const partitionOfAddress = (of: string): number => partitionOf(contactKeyOf(of as Address), PARTITIONS);
+  const partition = partitionOfAddress(address);
+  const other = Array.from({ length: 50 }, (_, n) => `tel:+12125550${(200 + n).toString()}`);
+  return other.find((candidate) => partitionOfAddress(candidate) === partition) ?? address;
+}
