@@ -1,0 +1,212 @@
+/** The file against the language's schema; each difference in the author's terms, at its place. */
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { nearest } from '../diagnostics/did-you-mean.ts';
+import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Json } from '../json.ts';
+import type { Range } from '../parse/source-file.ts';
+import { sourceOf, type Container, type Key, type Tree } from '../parse/tree.ts';
+import { definitionSchema } from '../schema/definition.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { SourceDefinition } from '../schema/source.ts';
+
+let compiled: ValidateFunction | undefined;
+
+function validator(): ValidateFunction {
+  compiled ??= new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(definitionSchema);
+  return compiled;
+}
+
+/**
+ * The definition, if its shape is right. Where only unknown keys are wrong they are reported and left out, so that
+ * everything else is still checked.
+ */
+export function checkShape(report: Report, tree: Tree): SourceDefinition | undefined {
+  const validate = validator();
+  let errors = errorsOf(validate, tree.root);
+  if (readAsText(tree, errors)) errors = errorsOf(validate, tree.root);
+  for (const error of errors) reportShape(report, tree, error);
+  const unknown = errors.filter(({ keyword }) => keyword === 'additionalProperties');
+  for (const error of unknown)
+    Reflect.deleteProperty(containerAt(tree.root, error.instancePath) ?? {}, unknownKeyOf(error));
+  if (unknown.length > 0) errors = errorsOf(validate, tree.root);
+  return errors.length === 0 ? (tree.root as unknown as SourceDefinition) : undefined;
+}
+
+function errorsOf(validate: ValidateFunction, value: Json): readonly ErrorObject[] {
+  return validate(value)
+    ? []
+    : (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if' && keyword !== 'propertyNames');
+}
+
+/** Where a text is expected, an unquoted `007` or `true` is the text that it looks like. */
+function readAsText(tree: Tree, errors: readonly ErrorObject[]): boolean {
+  let isChanged = false;
+  for (const { keyword, schema, instancePath } of errors) {
+    if (keyword !== 'type' || ![schema].flat().includes('string')) continue;
+    const place = placeAt(tree.root, instancePath);
+    const scalar = place && tree.scalar(place.container, place.key);
+    if (!place || !scalar || scalar.value === null || typeof scalar.value === 'string') continue;
+    (place.container as Record<Key, Json>)[place.key] = sourceOf(scalar);
+    isChanged = true;
+  }
+  return isChanged;
+}
+
+function reportShape(report: Report, tree: Tree, error: ErrorObject): void {
+  const range = rangeAt(tree, error.instancePath);
+  const schema = error.parentSchema as Schema;
+  const name = nameOf(error.instancePath);
+  switch (error.keyword) {
+    case 'additionalProperties':
+      reportUnknownKey(report, tree, error);
+      return;
+    case 'required':
+    case 'dependentRequired': {
+      const missing = (error.params as { missingProperty: string }).missingProperty;
+      const because = (error.params as { property?: string }).property;
+      const message =
+        because === undefined ? `${name} needs "${missing}"` : `"${because}" needs "${missing}" beside it`;
+      report.add('missing-key', keyRangeAt(tree, error.instancePath, because), message, {
+        expected: schema.properties?.[missing]?.expected,
+      });
+      return;
+    }
+    case 'type':
+      report.add('wrong-type', range, `${name} is ${kindOf(valueAt(tree.root, error.instancePath))}`, {
+        expected: expectedOf(schema),
+      });
+      return;
+    default:
+      reportValue(report, tree, error);
+  }
+}
+
+function reportUnknownKey(report: Report, tree: Tree, error: ErrorObject): void {
+  const key = unknownKeyOf(error);
+  const schema = error.parentSchema as Schema;
+  const container = containerAt(tree.root, error.instancePath) ?? {};
+  const range = tree.keyRange(container, key);
+  const known = Object.keys(schema.properties ?? {});
+  if (schema.later?.includes(key)) {
+    report.add('not-in-this-version', range, `"${key}" is not in this version of the language`);
+    return;
+  }
+  const meant = nearest(key, known);
+  const hints = { expected: `one of ${known.join(', ')}`, suggestion: meant };
+  report.add('unknown-key', range, `${nameOf(error.instancePath)} has no key "${key}"`, hints);
+}
+
+const LIMITS: Readonly<Record<string, string>> = {
+  minItems: 'is empty',
+  maxItems: 'has too many items',
+  minProperties: 'is empty',
+  minLength: 'is empty',
+  maxLength: 'is too long',
+  uniqueItems: 'has the same item twice',
+};
+
+function reportValue(report: Report, tree: Tree, error: ErrorObject): void {
+  const schema = error.parentSchema as Schema;
+  const { propertyName } = error as { propertyName?: string };
+  const expected = expectedOf(schema);
+  if (propertyName !== undefined) {
+    const container = containerAt(tree.root, error.instancePath) ?? {};
+    report.add('wrong-value', tree.keyRange(container, propertyName), `"${propertyName}" is not possible here`, {
+      expected,
+    });
+    return;
+  }
+  const value = valueAt(tree.root, error.instancePath);
+  const shown = typeof value === 'object' ? nameOf(error.instancePath) : JSON.stringify(value);
+  const candidates = schema.enum ?? (schema.const === undefined ? [] : [schema.const]);
+  const suggestion = typeof value === 'string' ? nearest(value, candidates) : undefined;
+  report.add(
+    'wrong-value',
+    rangeAt(tree, error.instancePath),
+    `${shown} ${LIMITS[error.keyword] ?? 'is not possible here'}`,
+    { expected, suggestion },
+  );
+}
+
+function unknownKeyOf(error: ErrorObject): string {
+  return (error.params as { additionalProperty: string }).additionalProperty;
+}
+
+function expectedOf(schema: Schema): string | undefined {
+  if (schema.expected !== undefined) return schema.expected;
+  const kinds = schema.type === undefined ? [] : [schema.type].flat();
+  return kinds.length === 0 ? undefined : kinds.map((kind) => KINDS[kind]).join(' or ');
+}
+
+const KINDS = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  null: 'nothing',
+  array: 'a list',
+  object: 'a map',
+} as const;
+
+function kindOf(value: Json | undefined): string {
+  if (value === null || value === undefined) return 'without a value';
+  if (Array.isArray(value)) return 'a list';
+  return KINDS[typeof value as 'string' | 'number' | 'boolean' | 'object'];
+}
+
+/** `/steps/2/ask` → `"ask"`; an item → `this entry of "steps"`. */
+function nameOf(path: string): string {
+  const segments = segmentsOf(path);
+  const last = segments.at(-1);
+  if (last === undefined) return 'the definition';
+  if (!/^\d+$/.test(last)) return `"${last}"`;
+  return `this entry of "${segments.findLast((segment) => !/^\d+$/.test(segment)) ?? ''}"`;
+}
+
+function segmentsOf(path: string): readonly string[] {
+  return path
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function placeAt(root: Json, path: string): { container: Container; key: Key } | undefined {
+  const segments = segmentsOf(path);
+  const last = segments.at(-1);
+  if (last === undefined) return undefined;
+  const container = containerAt(root, path.slice(0, path.lastIndexOf('/')));
+  if (!container) return undefined;
+  return { container, key: Array.isArray(container) ? Number(last) : last };
+}
+
+function valueAt(root: Json, path: string): Json | undefined {
+  let value: Json | undefined = root;
+  for (const segment of segmentsOf(path)) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Readonly<Record<string, Json>>)[segment];
+  }
+  return value;
+}
+
+function containerAt(root: Json, path: string): Container | undefined {
+  const value = valueAt(root, path);
+  return typeof value === 'object' && value !== null ? (value as Container) : undefined;
+}
+
+function rangeAt(tree: Tree, path: string): Range {
+  const place = placeAt(tree.root, path);
+  return place ? tree.valueRange(place.container, place.key) : firstKey(tree.range);
+}
+
+/** Where something is missing: the key that needs it, else the key that holds the container. */
+function keyRangeAt(tree: Tree, path: string, key: string | undefined): Range {
+  const container = containerAt(tree.root, path);
+  if (key !== undefined && container) return tree.keyRange(container, key);
+  const place = placeAt(tree.root, path);
+  return place ? firstKey(tree.keyRange(place.container, place.key)) : firstKey(tree.range);
+}
+
+function firstKey({ start }: Range): Range {
+  return { start, end: start + 1 };
+}

@@ -1,0 +1,47 @@
+import { nearest } from '../diagnostics/did-you-mean.ts';
+import type { Choice, Value } from '../machine.ts';
+import type { SourceEmit, SourceValues, SourceWay } from '../schema/source.ts';
+import { positionOf, type Compilation } from './compilation.ts';
+import { isReserved } from './event-types.ts';
+import type { Scope } from './scope.ts';
+import { compileMessage } from './texts.ts';
+import { compileValue, compileValueOf } from './values.ts';
+
+/** `say`, `set`, `emit`: what happens without leaving the line. */
+export function compileSimple(scope: Scope, way: SourceWay, key: string, choices?: readonly Choice[]): void {
+  const { c, layout, state } = scope;
+  const position = positionOf(c, way, key);
+  if (key === 'say') {
+    const text = compileMessage(c, way, 'say');
+    layout.add(state, position, () => ({ op: 'say', text, ...(choices ? { choices } : {}) }));
+  } else if (key === 'set' && way.set) {
+    const values = compileSet(c, way.set);
+    layout.add(state, position, () => ({ op: 'set', values }));
+  } else if (key === 'emit' && way.emit) {
+    const { type } = way.emit;
+    const data = compileEmit(c, way.emit);
+    layout.add(state, position, () => ({ op: 'emit', type, data }));
+  }
+}
+
+function compileSet(c: Compilation, set: SourceValues): Record<string, Value> {
+  const values: Record<string, Value> = {};
+  for (const name of Object.keys(set)) {
+    const type = c.vars[name];
+    if (type) values[name] = compileValueOf(c, 'flow', set, name, type);
+    else
+      c.report.add('variable-unknown', c.tree.keyRange(set, name), `"${name}" is not among the vars`, {
+        suggestion: nearest(name, Object.keys(c.vars)),
+      });
+  }
+  return values;
+}
+
+function compileEmit(c: Compilation, emit: SourceEmit): Value {
+  if (isReserved(emit.type)) {
+    c.report.add('event-type-reserved', c.tree.valueRange(emit, 'type'), `"${emit.type}" is an event of the platform`, {
+      expected: 'a type of your own such as com.example.order.placed',
+    });
+  }
+  return emit.data ? compileValue(c, 'flow', emit, 'data') : { literal: {} };
+}

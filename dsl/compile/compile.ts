@@ -1,0 +1,69 @@
+/** From a file to a machine: parse, check the shape, compile and check the rest. */
+import { readFile } from 'node:fs/promises';
+import { checkShape } from '../check/shape.ts';
+import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { environmentsOf } from '../expression/environment.ts';
+import { DEFAULT_LIFETIME_MS } from '../limits.ts';
+import { MACHINE_FORMAT, type Machine } from '../machine.ts';
+import { parseYaml } from '../parse/parse.ts';
+import { SourceFile } from '../parse/source-file.ts';
+import type { Tree } from '../parse/tree.ts';
+import type { SourceDefinition } from '../schema/source.ts';
+import type { Compilation } from './compilation.ts';
+import { compileDuration } from './durations.ts';
+import { hashOf } from './hash.ts';
+import { compileStarts } from './starts.ts';
+import { compileSteps } from './steps.ts';
+import { compileDeclarations } from './types.ts';
+
+/** A machine, or every problem of the file in the file's order. */
+export type Compiled = { readonly machine: Machine } | { readonly diagnostics: readonly Diagnostic[] };
+
+/** Never throws for anything that a text can hold. `file` is what diagnostics call it. */
+export function compileText(text: string, { file }: { readonly file: string }): Compiled {
+  const report = new Report(new SourceFile(file, text));
+  const tree = parseYaml(report);
+  const source = tree && checkShape(report, tree);
+  const machine = tree && source && compileDefinition(report, tree, source);
+  return machine && report.isEmpty ? { machine } : { diagnostics: report.diagnostics() };
+}
+
+/** Rejects where the file can not be read. */
+export async function compileFile(path: string): Promise<Compiled> {
+  return compileText(await readFile(path, 'utf8'), { file: path });
+}
+
+function compileDefinition(report: Report, tree: Tree, source: SourceDefinition): Machine {
+  const inputs = compileDeclarations(report, tree, source.inputs);
+  const vars = compileDeclarations(report, tree, source.vars);
+  const { locales = ['en'], zone = 'UTC' } = source;
+  const environments = environmentsOf({ inputs, vars }, { locale: locales[0] ?? 'en', zone });
+  const c: Compilation = { report, tree, source, locales, inputs, vars, environments };
+  if (source.zone !== undefined && !isZone(zone)) {
+    report.add('zone-unknown', tree.valueRange(source, 'zone'), `"${zone}" is no time zone`, {
+      expected: 'an IANA name such as America/New_York',
+    });
+  }
+  const content: Omit<Machine, 'hash' | 'version'> = {
+    format: MACHINE_FORMAT,
+    name: source.conversation,
+    ...(source.about === undefined ? {} : { about: source.about }),
+    locales,
+    zone,
+    lifetimeMs: source.lifetime === undefined ? DEFAULT_LIFETIME_MS : compileDuration(c, source, 'lifetime'),
+    starts: compileStarts(c),
+    inputs,
+    vars,
+    nodes: compileSteps(c).resolve(),
+  };
+  const hash = hashOf(content);
+  return { ...content, version: hash.slice('sha256:'.length, 'sha256:'.length + 8), hash };
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

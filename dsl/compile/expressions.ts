@@ -1,0 +1,236 @@
+/** Checks expressions where they stand; the machine keeps their source. */
+import type { Environment } from '@marcbachmann/cel-js';
+import type { DiagnosticCode } from '../diagnostics/codes.ts';
+import { nearest } from '../diagnostics/did-you-mean.ts';
+import { comprehensionDepth, methodsCalled, timePatterns } from '../expression/inspect.ts';
+import type { Place } from '../expression/environment.ts';
+import { MAX_COMPREHENSION_DEPTH, MAX_EXPRESSION_CHARACTERS } from '../limits.ts';
+import type { Range } from '../parse/source-file.ts';
+import { offsetsOf } from '../parse/scalar-text.ts';
+import type { Key } from '../parse/tree.ts';
+import { parseTimePattern } from '../text/format-time.ts';
+import type { Compilation } from './compilation.ts';
+
+/** CEL's name of the result's type; undefined where the expression was reported. */
+export type CheckedType = string | undefined;
+
+/** An expression that is a whole value; reports a result of another type than those named. */
+export function checkBare(
+  c: Compilation,
+  place: Place,
+  container: object,
+  key: Key,
+  expected: { readonly types: readonly string[]; readonly called: string },
+): void {
+  const source = (container as Readonly<Record<Key, unknown>>)[key];
+  if (typeof source !== 'string') return;
+  const { locate, range } = locatorOf(c, container, key, source);
+  const type = checkExpression(c, place, source, locate, range);
+  if (type === undefined || type === 'dyn' || expected.types.includes(type)) return;
+  c.report.add('expression-type', range, `the expression gives ${called(type)}`, { expected: expected.called });
+}
+
+export interface Locator {
+  /** Offset in the file of a character of the value. */
+  readonly locate: (index: number) => number;
+  readonly range: Range;
+}
+
+export function locatorOf(c: Compilation, container: object, key: Key, value: string): Locator {
+  const range = c.tree.valueRange(container, key);
+  const scalar = c.tree.scalar(container, key);
+  return { locate: scalar ? offsetsOf(scalar, c.report.source, value) : () => range.start, range };
+}
+
+/** `locate` maps offsets within the expression to offsets in the file. */
+export function checkExpression(
+  c: Compilation,
+  place: Place,
+  source: string,
+  locate: (index: number) => number,
+  whole: Range,
+): CheckedType {
+  const at = (start: number, end: number): Range => ({
+    start: locate(start),
+    end: Math.max(locate(start) + 1, locate(end)),
+  });
+  if (source.length > MAX_EXPRESSION_CHARACTERS) {
+    c.report.add(
+      'expression-too-complex',
+      whole,
+      `the expression has more than ${MAX_EXPRESSION_CHARACTERS} characters`,
+    );
+    return undefined;
+  }
+  const result = parseAndCheck(c.environments[place], source);
+  if ('error' in result) {
+    const { start, end } = result.error.range ?? { start: 0, end: source.length };
+    reportError(c, place, source, result.error, at(start, Math.max(end, start + 1)));
+    return undefined;
+  }
+  return inspect(c, result.parsed, at) ? result.type : undefined;
+}
+
+interface CelError {
+  readonly code: string;
+  readonly summary: string;
+  readonly name: string;
+  readonly range?: Range;
+}
+
+type Checked =
+  { readonly error: CelError } | { readonly parsed: ReturnType<Environment['parse']>; readonly type: string };
+
+function parseAndCheck(environment: Environment, source: string): Checked {
+  try {
+    const parsed = environment.parse(source);
+    const { type, error } = parsed.check();
+    return error ? { error } : { parsed, type: type ?? 'dyn' };
+  } catch (error) {
+    return { error: error as CelError };
+  }
+}
+
+function inspect(
+  c: Compilation,
+  parsed: ReturnType<Environment['parse']>,
+  at: (start: number, end: number) => Range,
+): boolean {
+  const { ast } = parsed;
+  const before = c.report.diagnostics().length;
+  if (comprehensionDepth(ast) > MAX_COMPREHENSION_DEPTH) {
+    c.report.add(
+      'expression-too-complex',
+      at(ast.start, ast.end),
+      `more than ${MAX_COMPREHENSION_DEPTH} of all, exists, filter, map inside one another`,
+    );
+  }
+  for (const { name, start, end } of methodsCalled(ast)) {
+    if (name === 'matches')
+      c.report.add('not-in-this-version', at(start, end), 'patterns (matches) are not in this version of the language');
+  }
+  for (const { pattern, start, end } of timePatterns(ast)) {
+    const pieces = parseTimePattern(pattern);
+    if (typeof pieces === 'string') c.report.add('time-pattern', at(start, end), pieces);
+  }
+  return c.report.diagnostics().length === before;
+}
+
+function reportError(c: Compilation, place: Place, source: string, error: CelError, range: Range): void {
+  const name = range.end > range.start ? (error.range ? source.slice(error.range.start, error.range.end) : '') : '';
+  const { code, message, suggestion, expected } = explain(c, place, source, error, name);
+  c.report.add(code, range, message, { suggestion, expected });
+}
+
+interface Explained {
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+  readonly expected?: string | undefined;
+}
+
+const ROOTS: Readonly<Record<Place, readonly string[]>> = {
+  route: ['event'],
+  start: ['event', 'contact', 'now'],
+  flow: ['inputs', 'vars', 'contact', 'reply', 'conversation', 'now'],
+};
+
+function explain(c: Compilation, place: Place, source: string, error: CelError, name: string): Explained {
+  if (error.code === 'unknown_variable') return unknownVariable(c, place, name);
+  if (error.code === 'no_such_key') {
+    const receiver = /(\w+)\.$/.exec(source.slice(0, error.range?.start ?? 0))?.[1] ?? '';
+    const fields = fieldsOf(c, receiver);
+    const hints =
+      fields.length === 0 ? {} : { expected: `one of ${fields.join(', ')}`, suggestion: nearest(name, fields) };
+    return {
+      code: 'expression-unknown',
+      message: `${receiver === '' ? 'it' : `"${receiver}"`} has no "${name}"`,
+      ...hints,
+    };
+  }
+  if (error.name === 'ParseError') {
+    const isLimit = /limit|exceed|depth/i.test(`${error.code} ${error.summary}`);
+    return {
+      code: isLimit ? 'expression-too-complex' : 'expression-syntax',
+      message: plain(error.summary),
+      suggestion: syntaxHint(source),
+    };
+  }
+  return { code: 'expression-type', message: plain(error.summary) };
+}
+
+function unknownVariable(c: Compilation, place: Place, name: string): Explained {
+  if (name === 'data' || name === 'secrets') {
+    return { code: 'not-in-this-version', message: `"${name}" is not in this version of the language` };
+  }
+  const roots = ROOTS[place];
+  const message = `there is no "${name}" here`;
+  const expected = `one of ${roots.join(', ')}`;
+  if (name === 'event')
+    return {
+      code: 'expression-unknown',
+      message: '"event" is known only in "start": give it to an input there',
+      expected,
+    };
+  const owner =
+    place === 'flow'
+      ? Object.hasOwn(c.inputs, name)
+        ? 'inputs'
+        : Object.hasOwn(c.vars, name)
+          ? 'vars'
+          : undefined
+      : undefined;
+  const suggestion = owner === undefined ? nearest(name, roots) : `${owner}.${name}`;
+  return { code: 'expression-unknown', message, expected, suggestion };
+}
+
+function fieldsOf(c: Compilation, receiver: string): readonly string[] {
+  switch (receiver) {
+    case 'inputs':
+      return Object.keys(c.inputs);
+    case 'vars':
+      return Object.keys(c.vars);
+    case 'contact':
+      return ['address', 'connector', 'locale', 'zone'];
+    case 'reply':
+      return ['text', 'at'];
+    case 'event':
+      return ['id', 'type', 'source', 'time', 'data'];
+    case 'conversation':
+      return ['id', 'name', 'startedAt'];
+    default:
+      return [];
+  }
+}
+
+function syntaxHint(source: string): string | undefined {
+  if (/^\$\{.*\}$/s.test(source)) return `${source.slice(2, -1)} (no \${…} here: the whole value is an expression)`;
+  if (/[^=!<>]=[^=]/.test(source)) return '== to compare';
+  if (/\b(?:and|or|not)\b/.test(source)) return '&&, || and ! for and, or, not';
+  return undefined;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  int: 'a whole number',
+  double: 'a number',
+  bool: 'true or false',
+  'google.protobuf.Timestamp': 'a time',
+  'google.protobuf.Duration': 'a duration',
+  null: 'null',
+};
+
+export function called(type: string): string {
+  if (type.startsWith('list')) return 'a list';
+  if (type.startsWith('map') || type.startsWith('$')) return 'an object';
+  return NAMES[type] ?? type;
+}
+
+/** CEL's messages with our names of types. */
+function plain(summary: string): string {
+  const text = summary
+    .replaceAll('google.protobuf.Timestamp', 'time')
+    .replaceAll('google.protobuf.Duration', 'duration')
+    .replace(/^(\w)/, (first) => first.toLowerCase());
+  return text.replace(/^no such overload: /, 'this does not work: ');
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { MachineHash } from '../../channels/brands.ts';
+import { canonicalJson } from '../json.ts';
+import type { Machine } from '../machine.ts';
+
+/**
+ * Over the machine without positions: a comment moved, a blank line added, quotes changed make no new version, so
+ * nobody migrates conversations for layout. Names are kept: `line` among an author's data is data.
+ */
+export function hashOf(machine: Omit<Machine, 'hash' | 'version'>): MachineHash {
+  const content = {
+    ...machine,
+    starts: machine.starts.map(withoutPosition),
+    nodes: machine.nodes.map((node) => {
+      const bare = withoutPosition(node);
+      if (bare.op === 'branch') return { ...bare, cases: bare.cases.map(withoutPosition) };
+      if (bare.op !== 'ask') return bare;
+      const { replies, silence, otherwise } = bare;
+      return {
+        ...bare,
+        replies: replies.map(withoutPosition),
+        silence: silence.map(withoutPosition),
+        otherwise: otherwise && withoutPosition(otherwise),
+      };
+    }),
+  };
+  return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}` as MachineHash;
+}
+
+type WithoutPosition<T> = T extends unknown ? Omit<T, 'line' | 'column'> : never;
+
+function withoutPosition<T extends { readonly line: number; readonly column: number }>(value: T): WithoutPosition<T> {
+  const rest = Object.entries(value).filter(([key]) => key !== 'line' && key !== 'column');
+  return Object.fromEntries(rest) as WithoutPosition<T>;
+}

@@ -1,0 +1,257 @@
+/** `ask` with all that belongs to it. */
+import type { Choice, Reply } from '../machine.ts';
+import type { Json } from '../json.ts';
+import { nearest } from '../diagnostics/did-you-mean.ts';
+import type { SourceOtherwise, SourceReply, SourceSilence, SourceStep } from '../schema/source.ts';
+import { fold } from '../text/fold.ts';
+import { readReply } from '../text/read-reply.ts';
+import { positionOf, type Compilation } from './compilation.ts';
+import { compileDuration } from './durations.ts';
+import { Label, use } from './layout.ts';
+import type { Scope } from './scope.ts';
+import { compileMessage, compileText } from './texts.ts';
+import { describe, mismatchOf } from './values.ts';
+import { compileExit, compileWay, reportNoExit, reportOthers } from './ways.ts';
+import { compileWords, WordIndex } from './words.ts';
+
+export function compileQuestion(scope: Scope, step: SourceStep): void {
+  const { c, layout, state } = scope;
+  const position = positionOf(c, step, 'ask');
+  const text = compileMessage(c, step, 'ask');
+  const withinMs = compileDuration(c, step, 'within');
+  checkInto(c, step);
+  const self = new Label();
+  const { replies, words, choices, ways } = compileReplies(scope, step);
+  const otherwise = compileOtherwise(scope, step, self, choices);
+  const silence = compileSilence(scope, step, self, choices);
+  const any = ways.length === 0 ? use(scope.after) : undefined;
+  layout.place(self);
+  layout.add(state, position, (resolve) => ({
+    op: 'ask',
+    text,
+    ...(choices ? { choices } : {}),
+    withinMs,
+    replies: replies.map((reply, index) => ({ ...reply, to: resolve(ways[index] ?? scope.after) })),
+    words,
+    ...(step.into === undefined ? {} : { into: step.into }),
+    ...(any ? { any: resolve(any) } : {}),
+    ...(otherwise ? { otherwise: otherwise(resolve) } : {}),
+    silence: silence.map(({ to, ...at }) => ({ to: resolve(to), ...at })),
+  }));
+}
+
+function checkInto(c: Compilation, step: SourceStep): void {
+  const { into } = step;
+  if (into === undefined) return;
+  const type = c.vars[into];
+  const range = c.tree.valueRange(step, 'into');
+  if (!type) {
+    c.report.add('variable-unknown', range, `"${into}" is not among the vars`, {
+      suggestion: nearest(into, Object.keys(c.vars)),
+    });
+    return;
+  }
+  const hasWords = step.replies?.some(({ match }) => match !== undefined) ?? false;
+  if (hasWords || type.type === 'text' || type.type === 'integer' || type.type === 'number') {
+    if (
+      !hasWords &&
+      (type.type !== 'text' || type.enum) &&
+      !step.replies?.some((reply) => reply.otherwise !== undefined)
+    ) {
+      c.report.add(
+        'otherwise-missing',
+        c.tree.keyRange(step, 'into'),
+        `nothing says what happens where the reply is not ${describe(type)}`,
+        {
+          expected: 'replies with an otherwise',
+        },
+      );
+    }
+    return;
+  }
+  c.report.add('value-mismatch', range, `a reply can not be read as ${describe(type)}`, {
+    expected: 'a variable of type text, integer or number',
+  });
+}
+
+interface Replies {
+  readonly replies: readonly (Omit<Reply, 'to'> & { line: number; column: number })[];
+  readonly ways: readonly Label[];
+  readonly words: WordIndex['words'];
+  readonly choices: readonly Choice[] | undefined;
+}
+
+function compileReplies(scope: Scope, step: SourceStep): Replies {
+  const { c } = scope;
+  const entries = step.replies ?? [];
+  const matching = entries.filter(({ otherwise }) => otherwise === undefined);
+  const someLeave = matching.some(({ goto, end }) => goto !== undefined || end !== undefined);
+  const index = new WordIndex(c);
+  const choices: Choice[] = [];
+  const replies: Replies['replies'][number][] = [];
+  const ways: Label[] = [];
+  for (const entry of matching) {
+    const at = positionOf(c, entries, entries.indexOf(entry));
+    if (entry.match === undefined) {
+      c.report.add(
+        'missing-key',
+        c.tree.keyRange(entries, entries.indexOf(entry)),
+        'this reply needs "match" or "otherwise"',
+      );
+      continue;
+    }
+    if (someLeave) reportNoExit(c, entry, 'match');
+    const words = compileWords(c, entry, 'match');
+    for (const word of words) index.add(word, replies.length);
+    const first = words.find(({ folded }) => folded !== '')?.text ?? '';
+    if (entry.label !== undefined) choices.push({ label: compileText(c, entry, 'label'), value: first });
+    replies.push({ ...valueOf(c, step, entry, first), ...at });
+    ways.push(compileWay(scope, entry));
+  }
+  offerLabels(c, index, matching);
+  return { replies, ways, words: index.words, choices: choices.length === 0 ? undefined : choices };
+}
+
+/** What a person reads on a choice counts as an answer too. */
+function offerLabels(c: Compilation, index: WordIndex, entries: readonly SourceReply[]): void {
+  entries
+    .filter(({ match }) => match !== undefined)
+    .forEach(({ label }, entry) => {
+      if (label === undefined) return;
+      const labels =
+        typeof label === 'string' ? c.locales.map((locale) => [locale, label] as const) : Object.entries(label);
+      for (const [locale, text] of labels) if (!text.includes('${')) index.offer(locale, fold(text), entry);
+    });
+}
+
+/** What `into` keeps of this reply: its `value`, or its first word read as the variable's type. */
+function valueOf(c: Compilation, step: SourceStep, entry: SourceReply, word: string): { value?: Json } {
+  const key = entry.value === undefined ? 'match' : 'value';
+  if (step.into === undefined) {
+    if (entry.value !== undefined)
+      c.report.add('missing-key', c.tree.keyRange(entry, 'value'), '"value" needs "into" beside "ask"', {
+        expected: 'into: VARIABLE',
+      });
+    return {};
+  }
+  const type = c.vars[step.into];
+  if (!type) return {};
+  const value = entry.value ?? readReply(type, word, c.locales[0] ?? 'en');
+  const problem = value === undefined ? `"${word}" is not ${describe(type)}` : mismatchOf(type, value, `"${key}"`);
+  if (problem === undefined && value !== undefined) return { value };
+  c.report.add('value-mismatch', c.tree.valueRange(entry, key), problem ?? '', {
+    expected: describe(type),
+    ...(entry.value === undefined ? { suggestion: 'a value: beside match' } : {}),
+  });
+  return {};
+}
+
+type Choices = readonly Choice[] | undefined;
+
+function compileOtherwise(scope: Scope, step: SourceStep, self: Label, choices: Choices) {
+  const { c } = scope;
+  const entries = step.replies ?? [];
+  const positions = entries.flatMap((entry, index) => (entry.otherwise === undefined ? [] : [index]));
+  const [index] = positions;
+  if (index === undefined) {
+    if (entries.length > 0) {
+      c.report.add(
+        'otherwise-missing',
+        c.tree.keyRange(step, 'replies'),
+        'nothing says what happens on any other reply',
+        { expected: '- otherwise: { … }' },
+      );
+    }
+    return undefined;
+  }
+  const entry = entries[index] ?? {};
+  for (const position of positions) {
+    if (position < entries.length - 1)
+      c.report.add(
+        'otherwise-not-last',
+        c.tree.keyRange(entries[position] ?? {}, 'otherwise'),
+        '"otherwise" stands before other replies',
+      );
+  }
+  reportOthers(c, entry, 'otherwise');
+  const at = positionOf(c, entries, index);
+  const otherwise = entry.otherwise === 'next' ? { goto: 'next' } : (entry.otherwise ?? {});
+  const way = compileOtherwiseWay(scope, entry, otherwise, self, choices);
+  const exhausted =
+    otherwise.exhausted === undefined ? undefined : compileExit(scope, otherwise, 'exhausted', otherwise.exhausted);
+  return (resolve: (label: Label) => number) => ({
+    to: resolve(way),
+    ...(otherwise.again === undefined ? {} : { again: otherwise.again }),
+    ...(exhausted ? { exhausted: resolve(exhausted) } : {}),
+    ...at,
+  });
+}
+
+function compileOtherwiseWay(
+  scope: Scope,
+  entry: SourceReply,
+  otherwise: SourceOtherwise,
+  self: Label,
+  choices: Choices,
+): Label {
+  const { c, state } = scope;
+  const leaves = otherwise.goto !== undefined || otherwise.end !== undefined;
+  if (otherwise.again === undefined) {
+    if (!leaves)
+      c.report.add(
+        'exit-missing',
+        c.tree.keyRange(entry, 'otherwise'),
+        '"otherwise" neither asks again nor says where it goes',
+        { expected: 'again with exhausted, or goto, or end' },
+      );
+    return compileWay(scope, otherwise, { choices });
+  }
+  if (leaves)
+    c.report.add('keys-exclusive', c.tree.keyRange(otherwise, 'again'), '"again" can not stand beside "goto" or "end"');
+  const position = positionOf(c, otherwise, 'again');
+  return compileWay(scope, otherwise, {
+    choices,
+    finish: (layout) => {
+      if (otherwise.say === undefined) layout.add(state, position, (resolve) => ({ op: 'repeat', ask: resolve(self) }));
+      layout.add(state, position, (resolve) => ({ op: 'listen', ask: resolve(self) }));
+    },
+  });
+}
+
+function compileSilence(scope: Scope, step: SourceStep, self: Label, choices: Choices) {
+  const entries = step.silence ?? [];
+  return entries.map((entry, index) => {
+    const at = positionOf(scope.c, entries, index);
+    checkSilence(scope.c, entries, index);
+    if (entry.within === undefined) return { to: compileWay(scope, entry, { choices }), ...at };
+    const withinMs = compileDuration(scope.c, entry, 'within');
+    const position = positionOf(scope.c, entry, 'within');
+    const finish = (layout: Scope['layout']) => {
+      layout.add(scope.state, position, (resolve) => ({ op: 'listen', ask: resolve(self), withinMs }));
+    };
+    return { to: compileWay(scope, entry, { choices, finish }), ...at };
+  });
+}
+
+function checkSilence(c: Compilation, entries: readonly SourceSilence[], index: number): void {
+  const entry = entries[index] ?? {};
+  const leaves = entry.goto !== undefined || entry.end !== undefined;
+  const range = c.tree.keyRange(entries, index);
+  if (entry.within !== undefined && leaves) {
+    c.report.add(
+      'keys-exclusive',
+      c.tree.keyRange(entry, 'within'),
+      '"within" waits on, so it can not stand beside "goto" or "end"',
+    );
+  } else if (index === entries.length - 1) {
+    if (!leaves)
+      c.report.add('silence-open', range, 'the last time-out does not leave the question', {
+        expected: 'end: OUTCOME or goto: STEP',
+      });
+  } else if (entry.within === undefined) {
+    const message = leaves
+      ? 'this leaves the question, so what follows never happens'
+      : 'this does not say how long to wait for a reply';
+    c.report.add('silence-open', range, message, { expected: 'within: a duration' });
+  }
+}

@@ -1,0 +1,75 @@
+import { nearest } from '../diagnostics/did-you-mean.ts';
+import type { Place } from '../expression/environment.ts';
+import type { Parts, Text } from '../machine.ts';
+import type { Key } from '../parse/tree.ts';
+import type { SourceMessage, SourceText } from '../schema/source.ts';
+import { parseTemplate } from '../text/template.ts';
+import type { Compilation } from './compilation.ts';
+import { called, checkExpression, locatorOf } from './expressions.ts';
+
+/** `say: "…"` or `say: { text: … }`. */
+export function compileMessage(c: Compilation, container: object, key: Key): Text {
+  const message = (container as Readonly<Record<Key, SourceMessage>>)[key];
+  if (typeof message === 'object') return compileText(c, message, 'text');
+  return compileText(c, container, key);
+}
+
+/** Reports languages that are missing or not declared, and everything in the text itself. */
+export function compileText(c: Compilation, container: object, key: Key): Text {
+  const text = (container as Readonly<Record<Key, SourceText>>)[key];
+  const [first = 'en'] = c.locales;
+  if (text === undefined) return {};
+  if (typeof text === 'string') return { [first]: compileMessageText(c, container, key, text) };
+  checkLocales(c, text, container, key);
+  return Object.fromEntries(
+    Object.entries(text).map(([locale, value]) => [locale, compileMessageText(c, text, locale, value)]),
+  );
+}
+
+export function checkLocales(c: Compilation, localized: object, container: object, key: Key): void {
+  for (const locale of Object.keys(localized)) {
+    if (c.locales.includes(locale)) continue;
+    const hints = { expected: `one of ${c.locales.join(', ')}`, suggestion: nearest(locale, c.locales) };
+    c.report.add('locale-unknown', c.tree.keyRange(localized, locale), `"${locale}" is not among the locales`, hints);
+  }
+  const missing = c.locales.filter((locale) => !Object.hasOwn(localized, locale));
+  if (missing.length === 0) return;
+  c.report.add('locale-missing', c.tree.keyRange(container, key), `"${key}" has no ${missing.join(', ')}`);
+}
+
+function compileMessageText(c: Compilation, container: object, key: Key, text: string): Parts {
+  if (text.trim() === '') c.report.add('text-empty', c.tree.valueRange(container, key), 'the text is empty');
+  return compileParts(c, 'flow', container, key, text);
+}
+
+/** A text with `${…}`: its expressions are checked, and that their values can be shown. */
+export function compileParts(c: Compilation, place: Place, container: object, key: Key, text: string): Parts {
+  const { locate, range } = locatorOf(c, container, key, text);
+  const template = parseTemplate(text);
+  if ('unclosedAt' in template) {
+    const start = locate(template.unclosedAt);
+    c.report.add('text-unclosed', { start, end: start + 2 }, '"${" is not closed', { expected: '}' });
+    return [];
+  }
+  return template.pieces.map((piece) => {
+    if (piece.kind === 'text') return piece.text;
+    const type = checkExpression(c, place, piece.source, (index) => locate(piece.start + index), range);
+    if (type !== undefined && !SHOWABLE.has(type)) {
+      const start = locate(piece.start);
+      c.report.add(
+        'text-unshowable',
+        { start, end: start + piece.source.length },
+        `a text can not show ${called(type)}`,
+        hintFor(type, piece.source),
+      );
+    }
+    return { cel: piece.source };
+  });
+}
+
+const SHOWABLE: ReadonlySet<string> = new Set(['string', 'int', 'uint', 'double', 'bool', 'dyn']);
+
+function hintFor(type: string, source: string): { readonly suggestion?: string } {
+  if (type === 'google.protobuf.Timestamp') return { suggestion: `${source}.format('d MMMM HH:mm')` };
+  return type === 'list<string>' ? { suggestion: `${source}.join(', ')` } : {};
+}

@@ -1,0 +1,161 @@
+/**
+ * Every diagnostic of the language front end. Codes are stable: people silence and search them. The reference page
+ * (docs/reference/diagnostics.md) is generated from this table, and each code has a fixture in test/dsl/broken.
+ */
+interface Explanation {
+  readonly cause: string;
+  readonly fix: string;
+}
+
+const explanations = {
+  // The file
+  'file-too-large': { cause: 'A definition may have 256 KiB.', fix: 'Split it into several conversations.' },
+  'file-empty': { cause: 'The file holds no definition.', fix: 'Start with `conversation: NAME`.' },
+  // YAML
+  'yaml-syntax': {
+    cause: 'The file is no valid YAML.',
+    fix: 'Look at the caret: usually indentation or a quote is missing.',
+  },
+  'yaml-duplicate-key': {
+    cause: 'A key stands twice in one place; YAML would keep only one of the two.',
+    fix: 'Remove or rename one of them.',
+  },
+  'yaml-tab': { cause: 'YAML forbids tabs in indentation.', fix: 'Indent with blanks.' },
+  'yaml-tag': {
+    cause: 'A value that begins with `!` is a tag to YAML, and its text is lost.',
+    fix: 'Quote the whole value: `when: "!vars.done"`.',
+  },
+  'yaml-anchor': {
+    cause: 'Anchors (`&name`), aliases (`*name`) and merge keys are not part of the language: they hide what is where.',
+    fix: 'Write the value out.',
+  },
+  'yaml-several-documents': {
+    cause: 'A file holds one definition.',
+    fix: 'Move what follows `---` into a file of its own.',
+  },
+  'yaml-too-deep': { cause: 'Lists and maps are nested more than 32 deep.', fix: 'Flatten them.' },
+  'yaml-comment-in-text': {
+    cause: 'After a blank, `#` begins a comment: the rest of the text is lost.',
+    fix: 'Quote the text; or move the comment to a line of its own.',
+  },
+  'yaml-flow-text': {
+    cause: 'Inside `{ }` and `[ ]`, a comma or brace ends an unquoted text.',
+    fix: 'Quote the text.',
+  },
+  'yaml-expression-unquoted': {
+    cause: 'YAML reads part of the expression as its own syntax (`? :`, a leading quote or bracket).',
+    fix: 'Quote the whole expression.',
+  },
+  'yaml-value-changed': {
+    cause: 'YAML would turn the unquoted value into something else (`007` into 7, `1e3` into 1000).',
+    fix: 'Quote it if it is a text; write the plain number if it is one.',
+  },
+  // Shape
+  'unknown-key': { cause: 'The language has no such key there.', fix: 'Check its spelling and its indentation.' },
+  'not-in-this-version': {
+    cause: 'The key is reserved for a construct that this version can not run yet.',
+    fix: 'Leave it out for now.',
+  },
+  'missing-key': { cause: 'A key that is needed is missing.', fix: 'Add it.' },
+  'wrong-type': { cause: 'A value has another kind than its place needs.', fix: 'See what is expected.' },
+  'wrong-value': {
+    cause: 'A value has the right kind, but not one of the possible values.',
+    fix: 'See what is expected.',
+  },
+  'keys-exclusive': { cause: 'Two keys stand together of which only one can hold.', fix: 'Keep one of them.' },
+  'duration-invalid': {
+    cause: 'A duration is a number with a unit, from 1s to 400d.',
+    fix: 'Write for example `90m`, `12h`, `1d12h`, `2w`.',
+  },
+  'zone-unknown': { cause: 'No such time zone.', fix: 'Write an IANA name such as `America/New_York`.' },
+  'locale-unknown': {
+    cause: 'A text has a language that `locales` does not list.',
+    fix: 'Add it to `locales`, or remove the text.',
+  },
+  'locale-missing': {
+    cause: 'A text or word list lacks a language that `locales` lists.',
+    fix: 'Add the translation.',
+  },
+  // Steps
+  'step-taken': { cause: 'Two steps have the same name.', fix: 'Rename one of them.' },
+  'step-unknown': {
+    cause: '`goto` names a step that does not exist.',
+    fix: 'Check the spelling, or name the step with `step:`.',
+  },
+  'never-reached': {
+    cause: 'Something stands after a `goto` or `end`, so it never happens.',
+    fix: 'Move it before, or into a step of its own.',
+  },
+  'exit-missing': {
+    cause: 'A construct with several ways out must say where each goes.',
+    fix: 'Add `goto: STEP`, `goto: next` or `end: OUTCOME`.',
+  },
+  'otherwise-missing': {
+    cause: 'Nothing says what happens where no case fits.',
+    fix: 'Add `- otherwise:` as the last entry.',
+  },
+  'otherwise-not-last': {
+    cause: '`otherwise` is for what no other entry takes, so it stands last and once.',
+    fix: 'Move it to the end.',
+  },
+  'silence-open': {
+    cause: 'After the last time-out the conversation must leave the question.',
+    fix: 'End the list with `- end: OUTCOME` or `- goto: STEP`; give all others a `within`.',
+  },
+  // Words
+  'word-empty': {
+    cause: 'Only letters, digits and symbols count in a word to match; nothing is left of this one.',
+    fix: 'Write a word.',
+  },
+  'word-repeated': {
+    cause: 'Two entries of one list expect the same word (case, accents and punctuation do not count).',
+    fix: 'Remove it from one of them.',
+  },
+  'word-of-platform': {
+    cause: 'STOP and its like are answered by the platform before any definition.',
+    fix: 'Choose another word.',
+  },
+  // Values and types
+  'input-unknown': {
+    cause: 'The start gives an input that `inputs` does not declare.',
+    fix: 'Declare it, or check the spelling.',
+  },
+  'input-missing': {
+    cause: 'A start does not give an input that has neither a default nor `optional: true`.',
+    fix: 'Give it, or declare a default.',
+  },
+  'variable-unknown': { cause: 'The variable is not declared in `vars`.', fix: 'Declare it, or check the spelling.' },
+  'value-mismatch': {
+    cause: 'A value does not have the type that is declared for it.',
+    fix: 'Change the value or the declaration.',
+  },
+  'event-type-reserved': {
+    cause: 'The type belongs to the platform.',
+    fix: 'Use a type of your own, such as `com.example.order.placed`.',
+  },
+  // Expressions and texts
+  'expression-syntax': { cause: 'The expression is no valid CEL.', fix: 'Look at the caret.' },
+  'expression-unknown': {
+    cause: 'The expression names something that does not exist there.',
+    fix: 'Check the spelling; declare variables in `vars`, inputs in `inputs`.',
+  },
+  'expression-type': {
+    cause: 'The types in the expression do not fit together, or its result does not fit its place.',
+    fix: 'Convert: `double(vars.n)`, `string(vars.n)`, `timestamp(…)`.',
+  },
+  'expression-too-complex': {
+    cause: 'The expression is beyond the limits of length, depth or nested comprehensions.',
+    fix: 'Split it with `set` and `branch`.',
+  },
+  'text-unclosed': { cause: '`${` has no matching `}`.', fix: 'Close it; for a literal `${` write `$${`.' },
+  'text-empty': { cause: 'A message must say something.', fix: 'Write a text.' },
+  'text-unshowable': {
+    cause: 'A text can not show a value of this type in one obvious way.',
+    fix: "Times: `${inputs.at.format('d MMMM HH:mm')}`; lists: `${vars.names.join(', ')}`.",
+  },
+  'time-pattern': { cause: 'A time pattern has letters that stand for nothing.', fix: "Put literal letters in '…'." },
+} as const satisfies Readonly<Record<string, Explanation>>;
+
+export type DiagnosticCode = keyof typeof explanations;
+
+export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = explanations;

@@ -1,0 +1,48 @@
+/** What the checker wants to know of a parsed expression beyond its types. */
+import type { ASTNode } from '@marcbachmann/cel-js';
+
+const COMPREHENSIONS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+
+/** How deep `all`, `exists`, `filter`, `map` stand inside one another. */
+export function comprehensionDepth(node: ASTNode): number {
+  const inside = Math.max(0, ...childrenOf(node).map(comprehensionDepth));
+  const isOne = node.op === 'rcall' && COMPREHENSIONS.has(node.args[0]) && node.args[2].length >= 2;
+  return inside + (isOne ? 1 : 0);
+}
+
+export interface Call {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function methodsCalled(node: ASTNode): readonly Call[] {
+  const inside = childrenOf(node).flatMap(methodsCalled);
+  return node.op === 'rcall' ? [{ name: node.args[0], start: node.start, end: node.end }, ...inside] : inside;
+}
+
+export interface TimePattern {
+  readonly pattern: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Literal arguments of `format(…)`. */
+export function timePatterns(node: ASTNode): readonly TimePattern[] {
+  const inside = childrenOf(node).flatMap(timePatterns);
+  if (node.op !== 'rcall' || node.args[0] !== 'format') return inside;
+  const [argument] = node.args[2];
+  if (argument?.op !== 'value' || typeof argument.args !== 'string') return inside;
+  return [{ pattern: argument.args, start: argument.start, end: argument.end }, ...inside];
+}
+
+function childrenOf(node: ASTNode): readonly ASTNode[] {
+  const found: ASTNode[] = [];
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(collect);
+    else if (typeof value === 'object' && value !== null && 'op' in value && 'args' in value)
+      found.push(value as ASTNode);
+  };
+  collect(node.args);
+  return found;
+}

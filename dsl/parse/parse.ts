@@ -1,0 +1,40 @@
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import type { Report } from '../diagnostics/diagnostic.ts';
+import { MAX_FILE_BYTES } from '../limits.ts';
+import { Tree } from './tree.ts';
+import { reportTraps } from './traps.ts';
+import { reportYamlProblem } from './yaml-problems.ts';
+
+/** The file's tree; undefined where it can not be read at all. Every problem of YAML goes to the report. */
+export function parseYaml(report: Report): Tree | undefined {
+  const { text } = report.source;
+  if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
+    const message = `the file has more than ${MAX_FILE_BYTES} bytes`;
+    report.add('file-too-large', { start: 0, end: 0 }, message);
+    return undefined;
+  }
+  const document = read(text);
+  const isBroken = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY');
+  for (const problem of [...document.errors, ...document.warnings]) reportYamlProblem(report, problem);
+  if (!document.contents) {
+    if (report.isEmpty)
+      report.add('file-empty', { start: 0, end: 0 }, 'the file is empty', { expected: 'conversation: NAME' });
+    return undefined;
+  }
+  const isSound = reportTraps(report, document.contents);
+  return isSound && !isBroken ? new Tree(document.contents) : undefined;
+}
+
+function read(text: string): Document.Parsed {
+  return parseDocument(text, {
+    // `yes` stays a text and `0o17` no octal; what else changes type is found by its source.
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    intAsBigInt: false,
+    prettyErrors: false,
+    stringKeys: false,
+    logLevel: 'silent',
+    lineCounter: new LineCounter(),
+  });
+}

@@ -1,0 +1,69 @@
+import { parts } from './parts.ts';
+import { list, map, ref, type Schema } from './schema.ts';
+import { stepParts, steps } from './steps.ts';
+
+const start: Schema = map(
+  {
+    match: ref('match', 'Starts when a person writes one of these words and nothing else.'),
+    event: ref('eventType', 'Starts by an external event of this type.'),
+    when: ref('expression', 'Only where this is true. Sees `event`.'),
+    contact: ref('expression', 'The address of the person, such as `event.data.phone`. Sees `event`.'),
+    inputs: {
+      type: 'object',
+      propertyNames: ref('variableName'),
+      additionalProperties: true,
+      description: 'The values of the inputs. Sees `event`, `contact`, `now`.',
+      expected: 'inputs with their values',
+    },
+  },
+  {
+    minProperties: 1,
+    dependentRequired: { event: ['contact'], when: ['event'], contact: ['event'], inputs: ['event'] },
+    later: ['broadcast', 'schedule', 'any', 'key', 'again', 'priority'],
+    expected: '{ match: … } or { event: …, contact: … }',
+  },
+);
+
+const declarations = (description: string): Schema => ({
+  type: 'object',
+  propertyNames: ref('variableName'),
+  additionalProperties: ref('type'),
+  description,
+  expected: 'names with their types',
+});
+
+/** The JSON Schema of a definition; also what editors complete from and what the reference is generated from. */
+export const definitionSchema: Schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Conversation',
+  ...map(
+    {
+      conversation: ref('name', "Its name, unique among the tenant's definitions."),
+      about: { type: 'string', description: 'What it is for, in a sentence.', expected: 'a text' },
+      locales: list(ref('locale'), {
+        uniqueItems: true,
+        description: 'Its languages; the first is for people whose language is not known. Without it, `[en]`.',
+        expected: 'a list of locales such as [en, es]',
+      }),
+      zone: {
+        type: 'string',
+        description: 'The IANA time zone of people whose own is not known. Without it, `UTC`.',
+        expected: 'a time zone such as America/New_York',
+      },
+      lifetime: ref(
+        'duration',
+        'How long it may wait for people in all; authored delays do not count. Without it, 3d.',
+      ),
+      start: list(ref('start'), { description: 'What starts it.', expected: 'a list of starts' }),
+      inputs: declarations('What a start gives it: name and type.'),
+      vars: declarations('What it keeps: name and type.'),
+      steps,
+    },
+    {
+      required: ['conversation', 'start', 'steps'],
+      expected: 'a map that begins with conversation: NAME',
+      later: ['send', 'data', 'anytime', 'imports', 'texts', 'snippets', 'budget', 'expired', 'error', 'help', 'stop'],
+    },
+  ),
+  $defs: { ...parts, ...stepParts, start },
+};

@@ -1,0 +1,143 @@
+/** What several constructs share: names, durations, texts, words, types, exits. */
+import { list, map, ref, textOr, type Schema } from './schema.ts';
+
+const name: Schema = {
+  type: 'string',
+  pattern: '^[a-z][a-z0-9-]{0,62}$',
+  expected: 'a name of small letters, digits and "-", beginning with a letter',
+};
+
+const variableName: Schema = {
+  type: 'string',
+  pattern: '^[a-z][A-Za-z0-9_]{0,62}$',
+  expected: 'a name of letters, digits and "_", beginning with a small letter',
+};
+
+const locale: Schema = {
+  type: 'string',
+  pattern: '^[a-z]{2,3}(-[A-Z]{2})?$',
+  expected: 'a language such as en, or with a region such as en-GB',
+};
+
+const duration: Schema = {
+  type: 'string',
+  expected: 'a duration such as 90m, 12h or 3d',
+  description:
+    'A number and a unit: `s`, `m`, `h`, `d`, `w`; several can follow one another: `1d12h`. From 1s to 400d.',
+};
+
+const expression: Schema = {
+  type: 'string',
+  minLength: 1,
+  expected: 'a CEL expression',
+  description: 'A CEL expression, bare: no `${…}` around it.',
+};
+
+const eventType: Schema = {
+  type: 'string',
+  pattern: '^[A-Za-z][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)+$',
+  maxLength: 200,
+  expected: 'an event type such as com.example.order.placed',
+};
+
+const text: Schema = textOr(
+  { type: 'string', expected: 'a text' },
+  {
+    type: 'object',
+    minProperties: 1,
+    propertyNames: ref('locale'),
+    additionalProperties: { type: 'string', expected: 'a text' },
+  },
+  {
+    expected: 'a text, or one per locale: { en: "…", es: "…" }',
+    description: 'A text with `${…}` in it; or one per locale. `$${` is a literal `${`.',
+  },
+);
+
+const words: Schema = textOr({ type: 'string', expected: 'a word' }, list({ type: 'string', expected: 'a word' }), {
+  expected: 'a word, or a list of words',
+});
+
+const match: Schema = {
+  type: ['string', 'array', 'object'],
+  expected: 'words, or words per locale: { en: [yes, sure], es: [sí] }',
+  description: 'Words that count as the same. Case, accents and punctuation do not matter.',
+  if: { type: 'object' },
+  then: { type: 'object', minProperties: 1, propertyNames: ref('locale'), additionalProperties: ref('words') },
+  else: ref('words'),
+};
+
+const message: Schema = textOr(
+  ref('text'),
+  map({ text: ref('text') }, { required: ['text'], later: ['media', 'template', 'sms', 'email', 'webchat'] }),
+  { expected: 'a text, or { text: … }', description: 'A text; or, with more detail, `text:`.' },
+);
+
+const valueType: Schema = textOr(
+  {
+    type: 'string',
+    enum: ['text', 'integer', 'number', 'boolean', 'time', 'duration'],
+    expected: 'one of text, integer, number, boolean, time, duration',
+  },
+  map(
+    {
+      type: {
+        type: 'string',
+        enum: ['text', 'integer', 'number', 'boolean', 'time', 'duration'],
+        expected: 'one of text, integer, number, boolean, time, duration',
+      },
+      enum: list({ type: 'string', expected: 'a text' }, { description: 'A text, one of these.' }),
+      list: ref('type', 'A list whose items have this type.'),
+      fields: {
+        type: 'object',
+        propertyNames: ref('variableName'),
+        additionalProperties: ref('type'),
+        description: 'An object with these fields.',
+        expected: 'names with their types',
+      },
+      default: { description: 'Its value where none is given.' },
+      optional: {
+        type: 'boolean',
+        description: 'It may have no value; test it with `has(inputs.x)`.',
+        expected: 'true or false',
+      },
+    },
+    { minProperties: 1, later: ['pattern', 'minimum', 'maximum', 'currency'] },
+  ),
+  {
+    expected: 'a type such as text or integer',
+    description: 'A type, or a map with `type`, `enum`, `list` or `fields`.',
+  },
+);
+
+const exit: Schema = textOr(
+  { type: 'string', const: 'next', expected: 'next, { goto: STEP } or { end: OUTCOME }' },
+  map(
+    { goto: ref('target'), end: ref('name') },
+    { minProperties: 1, later: ['call', 'handoff'], expected: '{ goto: STEP } or { end: OUTCOME }' },
+  ),
+  { expected: 'next, { goto: STEP } or { end: OUTCOME }' },
+);
+
+const target: Schema = {
+  type: 'string',
+  pattern: '^[a-z][a-z0-9-]{0,62}$',
+  expected: 'the name of a step, or next',
+  description: 'The name of a step, or `next` for the following one.',
+};
+
+export const parts: Readonly<Record<string, Schema>> = {
+  name,
+  variableName,
+  locale,
+  duration,
+  expression,
+  eventType,
+  text,
+  words,
+  match,
+  message,
+  type: valueType,
+  exit,
+  target,
+};

@@ -1,0 +1,88 @@
+/** A definition as it stands in a file, once its shape was checked: the TypeScript side of `definitionSchema`. */
+import type { Json } from '../json.ts';
+
+export type SourceText = string | Readonly<Record<string, string>>;
+export type SourceMessage = string | { readonly text: SourceText };
+export type SourceWords = string | readonly string[];
+export type SourceMatch = SourceWords | Readonly<Record<string, SourceWords>>;
+export type SourceExit = 'next' | { readonly goto?: string; readonly end?: string };
+export type SourceValues = Readonly<Record<string, Json>>;
+
+export interface SourceDefinition {
+  readonly conversation: string;
+  readonly about?: string;
+  readonly locales?: readonly string[];
+  readonly zone?: string;
+  readonly lifetime?: string;
+  readonly start: readonly SourceStart[];
+  readonly inputs?: Readonly<Record<string, SourceType>>;
+  readonly vars?: Readonly<Record<string, SourceType>>;
+  readonly steps: readonly SourceStep[];
+}
+
+export interface SourceStart {
+  readonly match?: SourceMatch;
+  readonly event?: string;
+  readonly when?: string;
+  readonly contact?: string;
+  readonly inputs?: SourceValues;
+}
+
+export type SourceTypeName = 'text' | 'integer' | 'number' | 'boolean' | 'time' | 'duration';
+
+export type SourceType =
+  | SourceTypeName
+  | {
+      readonly type?: SourceTypeName;
+      readonly enum?: readonly string[];
+      readonly list?: SourceType;
+      readonly fields?: Readonly<Record<string, SourceType>>;
+      readonly default?: Json;
+      readonly optional?: boolean;
+    };
+
+export interface SourceEmit {
+  readonly type: string;
+  readonly data?: SourceValues;
+}
+
+/** What may happen on a way out, and where it leads. */
+export interface SourceWay {
+  readonly say?: SourceMessage;
+  readonly set?: SourceValues;
+  readonly emit?: SourceEmit;
+  readonly goto?: string;
+  readonly end?: string;
+}
+
+export interface SourceOtherwise extends SourceWay {
+  readonly again?: number;
+  readonly exhausted?: SourceExit;
+}
+
+export interface SourceReply extends SourceWay {
+  readonly match?: SourceMatch;
+  readonly label?: SourceText;
+  readonly value?: Json;
+  readonly otherwise?: 'next' | SourceOtherwise;
+}
+
+export interface SourceSilence extends SourceWay {
+  readonly within?: string;
+}
+
+export interface SourceCase extends SourceWay {
+  readonly when?: string;
+  readonly otherwise?: 'next' | SourceWay;
+}
+
+export interface SourceStep extends SourceWay {
+  readonly step?: string;
+  readonly ask?: SourceMessage;
+  readonly into?: string;
+  readonly replies?: readonly SourceReply[];
+  readonly within?: string;
+  readonly silence?: readonly SourceSilence[];
+  readonly delay?: { readonly for?: string; readonly until?: string };
+  readonly branch?: readonly SourceCase[];
+}

@@ -1,0 +1,175 @@
+/** Steps and what stands inside them. */
+import { MAX_STEPS } from '../limits.ts';
+import { list, map, ref, textOr, type Schema } from './schema.ts';
+
+/** What may happen on the way out of a question or branch, in the order written. */
+const onTheWay: Readonly<Record<string, Schema>> = {
+  say: ref('message', 'Sends a message.'),
+  set: ref('set'),
+  emit: ref('emit'),
+  goto: ref('target', 'Goes on at that step.'),
+  end: ref('name', 'Ends the conversation with this outcome.'),
+};
+
+/** Constructs of a later version, wherever actions stand. */
+const LATER = [
+  'call',
+  'with',
+  'outcomes',
+  'fetch',
+  'failed',
+  'handoff',
+  'returned',
+  'nobody',
+  'listen',
+  'update',
+  'split',
+  'repeat',
+];
+
+const set: Schema = {
+  type: 'object',
+  minProperties: 1,
+  propertyNames: ref('variableName'),
+  additionalProperties: true,
+  expected: 'variables with their new values',
+  description: 'Gives variables new values. All values are computed before the first is kept.',
+};
+
+const emit: Schema = map(
+  {
+    type: ref('eventType', 'Its type, one of your own.'),
+    data: {
+      type: 'object',
+      additionalProperties: true,
+      description: 'Its data. A value that is exactly one `${…}` keeps its type.',
+      expected: 'a map',
+    },
+  },
+  { required: ['type'], description: 'States an event of your own on the channel `external`.' },
+);
+
+const delay: Schema = map(
+  {
+    for: ref('duration', 'How long.'),
+    until: ref('expression', 'A time. One that has passed delays nothing.'),
+  },
+  {
+    minProperties: 1,
+    later: ['weekday', 'at'],
+    expected: '{ for: 2h } or { until: inputs.at - duration("24h") }',
+    description: 'Waits, without counting against `lifetime`.',
+  },
+);
+
+const branchEntry: Schema = map(
+  {
+    when: ref('expression', 'Taken where this is true and no case before it was.'),
+    otherwise: ref('way', 'Taken where no case was. Stands last.'),
+    ...onTheWay,
+  },
+  { later: LATER },
+);
+
+const replyEntry: Schema = map(
+  {
+    match: ref('match'),
+    label: ref('text', 'Offers this reply as a choice to tap, with this label.'),
+    value: { description: 'What `into` keeps; without it the first word.' },
+    otherwise: ref('otherwise'),
+    ...onTheWay,
+  },
+  { later: [...LATER, 'pattern', 'number', 'date', 'time', 'phone', 'email', 'when', 'typos'] },
+);
+
+const otherwise: Schema = textOr(
+  { type: 'string', const: 'next', expected: 'next, or a map with say, again and exhausted' },
+  map(
+    {
+      ...onTheWay,
+      again: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 10,
+        expected: 'a number from 1 to 10',
+        description: 'How often to wait for another reply. Where nothing is said, the question is repeated.',
+      },
+      exhausted: ref('exit', 'Where to go after the last of these.'),
+    },
+    { minProperties: 1, dependentRequired: { again: ['exhausted'], exhausted: ['again'] }, later: LATER },
+  ),
+  {
+    expected: 'next, or a map with say, again and exhausted',
+    description: 'Any reply that no other entry takes. Stands last.',
+  },
+);
+
+const silenceEntry: Schema = map(
+  { ...onTheWay, within: ref('duration', 'Waits for a reply again, this long.') },
+  { minProperties: 1, later: LATER },
+);
+
+const way: Schema = textOr(
+  { type: 'string', const: 'next', expected: 'next, or a map with goto or end' },
+  map(onTheWay, { minProperties: 1, later: LATER }),
+  { expected: 'next, or a map with goto or end' },
+);
+
+const step: Schema = map(
+  {
+    step: ref('name', 'Its name: needed only where something jumps to it.'),
+    say: ref('message', 'Sends a message.'),
+    ask: ref('message', 'Sends a question and waits for the reply. Needs `within` and `silence`.'),
+    into: ref('variableName', 'The variable that keeps the reply.'),
+    replies: list(ref('reply'), {
+      description:
+        'What each reply does. Without it any reply goes on to the next step. Where no entry says where it goes, all go on to the next step.',
+      expected: 'a list of replies',
+    }),
+    within: ref('duration', 'How long to wait for the reply, from when the question was sent.'),
+    silence: list(ref('silence'), {
+      description: 'What each time-out in turn does; the last leaves the question.',
+      expected: 'a list such as [{ end: no-answer }]',
+    }),
+    delay: ref('delay'),
+    branch: list(ref('branch'), {
+      description: 'Goes the way of the first case that holds.',
+      expected: 'a list of cases',
+    }),
+    set: ref('set'),
+    emit: ref('emit'),
+    goto: ref('target', 'Goes on at that step.'),
+    end: ref('name', 'Ends the conversation with this outcome. After the last step the outcome is `completed`.'),
+  },
+  {
+    minProperties: 1,
+    dependentRequired: {
+      ask: ['within', 'silence'],
+      within: ['ask'],
+      silence: ['ask'],
+      replies: ['ask'],
+      into: ['ask'],
+    },
+    expected: 'a step',
+    later: [...LATER, 'if', 'while', 'for', 'choices', 'validate', 'remind'],
+    description: 'One or several actions, which happen in the order written.',
+  },
+);
+
+export const steps: Schema = list(ref('step'), {
+  maxItems: MAX_STEPS,
+  expected: 'a list of steps',
+  description: 'Run in order.',
+});
+
+export const stepParts: Readonly<Record<string, Schema>> = {
+  step,
+  set,
+  emit,
+  delay,
+  branch: branchEntry,
+  reply: replyEntry,
+  otherwise,
+  silence: silenceEntry,
+  way,
+};
