@@ -5,17 +5,16 @@ import { configurationSchema } from '../runtime/config/schema.ts';
 
 const BANNER = '/* Generated from runtime/config/schema.ts by `npm run generate`. Do not edit. */';
 
-/** The files derived from the configuration schema: path from the project's root → content. */
-export async function generateConfiguration(): Promise<ReadonlyMap<string, string>> {
-  const types = await compile(structuredClone(configurationSchema) as never, 'Configuration', {
-    bannerComment: BANNER,
-    additionalProperties: false,
-    format: false,
-  });
-  return new Map([
-    ['runtime/config/configuration.ts', await formatted('runtime/config/configuration.ts', types)],
-    ['docs/reference/configuration.md', await formatted('docs/reference/configuration.md', configurationPage())],
-  ]);
+/** runtime/config/configuration.ts: the type of a configuration whose defaults are filled in. */
+export async function configurationType(): Promise<string> {
+  const options = { bannerComment: BANNER, additionalProperties: false, format: false };
+  const types = await compile(structuredClone(configurationSchema) as never, 'Configuration', options);
+  return formatted('runtime/config/configuration.ts', types);
+}
+
+/** docs/reference/configuration.md */
+export async function configurationReference(): Promise<string> {
+  return formatted('docs/reference/configuration.md', configurationPage());
 }
 
 async function formatted(path: string, text: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { configurationReference, configurationType } from '../generate-configuration.ts';
 import { asyncapi } from './asyncapi.ts';
 import { eventTypes } from './event-types.ts';
 import { eventsPage } from './events-page.ts';
@@ -13,4 +14,6 @@ export const OUTPUTS: readonly Output[] = [
   { path: 'channels/generated/events.ts', content: eventTypes },
   { path: 'docs/reference/events.md', content: eventsPage },
   { path: 'docs/reference/asyncapi.json', content: asyncapi },
+  { path: 'runtime/config/configuration.ts', content: configurationType },
+  { path: 'docs/reference/configuration.md', content: configurationReference },
 ];

@@ -1,19 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
 import { closest, editDistance } from '../../../runtime/config/closest.ts';
 import { loadConfiguration } from '../../../runtime/config/load.ts';
 import { effectiveSettings, printSettings } from '../../../runtime/config/print.ts';
 import { SETTINGS } from '../../../runtime/config/settings.ts';
-import { generateConfiguration } from '../../../scripts/generate-configuration.ts';
 
 describe('the configuration schema', () => {
-  it('is what the generated type and page were made from', async () => {
-    for (const [path, text] of await generateConfiguration()) {
-      expect(readFileSync(path, 'utf8'), `${path} is out of date: run npm run generate`).to.equal(text);
-    }
-  });
-
   it('gives every setting a variable of its own', () => {
     const variables = SETTINGS.flatMap(({ variable, fileVariable }) => [variable, fileVariable ?? `${variable}!`]);
     expect(new Set(variables).size).to.equal(variables.length);
