@@ -17,6 +17,8 @@ export type BrokerErrorCode =
   | 'partitions-differ'
   | 'message-too-large'
   | 'capability-missing'
+  /** The native client's addon is not installed. */
+  | 'native-client-missing'
   /** The disk is full: nothing more is accepted until there is room; what was accepted stays. */
   | 'storage-full'
   /** Another process holds the data folder. */

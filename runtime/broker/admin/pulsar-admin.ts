@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BrokerError } from '../errors.ts';
 import { type MessageId, messageId, messageIdParts } from '../message-id.ts';
-import type { BrokerAdmin, InitialPosition, RetentionPolicy, SeekTarget, TopicStats } from '../port.ts';
+import type { InitialPosition, RetentionPolicy, SeekTarget, TopicStats } from '../port.ts';
+import type { RemoteAdmin } from '../remote/remote-admin.ts';
 import { RestClient, type RestOptions } from './rest.ts';
 import { parseTopicName, topicPath } from './topic-name.ts';
 
@@ -22,7 +23,7 @@ const CONFLICT = 409;
 const NOT_FOUND = 404;
 
 /** Pulsar's admin REST API, as far as Parlance needs it. Shared by the drivers `pulsar` and `websocket`. */
-export class PulsarAdmin implements BrokerAdmin {
+export class PulsarAdmin implements RemoteAdmin {
   readonly #rest: RestClient;
 
   constructor(options: RestOptions) {
@@ -98,7 +99,6 @@ export class PulsarAdmin implements BrokerAdmin {
     await this.#rest.call('DELETE', path, { accept: [NOT_FOUND], purpose });
   }
 
-  /** Moves a subscription; whoever consumes from it is disconnected by the broker. */
   async resetCursor(partitionTopic: string, subscription: string, to: SeekTarget): Promise<void> {
     const purpose = `moving subscription ${subscription} on ${partitionTopic}`;
     const path = `${subscriptionPath(partitionTopic, subscription)}/resetcursor`;
@@ -114,7 +114,6 @@ export class PulsarAdmin implements BrokerAdmin {
     }
   }
 
-  /** Acknowledges everything up to and including `id`, also while a consumer is connected. */
   async acknowledgeUpTo(partitionTopic: string, subscription: string, id: MessageId): Promise<void> {
     const purpose = `acknowledging up to ${id} on ${partitionTopic}`;
     const path = `${subscriptionPath(partitionTopic, subscription)}/expireMessages`;
@@ -142,6 +141,21 @@ export class PulsarAdmin implements BrokerAdmin {
       ...publishers.map(({ producerName }) => producerName),
       ...consumers.map(({ consumerName }) => consumerName),
     ]);
+  }
+
+  async abandonedSubscriptions(
+    partitionTopic: string,
+    prefix: string,
+    unusedSinceMs: number,
+  ): Promise<readonly string[]> {
+    const { subscriptions } = await this.#topicStats(partitionTopic);
+    return (
+      Object.entries(subscriptions)
+        .filter(([name, { consumers }]) => name.startsWith(prefix) && consumers.length === 0)
+        // Without consumers only the time of the last request for messages is kept; never used is 0.
+        .filter(([, { lastConsumedFlowTimestamp: used }]) => used > 0 && used < unusedSinceMs)
+        .map(([name]) => name)
+    );
   }
 
   async #topicStats(partitionTopic: string): Promise<PulsarTopicStats> {
@@ -189,9 +203,13 @@ interface CompactionStatus {
 interface PulsarTopicStats {
   readonly storageSize: number;
   readonly publishers: readonly { readonly producerName: string }[];
-  readonly subscriptions: Readonly<
-    Record<string, { readonly msgBacklog: number; readonly consumers: readonly { readonly consumerName: string }[] }>
-  >;
+  readonly subscriptions: Readonly<Record<string, PulsarSubscriptionStats>>;
+}
+
+interface PulsarSubscriptionStats {
+  readonly msgBacklog: number;
+  readonly lastConsumedFlowTimestamp: number;
+  readonly consumers: readonly { readonly consumerName: string }[];
 }
 
 function idOf({ ledgerId, entryId, batchIndex }: Position): MessageId | undefined {

@@ -10,7 +10,7 @@ import type {
   Reader,
   ReaderOptions,
 } from '../port.ts';
-import { OpenResources } from '../open-resources.ts';
+import { OpenResources } from '../remote/open-resources.ts';
 import type { Connection } from './connection.ts';
 import { createWebSocketConsumer } from './consumer.ts';
 import { createWebSocketProducer } from './producer.ts';

@@ -1,11 +1,12 @@
 import { parseTopicName } from '../admin/topic-name.ts';
 import { BrokerError } from '../errors.ts';
-import { compareMessageIds, type MessageId } from '../message-id.ts';
+import type { MessageId } from '../message-id.ts';
 import type { Consumer, ConsumerOptions, Message, SeekTarget } from '../port.ts';
-import { Arrivals } from './arrivals.ts';
+import { Arrivals } from '../remote/arrivals.ts';
+import { Deliveries } from '../remote/deliveries.ts';
+import { encodeMessageId } from '../remote/message-id-wire.ts';
 import { type Connection, open, uniqueName, untilReleased } from './connection.ts';
 import { parseDelivery } from './delivery.ts';
-import { encodeMessageId } from './message-id-wire.ts';
 import type { Socket } from './socket.ts';
 
 const DEFAULT_QUEUE_MESSAGES = 1000;
@@ -24,15 +25,12 @@ class WebSocketConsumer implements Consumer {
   readonly #connection: Connection;
   readonly #options: ConsumerOptions;
   readonly #name = uniqueName();
+  readonly #partition: number;
   readonly #queueMessages: number;
   readonly #inOrder: boolean;
   readonly #arrivals: Arrivals;
-  /**
-   * Broker's form of the ids that were delivered and not acknowledged, in order of first delivery. Sent back
-   * unchanged: the broker keeps the state of a batch under it.
-   */
-  #unacknowledged = new Map<MessageId, string>();
-  #newest: MessageId | undefined;
+  /** The handles are the broker's own base64 of the ids. */
+  readonly #deliveries = new Deliveries<string>();
   #socket: Socket | undefined;
   #owedPermits = 0;
   #ending: Promise<void> | undefined;
@@ -42,6 +40,7 @@ class WebSocketConsumer implements Consumer {
     this.#options = options;
     this.topic = options.topic;
     this.subscription = options.subscription;
+    this.#partition = parseTopicName(options.topic).partition;
     this.#queueMessages = options.receiverQueueSize ?? DEFAULT_QUEUE_MESSAGES;
     this.#inOrder = options.type === 'Exclusive' || options.type === 'Failover';
     this.#arrivals = new Arrivals((count) => {
@@ -75,17 +74,14 @@ class WebSocketConsumer implements Consumer {
     });
     this.#socket = opened;
     this.#owedPermits = 0;
-    this.#newest = undefined;
     opened.send(JSON.stringify({ type: 'permit', permitMessages: this.#queueMessages }));
   }
 
   #arrive(text: string): void {
     const { message, wireId } = parseDelivery(text, this.topic);
-    const rewound = this.#newest !== undefined && compareMessageIds(message.id, this.#newest) <= 0;
+    const rewound = this.#deliveries.arrived(message.id, wireId);
     // The broker went back: what waits here comes again after this message, in order.
     if (rewound && this.#inOrder) this.#permit(this.#arrivals.clear());
-    this.#newest = message.id;
-    this.#unacknowledged.set(message.id, wireId);
     this.#arrivals.add(message);
   }
 
@@ -107,7 +103,9 @@ class WebSocketConsumer implements Consumer {
 
   acknowledge(id: MessageId): Promise<void> {
     if (this.#arrivals.ended) return Promise.reject(this.#arrivals.ended);
-    this.#acknowledgeOne(id, this.#wireId(id));
+    const wireId = this.#wireId(id);
+    this.#deliveries.acknowledged(id);
+    this.#sendAcknowledgement(wireId);
     return Promise.resolve();
   }
 
@@ -117,16 +115,12 @@ class WebSocketConsumer implements Consumer {
       throw new BrokerError('broker-refused', `a ${this.#options.type} subscription has no cumulative acknowledgement`);
     }
     // The API acknowledges one by one only. What was delivered here is everything there is up to the newest.
-    for (const [delivered, wireId] of this.#unacknowledged) {
-      if (compareMessageIds(delivered, id) > 0) break;
-      this.#acknowledgeOne(delivered, wireId);
-    }
-    if (this.#newest !== undefined && compareMessageIds(id, this.#newest) <= 0) return;
-    await this.#connection.admin.acknowledgeUpTo(this.topic, this.subscription, id);
+    const covered = this.#deliveries.covers(id);
+    for (const wireId of this.#deliveries.acknowledgedUpTo(id)) this.#sendAcknowledgement(wireId);
+    if (!covered) await this.#connection.admin.acknowledgeUpTo(this.topic, this.subscription, id);
   }
 
-  #acknowledgeOne(id: MessageId, wireId: string): void {
-    this.#unacknowledged.delete(id);
+  #sendAcknowledgement(wireId: string): void {
     this.#socket?.send(`{"messageId":"${wireId}"}`);
   }
 
@@ -135,7 +129,7 @@ class WebSocketConsumer implements Consumer {
   }
 
   #wireId(id: MessageId): string {
-    return this.#unacknowledged.get(id) ?? encodeMessageId(id, parseTopicName(this.topic).partition);
+    return this.#deliveries.handleOf(id) ?? encodeMessageId(id, this.#partition).toString('base64');
   }
 
   async seek(to: SeekTarget): Promise<void> {
@@ -157,7 +151,7 @@ class WebSocketConsumer implements Consumer {
     this.#socket = undefined;
     await socket?.close();
     this.#arrivals.clear();
-    this.#unacknowledged = new Map();
+    this.#deliveries.clear();
     await untilReleased(this.#connection, this.topic, this.#name);
   }
 

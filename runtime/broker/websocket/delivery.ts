@@ -1,6 +1,6 @@
 import { BrokerError } from '../errors.ts';
 import type { Message } from '../port.ts';
-import { decodeMessageId } from './message-id-wire.ts';
+import { decodeMessageId } from '../remote/message-id-wire.ts';
 
 /** A message as the WebSocket API writes it. */
 interface WireMessage {
@@ -22,7 +22,7 @@ export interface Delivery {
 /** `partitionTopic` is what the consumer asked for: the broker's frame does not name it. */
 export function parseDelivery(text: string, partitionTopic: string): Delivery {
   const wire = JSON.parse(text) as WireMessage;
-  const id = decodeMessageId(wire.messageId);
+  const id = decodeMessageId(Buffer.from(wire.messageId, 'base64'));
   if (id === undefined)
     throw new BrokerError('broker-refused', `${partitionTopic} delivered a message without position`);
   const message: Message = {

@@ -1,13 +1,10 @@
 import { BrokerError } from '../errors.ts';
 import type { MessageId } from '../message-id.ts';
 import type { OutgoingMessage, Producer, ProducerOptions } from '../port.ts';
+import { FailStopSends } from '../remote/fail-stop-sends.ts';
+import { decodeMessageId } from '../remote/message-id-wire.ts';
 import { type Connection, open, uniqueName, untilReleased } from './connection.ts';
-import { decodeMessageId } from './message-id-wire.ts';
-import { SendWindow } from './send-window.ts';
 import type { Socket } from './socket.ts';
-
-/** Pulsar's default maxMessageSize, 5 MiB, less room for key, properties and metadata. */
-const MAX_PAYLOAD_BYTES = 5 * 1024 * 1024 - 64 * 1024;
 
 /** Without a name of its own an exclusive producer takes this one: two of them then exclude each other. */
 const EXCLUSIVE_NAME = 'exclusive';
@@ -36,11 +33,9 @@ class WebSocketProducer implements Producer {
   readonly name: string;
   readonly #connection: Connection;
   readonly #nameIsLock: boolean;
-  readonly #window = new SendWindow((frame) => this.#socket?.send(frame));
+  readonly #sends = new FailStopSends(() => this.#socket?.abort());
   #socket: Socket | undefined;
-  #failure: BrokerError | undefined;
   #closing: Promise<void> | undefined;
-  #sends = 0;
 
   constructor(connection: Connection, topic: string, lock: string | undefined) {
     this.#connection = connection;
@@ -61,48 +56,38 @@ class WebSocketProducer implements Producer {
         this.#settle(JSON.parse(text) as Reply);
       },
       onLost: (error) => {
-        this.#fail(error);
+        this.#sends.fail(error);
       },
     });
   }
 
-  send(message: OutgoingMessage): Promise<MessageId> {
-    const refused = this.#failure ?? problemOf(message);
-    if (refused) {
-      this.#fail(refused);
-      return Promise.reject(refused);
+  send(message: OutgoingMessage): Promise<MessageId | undefined> {
+    if (message.sequenceId !== undefined) {
+      const problem = 'the WebSocket API ignores sequence ids: check capabilities.dedup';
+      this.#sends.fail(new BrokerError('capability-missing', problem));
     }
-    const { payload, key, properties } = message;
-    const context = (this.#sends++).toString();
-    const frame = JSON.stringify({ payload: payload.toString('base64'), properties, key, context });
-    return new Promise((resolve, reject) => {
-      this.#window.add({ context, frame, resolve, reject });
+    return this.#sends.send(message, (context) => {
+      const { payload, key, properties } = message;
+      const frame = JSON.stringify({ payload: payload.toString('base64'), properties, key, context });
+      return { bytes: frame.length, transmit: () => this.#socket?.send(frame) };
     });
   }
 
   #settle({ result, messageId, errorMsg, context = '' }: Reply): void {
-    if (this.#failure) return;
     if (result !== 'ok') {
       const said = errorMsg ?? result;
       const code = /exceeds|too large|size/i.test(said) ? 'message-too-large' : 'broker-refused';
-      this.#fail(new BrokerError(code, `sending to ${this.topic} failed: ${said}`));
+      this.#sends.fail(new BrokerError(code, `sending to ${this.topic} failed: ${said}`));
       return;
     }
-    const id = decodeMessageId(messageId ?? '');
-    if (id === undefined) {
-      // This driver gives no sequence ids, so nothing can be a duplicate: the message is simply not stored.
-      this.#fail(new BrokerError('broker-refused', `${this.topic} dropped a message of "${this.name}" as a duplicate`));
+    const id = decodeMessageId(Buffer.from(messageId ?? '', 'base64'));
+    if (id !== undefined) {
+      this.#sends.succeed(context, id);
       return;
     }
-    this.#window.settled(context)?.resolve(id);
-  }
-
-  /** Fail-stop: cuts the connection, so that nothing behind the failed send is stored, and fails what is in flight. */
-  #fail(error: BrokerError): void {
-    if (this.#failure) return;
-    this.#failure = error;
-    this.#socket?.abort();
-    for (const { reject } of this.#window.drain()) reject(error);
+    // This driver gives no sequence ids, so nothing can be a duplicate: the message is simply not stored.
+    const problem = `${this.topic} dropped a message of "${this.name}" as a duplicate`;
+    this.#sends.fail(new BrokerError('broker-refused', problem));
   }
 
   close(): Promise<void> {
@@ -111,19 +96,8 @@ class WebSocketProducer implements Producer {
   }
 
   async #close(): Promise<void> {
-    const closed = new BrokerError('broker-closed', `the producer of ${this.topic} was closed`);
-    this.#failure ??= closed;
-    for (const { reject } of this.#window.drain()) reject(closed);
+    this.#sends.close(this.topic);
     await this.#socket?.close();
     if (this.#nameIsLock) await untilReleased(this.#connection, this.topic, this.name);
   }
-}
-
-function problemOf({ payload, sequenceId }: OutgoingMessage): BrokerError | undefined {
-  if (sequenceId !== undefined) {
-    return new BrokerError('capability-missing', 'the WebSocket API ignores sequence ids: check capabilities.dedup');
-  }
-  if (payload.length <= MAX_PAYLOAD_BYTES) return undefined;
-  const sizes = `${payload.length.toString()} bytes, more than ${MAX_PAYLOAD_BYTES.toString()}`;
-  return new BrokerError('message-too-large', `a message for the broker has ${sizes}`);
 }

@@ -2,10 +2,10 @@ import { parseTopicName } from '../admin/topic-name.ts';
 import { BrokerError } from '../errors.ts';
 import { messageId } from '../message-id.ts';
 import type { Message, Reader, ReaderOptions, SeekTarget } from '../port.ts';
-import { Arrivals } from './arrivals.ts';
+import { Arrivals } from '../remote/arrivals.ts';
 import { type Connection, open, uniqueName } from './connection.ts';
 import { parseDelivery } from './delivery.ts';
-import { encodeMessageId } from './message-id-wire.ts';
+import { encodeMessageId } from '../remote/message-id-wire.ts';
 import type { Socket } from './socket.ts';
 
 const QUEUE_MESSAGES = 1000;
@@ -58,12 +58,13 @@ class WebSocketReader implements Reader {
   async #startOf(from: SeekTarget): Promise<string> {
     if (typeof from === 'string') return from.toLowerCase();
     const { partition } = parseTopicName(this.topic);
-    if ('after' in from) return encodeMessageId(from.after, partition);
+    if ('after' in from) return encodeMessageId(from.after, partition).toString('base64');
     this.#notBeforeMs = from.timeMs;
     const { ledgerId, entryId } = await this.#connection.admin.positionAtTime(this.topic, from.timeMs);
     // The reader starts after the position it is given. Nothing precedes a ledger's first entry: the ends will do,
     // since messages of an earlier time are passed over.
-    return ledgerId < 0 || entryId <= 0 ? 'earliest' : encodeMessageId(messageId(ledgerId, entryId - 1), partition);
+    if (ledgerId < 0 || entryId <= 0) return 'earliest';
+    return encodeMessageId(messageId(ledgerId, entryId - 1), partition).toString('base64');
   }
 
   #arrive(text: string): void {

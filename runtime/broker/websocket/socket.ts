@@ -35,8 +35,13 @@ export class Socket {
   constructor(socket: WebSocket, tcp: TcpSocket, { url, onText, onLost }: SocketOptions) {
     this.#socket = socket;
     this.#tcp = tcp;
+    let answered = true;
+    socket.on('pong', () => (answered = true));
     const ping = setInterval(() => {
-      socket.ping();
+      // A peer that vanished without a word is noticed here; `close` follows.
+      if (!answered) socket.terminate();
+      else socket.ping();
+      answered = false;
     }, PING_INTERVAL_MS);
     ping.unref();
     let reason = 'the connection was closed';

@@ -44,9 +44,14 @@ export class Arrivals {
     return taken;
   }
 
+  /** How many have arrived and were not taken. */
+  get waiting(): number {
+    return this.#buffer.length - this.#head;
+  }
+
   /** Forgets what was not taken. Returns how many. */
   clear(): number {
-    const count = this.#buffer.length - this.#head;
+    const count = this.waiting;
     this.#discard();
     return count;
   }

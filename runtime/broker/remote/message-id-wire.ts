@@ -2,11 +2,11 @@ import { BrokerError } from '../errors.ts';
 import { type MessageId, messageId, messageIdParts } from '../message-id.ts';
 
 /**
- * Pulsar's WebSocket API writes a message id as the base64 of the protobuf message `MessageIdData`
- * (PulsarApi.proto: 1 ledger, 2 entry, 3 partition, 4 batch index, 6 batch size). These are its few varint fields.
+ * Pulsar's clients write a message id as the protobuf message `MessageIdData` (PulsarApi.proto: 1 ledger, 2 entry,
+ * 3 partition, 4 batch index, 6 batch size), in base64 on the WebSocket API. These are its few varint fields.
+ * Undefined for (-1, -1), which is what a message dropped as a duplicate gets.
  */
-export function decodeMessageId(wire: string): MessageId | undefined {
-  const bytes = Buffer.from(wire, 'base64');
+export function decodeMessageId(bytes: Buffer): MessageId | undefined {
   const fields: number[] = [];
   for (let at = 0; at < bytes.length;) {
     const [tag, afterTag] = varint(bytes, at);
@@ -14,16 +14,18 @@ export function decodeMessageId(wire: string): MessageId | undefined {
     const type = tag % 8;
     if (type === 0) fields[(tag - type) / 8] = value;
     else if (type !== 2)
-      throw new BrokerError('broker-refused', `the broker sent a message id of unknown form: ${wire}`);
+      throw new BrokerError(
+        'broker-refused',
+        `the broker sent a message id of unknown form: ${bytes.toString('base64')}`,
+      );
     // Type 2 (a packed list, or the first chunk's id) begins with its length: skipped.
     at = type === 2 ? next + value : next;
   }
   const [, ledger = -1, entry = -1, , batchIndex = -1] = fields;
-  // (-1, -1) is what a message dropped as a duplicate gets.
   return ledger < 0 || entry < 0 ? undefined : messageId(ledger, entry, batchIndex);
 }
 
-export function encodeMessageId(id: MessageId, partition: number): string {
+export function encodeMessageId(id: MessageId, partition: number): Buffer {
   const [ledger, entry, batchIndex] = messageIdParts(id);
   const bytes: number[] = [];
   const field = (number: number, value: number): void => {
@@ -34,7 +36,7 @@ export function encodeMessageId(id: MessageId, partition: number): string {
   field(2, entry);
   field(3, partition);
   if (batchIndex >= 0) field(4, batchIndex);
-  return Buffer.from(bytes).toString('base64');
+  return Buffer.from(bytes);
 }
 
 /** Every negative number, ten bytes of two's complement, is read as -1: the only one that there is. */

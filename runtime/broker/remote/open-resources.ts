@@ -1,4 +1,4 @@
-import { BrokerError } from './errors.ts';
+import { BrokerError } from '../errors.ts';
 
 interface Closable {
   close(): Promise<void>;

@@ -1,48 +1,44 @@
 import type { BrokerError } from '../errors.ts';
 import type { MessageId } from '../message-id.ts';
 
-/** In flight at once; more wait here, since a full queue at the broker is an error instead of a pause. */
+/** In flight at once; more wait here, since a full queue at the client or broker is an error instead of a pause. */
 const WINDOW_MESSAGES = 1000;
 const WINDOW_BYTES = 8 * 1024 * 1024;
 
 /**
- * A larger frame travels alone: where the broker's limit is lower than usual, it would refuse the one message and
+ * A larger message travels alone: where the broker's limit is lower than usual, it would refuse the one message and
  * store what was sent right behind it.
  */
 const TRAVELS_ALONE_BYTES = 384 * 1024;
 
 export interface Sending {
-  /** Comes back with the broker's reply. */
+  /** Names the send, unique within its producer. */
   readonly context: string;
-  readonly frame: string;
-  readonly resolve: (id: MessageId) => void;
+  readonly bytes: number;
+  readonly transmit: () => void;
+  readonly resolve: (id: MessageId | undefined) => void;
   readonly reject: (error: BrokerError) => void;
 }
 
 /** Sends in their order: some in flight, the rest waiting for room. */
 export class SendWindow {
-  readonly #transmit: (frame: string) => void;
   readonly #inFlight = new Map<string, Sending>();
   #inFlightBytes = 0;
   #waiting: Sending[] = [];
   #head = 0;
   #largeInFlight = false;
 
-  constructor(transmit: (frame: string) => void) {
-    this.#transmit = transmit;
-  }
-
   add(sending: Sending): void {
     this.#waiting.push(sending);
     this.#advance();
   }
 
-  /** Takes out the send that the broker replied to; undefined where it is not in flight. Makes room for the next. */
+  /** Takes out the send that was replied to; undefined where it is not in flight. Makes room for the next. */
   settled(context: string): Sending | undefined {
     const sending = this.#inFlight.get(context);
     if (!sending) return undefined;
     this.#inFlight.delete(context);
-    this.#inFlightBytes -= sending.frame.length;
+    this.#inFlightBytes -= sending.bytes;
     this.#largeInFlight = false;
     this.#advance();
     return sending;
@@ -52,18 +48,19 @@ export class SendWindow {
   drain(): readonly Sending[] {
     const all = [...this.#inFlight.values(), ...this.#waiting.slice(this.#head)];
     this.#inFlight.clear();
+    this.#inFlightBytes = 0;
     this.#waiting = [];
     this.#head = 0;
     return all;
   }
 
   #advance(): void {
-    for (let next = this.#waiting[this.#head]; next && this.#hasRoomFor(next.frame); next = this.#waiting[this.#head]) {
+    for (let next = this.#waiting[this.#head]; next && this.#hasRoomFor(next.bytes); next = this.#waiting[this.#head]) {
       this.#head++;
       this.#inFlight.set(next.context, next);
-      this.#inFlightBytes += next.frame.length;
-      this.#largeInFlight = next.frame.length > TRAVELS_ALONE_BYTES;
-      this.#transmit(next.frame);
+      this.#inFlightBytes += next.bytes;
+      this.#largeInFlight = next.bytes > TRAVELS_ALONE_BYTES;
+      next.transmit();
     }
     // The array is renewed once it is used up: shifting it one by one is slow.
     if (this.#head < this.#waiting.length) return;
@@ -71,9 +68,9 @@ export class SendWindow {
     this.#head = 0;
   }
 
-  #hasRoomFor(frame: string): boolean {
+  #hasRoomFor(bytes: number): boolean {
     if (this.#inFlight.size === 0) return true;
-    if (this.#largeInFlight || frame.length > TRAVELS_ALONE_BYTES) return false;
-    return this.#inFlight.size < WINDOW_MESSAGES && this.#inFlightBytes + frame.length <= WINDOW_BYTES;
+    if (this.#largeInFlight || bytes > TRAVELS_ALONE_BYTES) return false;
+    return this.#inFlight.size < WINDOW_MESSAGES && this.#inFlightBytes + bytes <= WINDOW_BYTES;
   }
 }

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { Consumer, Message, Reader, ReaderOptions } from '../port.ts';
+import { createNativeConsumer } from './consumer.ts';
+import type { NativeClient } from './native-client.ts';
+
+const PREFIX = 'parlance-reader-';
+
+/** A reader of a process that ended without closing it leaves its subscription: deleted by the next reader after this. */
+const ABANDONED_AFTER_MS = 60 * 60_000;
+
+/**
+ * The client's own reader occupies threads and can crash the process, so a reader is a consumer with a subscription of
+ * its own, deleted on close.
+ */
+export async function createNativeReader(native: NativeClient, options: ReaderOptions): Promise<Reader> {
+  const { topic, from, readCompacted = false } = options;
+  const { admin } = native;
+  await deleteAbandoned(native, topic);
+  const subscription = `${PREFIX}${randomUUID()}`;
+  await admin.createSubscription(topic, subscription, from === 'Latest' ? 'Latest' : 'Earliest');
+  try {
+    if (typeof from === 'object') await admin.resetCursor(topic, subscription, from);
+    return new NativeReader(
+      await createNativeConsumer(native, { topic, subscription, type: 'Exclusive', readCompacted }),
+    );
+  } catch (error) {
+    await admin.deleteSubscription(topic, subscription);
+    throw error;
+  }
+}
+
+async function deleteAbandoned({ admin }: NativeClient, topic: string): Promise<void> {
+  const abandoned = await admin.abandonedSubscriptions(topic, PREFIX, Date.now() - ABANDONED_AFTER_MS);
+  for (const subscription of abandoned) await admin.deleteSubscription(topic, subscription);
+}
+
+class NativeReader implements Reader {
+  readonly topic: string;
+  readonly #consumer: Consumer;
+
+  constructor(consumer: Consumer) {
+    this.topic = consumer.topic;
+    this.#consumer = consumer;
+  }
+
+  next(): Promise<Message> {
+    return this.#consumer.receive();
+  }
+
+  close(): Promise<void> {
+    return this.#consumer.unsubscribe();
+  }
+}
