@@ -13,27 +13,27 @@ export function compileSteps(c: Compilation): Layout {
   const layout = new Layout();
   const { steps: sources } = c.source;
   const steps = namedSteps(c);
-  const labels = sources.map((step) => (step.step === undefined ? undefined : steps.get(step.step)));
   let fallsThrough = true;
   let after = new Label();
-  sources.forEach((step, index) => {
-    const label = labels[index];
+  for (const [index, step] of sources.entries()) {
+    const label = step.step === undefined ? undefined : steps.get(step.step);
     if (label) layout.place(label);
-    const state = step.step ?? `step-${(index + 1).toString()}`;
     after = new Label();
-    fallsThrough = compileStep({ c, layout, state, steps, after }, step);
+    fallsThrough = compileStep({ c, layout, state: stateOf(step, index), steps, after }, step);
     layout.place(after);
-  });
-  if (fallsThrough || after.isUsed || sources.length === 0) {
-    const last = sources.length - 1;
-    const position = positionOf(c, sources, last);
-    layout.add(sources[last]?.step ?? `step-${sources.length.toString()}`, position, () => ({
-      op: 'end',
-      outcome: 'completed',
-    }));
+  }
+  const last = sources.at(-1);
+  if (last && (fallsThrough || after.isUsed)) {
+    const index = sources.length - 1;
+    layout.add(stateOf(last, index), positionOf(c, sources, index), () => ({ op: 'end', outcome: 'completed' }));
   }
   layout.placeBodies();
   return layout;
+}
+
+/** What events call the step. */
+function stateOf(step: SourceStep, index: number): string {
+  return step.step ?? `step-${(index + 1).toString()}`;
 }
 
 function namedSteps(c: Compilation): Map<string, Label> {

@@ -1,0 +1,163 @@
+/**
+ * Drives `step` in virtual time, the way the engine does: messages that are requested are sent at once, due timers
+ * fire in order, external events pass the router. Everything that happened is kept as lines that tests compare.
+ */
+import type { Address, ContactKey, EventId, Millis } from '../../channels/brands.ts';
+import { contactKeyOf, parseAddress } from '../../channels/contact-key.ts';
+import type { Event } from '../../channels/event.ts';
+import { compileText } from '../../dsl/compile/compile.ts';
+import { timersOf, type ContactState } from '../../dsl/contact.ts';
+import type { Machine } from '../../dsl/machine.ts';
+import { machinesOf } from '../../dsl/machines.ts';
+import { TARGETED, type Emission, type Machines, type StepInput } from '../../dsl/step/contract.ts';
+import { connectorOf } from '../../dsl/step/start.ts';
+import { route } from '../../dsl/step/route.ts';
+import { step } from '../../dsl/step/step.ts';
+import { parseDuration } from '../../dsl/text/duration.ts';
+
+export interface World {
+  readonly now?: string;
+  readonly address?: string;
+  readonly locale?: string;
+  readonly zone?: string;
+  /** False: the test sends receipts itself. */
+  readonly sendsAtOnce?: boolean;
+}
+
+export function given(machines: readonly Machine[], world: World = {}): Scene {
+  return new Scene(machinesOf(machines), world);
+}
+
+/** The machine of a text that must compile. */
+export function machineOf(text: string, file = 'test.yaml'): Machine {
+  const compiled = compileText(text, { file });
+  if ('machine' in compiled) return compiled.machine;
+  const problems = compiled.diagnostics.map(
+    (d) => `${d.line.toString()}:${d.column.toString()} ${d.code}: ${d.message}`,
+  );
+  throw new Error(`does not compile:\n${problems.join('\n')}`);
+}
+
+export class Scene {
+  now: Millis;
+  state: ContactState | undefined;
+  readonly address: Address;
+  readonly contact: ContactKey;
+  /** Everything emitted so far. */
+  readonly emissions: Emission[] = [];
+  private readonly machines: Machines;
+  private readonly sendsAtOnce: boolean;
+  private mark = 0;
+  private events = 0;
+
+  constructor(machines: Machines, world: World) {
+    this.machines = machines;
+    this.now = Date.parse(world.now ?? '2026-03-02T09:00:00Z') as Millis;
+    this.address = parseAddress(world.address ?? 'webchat:ana');
+    this.contact = contactKeyOf(this.address);
+    this.sendsAtOnce = world.sendsAtOnce ?? true;
+    if (world.locale !== undefined || world.zone !== undefined) {
+      this.state = {
+        key: this.contact,
+        addresses: [this.address],
+        conversations: [],
+        ...(world.locale === undefined ? {} : { locale: world.locale }),
+        ...(world.zone === undefined ? {} : { zone: world.zone }),
+      };
+    }
+  }
+
+  /** The person writes. */
+  reply(text: string, providerId?: string): this {
+    const data = {
+      connector: connectorOf(this.address),
+      from: this.address,
+      text,
+      ...(providerId === undefined ? {} : { providerId }),
+    };
+    return this.receive('message.received', data);
+  }
+
+  /** A customer's event arrives: routed, then stepped where it concerns this contact. */
+  external(type: string, data: unknown): this {
+    const event = this.eventOf(type, data);
+    for (const result of route(this.machines, event)) {
+      if (result.kind === 'rejected') throw new Error(`${result.machine.name} rejected the event: ${result.reason}`);
+      if (contactKeyOf(parseAddress(result.address)) !== this.contact) continue;
+      const { name: definition, hash: machine } = result.machine;
+      this.receive(TARGETED, { definition, machine, address: result.address, event });
+    }
+    return this;
+  }
+
+  receive(type: string, data: unknown): this {
+    return this.apply({ kind: 'event', event: this.eventOf(type, data) });
+  }
+
+  /** Time passes; what falls due on the way fires at its own time. */
+  advance(duration: string): this {
+    const end = this.now + (parseDuration(duration) ?? NaN);
+    if (Number.isNaN(end)) throw new Error(`"${duration}" is no duration`);
+    for (;;) {
+      const [next] = timersOf(this.state)
+        .filter(({ due }) => due <= end)
+        .sort((a, b) => a.due - b.due);
+      if (!next) break;
+      this.now = Math.max(this.now, next.due) as Millis;
+      this.apply({ kind: 'timer', timer: next });
+    }
+    this.now = end as Millis;
+    return this;
+  }
+
+  apply(input: StepInput): this {
+    const { state, emissions } = step(this.machines, this.state, input, { contact: this.contact, now: this.now });
+    this.state = state;
+    this.emissions.push(...emissions);
+    if (!this.sendsAtOnce) return this;
+    for (const { type, data } of emissions) {
+      if (type !== 'message.requested') continue;
+      const { message, connector, to } = data as { message: string; connector: string; to: string };
+      this.receive('message.sent', { message, connector, to });
+    }
+    return this;
+  }
+
+  /** Lines for what happened since the last call. */
+  happened(): readonly string[] {
+    const lines = this.emissions.slice(this.mark).map(describeEmission);
+    this.mark = this.emissions.length;
+    return lines;
+  }
+
+  /** Texts of the messages since the last call of `happened` or `said`. */
+  said(): readonly string[] {
+    return this.happened()
+      .filter((line) => line.startsWith('says '))
+      .map((line) => line.slice('says '.length));
+  }
+
+  eventOf(type: string, data: unknown): Event {
+    this.events += 1;
+    return {
+      specversion: '1.0',
+      id: `e${this.events.toString()}` as EventId,
+      source: '/test',
+      type,
+      time: new Date(this.now).toISOString(),
+      data,
+    };
+  }
+}
+
+/** `says …`, `emits TYPE {…}`, `ends OUTCOME`, `timer.scheduled {…}` … */
+function describeEmission({ channel, type, data }: Emission): string {
+  if (type === 'message.requested') {
+    const { text, choices } = data as { text: string; choices?: readonly { label: string; value: string }[] };
+    return `says ${text}${choices ? ` [${choices.map(({ label }) => label).join('|')}]` : ''}`;
+  }
+  if (channel === 'external') return `emits ${type} ${JSON.stringify(data)}`;
+  if (type === 'conversation.completed') return `ends ${(data as { outcome: string }).outcome}`;
+  if (type === 'conversation.started') return `starts ${(data as { definition: string }).definition}`;
+  return `${type} ${JSON.stringify(data)}`;
+}
