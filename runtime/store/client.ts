@@ -1,3 +1,4 @@
+import { DEFAULT_DATABASE } from './migrations.ts';
 import type { Store } from './port.ts';
 import { StoreError } from './errors.ts';
 import { openEmbeddedStore } from './embedded.ts';
@@ -6,6 +7,11 @@ import { openServerStore } from './server.ts';
 export interface StoreOptions {
   /** `http(s)://[user[:password]@]host[:port]` of a ClickHouse server, or a folder for the embedded engine. */
   readonly location: string;
+  /** Of the tables; default `parlance`. Letters, digits and underscores. */
+  readonly database?: string;
+  /** On a server; default: those in the URL. */
+  readonly username?: string;
+  readonly password?: string;
 }
 
 /**
@@ -13,13 +19,16 @@ export interface StoreOptions {
  * hold one folder. Rejects with `store-url-invalid`, `store-engine-missing` or `store-locked`.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { location } = options;
-  if (/^https?:\/\//.test(location)) return openServerStore(location);
+  const { location, database = DEFAULT_DATABASE } = options;
+  if (!/^[A-Za-z_]\w*$/.test(database)) {
+    throw new StoreError('store-url-invalid', `"${database}" is no database: use letters, digits and underscores`);
+  }
+  if (/^https?:\/\//.test(location)) return openServerStore({ ...options, url: location, database });
   if (location === '' || /^[a-z][a-z0-9+.-]+:\/\//.test(location)) {
     throw new StoreError(
       'store-url-invalid',
       `"${location}" is no store: write a folder, or the HTTP URL of a ClickHouse server such as http://localhost:8123`,
     );
   }
-  return openEmbeddedStore(location);
+  return openEmbeddedStore(location, database);
 }

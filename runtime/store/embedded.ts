@@ -29,7 +29,7 @@ const STREAMED_FORMATS: ReadonlySet<string> = new Set([
 ]);
 
 /** Opens ClickHouse in this process over `folder`, which is created where missing. */
-export async function openEmbeddedStore(folder: string): Promise<Store> {
+export async function openEmbeddedStore(folder: string, database: string): Promise<Store> {
   const path = resolve(folder);
   await mkdir(path, { recursive: true });
   const engine = await loadEngine();
@@ -46,6 +46,7 @@ export async function openEmbeddedStore(folder: string): Promise<Store> {
   const queries = open();
   return {
     kind: 'embedded',
+    database,
     location: path,
     ...clientCalls(path, ingest, queries),
     read: (request) => readInSession(engine, path, request),

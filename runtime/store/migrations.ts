@@ -5,8 +5,8 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-/** Base tables, written by the sink only. Analysts read the views of `views.ts`. */
-export const DATABASE = 'parlance';
+/** Of the base tables, which only the sink writes. Analysts read the views of `views.ts`. */
+export const DEFAULT_DATABASE = 'parlance';
 
 /**
  * Inserts remembered by their deduplication token. The sink only ever repeats the last batch of a tenant; the window is
@@ -17,7 +17,7 @@ const DEDUPLICATION_WINDOW = 10_000;
 /** Written to disk before an insert is answered: the broker may forget what is acknowledged after it. */
 const DURABLE = `non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW}, fsync_after_insert = 1, fsync_part_directory = 1`;
 
-const EVENTS = `CREATE TABLE IF NOT EXISTS ${DATABASE}.events (
+const events = (database: string): string => `CREATE TABLE IF NOT EXISTS ${database}.events (
   tenant LowCardinality(String),
   channel LowCardinality(String),
   partition UInt16,
@@ -47,7 +47,7 @@ PARTITION BY toYYYYMM(time)
 ORDER BY (tenant, conversation, time, sequence, id)
 SETTINGS ${DURABLE}`;
 
-const STEPS = `CREATE TABLE IF NOT EXISTS ${DATABASE}.steps (
+const steps = (database: string): string => `CREATE TABLE IF NOT EXISTS ${database}.steps (
   tenant LowCardinality(String),
   partition UInt16,
   position String,
@@ -71,7 +71,7 @@ PARTITION BY toYYYYMM(now)
 ORDER BY (tenant, partition, epoch, sequence, kind)
 SETTINGS ${DURABLE}`;
 
-const DEAD_LETTERS = `CREATE TABLE IF NOT EXISTS ${DATABASE}.dead_letters (
+const deadLetters = (database: string): string => `CREATE TABLE IF NOT EXISTS ${database}.dead_letters (
   tenant LowCardinality(String),
   topic LowCardinality(String),
   partition UInt16,
@@ -89,7 +89,7 @@ PARTITION BY toYYYYMM(published)
 ORDER BY (tenant, topic, position)
 SETTINGS ${DURABLE}`;
 
-const MARKS = `CREATE TABLE IF NOT EXISTS ${DATABASE}.marks (
+const marks = (database: string): string => `CREATE TABLE IF NOT EXISTS ${database}.marks (
   tenant LowCardinality(String),
   topic String COMMENT 'full partition topic',
   position String COMMENT 'everything up to and including this message is stored',
@@ -100,15 +100,25 @@ ENGINE = ReplacingMergeTree(batch)
 ORDER BY (tenant, topic)
 SETTINGS ${DURABLE}`;
 
-export const MIGRATIONS_TABLE: string = `${DATABASE}.migrations`;
+export function migrationsTable(database: string): string {
+  return `${database}.migrations`;
+}
 
 /** Before any migration: where they are recorded. */
-export const FOUNDATION: readonly string[] = [
-  `CREATE DATABASE IF NOT EXISTS ${DATABASE}`,
-  `CREATE TABLE IF NOT EXISTS ${MIGRATIONS_TABLE} (version UInt32, about String, applied DateTime DEFAULT now())
-   ENGINE = ReplacingMergeTree ORDER BY version SETTINGS non_replicated_deduplication_window = 100`,
-];
+export function foundation(database: string): readonly string[] {
+  return [
+    `CREATE DATABASE IF NOT EXISTS ${database}`,
+    `CREATE TABLE IF NOT EXISTS ${migrationsTable(database)} (version UInt32, about String, applied DateTime DEFAULT now())
+     ENGINE = ReplacingMergeTree ORDER BY version SETTINGS non_replicated_deduplication_window = 100`,
+  ];
+}
 
-export const MIGRATIONS: readonly Migration[] = [
-  { version: 1, about: 'events, steps, dead letters and marks', statements: [EVENTS, STEPS, DEAD_LETTERS, MARKS] },
-];
+export function migrations(database: string): readonly Migration[] {
+  return [
+    {
+      version: 1,
+      about: 'events, steps, dead letters and marks',
+      statements: [events, steps, deadLetters, marks].map((table) => table(database)),
+    },
+  ];
+}

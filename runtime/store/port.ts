@@ -19,6 +19,8 @@ export interface ReadRequest {
 /** ClickHouse, embedded or a server, as the sink and the SQL interface need it. All methods may be called concurrently. */
 export interface Store {
   readonly kind: 'embedded' | 'server';
+  /** Of the tables; those of the views are named after it. */
+  readonly database: string;
   /** Folder, or URL without credentials: for messages. */
   readonly location: string;
   /** Rejects with `store-unreachable`. */

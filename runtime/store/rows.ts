@@ -1,5 +1,5 @@
 /** Rows as they are inserted: one field a column of `migrations.ts`, times as RFC 3339 text. */
-import { DATABASE } from './migrations.ts';
+import type { Store } from './port.ts';
 
 interface Stored {
   readonly tenant: string;
@@ -65,9 +65,8 @@ export interface BatchRows {
   readonly deadLetters: readonly DeadLetterRow[];
 }
 
-export const TABLES: Readonly<Record<'events' | 'steps' | 'deadLetters' | 'marks', string>> = {
-  events: `${DATABASE}.events`,
-  steps: `${DATABASE}.steps`,
-  deadLetters: `${DATABASE}.dead_letters`,
-  marks: `${DATABASE}.marks`,
-};
+export type TableName = 'events' | 'steps' | 'dead_letters' | 'marks';
+
+export function tableOf(store: Pick<Store, 'database'>, table: TableName): string {
+  return `${store.database}.${table}`;
+}

@@ -6,7 +6,7 @@ import { StoreError } from './errors.ts';
 import type { QueryParameters, Store } from './port.ts';
 import { formatOf, isOutputFormat, mediaTypeOf } from './sql/formats.ts';
 import { SqlGate } from './sql/gate.ts';
-import { ANALYST_DATABASE, tenantDatabase } from './views.ts';
+import { analystDatabase, tenantDatabase } from './views.ts';
 
 export interface SqlHttpRequest {
   /** Whose rows; undefined: an operator, who sees all tenants and ClickHouse's system tables. */
@@ -52,7 +52,7 @@ export function sqlOverHttp(store: Store): SqlOverHttp {
 
 async function answer(store: Store, gate: SqlGate, request: SqlHttpRequest): Promise<SqlHttpResponse> {
   const { query, tenant, signal } = request;
-  const database = tenant === undefined ? ANALYST_DATABASE : tenantDatabase(tenant);
+  const database = tenant === undefined ? analystDatabase(store.database) : tenantDatabase(store.database, tenant);
   checkDatabase(query.get('database'), database);
   const text = [query.get('query') ?? '', request.body.toString('utf8')].join('\n').trim();
   // A server answers `Ok.` to an empty GET, which tools use to see whether it is there.

@@ -1,13 +1,14 @@
 import type { TenantName } from '../../channels/brands.ts';
-import { DATABASE } from './migrations.ts';
 import { quoteName, quoteText } from './quote.ts';
 
 /** Database of the views over all tenants. */
-export const ANALYST_DATABASE = 'analysis';
+export function analystDatabase(database: string): string {
+  return `${database}_analysis`;
+}
 
-/** `acme-clinic` → `tenant_acme_clinic`; no two tenants meet, for a tenant's name has no underscore. */
-export function tenantDatabase(tenant: TenantName): string {
-  return `tenant_${tenant.replaceAll('-', '_')}`;
+/** `acme-clinic` → `parlance_tenant_acme_clinic`; no two tenants meet, for a tenant's name has no underscore. */
+export function tenantDatabase(database: string, tenant: TenantName): string {
+  return `${database}_tenant_${tenant.replaceAll('-', '_')}`;
 }
 
 /** Column, type, what it means, and the expression it is computed by. */
@@ -17,8 +18,9 @@ interface View {
   readonly name: string;
   readonly about: string;
   readonly columns: readonly Column[];
-  /** From FROM on. */
-  readonly rest: string;
+  readonly table: string;
+  /** After the table, whose name is `e`. */
+  readonly rest?: string;
 }
 
 const EVENTS: View = {
@@ -45,7 +47,7 @@ const EVENTS: View = {
     ['position', 'String', "message id in the partition's topic", 'e.position'],
     ['published', "DateTime64(3, 'UTC')", 'when the broker took it', 'e.published'],
   ],
-  rest: `FROM ${DATABASE}.events AS e`,
+  table: 'events',
 };
 
 const ended = "'conversation.completed', 'conversation.failed', 'conversation.expired', 'conversation.cancelled'";
@@ -101,7 +103,8 @@ const CONVERSATIONS: View = {
     ['events', 'UInt64', 'all its events', 'uniqExact(e.id)'],
     ['last_event', "DateTime64(3, 'UTC')", 'time of its newest event', 'max(e.time)'],
   ],
-  rest: `FROM ${DATABASE}.events AS e WHERE e.conversation != '' GROUP BY e.tenant, e.conversation`,
+  table: 'events',
+  rest: `WHERE e.conversation != '' GROUP BY e.tenant, e.conversation`,
 };
 
 const messageKey = "if(e.type = 'message.received', e.id, e.message)";
@@ -138,7 +141,8 @@ const MESSAGES: View = {
     ['blocked', "Nullable(DateTime64(3, 'UTC'))", 'when a rule forbade it', first('blocked')],
     ['code', 'String', 'why it failed', "anyIf(JSONExtractString(e.data, 'code'), e.type = 'message.failed')"],
   ],
-  rest: `FROM ${DATABASE}.events AS e WHERE e.channel = 'messaging' GROUP BY e.tenant, ${messageKey}`,
+  table: 'events',
+  rest: `WHERE e.channel = 'messaging' GROUP BY e.tenant, ${messageKey}`,
 };
 
 const STEPS: View = {
@@ -158,7 +162,7 @@ const STEPS: View = {
     ['outputs', 'Array(String)', 'ids of the events it gave, in order', 'e.outputs'],
     ['state_hash', 'String', 'SHA-256 of the new state', 'e.state_hash'],
   ],
-  rest: `FROM ${DATABASE}.steps AS e`,
+  table: 'steps',
 };
 
 const DEAD_LETTERS: View = {
@@ -173,7 +177,7 @@ const DEAD_LETTERS: View = {
     ['properties', 'Map(String, String)', 'its message properties', 'e.properties'],
     ['payload', 'String', 'its bytes', 'e.payload'],
   ],
-  rest: `FROM ${DATABASE}.dead_letters AS e`,
+  table: 'dead_letters',
 };
 
 const MARKS: View = {
@@ -185,36 +189,37 @@ const MARKS: View = {
     ['position', 'String', 'stored up to and including this message', 'argMax(e.position, e.batch)'],
     ['batch', 'UInt64', 'number of the batch', 'max(e.batch)'],
   ],
-  rest: `FROM ${DATABASE}.marks AS e GROUP BY e.tenant, e.topic`,
+  table: 'marks',
+  rest: `GROUP BY e.tenant, e.topic`,
 };
 
 export const VIEWS: readonly View[] = [EVENTS, CONVERSATIONS, MESSAGES, STEPS, DEAD_LETTERS, MARKS];
 
-export function analystViews(): readonly string[] {
+export function analystViews(database: string): readonly string[] {
   return [
-    `CREATE DATABASE IF NOT EXISTS ${ANALYST_DATABASE}`,
-    ...VIEWS.map((view) => createView(ANALYST_DATABASE, view, view.columns, selectOf(view))),
+    `CREATE DATABASE IF NOT EXISTS ${analystDatabase(database)}`,
+    ...VIEWS.map((view) => createView(analystDatabase(database), view, view.columns, selectOf(database, view))),
   ];
 }
 
 /** The same views under the tenant's own database, held to the tenant's rows. */
-export function tenantViews(tenant: TenantName): readonly string[] {
-  const database = tenantDatabase(tenant);
+export function tenantViews(database: string, tenant: TenantName): readonly string[] {
+  const own = tenantDatabase(database, tenant);
   return [
-    `CREATE DATABASE IF NOT EXISTS ${quoteName(database)}`,
+    `CREATE DATABASE IF NOT EXISTS ${quoteName(own)}`,
     ...VIEWS.map((view) => {
       const columns = view.columns.filter(([name]) => name !== 'tenant');
       const names = columns.map(([name]) => quoteName(name)).join(', ');
-      const select = `SELECT ${names} FROM ${ANALYST_DATABASE}.${view.name} WHERE tenant = ${quoteText(tenant)}`;
-      return createView(database, view, columns, select);
+      const select = `SELECT ${names} FROM ${analystDatabase(database)}.${view.name} WHERE tenant = ${quoteText(tenant)}`;
+      return createView(own, view, columns, select);
     }),
   ];
 }
 
-function selectOf(view: View): string {
+function selectOf(database: string, view: View): string {
   // Table columns are written `e.name`: a bare name would mean the output column that is called so.
   const selected = view.columns.map(([name, , , expression]) => `${expression} AS ${quoteName(name)}`);
-  return `SELECT ${selected.join(', ')} ${view.rest}`;
+  return `SELECT ${selected.join(', ')} FROM ${database}.${view.table} AS e ${view.rest ?? ''}`;
 }
 
 function createView(database: string, view: View, columns: readonly Column[], select: string): string {

@@ -4,7 +4,7 @@
  * and committing its rows would drop the repetition.
  */
 import type { Store } from '../port.ts';
-import { TABLES, type BatchRows } from '../rows.ts';
+import { tableOf, type BatchRows, type TableName } from '../rows.ts';
 import { quoteText } from '../quote.ts';
 
 export interface BatchInsert {
@@ -19,15 +19,15 @@ export interface BatchInsert {
 }
 
 interface Table {
-  readonly name: string;
+  readonly name: TableName;
   /** Columns that identify a row; the sort key, so that two rows which ClickHouse merges are one here too. */
   readonly key: readonly string[];
   readonly time: string;
 }
 
-const EVENTS: Table = { name: TABLES.events, key: ['conversation', 'time', 'sequence', 'id'], time: 'time' };
-const STEPS: Table = { name: TABLES.steps, key: ['partition', 'epoch', 'sequence', 'kind'], time: 'now' };
-const DEAD_LETTERS: Table = { name: TABLES.deadLetters, key: ['topic', 'position'], time: 'published' };
+const EVENTS: Table = { name: 'events', key: ['conversation', 'time', 'sequence', 'id'], time: 'time' };
+const STEPS: Table = { name: 'steps', key: ['partition', 'epoch', 'sequence', 'kind'], time: 'now' };
+const DEAD_LETTERS: Table = { name: 'dead_letters', key: ['topic', 'position'], time: 'published' };
 
 export async function insertBatch(store: Store, insert: BatchInsert): Promise<void> {
   await insertRows(store, insert, EVENTS, insert.rows.events);
@@ -37,11 +37,12 @@ export async function insertBatch(store: Store, insert: BatchInsert): Promise<vo
 
 async function insertRows(store: Store, insert: BatchInsert, table: Table, rows: readonly object[]): Promise<void> {
   if (rows.length === 0) return;
-  await store.insert(table.name, rows, insert.token);
+  const name = tableOf(store, table.name);
+  await store.insert(name, rows, insert.token);
   if (!insert.repeated) return;
   const stored = await storedKeys(store, insert, table, rows);
   const missing = rows.filter((row) => !stored.has(keyOf(table, row)));
-  await store.insert(table.name, missing, `${insert.token}:${insert.attempt}`);
+  await store.insert(name, missing, `${insert.token}:${insert.attempt}`);
 }
 
 async function storedKeys(
@@ -55,7 +56,7 @@ async function storedKeys(
     column === table.time ? `toUnixTimestamp64Milli(${column}) AS ms` : column,
   );
   const found = await store.query(
-    `SELECT ${columns.join(', ')} FROM ${table.name}
+    `SELECT ${columns.join(', ')} FROM ${tableOf(store, table.name)}
      WHERE tenant = ${quoteText(insert.tenant)} AND batch = ${insert.batch}
        AND ${table.time} BETWEEN ${moment(times[0])} AND ${moment(times.at(-1))}`,
   );

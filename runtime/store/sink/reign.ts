@@ -9,7 +9,7 @@ import type { MessageId } from '../../broker/message-id.ts';
 import type { Broker } from '../../broker/port.ts';
 import type { Clock } from '../../clock.ts';
 import type { Store } from '../port.ts';
-import { TABLES, type MarkRow } from '../rows.ts';
+import { tableOf, type MarkRow } from '../rows.ts';
 import { createTenantViews } from '../schema.ts';
 import { isoTime } from './event-row.ts';
 import { feedsOf, type Feed } from './feeds.ts';
@@ -133,7 +133,7 @@ export class Reign {
     const time = isoTime(clock.now());
     const rows = [...progress].map(([topic, { position }]): MarkRow => ({ tenant, topic, position, batch, time }));
     const token = `${tenant}:${generation}:${batch}:marks:${what}:${epoch}`;
-    await this.#insisting(() => store.insert(TABLES.marks, rows, token));
+    await this.#insisting(() => store.insert(tableOf(store, 'marks'), rows, token));
   }
 
   async #insisting(call: (attempts: number) => Promise<void>): Promise<void> {

@@ -28,8 +28,8 @@ const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   ...['numbers', 'numbers_mt', 'values', 'generate_series', 'generateSeries', 'generateRandom', 'null'],
 ]);
 
-/** Databases that hold more than one tenant's rows, or tell about the server. */
-const SHARED_DATABASES = /^(system|information_schema|default|parlance|analysis|tenant_\w*)$/i;
+/** Databases that tell about the server. Those of the store begin with its name. */
+const SERVER_DATABASES = /^(system|information_schema|default)$/i;
 
 export interface Statement {
   readonly sql: string;
@@ -37,6 +37,10 @@ export interface Statement {
   readonly database: string;
   /** Names of other databases are refused. */
   readonly confined: boolean;
+}
+
+interface Confinement extends Statement {
+  readonly base: string;
 }
 
 export class SqlGate {
@@ -53,7 +57,7 @@ export class SqlGate {
     const mayCall = await (this.#functions ??= this.#loadFunctions());
     const tree = syntaxTree(await this.#explain({ ...statement, sql: canonical }));
     checkRoot(tree[0], canonical, statement);
-    for (const node of tree.slice(1)) checkNode(node, statement, mayCall);
+    for (const node of tree.slice(1)) checkNode(node, { ...statement, base: this.#store.database }, mayCall);
     return canonical;
   }
 
@@ -102,7 +106,7 @@ function checkRoot(root: SyntaxNode | undefined, canonical: string, statement: S
   }
 }
 
-function checkNode(node: SyntaxNode, statement: Statement, mayCall: MayCall): void {
+function checkNode(node: SyntaxNode, statement: Confinement, mayCall: MayCall): void {
   const { kind, name, parent } = node;
   if (!READING.has(kind)) throw refused(`${kind} is not allowed here`);
   if (parent?.kind === 'SelectWithUnionQuery') {
@@ -113,16 +117,16 @@ function checkNode(node: SyntaxNode, statement: Statement, mayCall: MayCall): vo
     if (isTable && !TABLE_FUNCTIONS.has(name)) throw refused(`the table function ${name} is not allowed here`);
     if (!isTable && !mayCall(name)) throw refused(`the function ${name} is not allowed here`);
   } else if (statement.confined) {
-    checkDatabase(node, statement.database);
+    checkDatabase(node, statement);
   }
 }
 
 /** `x IN system.tables` names a table as a plain identifier, so those are looked at too. */
-function checkDatabase({ kind, name }: SyntaxNode, own: string): void {
+function checkDatabase({ kind, name }: SyntaxNode, { database, base }: Confinement): void {
   if (kind !== 'TableIdentifier' && kind !== 'Identifier') return;
   const [first = '', ...rest] = name.split('.');
-  if (rest.length === 0 || first === own) return;
-  if (kind === 'TableIdentifier' || SHARED_DATABASES.test(first)) {
+  if (rest.length === 0 || first === database) return;
+  if (kind === 'TableIdentifier' || SERVER_DATABASES.test(first) || first.startsWith(base)) {
     throw refused(`${name} is in another database: write the table's name alone (SHOW TABLES lists them)`);
   }
 }

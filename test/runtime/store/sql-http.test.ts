@@ -12,7 +12,7 @@ import { expect } from 'chai';
 import type { TenantName } from '../../../channels/brands.ts';
 import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
 import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
-import { TABLES } from '../../../runtime/store/rows.ts';
+import { tableOf } from '../../../runtime/store/rows.ts';
 import { eventRow, temporaryStore, type TemporaryStore } from './embedded-store.ts';
 
 const acme = 'acme' as TenantName;
@@ -34,7 +34,7 @@ describe('SQL over HTTP', function () {
       eventRow({ id: 'a2', sequence: 2, data: '{"connector":"sms","from":"tel:+12125550123","text":"no"}' }),
       eventRow({ id: 'o1', tenant: 'other', data: '{"text":"secret"}' }),
     ];
-    await store.insert(TABLES.events, rows, 'test');
+    await store.insert(tableOf(store, 'events'), rows, 'test');
     const sql = sqlOverHttp(store);
     server = createServer((request, response) => {
       void (async () => {
@@ -121,9 +121,9 @@ describe('SQL over HTTP', function () {
   const refused: Record<string, readonly string[]> = {
     'other databases': [
       'SELECT * FROM parlance.events',
-      'SELECT * FROM analysis.events',
-      'SELECT * FROM tenant_other.events',
-      'SELECT * FROM `tenant_other`.`events`',
+      'SELECT * FROM parlance_analysis.events',
+      'SELECT * FROM parlance_tenant_other.events',
+      'SELECT * FROM `parlance_tenant_other`.`events`',
       'SELECT * FROM system.tables',
       "SELECT 1 WHERE 'x' IN system.tables",
       "SELECT 1 WHERE 'x' IN (parlance.events)",
