@@ -17,6 +17,6 @@ export async function configurationReference(): Promise<string> {
   return formatted('docs/reference/configuration.md', configurationPage());
 }
 
-async function formatted(path: string, text: string): Promise<string> {
+export async function formatted(path: string, text: string): Promise<string> {
   return format(text, { ...(await resolveConfig('package.json')), filepath: path });
 }

@@ -1,5 +1,6 @@
 import { configurationReference, configurationType } from '../generate-configuration.ts';
 import { asyncapi } from './asyncapi.ts';
+import { chartPage } from './chart-page.ts';
 import { eventTypes } from './event-types.ts';
 import { eventsPage } from './events-page.ts';
 
@@ -16,4 +17,5 @@ export const OUTPUTS: readonly Output[] = [
   { path: 'docs/reference/asyncapi.json', content: asyncapi },
   { path: 'runtime/config/configuration.ts', content: configurationType },
   { path: 'docs/reference/configuration.md', content: configurationReference },
+  { path: 'helm/parlance/README.md', content: chartPage },
 ];

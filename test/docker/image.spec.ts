@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
+import { requirePart } from '../require-part.ts';
 import { build, environmentOf, type Image } from './image.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -23,7 +24,8 @@ describe('The image that the Dockerfile builds', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'parlance-image-'));
   let image: Image;
 
-  before(() => {
+  before(function () {
+    requirePart(this, 'root, for the steps that run as root in a build', process.getuid?.() === 0, 'sudo');
     image = build(ROOT, scratch);
   });
 
