@@ -80,7 +80,7 @@ export const rememberingLogic: LoopLogic = {
 export class Rig {
   readonly folder: ReturnType<typeof temporaryFolder>;
   readonly broker: Broker;
-  readonly clock = new TestClock();
+  readonly clock: TestClock = new TestClock();
   readonly logged: string[] = [];
   #producer: Producer | undefined;
   #sequence = 0;
@@ -125,7 +125,7 @@ export class Rig {
   }
 
   /** Publishes an input; `sequence` repeats an earlier one. */
-  async say(contact: string, text = 'hello', sequence = ++this.#sequence): Promise<string> {
+  async say(contact: string, text = 'hello', sequence: number = ++this.#sequence): Promise<string> {
     const id = `in-${sequence}` as EventId;
     const event: Event = {
       specversion: '1.0',

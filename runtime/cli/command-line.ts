@@ -1,0 +1,49 @@
+import yargs from 'yargs';
+import { ParlanceError } from '../../channels/error.ts';
+import { openBroker } from '../main/open-broker.ts';
+import { configCommand } from './commands/config.ts';
+import { keysCommand } from './commands/keys.ts';
+import { startCommand } from './commands/start.ts';
+import { tenantsCommand } from './commands/tenants.ts';
+import { EXIT } from './exit-codes.ts';
+
+/** What yargs has to say about the arguments. */
+class UsageError extends Error {}
+
+/** Runs one command line and returns its exit code. A person's mistake gets a sentence, never a stack trace. */
+export async function runCommandLine(args: readonly string[], version: string): Promise<number> {
+  const parser = yargs([...args])
+    .scriptName('parlance')
+    .version(version)
+    .command(startCommand)
+    .command(tenantsCommand(openBroker))
+    .command(keysCommand)
+    .command(configCommand)
+    .completion('completion', 'Print a completion script: parlance completion >> ~/.bashrc')
+    .demandCommand(1, 'Which command?')
+    .recommendCommands()
+    .strict()
+    .exitProcess(false)
+    .wrap(Math.min(100, process.stdout.columns || 100))
+    .fail((message, error) => {
+      // A command's own rejection, or else yargs' complaint about the arguments.
+      throw (error as Error | undefined) ?? new UsageError(message);
+    });
+  try {
+    await parser.parseAsync();
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\nparlance --help shows the commands and their options.\n`);
+    return EXIT.usage;
+  }
+  if (!(error instanceof ParlanceError)) throw error;
+  const code: string = error.code as string;
+  process.stderr.write(`${error.message}\n  ${code}: see ${error.help}\n`);
+  return code.startsWith('config-') ? EXIT.usage : EXIT.failed;
+}

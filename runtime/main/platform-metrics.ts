@@ -1,0 +1,60 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { TenantName } from '../../channels/brands.ts';
+import type { LoopStats } from '../engine/partition-loop.ts';
+import type { SinkMetrics } from '../store/sink/sink.ts';
+import type { Tenant } from './tenant.ts';
+
+const ENGINE_COUNTERS: readonly [name: string, help: string, value: (stats: LoopStats) => number][] = [
+  ['steps', 'Steps taken: inputs that changed or emitted something.', (stats) => stats.steps],
+  ['timers_fired', 'Deadlines that became inputs.', (stats) => stats.timersFired],
+  [
+    'duplicates_dropped',
+    'Inputs dropped because their source had stated them before.',
+    (stats) => stats.duplicatesDropped,
+  ],
+  ['outputs_published', 'Events published by steps.', (stats) => stats.outputsPublished],
+  ['outputs_republished', 'Events published again after a crash.', (stats) => stats.outputsRepublished],
+];
+
+const SINK_COUNTERS: readonly [name: string, help: string, value: (metrics: SinkMetrics) => number][] = [
+  ['events', 'Events stored.', (metrics) => metrics.events],
+  ['steps', 'Step records stored.', (metrics) => metrics.steps],
+  ['dead_letters', 'Undecodable messages stored aside.', (metrics) => metrics.deadLetters],
+  ['duplicates', 'Events dropped because they were stored before.', (metrics) => metrics.duplicates],
+];
+
+/** Read when asked: nothing on a hot path. */
+export function registerPlatformMetrics(registry: Registry, tenants: ReadonlyMap<TenantName, Tenant>): void {
+  const labelNames = ['tenant'] as const;
+  for (const [name, help, value] of ENGINE_COUNTERS) {
+    register(registry, `parlance_engine_${name}_total`, help, ({ engine }) => engine && value(engine.stats));
+  }
+  for (const [name, help, value] of SINK_COUNTERS) {
+    register(registry, `parlance_sink_${name}_total`, help, ({ sink }) => sink && value(sink.metrics()));
+  }
+  new Gauge({
+    name: 'parlance_sink_lag_seconds',
+    help: 'From the publication of the oldest message of the last batch to its mark.',
+    labelNames,
+    registers: [registry],
+    collect() {
+      for (const [tenant, { sink }] of tenants) if (sink) this.set({ tenant }, sink.metrics().lagMs / 1000);
+    },
+  });
+
+  function register(to: Registry, name: string, help: string, read: (tenant: Tenant) => number | undefined): void {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [to],
+      collect() {
+        this.reset();
+        for (const [tenant, parts] of tenants) {
+          const value = read(parts);
+          if (value !== undefined) this.inc({ tenant }, value);
+        }
+      },
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import type { TenantName } from '../../channels/brands.ts';
+import { PLAIN_CODEC } from '../../channels/codec.ts';
+import { createWebchatConnector } from '../../connectors/webchat/connector.ts';
+import type { Machine } from '../../dsl/machine.ts';
+import { route } from '../../dsl/step/route.ts';
+import { step } from '../../dsl/step/step.ts';
+import type { Broker } from '../broker/port.ts';
+import type { Clock } from '../clock.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { createConnectors, type ConnectorFactory, type Connectors } from '../connectors/host.ts';
+import { Engine } from '../engine/engine.ts';
+import { MachineTable } from '../engine/machine-table.ts';
+import { createDeadLetters } from '../events/dead-letters.ts';
+import { createPublisher, type Publisher } from '../events/publisher.ts';
+import { tenantPartitions } from '../events/tenant.ts';
+import type { ConnectorMount } from '../http/connector-routes.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/port.ts';
+import { Sink } from '../store/sink/sink.ts';
+import { publishDefinitions } from './definitions.ts';
+import type { Roles } from './roles.ts';
+
+export interface TenantOptions {
+  readonly tenant: TenantName;
+  readonly broker: Broker;
+  /** Absent where this process is no sink. */
+  readonly store: Store | undefined;
+  readonly configuration: Configuration;
+  readonly roles: Roles;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly worker: string;
+  readonly newId: () => string;
+  /** To be in force from now on. */
+  readonly machines: readonly Machine[];
+  /** Where the tenant's pages are served: empty for the default tenant. */
+  readonly prefix: string;
+}
+
+/** Everything of one tenant that runs in this process. */
+export class Tenant {
+  readonly name: TenantName;
+  readonly publisher: Publisher;
+  readonly engine: Engine | undefined;
+  readonly sink: Sink | undefined;
+  readonly mounts: readonly ConnectorMount[];
+  readonly connectors: Connectors | undefined;
+  readonly #closers: readonly (() => Promise<void>)[];
+
+  private constructor(
+    parts: Pick<Tenant, 'name' | 'publisher' | 'engine' | 'sink' | 'mounts' | 'connectors'>,
+    closers: readonly (() => Promise<void>)[],
+  ) {
+    this.name = parts.name;
+    this.publisher = parts.publisher;
+    this.engine = parts.engine;
+    this.sink = parts.sink;
+    this.mounts = parts.mounts;
+    this.connectors = parts.connectors;
+    this.#closers = closers;
+  }
+
+  /** Starts sink, engine and connectors, in that order; unwinds what was started where one fails. */
+  static async start(options: TenantOptions): Promise<Tenant> {
+    const closers: (() => Promise<void>)[] = [];
+    try {
+      const { tenant, broker, store, roles, clock, log } = options;
+      const partitions = await tenantPartitions(broker.admin, tenant);
+      const publisherOf = (source: string): Publisher =>
+        createPublisher(broker, tenant, partitions, { source, now: () => clock.now(), newId: options.newId });
+      const publisher = publisherOf('/platform');
+      closers.push(() => publisher.close());
+      const sink = store && roles.sink ? new Sink({ broker, store, tenant, log, clock }) : undefined;
+      if (sink) closers.push(() => sink.stop());
+      await publishMissing(options, publisher);
+      const engine = roles.engine ? await startEngine(options, partitions) : undefined;
+      if (engine) closers.push(() => engine.close());
+      const connectors = roles.edge
+        ? await startConnectors(options, partitions, publisher, publisherOf, closers)
+        : undefined;
+      const mounts = connectors ? [{ prefix: options.prefix, ...pick(connectors) }] : [];
+      return new Tenant({ name: tenant, publisher, engine, sink, mounts, connectors }, closers);
+    } catch (error) {
+      await closeAll(closers);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await closeAll(this.#closers);
+  }
+}
+
+/** In reverse order of starting. One that fails to stop must not keep the others running. */
+async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of closers.toReversed()) await close().catch(() => undefined);
+}
+
+function pick({ routes, upgrades }: Connectors): Pick<ConnectorMount, 'routes' | 'upgrades'> {
+  return { routes, upgrades };
+}
+
+/** Before the engine starts, so that what arrives first already meets the new versions. */
+async function publishMissing(options: TenantOptions, publisher: Publisher): Promise<void> {
+  if (options.machines.length === 0) return;
+  const { broker, tenant, log } = options;
+  const table = await MachineTable.open(broker, tenant);
+  try {
+    await publishDefinitions({ broker, tenant, publisher, log }, options.machines, table.current);
+  } finally {
+    await table.close();
+  }
+}
+
+function startEngine(options: TenantOptions, partitions: number): Promise<Engine> {
+  const { broker, tenant, clock, log, worker, newId, configuration } = options;
+  return Engine.start({
+    ...{ broker, tenant, partitions, clock, log, step, route, worker, newId },
+    codec: PLAIN_CODEC,
+    stateFolder: join(configuration.dataFolder, 'state'),
+  });
+}
+
+async function startConnectors(
+  options: TenantOptions,
+  partitions: number,
+  publisher: Publisher,
+  createPublisherFor: (source: string) => Publisher,
+  closers: (() => Promise<void>)[],
+): Promise<Connectors> {
+  const { broker, tenant, clock, log, configuration, prefix } = options;
+  const deadLetters = createDeadLetters(broker, tenant, publisher);
+  closers.push(() => deadLetters.close());
+  const { enabled, title } = configuration.webchat;
+  const factories: Record<string, ConnectorFactory> = {};
+  if (enabled) {
+    factories['webchat'] = (host) => createWebchatConnector(host, { title, publicPath: `${prefix}/chat` });
+  }
+  const connectors = createConnectors(
+    {
+      ...{ broker, tenant, partitions, clock, log },
+      folder: join(configuration.dataFolder, 'connectors', tenant),
+      createPublisher: createPublisherFor,
+      deadLetter: deadLetters.put,
+    },
+    factories,
+  );
+  await connectors.start();
+  closers.push(() => connectors.stop());
+  return connectors;
+}
