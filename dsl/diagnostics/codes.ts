@@ -115,6 +115,12 @@ const explanations = {
     cause: 'STOP and its like are answered by the platform before any definition.',
     fix: 'Choose another word.',
   },
+  // Several definitions
+  'conversation-taken': { cause: 'Two definitions have the same name.', fix: 'Rename one of them.' },
+  'keyword-taken': {
+    cause: 'Two definitions start by the same word: only one of them could.',
+    fix: 'Choose another word for one of them.',
+  },
   // Values and types
   'input-unknown': {
     cause: 'The start gives an input that `inputs` does not declare.',
