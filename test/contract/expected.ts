@@ -45,5 +45,6 @@ const COMPACTION = ['CompactionKeepsNewestPerKey'];
 export const EXPECTED_SUITES: Readonly<Record<string, readonly string[]>> = {
   embedded: [...ALWAYS, ...FENCING, ...DEDUP, ...COMPACTION, 'UnknownTopicIsRefused', 'RetentionDeletesAcknowledged'],
   websocket: ALWAYS,
-  'native-stand-in': [...ALWAYS, ...FENCING, ...DEDUP],
+  native: [...ALWAYS, ...FENCING, ...DEDUP, ...COMPACTION],
+  'native-stand-in': [...ALWAYS, ...FENCING, ...DEDUP, ...COMPACTION],
 };

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { createEmbeddedBroker } from '../../runtime/broker/embedded/broker.ts';
+import type { AccessMode, Broker } from '../../runtime/broker/port.ts';
+import { createPulsarBroker } from '../../runtime/broker/pulsar/broker.ts';
+import { sharedPulsar } from '../pulsar/shared.ts';
+import type { RunningPulsar } from '../pulsar/start.ts';
+import { brokerContract } from './broker-contract.ts';
+import { newPartition, payloads, rejectsWith, take, text } from './scene.ts';
+import { standInAddon } from './stand-in/addon.ts';
+import { standInAdmin } from './stand-in/admin.ts';
+
+const DECLARES = {
+  fencing: true,
+  dedup: true,
+  compaction: true,
+  exclusiveProducers: true,
+  refusesUnknownTopics: false,
+};
+
+/** In a variable, so that the compiler does not ask for a package that may be absent. */
+const PACKAGE: string = 'pulsar-client';
+
+const addonLoads = await import(PACKAGE).then(
+  () => true,
+  () => false,
+);
+
+async function overStandIn(folder: string, maxMessageBytes?: number): Promise<Broker> {
+  const embedded = await createEmbeddedBroker({ folder });
+  return createPulsarBroker({
+    serviceUrl: 'pulsar://stand-in',
+    adminUrl: 'http://stand-in',
+    load: () => Promise.resolve(standInAddon(embedded, maxMessageBytes)),
+    admin: standInAdmin(embedded),
+  });
+}
+
+if (addonLoads) {
+  describe('native driver on real Pulsar', () => {
+    let pulsar: RunningPulsar;
+
+    before(async function () {
+      pulsar = await sharedPulsar(this);
+    });
+
+    brokerContract('native', DECLARES, () =>
+      createPulsarBroker({ serviceUrl: pulsar.serviceUrl, adminUrl: pulsar.webUrl }),
+    );
+  });
+} else {
+  console.warn('  !! pulsar-client does not load here: the native driver runs over its stand-in (native-stand-in)');
+}
+
+describe('native driver over a stand-in for the addon', () => {
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'parlance-native-'));
+  });
+
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  if (!addonLoads) brokerContract('native-stand-in', DECLARES, () => overStandIn(join(folder, 'contract')));
+
+  describe('against the traps of the addon', () => {
+    let broker: Broker;
+
+    before(async () => {
+      broker = await overStandIn(join(folder, 'traps'), 600 * 1024);
+    });
+
+    after(() => broker.close());
+
+    it('stores nothing behind a message that the broker alone finds too large', async () => {
+      const topic = await newPartition(broker);
+      const producer = await broker.createProducer({ topic });
+      await producer.send(text('before'));
+      const refused = producer.send({ payload: Buffer.alloc(700 * 1024) });
+      const behind = producer.send(text('behind'));
+      await Promise.all([rejectsWith(refused, 'message-too-large'), rejectsWith(behind, 'message-too-large')]);
+      const next = await broker.createProducer({ topic });
+      await next.send(text('after'));
+      const reader = await broker.createReader({ topic, from: 'Earliest' });
+      expect(payloads(await take(reader, 2))).to.deep.equal(['before', 'after']);
+      await reader.close();
+      await next.close();
+    });
+
+    it('refuses an access mode that the addon would take for Shared', async () => {
+      const accessMode = 'exclusiveWithFencing' as AccessMode;
+      await rejectsWith(broker.createProducer({ topic: await newPartition(broker), accessMode }), 'broker-refused');
+    });
+
+    it('leaves no subscription behind a reader', async () => {
+      const topic = await newPartition(broker);
+      const reader = await broker.createReader({ topic, from: 'Earliest' });
+      expect(Object.keys((await broker.admin.stats(topic)).backlog)).to.have.length(1);
+      await reader.close();
+      expect((await broker.admin.stats(topic)).backlog).to.deep.equal({});
+    });
+  });
+
+  it('says in one line what to do where the addon is absent', async () => {
+    const absent = createPulsarBroker({
+      serviceUrl: 'pulsar://127.0.0.1:1',
+      adminUrl: 'http://127.0.0.1:1',
+      load: () => Promise.reject(new Error("Cannot find module '../lib/binding/pulsar.node'\nRequire stack:\n- x")),
+    });
+    await rejectsWith(absent, 'native-client-missing');
+    await absent.catch((error: unknown) => {
+      expect((error as Error).message).to.match(/^The native Pulsar client cannot be loaded .*ws:\/\/.*npm install/);
+      expect((error as Error).message).to.not.include('\n');
+    });
+  });
+});
