@@ -6,7 +6,6 @@ import type { EventCodec } from '../../channels/codec.ts';
 import { decodeEvent, encodeEvent } from '../../channels/encode.ts';
 import { UndecodableEventError } from '../../channels/event-errors.ts';
 import type { Event } from '../../channels/event.ts';
-import { isEvent } from '../../channels/is-event.ts';
 import { exampleEvent } from '../../scripts/generate/example-event.ts';
 
 const examples = catalogueEntries().map(exampleEvent);
@@ -86,14 +85,6 @@ describe('encodeEvent and decodeEvent', () => {
       expect(() => decodeEvent(Buffer.from(payload))).to.throw(UndecodableEventError);
     });
   }
-});
-
-describe('isEvent', () => {
-  it("narrows an event to its type's data", () => {
-    const event = example('message.received');
-    expect(isEvent(event, 'message.received') && event.data.text).to.equal('sure');
-    expect(isEvent(event, 'message.sent')).to.equal(false);
-  });
 });
 
 function example(type: string): Event {
