@@ -40,7 +40,10 @@ export interface Message {
 export type AccessMode =
   /** Any number of producers. */
   | 'Shared'
-  /** Fails with `producer-busy` if there is another. */
+  /**
+   * Fails with `producer-busy` if there is another. On a driver without `fencing`, only if there is another of the same
+   * name (without a name: another that is exclusive).
+   */
   | 'Exclusive'
   /** Supersedes the present one, whose sends then fail with `producer-fenced`. Needs the capability `fencing`. */
   | 'ExclusiveWithFencing';
@@ -85,7 +88,11 @@ export interface ConsumerOptions {
 export interface Consumer {
   readonly topic: string;
   readonly subscription: string;
-  /** Resolves with the next message. At most one outstanding call. */
+  /**
+   * Resolves with the next message. At most one outstanding call. Rejects with `broker-disconnected` on a driver that
+   * does not reconnect by itself (websocket): the consumer is over, its owner opens another, and what was not
+   * acknowledged comes again.
+   */
   receive(): Promise<Message>;
   /** Takes what is already buffered, up to `max`, without waiting; may be empty. Not while a `receive` is outstanding. */
   receiveBuffered(max: number): readonly Message[];
@@ -114,7 +121,7 @@ export interface ReaderOptions {
 /** Reads without a durable subscription and without acknowledging. */
 export interface Reader {
   readonly topic: string;
-  /** Resolves with the next message, waiting for it. At most one outstanding call. */
+  /** Resolves with the next message, waiting for it. At most one outstanding call. Rejects as `Consumer.receive`. */
   next(): Promise<Message>;
   close(): Promise<void>;
 }

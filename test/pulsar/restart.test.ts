@@ -13,16 +13,18 @@ describe('a real Pulsar broker that is killed', function () {
   this.timeout(15 * 60_000);
   let folder: string;
   let pulsar: RunningPulsar;
+  const cleanup: (() => Promise<void>)[] = [];
 
   before(async function () {
     requirePart(this, 'a real Pulsar broker (Java 17 and Maven)', pulsarAvailable(), HOW_TO_GET_JAVA);
     folder = await mkdtemp(join(tmpdir(), 'parlance-killed-'));
+    cleanup.push(() => rm(folder, { recursive: true, force: true }));
     pulsar = await startPulsar({ folder });
+    cleanup.unshift(() => pulsar.stop());
   });
 
   after(async () => {
-    await pulsar.stop();
-    await rm(folder, { recursive: true, force: true });
+    for (const step of cleanup) await step();
   });
 
   function connect(): Broker {
