@@ -1,7 +1,7 @@
 /** Every limit of the language, with its unit and its reason. */
 
 /** A file that people write is a few KiB; a larger one is generated or an attack. Also the size of the largest event. */
-export const MAX_FILE_BYTES = 256 * 1024;
+export const MAX_FILE_BYTES: number = 256 * 1024;
 /** Nested lists and maps in a file: a definition needs about 8. */
 export const MAX_YAML_DEPTH = 32;
 /** Steps per definition; beyond it nobody can read it. */
@@ -15,7 +15,7 @@ export const MAX_TEXT_CHARACTERS = 4096;
 /** Characters of a reply that are kept: longer ones are cut, so that nobody fills a contact's state. */
 export const MAX_REPLY_CHARACTERS = 4096;
 /** Bytes of a conversation's inputs or variables as JSON: the state is written with every step. */
-export const MAX_VALUES_BYTES = 64 * 1024;
+export const MAX_VALUES_BYTES: number = 64 * 1024;
 /** Open conversations per contact: more than a person can hold, and the state must stay small. */
 export const MAX_OPEN_CONVERSATIONS = 20;
 /** Newest provider ids remembered per contact: a provider repeats a message within minutes, not after 50 others. */

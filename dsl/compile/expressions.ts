@@ -156,7 +156,12 @@ function explain(c: Compilation, place: Place, source: string, error: CelError, 
       suggestion: syntaxHint(source),
     };
   }
-  return { code: 'expression-type', message: plain(error.summary) };
+  const mixes = /\bint\b.*\bdouble\b|\bdouble\b.*\bint\b/.test(error.summary);
+  return {
+    code: 'expression-type',
+    message: plain(error.summary),
+    suggestion: mixes ? 'double(…) around the whole number' : undefined,
+  };
 }
 
 function unknownVariable(c: Compilation, place: Place, name: string): Explained {

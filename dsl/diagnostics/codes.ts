@@ -160,7 +160,7 @@ const explanations = {
     fix: "Times: `${inputs.at.format('d MMMM HH:mm')}`; lists: `${vars.names.join(', ')}`.",
   },
   'time-pattern': { cause: 'A time pattern has letters that stand for nothing.', fix: "Put literal letters in '…'." },
-} as const satisfies Readonly<Record<string, Explanation>>;
+} as const;
 
 export type DiagnosticCode = keyof typeof explanations;
 

@@ -66,9 +66,8 @@ export class Report {
 /** Said already; or it follows from a trap of YAML's on the same line, which made another value of what stands there. */
 function isCovered(other: Diagnostic, code: DiagnosticCode, line: number, column: number): boolean {
   if (other.line !== line) return false;
-  return (
-    (other.code === code && other.column === column) || (other.code.startsWith('yaml-') && !code.startsWith('yaml-'))
-  );
+  if (other.code.startsWith('yaml-')) return other.code === code || !code.startsWith('yaml-');
+  return other.code === code && other.column === column;
 }
 
 /** Characters of a source line that an excerpt shows. */

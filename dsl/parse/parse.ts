@@ -15,7 +15,7 @@ export function parseYaml(report: Report): Tree | undefined {
   }
   const document = read(text);
   const isBroken = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY');
-  for (const problem of [...document.errors, ...document.warnings]) reportYamlProblem(report, problem);
+  for (const problem of [...document.errors, ...document.warnings]) reportYamlProblem(report, problem, document);
   if (!document.contents) {
     if (report.isEmpty)
       report.add('file-empty', { start: 0, end: 0 }, 'the file is empty', { expected: 'conversation: NAME' });
@@ -34,7 +34,8 @@ function read(text: string): Document.Parsed {
     intAsBigInt: false,
     prettyErrors: false,
     stringKeys: false,
-    logLevel: 'silent',
+    // 'silent' would also keep a second document to itself.
+    logLevel: 'error',
     lineCounter: new LineCounter(),
   });
 }

@@ -30,7 +30,11 @@ function visit(node: unknown, context: Context): boolean {
     return false;
   }
   if (!isMap(node) && !isSeq(node) && !isScalar(node)) return true;
-  if (node.anchor !== undefined) report.add('yaml-anchor', rangeOf(node), `"&${node.anchor}" is an anchor`);
+  if (node.anchor !== undefined) {
+    const mark = `&${node.anchor}`;
+    const start = report.source.text.lastIndexOf(mark, rangeOf(node).start);
+    report.add('yaml-anchor', { start, end: start + mark.length }, `"${mark}" is an anchor`);
+  }
   if (node.tag !== undefined) report.add('yaml-tag', rangeOf(node), `"${node.tag}" is a tag`);
   if (context.depth > MAX_YAML_DEPTH) {
     report.add('yaml-too-deep', rangeOf(node), `lists and maps are nested more than ${MAX_YAML_DEPTH} deep`);

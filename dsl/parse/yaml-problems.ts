@@ -1,7 +1,8 @@
 /** What the YAML parser says, in the author's terms. */
-import type { ErrorCode, YAMLError } from 'yaml';
+import { visit, type Document, type ErrorCode, type YAMLError } from 'yaml';
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Range } from './source-file.ts';
 
 const SIMPLE: Partial<Record<ErrorCode, readonly [DiagnosticCode, string]>> = {
   DUPLICATE_KEY: ['yaml-duplicate-key', 'this key stands here twice'],
@@ -16,8 +17,8 @@ const EXPRESSION_LINE = /^\s*(?:- )?(?:when|until|contact|key):\s+(\S.*?)\s*$/;
 /** Keys whose value is prose. */
 const PROSE_LINE = /^\s*(?:- )?(?:say|ask|text|about|label|[a-z]{2}(?:-[A-Z]{2})?):\s+(\S.*?)\s*$/;
 
-export function reportYamlProblem(report: Report, problem: YAMLError): void {
-  const range = { start: problem.pos[0], end: problem.pos[1] };
+export function reportYamlProblem(report: Report, problem: YAMLError, document: Document): void {
+  const range = rangeOfProblem(problem, document);
   const { line } = report.source.positionOf(range.start);
   const text = report.source.line(line);
   const simple = SIMPLE[problem.code];
@@ -45,6 +46,24 @@ export function reportYamlProblem(report: Report, problem: YAMLError): void {
   report.add('yaml-syntax', range, sentence(problem.message), { suggestion: isProse ? quoted(prose) : undefined });
 }
 
+/** A quote that is not closed is noticed at the end of the file: told where it was opened. */
+function rangeOfProblem(problem: YAMLError, document: Document): Range {
+  let [start, end] = problem.pos;
+  if (problem.code === 'MISSING_CHAR') {
+    visit(document, {
+      Scalar(_key, node) {
+        if (node.type?.startsWith('QUOTE') && node.range && node.range[1] >= start - 1) {
+          [start] = node.range;
+          end = start + 1;
+          return visit.BREAK;
+        }
+        return undefined;
+      },
+    });
+  }
+  return { start, end };
+}
+
 function quoteLine(line: string): string | undefined {
   const value = /:\s+(!.*?)\s*$/.exec(line)?.[1];
   return value === undefined ? undefined : quoted(value);
@@ -61,5 +80,8 @@ function isQuoted(text: string): boolean {
 }
 
 function sentence(message: string): string {
-  return message.slice(0, 1).toLowerCase() + message.slice(1).replace(/\.$/, '');
+  return (
+    message.slice(0, 1).toLowerCase() +
+    message.slice(1).replace(/\.$/, '').replace('"quote', 'quote "').replace("'quote", "quote '")
+  );
 }

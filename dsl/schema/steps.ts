@@ -123,7 +123,7 @@ const step: Schema = map(
     into: ref('variableName', 'The variable that keeps the reply.'),
     replies: list(ref('reply'), {
       description:
-        'What each reply does. Without it any reply goes on to the next step. Where no entry says where it goes, all go on to the next step.',
+        'What each reply does. Without it any reply goes on to what follows. Where no entry says where it goes, all do.',
       expected: 'a list of replies',
     }),
     within: ref('duration', 'How long to wait for the reply, from when the question was sent.'),

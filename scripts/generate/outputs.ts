@@ -1,4 +1,5 @@
 import { configurationReference, configurationType } from '../generate-configuration.ts';
+import { diagnosticsReference, languageReference, languageSchema } from '../generate-language.ts';
 import { asyncapi } from './asyncapi.ts';
 import { chartPage } from './chart-page.ts';
 import { eventTypes } from './event-types.ts';
@@ -17,5 +18,8 @@ export const OUTPUTS: readonly Output[] = [
   { path: 'docs/reference/asyncapi.json', content: asyncapi },
   { path: 'runtime/config/configuration.ts', content: configurationType },
   { path: 'docs/reference/configuration.md', content: configurationReference },
+  { path: 'docs/reference/language.md', content: languageReference },
+  { path: 'docs/reference/diagnostics.md', content: diagnosticsReference },
+  { path: 'docs/reference/conversation.schema.json', content: languageSchema },
   { path: 'helm/parlance/README.md', content: chartPage },
 ];

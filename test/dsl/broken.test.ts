@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { checkProject } from '../../dsl/check/project.ts';
+import { compileText } from '../../dsl/compile/compile.ts';
+import { DIAGNOSTICS, type DiagnosticCode } from '../../dsl/diagnostics/codes.ts';
+import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
+import { MAX_FILE_BYTES } from '../../dsl/limits.ts';
+import { machineOf } from './given-when-then.ts';
+
+const FOLDER = join(import.meta.dirname, 'broken');
+const CODES = Object.keys(DIAGNOSTICS) as readonly DiagnosticCode[];
+/** Too large to keep as a file. */
+const MADE: ReadonlySet<DiagnosticCode> = new Set(['file-too-large']);
+
+const summaryOf = ({ code, line, column }: Diagnostic) => `${code}:${line.toString()}:${column.toString()}`;
+
+function read(path: string): string {
+  return readFileSync(join(FOLDER, path), 'utf8');
+}
+
+/** A fixture with a file of the same name in `beside` is broken only together with it. */
+function diagnose(name: string, text: string): readonly Diagnostic[] {
+  if (!readdirSync(join(FOLDER, 'beside')).includes(name)) {
+    const compiled = compileText(text, { file: name });
+    return 'diagnostics' in compiled ? compiled.diagnostics : [];
+  }
+  const beside = { file: `beside/${name}`, text: read(`beside/${name}`) };
+  const files = [beside, { file: name, text }];
+  return checkProject(files.map((file) => ({ ...file, machine: machineOf(file.text) })));
+}
+
+describe('broken definitions', () => {
+  for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'))) {
+    it(`${name} is reported with code, line and column`, () => {
+      const text = read(name);
+      const expected = /^# expect (.*)$/m.exec(text)?.[1]?.split(' ');
+      const diagnostics = diagnose(name, text);
+      expect(diagnostics.map(summaryOf), `the last line of ${name} says what to expect`).to.deep.equal(expected);
+      expect(diagnostics.map(({ code }) => `${code}.yaml`)).to.include(name);
+    });
+  }
+
+  it('reports a file that is too large', () => {
+    const text = `conversation: large\nabout: ${'x'.repeat(MAX_FILE_BYTES)}\n`;
+    expect(diagnose('large.yaml', text).map(summaryOf)).to.deep.equal(['file-too-large:1:1']);
+  });
+
+  for (const code of CODES) {
+    it(`has a fixture and an explanation for ${code}`, () => {
+      if (!MADE.has(code)) expect(readdirSync(FOLDER), `test/dsl/broken needs ${code}.yaml`).to.include(`${code}.yaml`);
+      const page = readFileSync('docs/reference/diagnostics.md', 'utf8');
+      expect(page, 'run npm run generate').to.include(`## ${code}\n`);
+    });
+  }
+
+  it('reports everything at once, in the order of the file', () => {
+    const text = [
+      'conversation: many',
+      'abuot: misspelt',
+      'start:',
+      '  - match: hello',
+      'steps:',
+      '  - say: Hi ${vars.name}',
+      '  - goto: nowhere',
+      '',
+    ].join('\n');
+    expect(diagnose('many.yaml', text).map(summaryOf)).to.deep.equal([
+      'unknown-key:2:1',
+      'expression-unknown:6:20',
+      'step-unknown:7:11',
+    ]);
+  });
+
+  it('shows the line with a caret below the place', () => {
+    const [diagnostic] = diagnose('x.yaml', read('unknown-key.yaml'));
+    expect(diagnostic).to.deep.include({ line: 5, column: 5, endLine: 5, endColumn: 8, suggestion: 'say' });
+    expect(diagnostic?.excerpt).to.equal('5 |   - sya: Hi\n  |     ^^^');
+  });
+
+  it('points into quoted, escaped and folded texts', () => {
+    const place = (text: string) => {
+      const [diagnostic] = diagnose('x.yaml', `conversation: x\nstart: [{ match: hi }]\nsteps:\n${text}\n`);
+      return diagnostic && summaryOf(diagnostic);
+    };
+    expect(place(String.raw`  - say: "a \"b\" \u00e9 ${'${vars.x}'}"`)).to.equal('expression-unknown:4:33');
+    expect(place(`  - say: 'it''s \${vars.x}'`)).to.equal('expression-unknown:4:24');
+    expect(place('  - say: |\n      Hello\n      dear ${vars.x}')).to.equal('expression-unknown:6:19');
+    expect(place('  - say: >-\n      Hello\n      dear ${vars.x}')).to.equal('expression-unknown:6:19');
+  });
+});
