@@ -19,7 +19,7 @@ export const DEADLINE_MS = 30_000;
 const FOREVER: RetentionPolicy = { timeMinutes: -1, sizeMb: -1 };
 
 /** A partitioned topic under a tenant of its own, so that no test sees another's messages. */
-export async function newTopic(broker: Broker, partitions = 1, retention = FOREVER): Promise<string> {
+export async function newTopic(broker: Broker, partitions = 1, retention: RetentionPolicy = FOREVER): Promise<string> {
   const tenant = `contract-${randomBytes(6).toString('hex')}`;
   await broker.admin.createTenant(tenant);
   await broker.admin.createNamespace(tenant, 'messaging', retention);
@@ -29,7 +29,7 @@ export async function newTopic(broker: Broker, partitions = 1, retention = FOREV
 }
 
 /** The only partition of a new topic. */
-export async function newPartition(broker: Broker, retention = FOREVER): Promise<string> {
+export async function newPartition(broker: Broker, retention: RetentionPolicy = FOREVER): Promise<string> {
   return partitionTopic(await newTopic(broker, 1, retention), 0);
 }
 

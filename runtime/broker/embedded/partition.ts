@@ -18,7 +18,7 @@ export interface Opened {
 export class Partition {
   readonly log: Topic;
   readonly compaction: Compaction;
-  readonly subscriptions = new Map<string, Subscription>();
+  readonly subscriptions: Map<string, Subscription> = new Map();
   readonly #support: TopicSupport;
   readonly #producers = new Set<EmbeddedProducer>();
   readonly #creating = new Map<string, Promise<Subscription>>();

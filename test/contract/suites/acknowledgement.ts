@@ -181,7 +181,7 @@ const BacklogCountsUnacknowledged: Suite = {
   },
 };
 
-export const ACKNOWLEDGEMENT = {
+export const ACKNOWLEDGEMENT: Readonly<Record<string, Suite>> = {
   CumulativeAckPersists,
   IndividualAckPersists,
   UnacknowledgedComesAgain,

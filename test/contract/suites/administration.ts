@@ -77,4 +77,9 @@ const CreatedSubscriptionHoldsMessages: Suite = {
   },
 };
 
-export const ADMINISTRATION = { AdminIsIdempotent, PartitionsDiffer, LastMessageId, CreatedSubscriptionHoldsMessages };
+export const ADMINISTRATION: Readonly<Record<string, Suite>> = {
+  AdminIsIdempotent,
+  PartitionsDiffer,
+  LastMessageId,
+  CreatedSubscriptionHoldsMessages,
+};

@@ -73,4 +73,4 @@ const CompactionKeepsNewestPerKey: Suite = {
   },
 };
 
-export const COMPACTION = { CompactionKeepsNewestPerKey };
+export const COMPACTION: Readonly<Record<string, Suite>> = { CompactionKeepsNewestPerKey };

@@ -44,4 +44,4 @@ const DedupDropsRepeatedSequence: Suite = {
   },
 };
 
-export const DEDUPLICATION = { DedupDropsRepeatedSequence };
+export const DEDUPLICATION: Readonly<Record<string, Suite>> = { DedupDropsRepeatedSequence };

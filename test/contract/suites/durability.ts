@@ -65,4 +65,4 @@ const ClosedBrokerRefuses: Suite = {
   },
 };
 
-export const DURABILITY = { DurableOverRestart, ClosedBrokerRefuses };
+export const DURABILITY: Readonly<Record<string, Suite>> = { DurableOverRestart, ClosedBrokerRefuses };

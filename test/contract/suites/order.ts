@@ -106,4 +106,9 @@ const PartitionsAreSeparate: Suite = {
   },
 };
 
-export const ORDER = { OrderPerKey, SendsResolveInOrder, MessagesArriveUnchanged, PartitionsAreSeparate };
+export const ORDER: Readonly<Record<string, Suite>> = {
+  OrderPerKey,
+  SendsResolveInOrder,
+  MessagesArriveUnchanged,
+  PartitionsAreSeparate,
+};

@@ -144,7 +144,7 @@ const UnknownTopicIsRefused: Suite = {
   },
 };
 
-export const PRODUCERS = {
+export const PRODUCERS: Readonly<Record<string, Suite>> = {
   ManyProducersShareATopic,
   ProducerNameIsALock,
   ExclusiveProducerRefusesSecond,

@@ -54,4 +54,4 @@ const ReaderWaitsForWhatComes: Suite = {
   },
 };
 
-export const READERS = { ReaderReadsFromPosition, ReaderWaitsForWhatComes };
+export const READERS: Readonly<Record<string, Suite>> = { ReaderReadsFromPosition, ReaderWaitsForWhatComes };

@@ -41,4 +41,4 @@ const RetentionDeletesAcknowledged: Suite = {
   },
 };
 
-export const RETENTION = { RetentionDeletesAcknowledged };
+export const RETENTION: Readonly<Record<string, Suite>> = { RetentionDeletesAcknowledged };

@@ -84,4 +84,4 @@ const SeekToEnds: Suite = {
   },
 };
 
-export const SEEKING = { SeekById, SeekByTime, SeekToEnds };
+export const SEEKING: Readonly<Record<string, Suite>> = { SeekById, SeekByTime, SeekToEnds };

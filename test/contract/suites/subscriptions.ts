@@ -226,7 +226,7 @@ const UnsubscribeForgetsThePosition: Suite = {
   },
 };
 
-export const SUBSCRIPTIONS = {
+export const SUBSCRIPTIONS: Readonly<Record<string, Suite>> = {
   ExclusiveSubscriptionRefusesSecond,
   EverySubscriptionGetsEverything,
   InitialPositionIsHonoured,
