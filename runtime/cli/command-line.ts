@@ -3,6 +3,7 @@ import { ParlanceError } from '../../channels/error.ts';
 import { openBroker } from '../main/open-broker.ts';
 import { configCommand } from './commands/config.ts';
 import { keysCommand } from './commands/keys.ts';
+import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
 import { tenantsCommand } from './commands/tenants.ts';
 import { EXIT } from './exit-codes.ts';
@@ -19,6 +20,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(tenantsCommand(openBroker))
     .command(keysCommand)
     .command(configCommand)
+    .command(sqlCommand)
     .completion('completion', 'Print a completion script: parlance completion >> ~/.bashrc')
     .demandCommand(1, 'Which command?')
     .recommendCommands()

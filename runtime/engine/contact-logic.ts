@@ -20,6 +20,8 @@ export function contactLogic(step: Step, machines: MachineTable): LoopLogic {
   return {
     ready: (event) => (event.type === TARGETED ? machines.ready((event.data as TargetedData).machine) : undefined),
     contactOf: (event) => event.subject as ContactKey | undefined,
+    // The targeted event is on no channel: people look for the customer's event that it carries.
+    causeOf: (event) => (event.type === TARGETED ? (event.data as TargetedData).event.id : event.id),
     onEvent: (event, state, now) => {
       const contact = contactOfEvent(event);
       const result = step(machines.current, state, { kind: 'event', event }, { contact, now });

@@ -9,6 +9,8 @@ export interface LoopLogic {
   ready(event: Event): Promise<void> | undefined;
   /** Whose state the decision needs; undefined where it needs none. */
   contactOf(event: Event): ContactKey | undefined;
+  /** Id of the event that what follows is caused by, as the channels know it. */
+  causeOf(event: Event): string;
   onEvent(event: Event, state: ContactState | undefined, now: Millis): Decision;
   onTimer(contact: ContactKey, timer: Timer, state: ContactState | undefined, now: Millis): Decision;
 }

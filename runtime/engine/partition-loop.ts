@@ -186,7 +186,10 @@ export class PartitionLoop {
     }
     const apply = (): void => {
       const { logic } = this.#options;
-      this.#apply(feed, message, logic.contactOf(event), (state, now) => logic.onEvent(event, state, now));
+      this.#apply(feed, message, logic.contactOf(event), (state, now) => ({
+        ...logic.onEvent(event, state, now),
+        cause: logic.causeOf(event),
+      }));
     };
     const ready = this.#options.logic.ready(event);
     if (!ready) {
@@ -204,7 +207,7 @@ export class PartitionLoop {
     feed: Feed,
     message: Message,
     contact: ContactKey | undefined,
-    decide: (state: ContactState | undefined, now: Millis) => Decision,
+    decide: (state: ContactState | undefined, now: Millis) => CausedDecision,
   ): void {
     const { properties } = message;
     const sequence = parseSequence(properties[EVENT_PROPERTIES.sequence] ?? '');
@@ -214,7 +217,7 @@ export class PartitionLoop {
     }
     const now = this.#tick();
     const state = contact === undefined ? undefined : this.#parts.store.get(contact);
-    let decision: Decision;
+    let decision: CausedDecision;
     try {
       decision = decide(state, now);
     } catch (error) {
@@ -244,7 +247,7 @@ export class PartitionLoop {
     input: RecordedInput,
     contact: ContactKey | undefined,
     before: ContactState | undefined,
-    decision: Decision,
+    decision: CausedDecision,
   ): void {
     const changed = decision.state !== before;
     if (!changed && decision.emissions.length === 0) return;
@@ -264,7 +267,7 @@ export class PartitionLoop {
         source: this.#source,
         sequence,
         now: this.#now,
-        causationid: input.id,
+        causationid: decision.cause ?? input.id,
       }),
       ...this.#vector(input),
       published: outbox.published?.sequence ?? 0,
@@ -330,6 +333,11 @@ export class PartitionLoop {
     await this.#writer.stop();
     await closeParts(this.#parts);
   }
+}
+
+/** `cause`: where it is another than the input's own id. */
+interface CausedDecision extends Decision {
+  readonly cause?: string;
 }
 
 function inputOf(feed: Feed, message: Message): RecordedInput {

@@ -9,6 +9,7 @@ export function routerLogic(route: Route, machines: MachineTable): LoopLogic {
   return {
     ready: () => undefined,
     contactOf: () => undefined,
+    causeOf: (event) => event.id,
     onEvent: (event) => ({
       state: undefined,
       emissions: route(machines.current, event).map((result) => emissionFor(event, result)),

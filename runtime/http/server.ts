@@ -9,6 +9,7 @@ import { getErrorPage } from './error-pages.ts';
 import { postEvents, type ExternalPublisher } from './events-route.ts';
 import { getHealth, getReadiness, type ReadinessCheck } from './health-routes.ts';
 import { createListener, ListenError, type ListenAddress } from './listener.ts';
+import { getMark, type MarkDirectory } from './mark-route.ts';
 import type { Metrics } from './metrics.ts';
 import { problems } from './problem-middleware.ts';
 import { serveSql, type SqlHandler } from './sql-route.ts';
@@ -23,6 +24,7 @@ export interface HttpServerOptions {
   readonly readiness: readonly ReadinessCheck[];
   readonly metrics: Metrics;
   readonly sql?: SqlHandler;
+  readonly marks?: MarkDirectory;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -91,6 +93,12 @@ function createApp(options: HttpServerOptions, access: Access, closing: () => bo
     const query = { access, tenants, sql };
     router.get('/v1/tenants/:tenant/sql', (context) => serveSql(query, context, context.params['tenant']));
     router.post('/v1/tenants/:tenant/sql', (context) => serveSql(query, context, context.params['tenant']));
+  }
+  const { marks } = options;
+  if (marks) {
+    router.get('/v1/tenants/:tenant/mark', (context) =>
+      getMark({ access, tenants, marks }, context, context.params['tenant']),
+    );
   }
   router.get('/healthz', getHealth);
   router.get('/readyz', (context) => getReadiness(options.readiness, closing(), context));

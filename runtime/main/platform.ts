@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { createTenant, parseTenantName } from '../events/tenant.ts';
 import { createAdminServer } from '../http/admin.ts';
+import { HttpError } from '../http/problem.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createHttpServer } from '../http/server.ts';
 import { tenantAdmin } from '../http/tenant-admin.ts';
@@ -107,6 +108,7 @@ async function start(options: PlatformOptions, closers: (() => Promise<void>)[])
       readiness: readinessChecks(parts.broker, parts.store, tenants.all),
       metrics,
       sql,
+      marks: { settled: (tenant) => settled(tenants.get(tenant)) },
       log,
       now: () => clock.now(),
     });
@@ -118,6 +120,13 @@ async function start(options: PlatformOptions, closers: (() => Promise<void>)[])
     stopping.push(() => adminServer.close(HTTP_GRACE_MS));
     return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
+}
+
+function settled({ name, sink }: Tenant): Promise<Readonly<Record<string, string>>> {
+  if (sink) return sink.settled();
+  return Promise.reject(
+    new HttpError('unavailable', `no sink of ${name} runs in this process: ask one with the role sink`),
+  );
 }
 
 interface ServeParts {

@@ -1,11 +1,13 @@
 import { PLAIN_CODEC, type EventCodec } from '../../../channels/codec.ts';
 import type { TenantName } from '../../../channels/brands.ts';
 import { BrokerError } from '../../broker/errors.ts';
+import type { MessageId } from '../../broker/message-id.ts';
 import type { Broker } from '../../broker/port.ts';
 import { systemClock, type Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Store } from '../port.ts';
 import { applySchema } from '../schema.ts';
+import { feedsOf } from './feeds.ts';
 import type { Folded } from './fold.ts';
 import { BATCH_LIMITS, type BatchLimits } from './intake.ts';
 import { Mark, type Positions } from './mark.ts';
@@ -77,6 +79,18 @@ export class Sink {
   /** Resolves once everything up to `positions` is stored; rejects where the sink is stopped before. */
   waitForMark(positions: Positions): Promise<void> {
     return this.#mark.waitFor(positions);
+  }
+
+  /** Resolves, with the positions, once everything that the topics hold at the time of the call is stored. */
+  async settled(): Promise<Positions> {
+    const { admin } = this.#options.broker;
+    const positions: Record<string, MessageId> = {};
+    for (const { topic } of await feedsOf(admin, this.tenant)) {
+      const last = await admin.lastMessageId(topic);
+      if (last !== undefined) positions[topic] = last;
+    }
+    await this.waitForMark(positions);
+    return positions;
   }
 
   metrics(): SinkMetrics {

@@ -59,6 +59,7 @@ export class TestClock implements Clock {
 export const rememberingLogic: LoopLogic = {
   ready: () => undefined,
   contactOf: (event) => event.subject as ContactKey | undefined,
+  causeOf: (event) => event.id,
   onEvent: (event, state) => {
     if ((event.data as { text?: string }).text === 'throw') throw new Error('this input cannot be processed');
     const seen = [...(state?.seen ?? []), event.id];

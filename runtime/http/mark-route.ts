@@ -1,0 +1,41 @@
+import type { Context } from 'koa';
+import type { TenantName } from '../../channels/brands.ts';
+import { authorize, type Access } from './access.ts';
+import { HttpError } from './problem.ts';
+import { checkTenant, tenantNamed, type TenantDirectory } from './tenant.ts';
+
+/** Longest that a request waits: below what proxies usually allow. */
+const WAIT_MAX_SECONDS = 30;
+
+/** The store's mark, as the edge needs to know it. */
+export interface MarkDirectory {
+  /** Resolves with the positions once everything published before the call is stored. Rejects where no sink runs here. */
+  settled(tenant: TenantName): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface MarkRouteOptions {
+  readonly access: Access;
+  readonly tenants: TenantDirectory;
+  readonly marks: MarkDirectory;
+}
+
+/**
+ * GET /v1/tenants/{tenant}/mark: answers 200 once everything that was on the tenant's channels when the request came is
+ * stored, with the positions; 503 after half a minute. A test asks this instead of sleeping.
+ */
+export async function getMark(options: MarkRouteOptions, context: Context, name: string | undefined): Promise<void> {
+  const tenant = tenantNamed(name);
+  await authorize(options.access, context.req, tenant, 'sql:read');
+  await checkTenant(options.tenants, tenant);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new HttpError('unavailable', `the store is more than ${WAIT_MAX_SECONDS} seconds behind: ask again`));
+    }, WAIT_MAX_SECONDS * 1000);
+  });
+  try {
+    context.body = { positions: await Promise.race([options.marks.settled(tenant), late]) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
