@@ -2,12 +2,15 @@ import { chmod, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, relative } from 'node:path';
 import Router from '@koa/router';
-import Koa from 'koa';
+import Koa, { type Context } from 'koa';
 import type { Log } from '../log.ts';
 import { readBody } from './body.ts';
+import { MAX_ROUTE_BODY_BYTES } from './limits.ts';
 import { createListener, ListenError } from './listener.ts';
 import { HttpError } from './problem.ts';
 import { problems } from './problem-middleware.ts';
+import type { SqlOverHttp } from '../store/sql-http.ts';
+import { parseTenantName } from '../events/tenant.ts';
 import type { TenantAdmin } from './tenant-admin.ts';
 
 /** Inside the data folder: whoever may open it may open the folder's files as well, so it asks for no key. */
@@ -24,8 +27,11 @@ export interface AdminServer {
   close(graceMs: number): Promise<void>;
 }
 
-/** POST and GET /v1/tenants, for the command line while the platform holds the data folder. */
-export function createAdminServer(tenants: TenantAdmin, log: Log): AdminServer {
+/**
+ * POST and GET /v1/tenants, POST /v1/sql (all tenants) and /v1/tenants/{tenant}/sql, for the command line while the
+ * platform holds the data folder.
+ */
+export function createAdminServer(tenants: TenantAdmin, log: Log, sql?: SqlOverHttp): AdminServer {
   const router = new Router();
   router.post('/v1/tenants', async (context) => {
     const { name, partitions } = parseTenant(await readBody(context.req, MAX_ADMIN_BODY_BYTES));
@@ -34,6 +40,10 @@ export function createAdminServer(tenants: TenantAdmin, log: Log): AdminServer {
   router.get('/v1/tenants', async (context) => {
     context.body = { tenants: await tenants.list() };
   });
+  if (sql) {
+    router.post('/v1/sql', (context) => serveAdminSql(sql, context));
+    router.post('/v1/tenants/:tenant/sql', (context) => serveAdminSql(sql, context, context.params['tenant']));
+  }
   const app = new Koa();
   app.silent = true;
   app.use(problems(log)).use(router.routes()).use(router.allowedMethods());
@@ -56,6 +66,18 @@ export function createAdminServer(tenants: TenantAdmin, log: Log): AdminServer {
     },
     close: (graceMs) => listener.close(graceMs),
   };
+}
+
+async function serveAdminSql(sql: SqlOverHttp, context: Context, tenant?: string): Promise<void> {
+  const { status, headers, body } = await sql.handle({
+    ...(tenant !== undefined && { tenant: parseTenantName(tenant) }),
+    query: new URLSearchParams(context.querystring),
+    headers: context.req.headers,
+    body: await readBody(context.req, MAX_ROUTE_BODY_BYTES),
+  });
+  context.status = status;
+  context.set({ ...headers });
+  context.body = body;
 }
 
 /** Path of the socket, relative to the working directory where it would otherwise be too long for the system. */

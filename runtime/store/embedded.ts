@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import {
   ClickHouseLogLevel,
@@ -35,7 +36,7 @@ export async function openEmbeddedStore(folder: string, database: string): Promi
   const engine = await loadEngine();
   // Settings stay on a connection after the call that set them: inserts, queries and reads each have their own.
   const open = (): ClickHouseClient => {
-    const connection: unknown = locking(path, () => engine.createChdbConnection({ path }));
+    const connection: unknown = connect(engine, path);
     // The same interface, declared once in each of the two packages: a private member keeps TypeScript from seeing it.
     return createClient({
       connection: connection as NonNullable<ClickHouseClientConfigOptions['connection']>,
@@ -69,35 +70,40 @@ async function loadEngine(): Promise<Engine> {
   }
 }
 
-function locking<Result>(path: string, open: () => Result): Result {
+function connect(engine: Engine, path: string): ChdbConnection.ChdbConnection {
   try {
-    return open();
+    return engine.createChdbConnection({ path });
   } catch (error) {
-    const message = clickHouseMessage(error);
-    if (/Cannot lock file/.test(message)) {
-      throw new StoreError(
-        'store-locked',
-        `another process uses the store in ${path}: stop it, or use its SQL interface`,
-        {
-          cause: error,
-        },
-      );
-    }
-    if (/only one active data directory/.test(message)) {
-      throw new StoreError(
-        'store-locked',
-        `this process already has another embedded store open than ${path}: close it first`,
-        {
-          cause: error,
-        },
-      );
-    }
-    throw new StoreError('sql-failed', message, { cause: error });
+    throw openError(path, error);
+  }
+}
+
+/** The engine itself only says that it failed, and why on standard error. */
+function openError(path: string, error: unknown): StoreError {
+  const message = clickHouseMessage(error);
+  if (message.includes('only one active data directory')) {
+    const text = `this process has another embedded store open than ${path}: close it first`;
+    return new StoreError('store-locked', text, { cause: error });
+  }
+  const holder = holderOf(path);
+  if (holder === undefined) return new StoreError('sql-failed', message, { cause: error });
+  const text = `process ${holder} uses the store in ${path}: stop it, or use its SQL interface`;
+  return new StoreError('store-locked', text, { cause: error });
+}
+
+/** ClickHouse writes its process id beside its data; another living one holds the folder. */
+function holderOf(path: string): number | undefined {
+  try {
+    const holder = Number(/^PID: (\d+)/m.exec(readFileSync(join(path, 'status'), 'utf8'))?.[1]);
+    process.kill(holder, 0);
+    return holder === process.pid ? undefined : holder;
+  } catch {
+    return undefined;
   }
 }
 
 async function readInSession(engine: Engine, path: string, request: ReadRequest): Promise<Readable> {
-  const session = locking(path, () => new engine.Session(path));
+  const session = new engine.Session(path);
   try {
     for (const statement of prelude(request)) await session.queryAsync(statement);
     const format = /\bFORMAT\s+(\w+)\s*$/i.exec(request.sql)?.[1] ?? request.format;

@@ -5,6 +5,8 @@ export type StoreErrorCode =
   | 'store-url-invalid'
   /** The embedded engine's native library is missing on this machine. */
   | 'store-engine-missing'
+  /** Nothing has been stored here yet. */
+  | 'store-missing'
   /** Another process holds the embedded engine's folder. */
   | 'store-locked'
   /** ClickHouse does not answer; try again with backoff. */

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { createAdminServer } from '../../../runtime/http/admin.ts';
+import { tableOf } from '../../../runtime/store/rows.ts';
+import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
+import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
+import { eventRow, temporaryStore, type TemporaryStore } from './embedded-store.ts';
+import { acme, recordedLog } from './tenant-under-test.ts';
+
+interface Outcome {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+describe('parlance sql', function () {
+  this.timeout(60_000);
+  let temporary: TemporaryStore;
+
+  before(async () => {
+    temporary = await temporaryStore();
+    const { store } = temporary;
+    await applySchema(store);
+    await createTenantViews(store, acme);
+    const rows = [eventRow({ id: 'a1' }), eventRow({ id: 'o1', tenant: 'other' })];
+    await store.insert(tableOf(store, 'events'), rows, 'test');
+  });
+
+  after(() => temporary.remove());
+
+  const parlance = (...args: string[]): Promise<Outcome> =>
+    new Promise((resolve) => {
+      const command = ['--import', 'tsx', 'runtime/cli/parlance.ts', 'sql', '--data', temporary.folder, ...args];
+      const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
+      let [output, errors] = ['', ''];
+      child.stdout.on('data', (chunk) => (output += String(chunk)));
+      child.stderr.on('data', (chunk) => (errors += String(chunk)));
+      child.once('close', (code) => {
+        resolve({ code, output, errors });
+      });
+    });
+
+  describe('while the platform runs on the data folder', () => {
+    const admin = { create: () => Promise.reject(new Error('not asked for')), list: () => Promise.resolve([]) };
+    let close: () => Promise<void>;
+
+    before(async () => {
+      const server = createAdminServer(admin, recordedLog(), sqlOverHttp(temporary.store));
+      await server.listen(temporary.folder);
+      close = () => server.close(1000);
+    });
+
+    after(() => close());
+
+    it('asks it over its socket, for all tenants or for one', async () => {
+      const all = await parlance('SELECT id FROM events ORDER BY id', '--json');
+      expect(all).to.deep.equal({ code: 0, output: '{"id":"a1"}\n{"id":"o1"}\n', errors: '' });
+      const one = await parlance('SELECT id FROM events', '--csv', '--tenant', 'acme');
+      expect(one).to.deep.equal({ code: 0, output: '"id"\n"a1"\n', errors: '' });
+    });
+
+    it('prints a table by default', async () => {
+      const { output } = await parlance('SELECT id FROM events', '--tenant', 'acme');
+      expect(output).to.equal('┌─id─┐\n│ a1 │\n└────┘\n');
+    });
+
+    it("fails with ClickHouse's own message, without a stack, and exit code 1", async () => {
+      const outcome = await parlance('SELECT nonsense FROM events');
+      expect(outcome.code).to.equal(1);
+      expect(outcome.errors).to.match(/^Code: 47\. DB::Exception: Unknown expression identifier `nonsense`/);
+      expect(outcome.errors).not.to.contain('at ');
+    });
+
+    it('changes nothing', async () => {
+      const outcome = await parlance('DROP TABLE parlance.events');
+      expect([outcome.code, outcome.errors]).to.deep.equal([
+        1,
+        'only SELECT, DESCRIBE, EXPLAIN and SHOW TABLES run here.\n  sql-refused: see docs/errors.md#sql-refused\n',
+      ]);
+    });
+  });
+
+  describe('while none runs there', () => {
+    it('says that the store is in use where the process that holds it does not answer', async () => {
+      const outcome = await parlance('SELECT 1');
+      expect([outcome.code, outcome.errors]).to.satisfy(
+        ([code, text]: [number, string]) => code === 1 && text.includes('uses the store in'),
+      );
+    });
+
+    it('is a mistake in the command line (exit code 2) where the statement is missing', async () => {
+      expect((await parlance()).code).to.equal(2);
+    });
+
+    it('opens the data folder itself while no platform runs, and says where there is none', async () => {
+      await temporary.store.close();
+      const direct = await parlance('SELECT id FROM events', '--tenant', 'acme', '--json');
+      expect(direct).to.deep.equal({ code: 0, output: '{"id":"a1"}\n', errors: '' });
+      await rename(join(temporary.folder, 'store'), join(temporary.folder, 'elsewhere'));
+      const missing = await parlance('SELECT 1');
+      expect([missing.code, missing.errors]).to.satisfy(
+        ([code, text]: [number, string]) => code === 1 && text.includes('store-missing'),
+      );
+    });
+  });
+});
