@@ -7,7 +7,57 @@ interface Explanation {
   readonly fix: string;
 }
 
-const explanations = {
+export type DiagnosticCode =
+  | 'file-too-large'
+  | 'file-empty'
+  | 'yaml-syntax'
+  | 'yaml-duplicate-key'
+  | 'yaml-tab'
+  | 'yaml-tag'
+  | 'yaml-anchor'
+  | 'yaml-several-documents'
+  | 'yaml-too-deep'
+  | 'yaml-comment-in-text'
+  | 'yaml-flow-text'
+  | 'yaml-expression-unquoted'
+  | 'yaml-value-changed'
+  | 'unknown-key'
+  | 'not-in-this-version'
+  | 'missing-key'
+  | 'wrong-type'
+  | 'wrong-value'
+  | 'keys-exclusive'
+  | 'duration-invalid'
+  | 'zone-unknown'
+  | 'locale-unknown'
+  | 'locale-missing'
+  | 'step-taken'
+  | 'step-unknown'
+  | 'never-reached'
+  | 'exit-missing'
+  | 'otherwise-missing'
+  | 'otherwise-not-last'
+  | 'silence-open'
+  | 'word-empty'
+  | 'word-repeated'
+  | 'word-of-platform'
+  | 'conversation-taken'
+  | 'keyword-taken'
+  | 'input-unknown'
+  | 'input-missing'
+  | 'variable-unknown'
+  | 'value-mismatch'
+  | 'event-type-reserved'
+  | 'expression-syntax'
+  | 'expression-unknown'
+  | 'expression-type'
+  | 'expression-too-complex'
+  | 'text-unclosed'
+  | 'text-empty'
+  | 'text-unshowable'
+  | 'time-pattern';
+
+export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   // The file
   'file-too-large': { cause: 'A definition may have 256 KiB.', fix: 'Split it into several conversations.' },
   'file-empty': { cause: 'The file holds no definition.', fix: 'Start with `conversation: NAME`.' },
@@ -160,8 +210,4 @@ const explanations = {
     fix: "Times: `${inputs.at.format('d MMMM HH:mm')}`; lists: `${vars.names.join(', ')}`.",
   },
   'time-pattern': { cause: 'A time pattern has letters that stand for nothing.', fix: "Put literal letters in '…'." },
-} as const;
-
-export type DiagnosticCode = keyof typeof explanations;
-
-export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = explanations;
+};
