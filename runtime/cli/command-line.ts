@@ -6,6 +6,7 @@ import { keysCommand } from './commands/keys.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
 import { tenantsCommand } from './commands/tenants.ts';
+import { validateCommand } from './commands/validate.ts';
 import { EXIT } from './exit-codes.ts';
 
 /** What yargs has to say about the arguments. */
@@ -17,10 +18,11 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .scriptName('parlance')
     .version(version)
     .command(startCommand)
+    .command(validateCommand)
+    .command(sqlCommand)
     .command(tenantsCommand(openBroker))
     .command(keysCommand)
     .command(configCommand)
-    .command(sqlCommand)
     .completion('completion', 'Print a completion script: parlance completion >> ~/.bashrc')
     .demandCommand(1, 'Which command?')
     .recommendCommands()

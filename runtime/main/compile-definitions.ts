@@ -1,7 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { ParlanceError } from '../../channels/error.ts';
-import { compileFile } from '../../dsl/compile/compile.ts';
+import { checkProject, type ProjectFile } from '../../dsl/check/project.ts';
+import { compileText } from '../../dsl/compile/compile.ts';
+import { definitionFiles } from '../../dsl/compile/definition-files.ts';
+import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
+import { formatDiagnostics } from '../../dsl/diagnostics/format.ts';
 import type { Machine } from '../../dsl/machine.ts';
 
 /** A platform that ran only some of its definitions would surprise people: it does not start. */
@@ -9,29 +12,31 @@ class DefinitionsError extends ParlanceError<'definitions-invalid' | 'definition
 
 /** Compiles every definition below the given files and folders. Rejects with all problems of all files at once. */
 export async function compileDefinitions(paths: readonly string[]): Promise<readonly Machine[]> {
-  const machines: Machine[] = [];
-  const problems: string[] = [];
-  for (const path of paths) {
-    for (const file of await definitionFiles(path)) {
-      const compiled = await compileFile(file);
-      if ('machine' in compiled) machines.push(compiled.machine);
-      else
-        problems.push(
-          ...compiled.diagnostics.map(
-            ({ file: name, line, column, message }) => `${name}:${line}:${column} ${message}`,
-          ),
-        );
-    }
+  const compiled: ProjectFile[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const file of await filesBelow(paths)) {
+    const text = await readFile(file, 'utf8');
+    const result = compileText(text, { file });
+    if ('machine' in result) compiled.push({ file, text, machine: result.machine });
+    else diagnostics.push(...result.diagnostics);
   }
-  if (problems.length > 0) throw new DefinitionsError('definitions-invalid', problems.join('\n'));
-  return machines;
+  diagnostics.push(...checkProject(compiled));
+  if (diagnostics.length > 0) throw new DefinitionsError('definitions-invalid', formatDiagnostics(diagnostics));
+  return compiled.map(({ machine }) => machine);
 }
 
-async function definitionFiles(path: string): Promise<readonly string[]> {
-  if ((await stat(path)).isFile()) return [path];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name) && !/\.test\.ya?ml$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+async function filesBelow(paths: readonly string[]): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    try {
+      files.push(...(await definitionFiles(path)));
+    } catch (cause) {
+      throw new DefinitionsError(
+        'definitions-unreadable',
+        `${path} cannot be read: set "conversations" to files and folders that exist`,
+        { cause },
+      );
+    }
+  }
+  return files;
 }

@@ -115,7 +115,7 @@ async function start(options: PlatformOptions, closers: (() => Promise<void>)[])
     const { host } = configuration.http;
     const port = await http.listen({ host, port: configuration.http.port });
     stopping.push(() => http.close(HTTP_GRACE_MS));
-    const adminServer = createAdminServer(parts.admin, log);
+    const adminServer = createAdminServer(parts.admin, log, sql);
     await adminServer.listen(configuration.dataFolder);
     stopping.push(() => adminServer.close(HTTP_GRACE_MS));
     return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
