@@ -19,7 +19,7 @@ const SOURCES = readdirSync(FOLDER, { withFileTypes: true })
   .map(({ name }) => readFileSync(join(FOLDER, name, `${name}.yaml`), 'utf8'));
 
 /** Set higher for a nightly run. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 400);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 200);
 
 const SNIPPETS = [
   '!x',
