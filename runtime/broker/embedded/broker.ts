@@ -67,7 +67,7 @@ class BrokerInProcess implements EmbeddedBroker {
     this.#clock = clock;
     this.#group = new GroupCommit(store, clock, folder);
     this.#directory = new Directory(store, this.#group, clock);
-    this.#support = { store, group: this.#group, clock, tails: new TailCache(), writers: [] };
+    this.#support = { store, group: this.#group, clock, tails: new TailCache(), idleWriters: [] };
     this.admin = new EmbeddedAdmin(this.#directory, (topic) => this.#partition(topic));
     this.#scheduleTrim();
   }

@@ -28,7 +28,7 @@ export interface FolderLock {
 
 /** Rejects with BrokerError `storage-locked` while another process, or this one, holds the folder. */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, FILE);
   const file = openExclusively(path, folder);
   try {

@@ -1,5 +1,5 @@
 import { BrokerError } from '../errors.ts';
-import type { ConsumerOptions, InitialPosition, ProducerOptions, ReaderOptions } from '../port.ts';
+import type { ConsumerOptions, InitialPosition, ProducerOptions, ReaderOptions, SeekTarget } from '../port.ts';
 import { Compaction } from './compaction.ts';
 import { EmbeddedConsumer } from './consumer.ts';
 import { Cursor } from './cursor.ts';
@@ -77,8 +77,7 @@ export class Partition {
   }
 
   openReader({ from, readCompacted }: ReaderOptions): EmbeddedReader {
-    // Compaction keeps messages that retention may have deleted from the log since.
-    const position = readCompacted && from === 'Earliest' ? 0 : this.log.offsetFor(from);
+    const position = readCompacted ? this.#compactedPosition(from) : this.log.offsetFor(from);
     const reader = new EmbeddedReader(this.log, position, readCompacted ? this.compaction : undefined, (closed) =>
       this.#opened.delete(closed),
     );
@@ -116,6 +115,12 @@ export class Partition {
       this.subscriptions.delete(name);
       throw error;
     }
+  }
+
+  /** Not bounded by the start of the log: compaction keeps messages that retention has deleted from it. */
+  #compactedPosition(from: SeekTarget): number {
+    if (from === 'Earliest') return 0;
+    return typeof from === 'object' && 'after' in from ? this.log.offsetOf(from.after) + 1 : this.log.offsetFor(from);
   }
 
   #fence(): void {

@@ -1,7 +1,11 @@
 import { BrokerError } from '../errors.ts';
 import type { MessageId } from '../message-id.ts';
 import type { OutgoingMessage, Producer } from '../port.ts';
-import { MAX_MESSAGE_BYTES, type Sender, type Topic } from './topic.ts';
+import type { Sender } from './append-queue.ts';
+import type { Topic } from './topic.ts';
+
+/** Pulsar's default: payload, key and properties together. */
+const MAX_MESSAGE_BYTES = 5 * 1024 * 1024;
 
 const MAX_KEY_BYTES = 65_535;
 

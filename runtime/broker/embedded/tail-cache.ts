@@ -1,7 +1,7 @@
 import type { Chunk } from './chunk.ts';
 
 /** Newest messages kept in memory over all topics, so that consumers that keep up never read the disk. Bytes. */
-const MAX_TAIL_BYTES = 64 * 1024 * 1024;
+const MAX_TAIL_BYTES = 32 * 1024 * 1024;
 
 interface Held {
   readonly chunk: Chunk;

@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { requirePart } from '../../../require-part.ts';
 
+const SINGLE_SEND = fileURLToPath(new URL('./single-send.ts', import.meta.url));
 const TRACED_CALLS = 'openat,write,pwrite64,pwritev,fdatasync,fsync,msync';
 
 describe('embedded broker, its system calls', function () {
@@ -21,7 +23,7 @@ describe('embedded broker, its system calls', function () {
 
   it('has the message synced to the disk, and then the page that points to it, before a send resolves', () => {
     const trace = join(folder, 'trace');
-    const traced = [process.execPath, '--import', 'tsx', join(import.meta.dirname, 'single-send.ts')];
+    const traced = [process.execPath, '--import', 'tsx', SINGLE_SEND];
     const { status, stderr } = spawnSync(
       'strace',
       ['-f', '-y', '-s', '5000', '-e', `trace=${TRACED_CALLS}`, '-o', trace, ...traced, join(folder, 'broker')],

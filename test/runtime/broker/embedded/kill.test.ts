@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { partitionTopic } from '../../../../channels/topics.ts';
 import { createEmbeddedBroker, type EmbeddedBroker } from '../../../../runtime/broker/embedded/broker.ts';
@@ -11,7 +12,7 @@ import { messageIdParts } from '../../../../runtime/broker/message-id.ts';
 import type { Message } from '../../../../runtime/broker/port.ts';
 import { KILL_TOPIC, readPayload } from './kill-scene.ts';
 
-const PUBLISHER = join(import.meta.dirname, 'publisher.ts');
+const PUBLISHER = fileURLToPath(new URL('./publisher.ts', import.meta.url));
 const PARTITIONS = 3;
 const KILLS = 12;
 

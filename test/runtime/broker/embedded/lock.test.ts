@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { createEmbeddedBroker } from '../../../../runtime/broker/embedded/broker.ts';
 import { lockFolder } from '../../../../runtime/broker/embedded/lock.ts';
 import { BrokerError } from '../../../../runtime/broker/errors.ts';
+
+const HOLD = fileURLToPath(new URL('./hold.ts', import.meta.url));
 
 async function refusal(attempt: Promise<unknown>): Promise<BrokerError> {
   const outcome = await attempt.then(
@@ -28,7 +31,7 @@ describe('embedded broker, one process per data folder', function () {
   });
 
   it('refuses a second process, naming the first, and lets it in as soon as the first was killed', async () => {
-    const holder = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'hold.ts'), folder], {
+    const holder = spawn(process.execPath, ['--import', 'tsx', HOLD, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exit = once(holder, 'exit');

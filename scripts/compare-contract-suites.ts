@@ -1,9 +1,9 @@
 /**
  * Compares the `contract suites run:` lines of a test run, on standard input, with what is expected:
- * `npm test | tee log; node --import tsx test/contract/compare.ts embedded websocket < log`. Exit code 1 on a difference.
+ * `npm test | tee log; node --import tsx scripts/compare-contract-suites.ts embedded websocket < log`. Exit code 1 on a difference.
  */
 import { text } from 'node:stream/consumers';
-import { EXPECTED_SUITES } from './expected.ts';
+import { EXPECTED_SUITES } from '../test/contract/expected.ts';
 
 const ran = new Map<string, ReadonlySet<string>>();
 for (const line of (await text(process.stdin)).split('\n')) {
