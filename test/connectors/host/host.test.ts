@@ -3,6 +3,7 @@ import type { Address } from '../../../channels/brands.ts';
 import { contactKeyOf } from '../../../channels/contact-key.ts';
 import { partitionOf } from '../../../channels/partition.ts';
 import type { Connector, ConnectorHost, MessageRequest } from '../../../connectors/port.ts';
+import type { Broker, Consumer, ConsumerOptions } from '../../../runtime/broker/port.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import type { ConnectorFactory, Connectors } from '../../../runtime/connectors/host.ts';
 import { MAX_ATTEMPTS } from '../../../runtime/connectors/limits.ts';
@@ -17,6 +18,8 @@ class Carrier {
   readonly taken: string[] = [];
   attempts = 0;
   refuse: (to: string) => boolean = () => false;
+  /** Deliveries wait for it. */
+  gate: Promise<void> = Promise.resolve();
 
   factory(): ConnectorFactory {
     return (host: ConnectorHost): Connector => ({
@@ -28,6 +31,7 @@ class Carrier {
       stop: () => Promise.resolve(),
       deliver: async ({ id, data }: MessageRequest) => {
         this.attempts++;
+        await this.gate;
         if (this.refuse(data.to)) throw new Error('the carrier is down');
         this.taken.push(data.text);
         await host.publish('messaging', {
@@ -38,6 +42,26 @@ class Carrier {
         });
       },
     });
+  }
+}
+
+/** Breaks every consumer's connection at once: what is under way on it fails as a lost connection does. */
+class BreakableLines {
+  readonly #consumers: Consumer[] = [];
+
+  through(broker: Broker): Broker {
+    const subscribe = async (options: ConsumerOptions): Promise<Consumer> => {
+      const consumer = await broker.subscribe(options);
+      this.#consumers.push(consumer);
+      return consumer;
+    };
+    return new Proxy(broker, {
+      get: (target, name) => (name === 'subscribe' ? subscribe : (Reflect.get(target, name) as unknown)),
+    });
+  }
+
+  async break(): Promise<void> {
+    await Promise.all(this.#consumers.splice(0).map((consumer) => consumer.close()));
   }
 }
 
@@ -129,6 +153,25 @@ describe('The connector host', () => {
     await until('the first', () => carrier.taken.length === 2);
     expect(carrier.taken).to.deep.equal(['passes', 'waits']);
     await until('the repetition', () => connectors?.tallies['sms']?.duplicatesDropped === 1);
+  });
+
+  it('goes on over a new connection when one breaks, and does not begin again what is under way', async () => {
+    await scene.remove();
+    const lines = new BreakableLines();
+    scene = new Scene({ clock: hasty, through: (broker) => lines.through(broker) });
+    await scene.open();
+    let open: () => void = () => undefined;
+    carrier.gate = new Promise((resolve) => (open = resolve));
+    await run({ sms: carrier.factory() });
+    await scene.request(ANA, 'slow', { connector: 'sms' });
+    await until('the delivery to begin', () => carrier.attempts === 1);
+    await lines.break();
+    await until('the request to come again', () => connectors?.tallies['sms']?.duplicatesDropped === 1);
+    open();
+    await scene.request(BEN, 'next', { connector: 'sms' });
+    await until('both', () => carrier.taken.length === 2);
+    expect(carrier.taken).to.deep.equal(['slow', 'next']);
+    await until('the acknowledgements', async () => (await scene.backlog('connector-sms')) === 0);
   });
 
   it('states message.failed after a limited number of attempts, and goes on', async () => {
