@@ -35,7 +35,6 @@ export const startCommand: CommandModule<object, StartArguments> = {
 };
 
 function greeting({ url, tenant }: Platform): string {
-  if (url === undefined) return '';
   return [
     '',
     `  Parlance is ready. Chat: ${url}/chat/`,

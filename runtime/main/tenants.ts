@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { TenantName } from '../../channels/brands.ts';
+import type { Machine } from '../../dsl/machine.ts';
+import type { Broker } from '../broker/port.ts';
+import type { Clock } from '../clock.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { createTenant } from '../events/tenant.ts';
+import { tenantAdmin, type TenantAdmin } from '../http/tenant-admin.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/port.ts';
+import type { Roles } from './roles.ts';
+import { Tenant } from './tenant.ts';
+
+export interface TenantsOptions {
+  readonly configuration: Configuration;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly broker: Broker;
+  readonly store: Store;
+  readonly roles: Roles;
+  readonly defaultTenant: TenantName;
+  readonly machines: readonly Machine[];
+}
+
+/** The tenants that this process works for. */
+export class Tenants {
+  readonly #options: TenantsOptions;
+  readonly #running = new Map<TenantName, Tenant>();
+  readonly #starting = new Map<TenantName, Promise<void>>();
+  readonly admin: TenantAdmin;
+  /** Those that the broker knew at the start. */
+  allStarted = false;
+
+  constructor(options: TenantsOptions) {
+    this.#options = options;
+    this.admin = tenantAdmin(options.broker.admin, (tenant) => this.take(tenant));
+  }
+
+  /** Creates the default tenant where it does not exist. */
+  async create(name: TenantName): Promise<void> {
+    const { broker, configuration } = this.#options;
+    await createTenant(broker.admin, name, configuration.defaultTenant.partitions);
+  }
+
+  get all(): ReadonlyMap<TenantName, Tenant> {
+    return this.#running;
+  }
+
+  get(name: TenantName): Tenant {
+    const tenant = this.#running.get(name);
+    if (!tenant) throw new Error(`tenant ${name} was let through although this process does not know it`);
+    return tenant;
+  }
+
+  /** Starts working for a tenant; the second time nothing happens. */
+  take(name: TenantName): Promise<void> {
+    const starting = this.#starting.get(name) ?? this.#start(name);
+    this.#starting.set(name, starting);
+    return starting;
+  }
+
+  async #start(name: TenantName): Promise<void> {
+    const { broker, store, configuration, roles, clock, log, defaultTenant, machines } = this.#options;
+    const isDefault = name === defaultTenant;
+    const tenant = await Tenant.start({
+      ...{ tenant: name, broker, store, configuration, roles, clock, log },
+      worker: hostname(),
+      newId: randomUUID,
+      machines: isDefault ? machines : [],
+      prefix: isDefault ? '' : `/${name}`,
+    });
+    this.#running.set(name, tenant);
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#starting.values());
+    await Promise.all([...this.#running.values()].map((tenant) => tenant.close()));
+  }
+}

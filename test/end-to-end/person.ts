@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { WebSocket } from 'ws';
+import { openSession, type Session, type TabEntry } from '../connectors/webchat/tab.ts';
+
+/** Between reading a question and answering it. */
+const THINK_MIN_MS = 500;
+const THINK_MAX_MS = 3_500;
+const RECONNECT_MS = 100;
+
+/**
+ * A person in the web chat, without the browser: answers every question once, reconnects when the connection goes, and
+ * sends again, under the same id, what was not accepted.
+ */
+export class Person {
+  readonly session: Session;
+  /** What the company wrote, in order. */
+  readonly read: TabEntry[] = [];
+  /** Sent, and not yet answered by the company. */
+  waiting = 0;
+  /** Messages that had to be sent again. */
+  sentAgain = 0;
+  readonly #origin: string;
+  readonly #unaccepted = new Map<string, string>();
+  #last = 0;
+  #socket: WebSocket | undefined;
+  #gone = false;
+
+  private constructor(origin: string, session: Session) {
+    this.#origin = origin;
+    this.session = session;
+  }
+
+  static async open(origin: string): Promise<Person> {
+    const person = new Person(origin, await openSession(origin));
+    person.#connect();
+    return person;
+  }
+
+  #connect(): void {
+    if (this.#gone) return;
+    const headers = { cookie: this.session.cookie, origin: this.#origin };
+    const socket = new WebSocket(`${this.#origin.replace('http', 'ws')}/chat/socket`, { headers });
+    this.#socket = socket;
+    socket.on('open', () => {
+      this.#say({ type: 'hello', after: this.#last });
+      for (const [id, text] of this.#unaccepted) {
+        this.sentAgain += 1;
+        this.#say({ type: 'send', id, text });
+      }
+    });
+    socket.on('message', (data: Buffer) => {
+      const frame = JSON.parse(data.toString('utf8')) as { entries?: readonly TabEntry[]; type: string; code?: string };
+      if (frame.type === 'refused') throw new Error(`refused: ${data.toString('utf8')}`);
+      for (const entry of frame.entries ?? []) this.#take(entry);
+      if (frame.entries !== undefined && this.#last > 0) this.#say({ type: 'received', number: this.#last });
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () =>
+      setTimeout(() => {
+        this.#connect();
+      }, RECONNECT_MS),
+    );
+  }
+
+  #take(entry: TabEntry): void {
+    if (entry.number <= this.#last) return;
+    this.#last = entry.number;
+    if (entry.from === 'person') {
+      this.#unaccepted.delete(entry.id);
+      return;
+    }
+    this.read.push(entry);
+    this.waiting = 0;
+    if (entry.text.startsWith('Question'))
+      setTimeout(() => {
+        this.#answer();
+      }, think());
+  }
+
+  #answer(): void {
+    const id = randomUUID();
+    const text = `Answer ${this.read.length}`;
+    this.#unaccepted.set(id, text);
+    this.waiting += 1;
+    this.#say({ type: 'send', id, text });
+  }
+
+  #say(frame: object): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+  }
+
+  leave(): void {
+    this.#gone = true;
+    this.#socket?.terminate();
+  }
+}
+
+function think(): number {
+  return THINK_MIN_MS + Math.random() * (THINK_MAX_MS - THINK_MIN_MS);
+}
