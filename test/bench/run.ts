@@ -1,0 +1,69 @@
+/** `npm run bench`: see docs/benchmarks.md. Exit code 1 where the figures do not add up, 2 for wrong arguments. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { benchPlatform, type PlatformBench } from './platform-suite.ts';
+import { reportOf } from './report.ts';
+import { DRIVERS } from './scene.ts';
+
+const arguments_ = yargs(hideBin(process.argv))
+  .scriptName('npm run bench --')
+  .usage('$0 [options]\n\nMeasures how many durable steps the platform makes, and how long a reply takes.')
+  .options({
+    suite: { choices: ['platform'] as const, default: 'platform' as const, describe: 'What to measure' },
+    driver: { choices: DRIVERS, default: DRIVERS[0], describe: 'The broker; websocket starts a real Pulsar here' },
+    conversations: { type: 'string', default: '1,16,256', describe: 'In flight, one level after the other' },
+    partitions: { type: 'number', default: 4, describe: 'Of the tenant' },
+    sink: { type: 'boolean', default: false, describe: 'Also store everything in the embedded ClickHouse' },
+    receipts: { type: 'boolean', default: false, describe: 'Also state that each reply was sent' },
+    rounds: { type: 'number', default: 3, describe: 'Per level' },
+    seconds: { type: 'number', default: 4, describe: 'Per round' },
+    'warm-up': { type: 'number', default: 2, describe: 'Seconds per level, not counted' },
+    profile: { type: 'string', describe: 'One more round a level writes PROFILE-LEVEL.cpuprofile' },
+    folder: { type: 'string', default: tmpdir(), describe: 'Where the temporary data goes: on the disk to measure' },
+    json: { type: 'boolean', default: false, describe: 'Print JSON' },
+  })
+  .check(({ conversations, partitions, rounds, seconds, 'warm-up': warmUp }) => {
+    const whole = [...levelsOf(conversations), partitions, rounds];
+    if (whole.some((value) => !Number.isInteger(value) || value < 1)) {
+      throw new Error('--conversations, --partitions and --rounds take whole numbers from 1');
+    }
+    if (!(seconds > 0 && warmUp > 0)) throw new Error('--seconds and --warm-up take numbers above 0');
+    return true;
+  })
+  .strict()
+  .fail((message: string, error: Error | undefined, parser) => {
+    parser.showHelp();
+    console.error(`\n${error?.message ?? message}`);
+    process.exit(2);
+  })
+  .parseSync();
+
+function levelsOf(text: string): readonly number[] {
+  return text.split(',').map(Number);
+}
+
+function progress(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${line} …`);
+}
+
+async function bench(): Promise<PlatformBench> {
+  const { driver, partitions, sink, receipts, rounds, seconds, profile } = arguments_;
+  const folder = await mkdtemp(join(arguments_.folder, 'parlance-bench-'));
+  try {
+    return await benchPlatform({
+      ...{ driver, partitions, sink, receipts, rounds, seconds, profile, folder, progress },
+      conversations: levelsOf(arguments_.conversations),
+      warmUpSeconds: arguments_['warm-up'],
+    });
+  } finally {
+    if (process.stderr.isTTY) process.stderr.write('\r\u001B[K');
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const result = await bench();
+console.log(arguments_.json ? JSON.stringify(result, undefined, 2) : reportOf(result));
+if (result.discrepancies.length > 0) process.exitCode = 1;
