@@ -7,7 +7,7 @@ import type { Broker, Consumer, ConsumerOptions } from '../../../runtime/broker/
 import { systemClock } from '../../../runtime/clock.ts';
 import type { ConnectorFactory, Connectors } from '../../../runtime/connectors/host.ts';
 import { MAX_ATTEMPTS } from '../../../runtime/connectors/limits.ts';
-import { dataOf, PARTITIONS, Scene } from '../scene.ts';
+import { dataOf, PARTITIONS, Scene, type SceneOptions } from '../scene.ts';
 import { until } from '../until.ts';
 
 const ANA = 'tel:+12125550101';
@@ -72,8 +72,21 @@ describe('The connector host', () => {
   /** Pauses are over at once, so that twelve attempts take no minutes. */
   const hasty = { ...systemClock, after: (_: number, wake: () => void) => systemClock.after(1, wake) };
 
-  /** Pauses end only when the host stops. */
-  const patient = { ...systemClock, after: () => () => undefined };
+  /** Pauses end only when the test ends them, or the host stops. */
+  const pauses: (() => void)[] = [];
+  const patient = {
+    ...systemClock,
+    after: (_: number, wake: () => void) => {
+      pauses.push(wake);
+      return () => undefined;
+    },
+  };
+
+  const anew = async (options: SceneOptions): Promise<void> => {
+    await scene.remove();
+    scene = new Scene(options);
+    await scene.open();
+  };
 
   const run = async (factories: Readonly<Record<string, ConnectorFactory>>): Promise<void> => {
     connectors = scene.connectors(factories);
@@ -87,6 +100,7 @@ describe('The connector host', () => {
   beforeEach(async () => {
     scene = new Scene({ clock: hasty });
     carrier = new Carrier();
+    pauses.splice(0);
     await scene.open();
   });
 
@@ -120,7 +134,8 @@ describe('The connector host', () => {
   });
 
   it("keeps one contact's order while a message waits for a retry, and lets others pass", async () => {
-    carrier.refuse = (to) => to === ANA && carrier.taken.length < 2;
+    carrier.refuse = (to) => to === ANA;
+    await anew({ clock: patient });
     await run({ sms: carrier.factory() });
     for (const [to, text] of [
       [ANA, 'a1'],
@@ -130,6 +145,10 @@ describe('The connector host', () => {
     ] as const) {
       await scene.request(to, text, { connector: 'sms' });
     }
+    await until("Ben's two", () => carrier.taken.length === 2);
+    carrier.refuse = () => false;
+    await until("Ana's pause", () => pauses.length > 0);
+    for (const end of pauses.splice(0)) end();
     await until('all four', () => carrier.taken.length === 4);
     expect(carrier.taken).to.deep.equal(['b1', 'b2', 'a1', 'a2']);
     await until('the acknowledgements', async () => (await scene.backlog('connector-sms')) === 0);
@@ -137,9 +156,7 @@ describe('The connector host', () => {
 
   it('remembers what was done beyond a waiting message over a restart', async () => {
     carrier.refuse = (to) => to === ANA;
-    await scene.remove();
-    scene = new Scene({ clock: patient });
-    await scene.open();
+    await anew({ clock: patient });
     await run({ sms: carrier.factory() });
     const sameLane = samePartition(ANA);
     await scene.request(ANA, 'waits', { connector: 'sms' });
@@ -156,10 +173,8 @@ describe('The connector host', () => {
   });
 
   it('goes on over a new connection when one breaks, and does not begin again what is under way', async () => {
-    await scene.remove();
     const lines = new BreakableLines();
-    scene = new Scene({ clock: hasty, through: (broker) => lines.through(broker) });
-    await scene.open();
+    await anew({ clock: hasty, through: (broker) => lines.through(broker) });
     let open: () => void = () => undefined;
     carrier.gate = new Promise((resolve) => (open = resolve));
     await run({ sms: carrier.factory() });
