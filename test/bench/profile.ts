@@ -8,6 +8,9 @@ const SAMPLING_INTERVAL_US = 250;
 /** Functions named in a summary. */
 const TOP = 15;
 
+/** V8's own entries. */
+const SYNTHETIC: ReadonlySet<string> = new Set(['(root)', '(program)', '(idle)', '(garbage collector)']);
+
 /** Starting and stopping the profiler takes a while, and shows in its own samples. */
 const PROFILER_ITSELF = 'dispatch, called by post node:inspector';
 
@@ -72,7 +75,7 @@ function namesOf(nodes: readonly Profiler.ProfileNode[]): ReadonlyMap<number, st
   return new Map(
     nodes.map(({ id, callFrame }) => {
       const own = nameOf(callFrame);
-      if (callFrame.url !== '' || own.startsWith('(')) return [id, own];
+      if (callFrame.url !== '' || SYNTHETIC.has(own)) return [id, own];
       let caller = parents.get(id);
       while (caller?.callFrame.url === '') caller = parents.get(caller.id);
       return [id, caller ? `${own}, called by ${nameOf(caller.callFrame)}` : own];

@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { latencyOf, spreadOf } from './figures.ts';
+import { benchPlatform } from './platform-suite.ts';
+import { reportOf } from './report.ts';
+
+describe('The bench', () => {
+  it('takes percentiles by nearest rank and medians between the middle two', () => {
+    const ascending = Array.from({ length: 200 }, (_, at) => at + 1);
+    expect(latencyOf(ascending.toReversed())).to.eql({ p50: 100, p90: 180, p99: 198, max: 200 });
+    expect(spreadOf([9, 1, 4, 2])).to.eql({ median: 3, min: 1, max: 9 });
+    expect(spreadOf([9, 1, 4]).median).to.equal(4);
+  });
+
+  it('counts the steps that the journal holds, each with one reply', async function () {
+    this.timeout(60_000);
+    const folder = temporaryFolder();
+    try {
+      const bench = await benchPlatform({
+        ...{ driver: 'embedded', partitions: 2, sink: false, receipts: true, profile: undefined },
+        ...{ conversations: [2], rounds: 1, seconds: 1, warmUpSeconds: 0.2 },
+        folder: folder.path,
+        progress: () => undefined,
+      });
+      expect(bench.discrepancies, 'what does not add up').to.eql([]);
+      expect(bench.warnings, 'warnings of the platform').to.eql([]);
+      const [round] = bench.levels[0]?.rounds ?? [];
+      expect(round?.published).to.be.greaterThan(0);
+      expect(round?.steps).to.be.within(round?.published ?? NaN, 2 * (round?.published ?? NaN));
+      expect(reportOf(bench)).to.include('Cross-check: every message, reply and step counted is in the journal');
+    } finally {
+      folder.remove();
+    }
+  });
+});
