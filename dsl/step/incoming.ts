@@ -5,11 +5,12 @@
  * nobody.
  */
 import type { Address } from '../../channels/brands.ts';
-import { MAX_REPLY_CHARACTERS, MAX_SEEN_MESSAGES } from '../limits.ts';
+import { MAX_REPLY_CHARACTERS } from '../limits.ts';
 import { fold } from '../text/fold.ts';
 import type { Machines } from './contract.ts';
 import type { Draft } from './draft.ts';
 import { actOnPlatformWord } from './platform-words.ts';
+import { isRepeated } from './repeats.ts';
 import { answerAny, answerEntry, answerOtherwise, askedOn, entryOf } from './reply.ts';
 import { startFromKeyword } from './start.ts';
 
@@ -23,7 +24,8 @@ export interface IncomingMessage {
 }
 
 export function receiveMessage(machines: Machines, draft: Draft, message: IncomingMessage): void {
-  if (isRepeated(draft, message)) return;
+  const { connector, providerId } = message;
+  if (providerId !== undefined && isRepeated(draft, `${connector}:${providerId}`)) return;
   draft.remember(message.from);
   const text = message.text.slice(0, MAX_REPLY_CHARACTERS);
   const word = fold(text);
@@ -40,14 +42,4 @@ export function receiveMessage(machines: Machines, draft: Draft, message: Incomi
   if (newest && answerAny(draft, newest, text)) return;
   if (startFromKeyword(machines, draft, message, word)) return;
   if (newest) answerOtherwise(draft, newest, text);
-}
-
-/** Notes the provider's id; true where it was seen already. */
-function isRepeated(draft: Draft, message: IncomingMessage): boolean {
-  if (message.providerId === undefined) return false;
-  const mark = `${message.connector}:${message.providerId}`;
-  const seen = draft.state.seen ?? [];
-  if (seen.includes(mark)) return true;
-  draft.update({ seen: [...seen.slice(-(MAX_SEEN_MESSAGES - 1)), mark] });
-  return false;
 }

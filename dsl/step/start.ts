@@ -14,6 +14,7 @@ import type { Machines, TargetedData } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { eventVariable } from './event-variable.ts';
 import type { IncomingMessage } from './incoming.ts';
+import { isRepeated } from './repeats.ts';
 import { run } from './run.ts';
 
 const CONNECTORS: Readonly<Record<string, string>> = { webchat: 'webchat', tel: 'sms', mailto: 'email' };
@@ -38,7 +39,8 @@ export interface Opening {
  * what the definition declares, nothing starts and `external.rejected` says why.
  */
 export function startFromEvent(machines: Machines, draft: Draft, data: TargetedData): void {
-  const { event } = data;
+  const { event, definition } = data;
+  if (isRepeated(draft, `${definition} ${event.source} ${event.id}`)) return;
   const machine = machines.byHash(data.machine);
   if (!machine) {
     reject(draft, data, `machine ${data.machine} is not known here`);
