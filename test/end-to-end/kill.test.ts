@@ -7,13 +7,13 @@ import type { TenantName } from '../../channels/brands.ts';
 import { createEmbeddedBroker } from '../../runtime/broker/embedded/broker.ts';
 import { until } from '../connectors/until.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { Person } from './person.ts';
+import { Person, type Pace } from './person.ts';
 import { PlatformProcess } from './platform-process.ts';
 import { channelContents } from './stored-against-channels.ts';
 
 const PEOPLE = 200;
 const KILLS = 20;
-const QUESTIONS = 14;
+const QUESTIONS = 8;
 
 /** A kill falls somewhere within this after the platform is ready. */
 const KILL_WITHIN_MS = 700;
@@ -32,16 +32,27 @@ describe(`${KILLS} kills of the whole process during ${PEOPLE} conversations`, f
   const people: Person[] = [];
   const inFlightAtKill: number[] = [];
   const lives: Counters[] = [];
+  /** Kills so far. */
+  let kills = 0;
   let environment: Record<string, string>;
   let platform: PlatformProcess;
 
   const start = (): Promise<PlatformProcess> => PlatformProcess.start({ dataFolder: folder.path, environment });
 
+  /** Spreads the answers over the kills, so that there is work in flight at each. */
+  const pace = (): Pace => {
+    const offset = Math.random();
+    return async (question) => {
+      const notBefore = Math.floor(((question - 1 + offset) * KILLS) / QUESTIONS);
+      while (kills < notBefore) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+  };
+
   before(async () => {
     const definitions = fileURLToPath(new URL('./definitions', import.meta.url));
     environment = { PARLANCE_CONVERSATIONS: definitions, PARLANCE_HTTP_PORT: (await freePort()).toString() };
     platform = await start();
-    for (let count = 0; count < PEOPLE; count++) people.push(await Person.open(platform.url));
+    for (let count = 0; count < PEOPLE; count++) people.push(await Person.open(platform.url, pace()));
     await Promise.all(
       people.map(({ session }, index) =>
         platform.event('com.example.begin', `begin-${index}`, { contact: session.address }),
@@ -57,6 +68,7 @@ describe(`${KILLS} kills of the whole process during ${PEOPLE} conversations`, f
       inFlightAtKill.push(people.filter(({ waiting }) => waiting > 0).length);
       await platform.kill();
       platform = await start();
+      kills = kill + 1;
     }
     await until('everybody to read the end', () => people.every(({ read }) => read.at(-1)?.text === 'Done.'), 120_000);
     lives.push(await counters(platform));
@@ -104,7 +116,9 @@ describe(`${KILLS} kills of the whole process during ${PEOPLE} conversations`, f
 
   it('left the store equal to the channels', async () => {
     await platform.settled();
-    const stored = await platform.query<{ key: string }>("SELECT concat(channel, ' ', source, ' ', id) AS key FROM events");
+    const stored = await platform.query<{ key: string }>(
+      "SELECT concat(channel, ' ', source, ' ', id) AS key FROM events",
+    );
     await platform.stop();
     const broker = await createEmbeddedBroker({ folder: join(folder.path, 'data', 'broker') });
     try {

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { openSession, type Session, type TabEntry } from '../connectors/webchat/tab.ts';
 
-/** Between reading a question and answering it. */
-const THINK_MIN_MS = 500;
-const THINK_MAX_MS = 3_500;
+/** From when a question may be answered to the answer, at most. */
+const THINK_MAX_MS = 700;
 const RECONNECT_MS = 100;
+
+/** Resolves when a person may answer their nth question, from 1. */
+export type Pace = (question: number) => Promise<void>;
 
 /**
  * A person in the web chat, without the browser: answers every question once, reconnects when the connection goes, and
@@ -20,18 +22,20 @@ export class Person {
   /** Messages that had to be sent again. */
   sentAgain = 0;
   readonly #origin: string;
+  readonly #pace: Pace;
   readonly #unaccepted = new Map<string, string>();
   #last = 0;
   #socket: WebSocket | undefined;
   #gone = false;
 
-  private constructor(origin: string, session: Session) {
+  private constructor(origin: string, session: Session, pace: Pace) {
     this.#origin = origin;
+    this.#pace = pace;
     this.session = session;
   }
 
-  static async open(origin: string): Promise<Person> {
-    const person = new Person(origin, await openSession(origin));
+  static async open(origin: string, pace: Pace): Promise<Person> {
+    const person = new Person(origin, await openSession(origin), pace);
     person.#connect();
     return person;
   }
@@ -71,10 +75,13 @@ export class Person {
     }
     this.read.push(entry);
     this.waiting = 0;
-    if (entry.text.startsWith('Question'))
-      setTimeout(() => {
-        this.#answer();
-      }, think());
+    if (entry.text.startsWith('Question')) void this.#answerInTime(this.read.length);
+  }
+
+  async #answerInTime(question: number): Promise<void> {
+    await this.#pace(question);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * THINK_MAX_MS));
+    this.#answer();
   }
 
   #answer(): void {
@@ -93,8 +100,4 @@ export class Person {
     this.#gone = true;
     this.#socket?.terminate();
   }
-}
-
-function think(): number {
-  return THINK_MIN_MS + Math.random() * (THINK_MAX_MS - THINK_MIN_MS);
 }

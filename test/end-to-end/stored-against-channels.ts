@@ -28,7 +28,8 @@ export async function channelContents(broker: Broker, tenant: TenantName): Promi
         const message = await reader.next();
         position = message.id;
         const event = decodeEvent(message.payload);
-        if (marks.accept(event.source, parseSequence(event.sequence ?? ''))) events.add(`${channel} ${event.source} ${event.id}`);
+        if (marks.accept(event.source, parseSequence(event.sequence ?? '')))
+          events.add(`${channel} ${event.source} ${event.id}`);
         else repetitions += 1;
       }
       await reader.close();
