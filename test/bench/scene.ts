@@ -16,6 +16,7 @@ import type { Log } from '../../runtime/log.ts';
 import { openStore } from '../../runtime/store/client.ts';
 import type { Store } from '../../runtime/store/port.ts';
 import { Sink } from '../../runtime/store/sink/sink.ts';
+import { pulsarLibraries } from '../pulsar/libraries.ts';
 import { startPulsar } from '../pulsar/start.ts';
 import { benchMachine } from './definition.ts';
 
@@ -90,6 +91,8 @@ async function open(options: SceneOptions, closers: (() => Promise<unknown>)[]):
 
 async function brokerUrl({ driver, folder }: SceneOptions, closers: (() => Promise<unknown>)[]): Promise<string> {
   if (driver === 'embedded') return `embedded:${join(folder, 'broker')}`;
+  // Fetched here, so that what it has to say does not end up in the JSON on standard output.
+  await pulsarLibraries(console.error);
   const pulsar = await startPulsar({ folder: join(folder, 'pulsar') });
   closers.push(() => pulsar.stop());
   return pulsar.wsUrl;
