@@ -13,7 +13,7 @@ export interface ContactState {
   readonly zone?: string;
   /** Connectors on which the person wants no messages. */
   readonly optedOut?: readonly string[];
-  /** `connector:providerId` of the newest messages, oldest first: what repeats one of them changes nothing. */
+  /** Hashed ids of the newest messages and events from outside, oldest first: what repeats one changes nothing. */
   readonly seen?: readonly string[];
 }
 

@@ -4,6 +4,8 @@
 export const MAX_FILE_BYTES: number = 256 * 1024;
 /** Nested lists and maps in a file: a definition needs about 8. */
 export const MAX_YAML_DEPTH = 32;
+/** Problems told of one file: more come from one cause, and nobody reads them. */
+export const MAX_DIAGNOSTICS = 500;
 /** Steps per definition; beyond it nobody can read it. */
 export const MAX_STEPS = 1000;
 /** Nodes that one input may pass: a loop without a wait must end, and a worker must get to other contacts. */
@@ -26,8 +28,14 @@ export const MAX_EXPRESSION_CHARACTERS = 1000;
 export const MAX_EXPRESSION_NODES = 250;
 /** Nesting of a parsed expression. */
 export const MAX_EXPRESSION_DEPTH = 30;
-/** Comprehensions (`exists`, `map` …) inside one another: each multiplies the cost by the length of a list. */
-export const MAX_COMPREHENSION_DEPTH = 2;
+/**
+ * Comprehensions (`exists`, `map` …) inside one another: each multiplies the cost by the length of a list. In `start`
+ * they run over events as they came, whose lists only the size of an event bounds; in `steps` over declared lists.
+ */
+export const MAX_COMPREHENSION_DEPTH_START = 1;
+export const MAX_COMPREHENSION_DEPTH_STEPS = 2;
+/** Items of a list among inputs and variables: with two comprehensions a quarter of a million evaluations. */
+export const MAX_LIST_ITEMS = 500;
 /** The longest authored delay, time-out or lifetime: beyond 400 days it is a wrong unit. */
 export const MAX_WAIT_MS: number = 400 * 86_400_000;
 /** The shortest time-out: less than a second is a wrong unit. */

@@ -2,7 +2,6 @@
 import type { Environments } from '../expression/environment.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Position, ValueType } from '../machine.ts';
-import type { Range } from '../parse/source-file.ts';
 import type { Key, Tree } from '../parse/tree.ts';
 import type { SourceDefinition } from '../schema/source.ts';
 
@@ -19,12 +18,4 @@ export interface Compilation {
 /** Where a value stands, for the machine. */
 export function positionOf({ report, tree }: Compilation, container: object, key: Key): Position {
   return report.source.positionOf(tree.keyRange(container, key).start);
-}
-
-export function keyRange({ tree }: Compilation, container: object, key: Key): Range {
-  return tree.keyRange(container, key);
-}
-
-export function valueRange({ tree }: Compilation, container: object, key: Key): Range {
-  return tree.valueRange(container, key);
 }

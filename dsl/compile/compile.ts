@@ -1,5 +1,4 @@
 /** From a file to a machine: parse, check the shape, compile and check the rest. */
-import { readFile } from 'node:fs/promises';
 import { checkShape } from '../check/shape.ts';
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { environmentsOf } from '../expression/environment.ts';
@@ -26,11 +25,6 @@ export function compileText(text: string, { file }: { readonly file: string }): 
   const source = tree && checkShape(report, tree);
   const machine = tree && source && compileDefinition(report, tree, source);
   return machine && report.isEmpty ? { machine } : { diagnostics: report.diagnostics() };
-}
-
-/** Rejects where the file can not be read. */
-export async function compileFile(path: string): Promise<Compiled> {
-  return compileText(await readFile(path, 'utf8'), { file: path });
 }
 
 function compileDefinition(report: Report, tree: Tree, source: SourceDefinition): Machine {

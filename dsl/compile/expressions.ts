@@ -4,7 +4,7 @@ import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import { comprehensionDepth, methodsCalled, timePatterns } from '../expression/inspect.ts';
 import type { Place } from '../expression/environment.ts';
-import { MAX_COMPREHENSION_DEPTH, MAX_EXPRESSION_CHARACTERS } from '../limits.ts';
+import { MAX_COMPREHENSION_DEPTH_START, MAX_COMPREHENSION_DEPTH_STEPS, MAX_EXPRESSION_CHARACTERS } from '../limits.ts';
 import type { Range } from '../parse/source-file.ts';
 import { offsetsOf } from '../parse/scalar-text.ts';
 import type { Key } from '../parse/tree.ts';
@@ -68,7 +68,7 @@ export function checkExpression(
     reportError(c, place, source, result.error, at(start, Math.max(end, start + 1)));
     return undefined;
   }
-  return inspect(c, result.parsed, at) ? result.type : undefined;
+  return inspect(c, place, result.parsed, at) ? result.type : undefined;
 }
 
 interface CelError {
@@ -93,16 +93,18 @@ function parseAndCheck(environment: Environment, source: string): Checked {
 
 function inspect(
   c: Compilation,
+  place: Place,
   parsed: ReturnType<Environment['parse']>,
   at: (start: number, end: number) => Range,
 ): boolean {
   const { ast } = parsed;
-  const before = c.report.diagnostics().length;
-  if (comprehensionDepth(ast) > MAX_COMPREHENSION_DEPTH) {
+  const before = c.report.count;
+  const most = place === 'flow' ? MAX_COMPREHENSION_DEPTH_STEPS : MAX_COMPREHENSION_DEPTH_START;
+  if (comprehensionDepth(ast) > most) {
     c.report.add(
       'expression-too-complex',
       at(ast.start, ast.end),
-      `more than ${MAX_COMPREHENSION_DEPTH} of all, exists, filter, map inside one another`,
+      `more than ${most} of all, exists, filter, map inside one another`,
     );
   }
   for (const { name, start, end } of methodsCalled(ast)) {
@@ -113,7 +115,7 @@ function inspect(
     const pieces = parseTimePattern(pattern);
     if (typeof pieces === 'string') c.report.add('time-pattern', at(start, end), pieces);
   }
-  return c.report.diagnostics().length === before;
+  return c.report.count === before;
 }
 
 function reportError(c: Compilation, place: Place, source: string, error: CelError, range: Range): void {

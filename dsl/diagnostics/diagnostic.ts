@@ -1,4 +1,5 @@
 import type { SourceFile, Range } from '../parse/source-file.ts';
+import { MAX_DIAGNOSTICS } from '../limits.ts';
 import type { DiagnosticCode } from './codes.ts';
 
 /** One problem in an author's file: where, what, and what to do. */
@@ -29,16 +30,19 @@ export interface Hints {
 export class Report {
   readonly source: SourceFile;
   private readonly found: (Diagnostic & { readonly offset: number })[] = [];
+  private readonly byLine = new Map<number, Diagnostic[]>();
 
   constructor(source: SourceFile) {
     this.source = source;
   }
 
   add(code: DiagnosticCode, range: Range, message: string, hints: Hints = {}): void {
+    if (this.isFull) return;
     const { line, column } = this.source.positionOf(range.start);
-    if (this.found.some((other) => isCovered(other, code, line, column))) return;
+    const there = this.byLine.get(line) ?? [];
+    if (there.some((other) => isCovered(other, code, column))) return;
     const end = this.source.positionOf(Math.max(range.end, range.start));
-    this.found.push({
+    const diagnostic = {
       code,
       file: this.source.path,
       line,
@@ -50,7 +54,18 @@ export class Report {
       ...(hints.suggestion === undefined ? {} : { suggestion: hints.suggestion }),
       excerpt: excerptOf(this.source, line, column, end.line === line ? end.column - column : 1),
       offset: range.start,
-    });
+    };
+    this.found.push(diagnostic);
+    this.byLine.set(line, [...there, diagnostic]);
+  }
+
+  get count(): number {
+    return this.found.length;
+  }
+
+  /** Further problems are not told. */
+  get isFull(): boolean {
+    return this.found.length >= MAX_DIAGNOSTICS;
   }
 
   get isEmpty(): boolean {
@@ -64,8 +79,7 @@ export class Report {
 }
 
 /** Said already; or it follows from a trap of YAML's on the same line, which made another value of what stands there. */
-function isCovered(other: Diagnostic, code: DiagnosticCode, line: number, column: number): boolean {
-  if (other.line !== line) return false;
+function isCovered(other: Diagnostic, code: DiagnosticCode, column: number): boolean {
   if (other.code.startsWith('yaml-')) return other.code === code || !code.startsWith('yaml-');
   return other.code === code && other.column === column;
 }

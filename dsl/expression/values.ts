@@ -4,6 +4,7 @@
  */
 import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
 import type { Json } from '../json.ts';
+import { MAX_LIST_ITEMS } from '../limits.ts';
 import type { ValueType } from '../machine.ts';
 import { parseDuration } from '../text/duration.ts';
 
@@ -99,6 +100,7 @@ export function conform(type: ValueType, json: Json, name: string): Json {
       return json;
     case 'list':
       if (!Array.isArray(json)) throw mismatch(name, 'a list', json);
+      if (json.length > MAX_LIST_ITEMS) throw new ValueError(`${name} has more than ${MAX_LIST_ITEMS} items`);
       return (json as readonly Json[]).map((item, index) => conform(type.of, item, `${name}[${index.toString()}]`));
     case 'object':
       return conformObject(type.fields, json, name);

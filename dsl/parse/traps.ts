@@ -44,6 +44,7 @@ function visit(node: unknown, context: Context): boolean {
     reportScalar(node, context);
     return true;
   }
+  if (isMap(node)) reportDuplicates(report, node);
   const deeper = { ...context, depth: context.depth + 1 };
   let isSound = true;
   for (const item of node.items) {
@@ -51,6 +52,16 @@ function visit(node: unknown, context: Context): boolean {
     else isSound = visit(item, deeper) && isSound;
   }
   return isSound;
+}
+
+function reportDuplicates(report: Report, { items }: YAMLMap): void {
+  const seen = new Set<string>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    const name = sourceOf(key);
+    if (seen.has(name)) report.add('yaml-duplicate-key', rangeOf(key), `"${name}" stands here twice`);
+    seen.add(name);
+  }
 }
 
 function visitPair(map: YAMLMap, pair: Pair, context: Context): boolean {

@@ -5,7 +5,6 @@ import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Range } from './source-file.ts';
 
 const SIMPLE: Partial<Record<ErrorCode, readonly [DiagnosticCode, string]>> = {
-  DUPLICATE_KEY: ['yaml-duplicate-key', 'this key stands here twice'],
   TAB_AS_INDENT: ['yaml-tab', 'a tab can not indent'],
   MULTIPLE_DOCS: ['yaml-several-documents', 'a second document begins here'],
   TAG_RESOLVE_FAILED: ['yaml-tag', 'YAML reads what begins with "!" as a tag'],
