@@ -19,7 +19,9 @@ describe('README.md', () => {
 
   it('links to files that exist', () => {
     for (const [, link = ''] of readme.matchAll(/\]\(((?!https?:)[^)#]+)/g)) {
-      expect(() => readdirOrRead(link), link).not.to.throw();
+      expect(() => {
+        readdirOrRead(link);
+      }, link).not.to.throw();
     }
   });
 });

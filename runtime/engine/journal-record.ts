@@ -43,6 +43,8 @@ export interface Output {
   /** Full partition topic. */
   readonly topic: string;
   readonly event: Event;
+  /** The event's JSON: it is written twice, into the journal and onto its channel. */
+  readonly json: string;
 }
 
 /** One step: the append of this record is the commit point. */

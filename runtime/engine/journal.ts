@@ -19,11 +19,16 @@ export class JournalGapError extends ParlanceError {
 }
 
 export function encodeRecord(record: JournalRecord, codec: EventCodec): Buffer {
-  return codec.encode(JSON.stringify(record));
+  if (record.kind === 'barrier') return codec.encode(JSON.stringify(record));
+  const { outputs, ...rest } = record;
+  const events = outputs.map(({ topic, json }) => `{"topic":${JSON.stringify(topic)},"event":${json}}`);
+  return codec.encode(`${JSON.stringify(rest).slice(0, -1)},"outputs":[${events.join(',')}]}`, record.contact);
 }
 
 export function decodeRecord(payload: Buffer, codec: EventCodec): JournalRecord {
-  return JSON.parse(codec.decode(payload)) as JournalRecord;
+  const record = JSON.parse(codec.decode(payload)) as JournalRecord;
+  if (record.kind === 'barrier') return record;
+  return { ...record, outputs: record.outputs.map((output) => ({ ...output, json: JSON.stringify(output.event) })) };
 }
 
 /** A record that counts, and where it stands. */

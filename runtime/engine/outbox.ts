@@ -57,9 +57,9 @@ export class Outbox {
 
   async #send(outputs: readonly Output[]): Promise<void> {
     const sends: Promise<unknown>[] = [];
-    for (const { topic, event } of outputs) {
+    for (const { topic, event, json } of outputs) {
       const producer = this.#producers.get(topic);
-      if (producer) sends.push(producer.send(encodeEvent(event, this.#codec)));
+      if (producer) sends.push(producer.send(encodeEvent(event, this.#codec, json)));
     }
     await Promise.all(sends);
   }

@@ -47,6 +47,6 @@ export function outputsOf(emissions: readonly OutgoingEmission[], context: Outpu
       ...(emission.conversation === undefined ? {} : { correlationid: emission.conversation }),
       causationid: context.causationid,
     };
-    return { topic: context.placement(to, routingKey(event)), event };
+    return { topic: context.placement(to, routingKey(event)), event, json: JSON.stringify(event) };
   });
 }

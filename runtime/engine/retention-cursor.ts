@@ -1,4 +1,5 @@
 import type { MessageId } from '../broker/message-id.ts';
+import { BrokerError } from '../broker/errors.ts';
 import type { Broker, Consumer } from '../broker/port.ts';
 
 /**
@@ -27,8 +28,13 @@ export class RetentionCursor {
   /** Everything up to `position` may go, as far as this subscription is concerned. A lost call costs only space. */
   async release(position: MessageId | undefined): Promise<void> {
     if (position === undefined || position === this.#released) return;
-    this.#released = position;
-    await this.#consumer.acknowledgeCumulative(position);
+    try {
+      await this.#consumer.acknowledgeCumulative(position);
+      this.#released = position;
+    } catch (error) {
+      // A lost connection ends the loop by its readers and producers; anything else comes right with the next release.
+      if (!(error instanceof BrokerError)) throw error;
+    }
   }
 
   async close(): Promise<void> {

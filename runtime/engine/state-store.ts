@@ -4,6 +4,9 @@ import { timersOf, type ContactState, type Timer } from '../../dsl/contact.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import type { Place, Vector } from './journal-record.ts';
 
+/** Parsed states kept beside LMDB: those of contacts that are busy. A few kilobytes each. */
+const CACHED_CONTACTS_MAX = 5_000;
+
 /** Up to which record the store is complete: written in the same transaction as what it describes. */
 export interface Checkpoint extends Vector {
   readonly generation: string;
@@ -34,6 +37,8 @@ export class StateStore {
   readonly #timers: Database<ContactKey, TimerKey>;
   readonly #meta: Database<Checkpoint, string>;
   readonly #codec: EventCodec;
+  /** What LMDB holds of the contacts written last, the oldest first. */
+  readonly #written = new Map<ContactKey, ContactState>();
   /** Newest state of contacts whose steps are not in LMDB yet, with the sequence that produced it. */
   readonly #staged = new Map<ContactKey, { state: ContactState | undefined; sequence: number }>();
   /** Committed but unwritten, newest per contact. */
@@ -86,6 +91,10 @@ export class StateStore {
       for (const [contact, { state }] of dirty) this.#write(contact, state);
       void this.#meta.put('checkpoint', checkpoint);
     });
+    for (const contact of this.#written.keys()) {
+      if (this.#written.size <= CACHED_CONTACTS_MAX) break;
+      this.#written.delete(contact);
+    }
     for (const [contact, { sequence }] of dirty) {
       if (this.#staged.get(contact)?.sequence === sequence) this.#staged.delete(contact);
     }
@@ -98,11 +107,18 @@ export class StateStore {
     for (const timer of before) if (!keep.has(timerIdentity(timer))) void this.#timers.remove(timerKey(timer));
     const had = new Set(before.map(timerIdentity));
     for (const timer of after) if (!had.has(timerIdentity(timer))) void this.#timers.put(timerKey(timer), contact);
-    if (state === undefined) void this.#contacts.remove(contact);
-    else void this.#contacts.put(contact, this.#codec.encode(JSON.stringify(state)));
+    this.#written.delete(contact);
+    if (state === undefined) {
+      void this.#contacts.remove(contact);
+      return;
+    }
+    this.#written.set(contact, state);
+    void this.#contacts.put(contact, this.#codec.encode(JSON.stringify(state)));
   }
 
   #stored(contact: ContactKey): ContactState | undefined {
+    const written = this.#written.get(contact);
+    if (written) return written;
     const bytes = this.#contacts.get(contact);
     return bytes === undefined ? undefined : (JSON.parse(this.#codec.decode(bytes)) as ContactState);
   }
@@ -134,6 +150,7 @@ export class StateStore {
   /** Forgets everything: the folder belonged to another incarnation of the journal. */
   async clear(): Promise<void> {
     this.#staged.clear();
+    this.#written.clear();
     this.#dirty.clear();
     await this.#root.transaction(() => {
       this.#contacts.clearSync();

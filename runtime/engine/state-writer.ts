@@ -11,6 +11,9 @@ import type { Checkpoint, StateStore } from './state-store.ts';
 /** How long committed states wait to be written together. */
 const FLUSH_INTERVAL_MS = 50;
 
+/** Space is given back in no hurry: over REST each release is a request of its own. */
+const RELEASE_INTERVAL_MS = 5_000;
+
 /** A checkpoint is written after so many records: what a new node reads from the journal at most. */
 const CHECKPOINT_RECORDS = 50_000;
 
@@ -36,6 +39,7 @@ export class StateWriter {
   #flushed: Checkpoint;
   #checkpointedSequence: number;
   #flushing: Promise<void> = Promise.resolve();
+  #releasedAt = 0;
   #scheduled = false;
   #stopped = false;
 
@@ -73,13 +77,16 @@ export class StateWriter {
   }
 
   async #flush(): Promise<void> {
-    const { store, outbox, feeds, onFlushed } = this.#options;
+    const { clock, store, outbox, feeds, onFlushed } = this.#options;
     const { published } = outbox;
     const checkpoint: Checkpoint = { ...this.#committed, ...(published ? { published } : {}) };
     if (checkpoint.applied.sequence === this.#flushed.applied.sequence) return;
     await store.flush(checkpoint);
     this.#flushed = checkpoint;
-    await Promise.all(feeds.map((feed) => feed.release(checkpoint.positions[feed.name])));
+    if (clock.now() - this.#releasedAt >= RELEASE_INTERVAL_MS) {
+      this.#releasedAt = clock.now();
+      await Promise.all(feeds.map((feed) => feed.release(checkpoint.positions[feed.name])));
+    }
     if (checkpoint.applied.sequence - this.#checkpointedSequence >= CHECKPOINT_RECORDS) await this.#checkpoint();
     if (!this.#stopped) onFlushed();
   }

@@ -20,14 +20,6 @@ export interface PlatformProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export interface StoredEvent {
-  readonly type: string;
-  readonly id: string;
-  readonly causation: string;
-  readonly conversation: string;
-  readonly data: unknown;
-}
-
 export class PlatformProcess {
   readonly url: string;
   readonly #child: ChildProcess;

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { MessageId } from '../../../../runtime/broker/message-id.ts';
 import type { Broker } from '../../../../runtime/broker/port.ts';
-import type { JournalRecord } from '../../../../runtime/engine/journal-record.ts';
+import type { Event } from '../../../../channels/event.ts';
+import type { JournalRecord, Output } from '../../../../runtime/engine/journal-record.ts';
 import { StoreError } from '../../../../runtime/store/errors.ts';
 import type { Store } from '../../../../runtime/store/port.ts';
 import type { SinkPoint } from '../../../../runtime/store/sink/reign.ts';
@@ -155,10 +156,15 @@ describe('The store sink', function () {
         now: 1_772_805_600_000,
       };
     };
+    const outputOf = (stated: Event): Output => ({
+      topic: channel('conversations'),
+      event: stated,
+      json: JSON.stringify(stated),
+    });
     const step = (epoch: number, sequence: number): JournalRecord => ({
       ...{ kind: 'step', epoch, sequence, now: 1_772_805_600_000 + sequence, published: 0, positions: {}, marks: {} },
       input: { id: `i${sequence.toString()}`, type: 'message.received', feed: 'messaging' },
-      outputs: [{ topic: channel('conversations'), event: event(sequence, { correlationid: 'k1' }) }],
+      outputs: [outputOf(event(sequence, { correlationid: 'k1' }))],
       state: null,
     });
     const records = [
