@@ -129,7 +129,9 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
   const adminServer = createAdminServer(tenants.admin, log, sql);
   await adminServer.listen(configuration.dataFolder);
   closers.push(() => adminServer.close(HTTP_GRACE_MS));
-  return `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;
+  log.info({ url }, 'listening');
+  return url;
 }
 
 function settled({ name, sink }: Tenant): Promise<Readonly<Record<string, string>>> {

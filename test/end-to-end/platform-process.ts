@@ -18,19 +18,26 @@ export interface PlatformProcessOptions {
   readonly dataFolder: string;
   /** Beyond those that every test sets: broker, partitions … */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Resolve already when it listens, though it may wait for its broker. */
+  readonly untilListening?: boolean;
 }
 
 export class PlatformProcess {
   readonly url: string;
+  /** Lines so far, of both outputs. */
+  readonly printed: readonly string[];
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, url: string, printed: readonly string[]) {
     this.#child = child;
+    this.printed = printed;
     this.url = url;
   }
 
   /** Resolves once it listens. Rejects with what it printed where it ends before. */
-  static async start({ dataFolder, environment = {} }: PlatformProcessOptions): Promise<PlatformProcess> {
+  static async start(options: PlatformProcessOptions): Promise<PlatformProcess> {
+    const { dataFolder, environment = {}, untilListening = false } = options;
+    const awaited = untilListening ? /"url":"(http:[^"]+)".*"listening"/ : /"url":"(http:[^"]+)".*Parlance is ready/;
     const child = spawn(process.execPath, ['--import', TSX, PARLANCE, 'start'], {
       cwd: dataFolder,
       env: {
@@ -53,7 +60,7 @@ export class PlatformProcess {
       }, START_BUDGET_MS);
       const read = (line: string): void => {
         printed.push(line);
-        const ready = /"url":"(http:[^"]+)".*Parlance is ready/.exec(line);
+        const ready = awaited.exec(line);
         if (!ready) return;
         clearTimeout(timer);
         resolve(ready[1] ?? '');
@@ -65,7 +72,7 @@ export class PlatformProcess {
         reject(new Error(`the platform ended with ${String(code)}:\n${printed.join('\n')}`));
       });
     });
-    return new PlatformProcess(child, url);
+    return new PlatformProcess(child, url, printed);
   }
 
   /** Sends one external event in structured mode; resolves once it is accepted. */
