@@ -78,7 +78,8 @@ async function start(options: PlatformOptions, closers: (() => Promise<void>)[])
   const url = await serve({ ...options, broker, store, roles, tenants }, closers);
   await untilReachable('the broker', () => broker.admin.ping(), options);
   await untilReachable('the broker', () => tenants.create(defaultTenant), options);
-  for (const { name } of await tenants.admin.list()) await tenants.take(parseTenantName(name));
+  await tenants.take(defaultTenant);
+  await tenants.takeOthers();
   tenants.allStarted = true;
   log.info({ url, roles: configuration.roles, broker: broker.driver, store: store.kind }, 'Parlance is ready');
   return { url, tenant: defaultTenant, tenants: tenants.all };

@@ -57,7 +57,17 @@ export class Tenants {
   take(name: TenantName): Promise<void> {
     const starting = this.#starting.get(name) ?? this.#start(name);
     this.#starting.set(name, starting);
+    starting.catch(() => this.#starting.delete(name));
     return starting;
+  }
+
+  /** Starts working for every tenant of the broker. One that is broken, or half deleted, must not stop the others. */
+  async takeOthers(): Promise<void> {
+    for (const { name } of await this.admin.list()) {
+      await this.take(name as TenantName).catch((error: unknown) => {
+        this.#options.log.error({ tenant: name, err: error }, 'tenant not started');
+      });
+    }
   }
 
   async #start(name: TenantName): Promise<void> {

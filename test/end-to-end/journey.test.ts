@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { findChromium, HOW_TO_GET_CHROMIUM, launchChromium } from '../connectors/webchat/chromium.ts';
-import { sharedPulsar } from '../pulsar/shared.ts';
+import { HOW_TO_GET_JAVA, pulsarAvailable } from '../pulsar/libraries.ts';
+import { startPulsar, type RunningPulsar } from '../pulsar/start.ts';
 import { requirePart } from '../require-part.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { PlatformProcess } from './platform-process.ts';
@@ -52,7 +53,8 @@ function journey(
   environment: (test: Mocha.Context) => Promise<Readonly<Record<string, string>>>,
 ): void {
   describe(`A conversation's journey, on ${broker}`, function () {
-    this.timeout(180_000);
+    // A first start of Pulsar may fetch it with Maven: minutes on a cold cache.
+    this.timeout(15 * 60_000);
     const folder = temporaryFolder();
     let browser: Browser;
     let platform: PlatformProcess;
@@ -125,7 +127,14 @@ function journey(
 
 journey('the embedded broker', () => Promise.resolve({}));
 
+// A broker of its own: a platform works for every tenant that its broker knows, those of other tests included.
+let pulsar: RunningPulsar | undefined;
 journey('real Pulsar, over WebSocket', async (test) => {
-  const pulsar = await sharedPulsar(test);
+  requirePart(test, 'a real Pulsar broker (Java 17 and Maven)', pulsarAvailable(), HOW_TO_GET_JAVA);
+  pulsar = await startPulsar();
   return { PARLANCE_BROKER_URL: pulsar.wsUrl, PARLANCE_BROKER_ADMIN_URL: pulsar.webUrl };
+});
+after(async function () {
+  this.timeout(60_000);
+  await pulsar?.stop();
 });
