@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { openSession, type Session, type TabEntry } from '../connectors/webchat/tab.ts';
 
 /** From when a question may be answered to the answer, at most. */
-const THINK_MAX_MS = 700;
+const THINK_MAX_MS = 200;
 const RECONNECT_MS = 100;
 
 /** Resolves when a person may answer their nth question, from 1. */
