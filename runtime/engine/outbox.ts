@@ -18,8 +18,6 @@ export class Outbox {
   #opening = 0;
   #openings: Promise<void> = Promise.resolve();
   #published: Place | undefined;
-  /** Outputs that this outbox published. */
-  count = 0;
 
   /** `published`: the last record whose outputs are known to be durable, if any. */
   constructor(broker: Broker, codec: EventCodec, published: Place | undefined) {
@@ -41,7 +39,6 @@ export class Outbox {
       .then(() => sent)
       .then(() => {
         this.#published = place;
-        this.count += outputs.length;
       });
     return this.#inOrder;
   }

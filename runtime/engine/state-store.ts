@@ -78,11 +78,6 @@ export class StateStore {
     return dirty ? dirty.state : this.#stored(contact);
   }
 
-  /** Contacts whose committed states are not written yet. */
-  get unwritten(): number {
-    return this.#dirty.size;
-  }
-
   /** Writes all committed states and the checkpoint that they belong to, in one transaction. */
   async flush(checkpoint: Checkpoint): Promise<void> {
     const dirty = this.#dirty;
@@ -141,10 +136,6 @@ export class StateStore {
   nextDue(): Millis | undefined {
     for (const key of this.#timers.getKeys({ limit: 1 })) return key[0] as Millis;
     return undefined;
-  }
-
-  contactCount(): number {
-    return this.#contacts.getCount();
   }
 
   /** Forgets everything: the folder belonged to another incarnation of the journal. */
