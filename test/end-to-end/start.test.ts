@@ -46,6 +46,17 @@ describe('A start of the platform', function () {
     expect(printed.filter((line) => line.includes('waiting for it'))).to.have.length(1);
   });
 
+  it('ends with exit code 0 when asked to while it is still starting, and starts again', async () => {
+    running = await PlatformProcess.start({
+      dataFolder: folder.path,
+      environment: { PARLANCE_BROKER_URL: `ws://${NOBODY}`, PARLANCE_BROKER_ADMIN_URL: `http://${NOBODY}` },
+      untilListening: true,
+    });
+    expect(await running.stop(), running.printed.join('\n')).to.equal(0);
+    running = await PlatformProcess.start({ dataFolder: folder.path });
+    expect(await running.stop(), running.printed.join('\n')).to.equal(0);
+  });
+
   it('is refused where another process uses the data folder', async () => {
     running = await PlatformProcess.start({ dataFolder: folder.path });
     const second = PlatformProcess.start({ dataFolder: folder.path });

@@ -28,9 +28,19 @@ export const startCommand: CommandModule<object, StartArguments> = {
       },
     });
     const log = createLog(configuration.log);
+    const asked = stopAsked();
+    let isStarted = false;
+    // Nothing is under way yet, and whatever has started survives any end: there is nothing to unwind.
+    void asked.then((signal) => {
+      if (isStarted) return;
+      log.info({ signal }, 'stopped while starting');
+      process.exit(0);
+    });
     const platform = await startPlatform({ configuration, log, clock: systemClock });
+    isStarted = true;
     if (process.stdout.isTTY) process.stdout.write(greeting(platform));
-    await untilAsked(platform);
+    await asked;
+    await platform.stop();
   },
 };
 
@@ -45,11 +55,10 @@ function greeting({ url, tenant }: Platform): string {
   ].join('\n');
 }
 
-/** Until SIGINT or SIGTERM; then finishes what is under way. */
-async function untilAsked(platform: Platform): Promise<void> {
-  await new Promise<void>((resolve) => {
+/** Listens from the first moment on: the first process of a container ignores a signal that nobody listens for. */
+function stopAsked(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
-  await platform.stop();
 }
