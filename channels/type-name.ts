@@ -6,7 +6,12 @@ import type { ChannelName } from './topics.ts';
 const OWN_TYPE = /^[\w-]+(?:[./:][\w-]+)+$/;
 
 /** First segments that the platform keeps for itself: `message`, `conversation`, …, for types still to come too. */
-const RESERVED: ReadonlySet<string> = new Set(catalogueEntries().map(({ type }) => type.slice(0, type.indexOf('.'))));
+const RESERVED: ReadonlySet<string> = new Set(catalogueEntries().map(({ type }) => firstSegment(type)));
+
+/** Whether a type is the platform's own, or may become so. */
+export function isReservedType(type: string): boolean {
+  return RESERVED.has(firstSegment(type));
+}
 
 /** Why a type may not be published on a channel; undefined where it may. */
 export function typeProblem(type: string, channel: ChannelName): EventProblem | undefined {
@@ -15,11 +20,10 @@ export function typeProblem(type: string, channel: ChannelName): EventProblem | 
   const { open, events } = CATALOGUE[channel];
   if (home !== undefined) return problem(`a type of channel "${channel}"`, `publish it on channel "${home}"`);
   if (!open) return problem(`one of ${Object.keys(events).join(', ')}`, 'use one of these');
-  const [first = ''] = type.split('.', 1);
-  if (RESERVED.has(first)) {
+  if (isReservedType(type)) {
     return problem(
       'a type of your own',
-      `types that begin with "${first}." are the platform's: use your domain, com.example.${type}`,
+      `types that begin with "${firstSegment(type)}." are the platform's: use your domain, com.example.${type}`,
     );
   }
   if (OWN_TYPE.test(type)) return undefined;
@@ -27,6 +31,10 @@ export function typeProblem(type: string, channel: ChannelName): EventProblem | 
     'a type of your own, like com.clinic.appointment.booked',
     'use letters, digits, - and _, joined by dots',
   );
+}
+
+function firstSegment(type: string): string {
+  return type.split('.', 1)[0] ?? '';
 }
 
 function problem(expected: string, remedy: string): EventProblem {

@@ -1,8 +1,8 @@
+import { isReservedType } from '../../channels/type-name.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { Choice, Value } from '../machine.ts';
 import type { SourceEmit, SourceValues, SourceWay } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
-import { isReserved } from './event-types.ts';
 import type { Scope } from './scope.ts';
 import { compileMessage } from './texts.ts';
 import { compileValue, compileValueOf } from './values.ts';
@@ -38,7 +38,7 @@ function compileSet(c: Compilation, set: SourceValues): Record<string, Value> {
 }
 
 function compileEmit(c: Compilation, emit: SourceEmit): Value {
-  if (isReserved(emit.type)) {
+  if (isReservedType(emit.type)) {
     c.report.add('event-type-reserved', c.tree.valueRange(emit, 'type'), `"${emit.type}" is an event of the platform`, {
       expected: 'a type of your own such as com.example.order.placed',
     });

@@ -1,8 +1,8 @@
+import { isReservedType } from '../../channels/type-name.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { Start, Value } from '../machine.ts';
 import type { SourceStart } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
-import { isReserved } from './event-types.ts';
 import { checkBare } from './expressions.ts';
 import { compileValueOf } from './values.ts';
 import { compileWords, WordIndex } from './words.ts';
@@ -44,7 +44,7 @@ function compileKeyword(
 
 function compileEvent(c: Compilation, start: SourceStart): Omit<Start & { on: 'event' }, 'line' | 'column'> {
   const type = start.event ?? '';
-  if (isReserved(type))
+  if (isReservedType(type))
     c.report.add(
       'event-type-reserved',
       c.tree.valueRange(start, 'event'),
