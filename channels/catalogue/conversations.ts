@@ -73,8 +73,8 @@ export const conversations: ChannelDefinition = {
     },
     'conversation.handed-off': {
       about: 'A person on our side takes over.',
-      data: object({ queue: name('Where that person looks.') }),
-      example: { queue: 'front-desk' },
+      data: object({ queue: name('Where that person looks.') }, { definition, connector, to }),
+      example: { queue: 'front-desk', definition: 'appointment-reminder', connector: 'sms', to: 'tel:+12125550123' },
     },
     'conversation.migrated': {
       about: 'An operator moved it to another version of its definition.',

@@ -1,8 +1,13 @@
 import type { ChannelDefinition } from './channel.ts';
 import { address, body, code, connector, message, providerId, reason, state, to, until } from './fields.ts';
-import { flag, list, name, object, personal, text } from './schema.ts';
+import { flag, list, name, object, oneOf, personal, text } from './schema.ts';
 
 const onItsWay = { message: 'c7f0a1/m1', connector: 'sms', to: 'tel:+12125550123' };
+
+const conversation = name('The conversation that is in hand-off.');
+const agent = name('Who of us, as the support desk calls them.');
+const handoff = name('Id of the `conversation.handed-off` that this belongs to.');
+const inHandoff = { conversation: 'c7f0a1', agent: 'lee' };
 
 export const messaging: ChannelDefinition = {
   name: 'messaging',
@@ -75,6 +80,24 @@ export const messaging: ChannelDefinition = {
         permanent: flag('True where sending it again can not help.'),
       }),
       example: { ...onItsWay, code: 'number-unknown', reason: 'The carrier knows no such number.', permanent: true },
+    },
+    'handoff.taken': {
+      about: 'One of us takes care of a conversation that was handed off.',
+      data: object({ conversation, agent }, { handoff }),
+      example: inHandoff,
+    },
+    'handoff.replied': {
+      about: 'One of us answers the person of a conversation in hand-off. The conversation sends it.',
+      data: object({ conversation, agent, text: body }, { handoff }),
+      example: { ...inHandoff, text: 'I have moved it to Monday.' },
+    },
+    'handoff.returned': {
+      about: 'The conversation goes on by itself.',
+      data: object(
+        { conversation, agent, outcome: oneOf(['returned', 'nobody'], '`nobody`: none of us could take care of it.') },
+        { handoff },
+      ),
+      example: { ...inHandoff, outcome: 'returned' },
     },
   },
 };

@@ -13,6 +13,9 @@ export interface EventData {
   readonly 'message.delivered': Immutable<MessageDeliveredData>;
   readonly 'message.read': Immutable<MessageReadData>;
   readonly 'message.failed': Immutable<MessageFailedData>;
+  readonly 'handoff.taken': Immutable<HandoffTakenData>;
+  readonly 'handoff.replied': Immutable<HandoffRepliedData>;
+  readonly 'handoff.returned': Immutable<HandoffReturnedData>;
   readonly 'conversation.started': Immutable<ConversationStartedData>;
   readonly 'conversation.advanced': Immutable<ConversationAdvancedData>;
   readonly 'conversation.waiting': Immutable<ConversationWaitingData>;
@@ -253,6 +256,68 @@ export interface MessageFailedData {
 }
 
 /**
+ * One of us takes care of a conversation that was handed off.
+ */
+export interface HandoffTakenData {
+  /**
+   * The conversation that is in hand-off.
+   */
+  conversation: string;
+  /**
+   * Who of us, as the support desk calls them.
+   */
+  agent: string;
+  /**
+   * Id of the `conversation.handed-off` that this belongs to.
+   */
+  handoff?: string;
+}
+
+/**
+ * One of us answers the person of a conversation in hand-off. The conversation sends it.
+ */
+export interface HandoffRepliedData {
+  /**
+   * The conversation that is in hand-off.
+   */
+  conversation: string;
+  /**
+   * Who of us, as the support desk calls them.
+   */
+  agent: string;
+  /**
+   * What the person reads or wrote.
+   */
+  text: string;
+  /**
+   * Id of the `conversation.handed-off` that this belongs to.
+   */
+  handoff?: string;
+}
+
+/**
+ * The conversation goes on by itself.
+ */
+export interface HandoffReturnedData {
+  /**
+   * The conversation that is in hand-off.
+   */
+  conversation: string;
+  /**
+   * Who of us, as the support desk calls them.
+   */
+  agent: string;
+  /**
+   * `nobody`: none of us could take care of it.
+   */
+  outcome: 'returned' | 'nobody';
+  /**
+   * Id of the `conversation.handed-off` that this belongs to.
+   */
+  handoff?: string;
+}
+
+/**
  * A machine started for a contact.
  */
 export interface ConversationStartedData {
@@ -412,6 +477,18 @@ export interface ConversationHandedOffData {
    * Where that person looks.
    */
   queue: string;
+  /**
+   * Name of the definition.
+   */
+  definition?: string;
+  /**
+   * The connector: `webchat`, `sms`, `email`.
+   */
+  connector?: string;
+  /**
+   * Where the message goes.
+   */
+  to?: Address;
 }
 
 /**
@@ -544,6 +621,41 @@ export interface DataRequestedData {
   arguments: {
     [k: string]: unknown;
   };
+  /**
+   * The question as HTTP. Absent where the source is not asked over HTTP.
+   */
+  http?: {
+    /**
+     * HTTP method.
+     */
+    method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+    /**
+     * The address: a text, or a list of texts and `{ "secret": NAME }`. What was filled in is URI-encoded.
+     */
+    url: string | readonly (string | {readonly secret: string})[];
+    /**
+     * Headers by name; each value a list of texts and `{ "secret": NAME }`.
+     */
+    headers?: {readonly [name: string]: readonly (string | {readonly secret: string})[]};
+    /**
+     * A list is a text in parts (texts and `{ "secret": NAME }`), sent as it is; anything else is sent as JSON.
+     */
+    body?: {
+      [k: string]: unknown;
+    };
+    /**
+     * How long one attempt may take, from connecting to the last byte; milliseconds.
+     */
+    timeoutMs?: number;
+    /**
+     * How often to ask again after a failure that may pass. Absent: only where the method is idempotent.
+     */
+    retries?: number;
+    /**
+     * How long an answer may be used again for the same question; milliseconds. Absent or 0: never.
+     */
+    cacheMs?: number;
+  };
 }
 
 /**
@@ -559,15 +671,19 @@ export interface DataReceivedData {
    */
   source: string;
   /**
-   * The answer, as the definition declares it.
+   * The answer as the source gave it: the parsed JSON, null where it was empty.
    */
   value: {
     [k: string]: unknown;
   };
   /**
-   * How often it was asked.
+   * How often it was asked; 0 where an earlier answer could be used again.
    */
   attempts: number;
+  /**
+   * The HTTP status that it answered with.
+   */
+  status?: number;
 }
 
 /**
@@ -598,6 +714,10 @@ export interface DataFailedData {
    * How often it was asked.
    */
   attempts: number;
+  /**
+   * The HTTP status that it answered with.
+   */
+  status?: number;
 }
 
 /**
