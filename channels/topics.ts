@@ -19,15 +19,23 @@ export type ChannelName = (typeof CHANNELS)[number];
 export const ENGINE_NAMESPACE = 'engine';
 
 /** Topics of the engine's own namespace `<tenant>/engine`: no channels, nobody else writes them. */
-export const ENGINE_TOPICS = ['inbox', 'journal', 'checkpoints', 'router', 'machines', 'sink'] as const;
+export const ENGINE_TOPICS = [
+  'inbox',
+  'journal',
+  'checkpoints',
+  'router',
+  'router-checkpoints',
+  'machines',
+  'sink',
+] as const;
 
 export type EngineTopic = (typeof ENGINE_TOPICS)[number];
 
 /** Engine topics that the whole tenant shares: one partition whatever the tenant's count. */
 export const SINGLE_PARTITION_TOPICS: ReadonlySet<EngineTopic> = new Set(['machines', 'sink']);
 
-/** Engine topics that keep only the newest message of each key. */
-export const COMPACTED_TOPICS: ReadonlySet<EngineTopic> = new Set(['checkpoints', 'machines']);
+/** Engine topics that are read from their beginning as a table: only their writer knows what they no longer need. */
+export const TABLE_TOPICS: ReadonlySet<EngineTopic> = new Set(['checkpoints', 'router-checkpoints', 'machines']);
 
 /** `persistent://acme/messaging/events` */
 export function channelTopic(tenant: TenantName, channel: ChannelName): string {

@@ -5,6 +5,7 @@ import { partitionOf } from '../../channels/partition.ts';
 import { channelTopic, engineTopic, partitionTopic } from '../../channels/topics.ts';
 import { TARGETED, type Route, type Step } from '../../dsl/step/contract.ts';
 import type { Broker } from '../broker/port.ts';
+import { ENGINE_SUBSCRIPTION, ROUTER_SUBSCRIPTION } from '../broker/subscriptions.ts';
 import type { Clock } from '../clock.ts';
 import { contactLogic, DATA_INPUTS, MESSAGING_INPUTS } from './contact-logic.ts';
 import { MachineTable } from './machine-table.ts';
@@ -12,10 +13,6 @@ import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts
 import type { OutputPlacement } from './outputs.ts';
 import type { LoopLog, LoopStats } from './partition-loop.ts';
 import { routerLogic } from './router-logic.ts';
-
-/** Durable subscriptions of the two kinds of loop on their inputs. */
-const ENGINE_SUBSCRIPTION = 'engine';
-const ROUTER_SUBSCRIPTION = 'router';
 
 export interface EngineOptions {
   readonly broker: Broker;
@@ -122,6 +119,7 @@ function routerPartition(options: EngineOptions, machines: MachineTable, partiti
     logic: routerLogic(options.route, machines),
     source: `/router/${tenant}/${partition}`,
     journalTopic: partitionTopic(engineTopic(tenant, 'router'), partition),
+    checkpointsTopic: partitionTopic(engineTopic(tenant, 'router-checkpoints'), partition),
     feeds: [
       {
         name: 'external',

@@ -1,5 +1,6 @@
 import type { EventCodec } from '../../channels/codec.ts';
 import type { Broker } from '../broker/port.ts';
+import { CHECKPOINT_SUBSCRIPTION } from '../broker/subscriptions.ts';
 import type { Clock } from '../clock.ts';
 import { CheckpointWriter } from './checkpoints.ts';
 import { Feed, type FeedOptions } from './feed.ts';
@@ -8,9 +9,6 @@ import { Outbox } from './outbox.ts';
 import { recover } from './recovery.ts';
 import { RetentionCursor } from './retention-cursor.ts';
 import { StateStore, type Checkpoint } from './state-store.ts';
-
-/** Durable subscription that keeps the journal from being deleted before a checkpoint covers it. */
-const CHECKPOINT_SUBSCRIPTION = 'checkpoint';
 
 export interface LoopPartsOptions {
   readonly broker: Broker;

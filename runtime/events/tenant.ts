@@ -3,16 +3,15 @@ import { ParlanceError } from '../../channels/error.ts';
 import {
   CHANNELS,
   channelTopic,
-  COMPACTED_TOPICS,
   deadLetterTopic,
   ENGINE_NAMESPACE,
   ENGINE_TOPICS,
   engineTopic,
-  partitionTopic,
   SINGLE_PARTITION_TOPICS,
   type ChannelName,
 } from '../../channels/topics.ts';
 import type { BrokerAdmin, RetentionPolicy } from '../broker/port.ts';
+import { subscriptionsOf, type PartitionSubscription } from './tenant-subscriptions.ts';
 
 /** As many workers as anybody will give one tenant; each partition costs a journal and a few consumers. */
 const MAX_PARTITIONS = 1024;
@@ -28,11 +27,8 @@ const CHANNEL_RETENTION: RetentionPolicy = { timeMinutes: 7 * MINUTES_PER_DAY, s
 /** The engine keeps what it needs by its own durable subscriptions; a day more, to look into what went wrong. */
 const ENGINE_RETENTION: RetentionPolicy = { timeMinutes: MINUTES_PER_DAY, sizeMb: -1 };
 
-/**
- * Holds what the compacted topics contain, whatever their retention, also where the broker does not compact. Whoever
- * has written everything anew may acknowledge up to there.
- */
-export const KEEP_SUBSCRIPTION = 'keep';
+/** Calls to the broker at a time: a subscription each, some thousands for a large tenant. */
+const CALLS_AT_ONCE = 16;
 
 /** Its topic exists once the tenant is complete: it is created last. */
 const LAST_CHANNEL: ChannelName = 'messaging';
@@ -50,6 +46,13 @@ export function parseTenantName(text: string): TenantName {
   throw new TenantError('tenant-name-invalid', `"${text}" is no name for a tenant: ${reason}`);
 }
 
+export interface CreateTenantOptions {
+  /** Who may produce and consume there. */
+  readonly roles?: readonly string[];
+  /** States that the tenant was created; called before the tenant counts as complete, so possibly again after a crash. */
+  readonly announce?: (tenant: TenantName, partitions: number) => Promise<void>;
+}
+
 /**
  * Creates what a tenant needs: its namespaces, topics and subscriptions, and what `roles` may do there. What exists
  * stays, so it may be called again, also after it failed half-way. Throws TenantError, or BrokerError
@@ -59,7 +62,7 @@ export async function createTenant(
   admin: BrokerAdmin,
   name: string,
   partitions: number,
-  roles: readonly string[] = [],
+  { roles = [], announce }: CreateTenantOptions = {},
 ): Promise<TenantName> {
   const tenant = parseTenantName(name);
   if (!Number.isInteger(partitions) || partitions < 1 || partitions > MAX_PARTITIONS) {
@@ -68,30 +71,42 @@ export async function createTenant(
       `a tenant has 1 to ${MAX_PARTITIONS} partitions, not ${partitions}: choose as many workers as it may ever need`,
     );
   }
+  const lastTopic = channelTopic(tenant, LAST_CHANNEL);
   await admin.createTenant(tenant);
-  await createEngineTopics(admin, tenant, partitions);
+  await createNamespaces(admin, tenant, roles);
+  const wasComplete = (await admin.partitions(lastTopic)) > 0;
+  for (const name of ENGINE_TOPICS) {
+    const count = SINGLE_PARTITION_TOPICS.has(name) ? 1 : partitions;
+    await admin.createPartitionedTopic(engineTopic(tenant, name), count);
+  }
+  await admin.createPartitionedTopic(deadLetterTopic(tenant), 1);
+  for (const channel of CHANNELS) {
+    if (channel !== LAST_CHANNEL) await admin.createPartitionedTopic(channelTopic(tenant, channel), partitions);
+  }
+  const subscriptions = subscriptionsOf(tenant, partitions);
+  const isLast = ({ topic }: PartitionSubscription): boolean => topic.startsWith(lastTopic);
+  await createSubscriptions(
+    admin,
+    subscriptions.filter((one) => !isLast(one)),
+  );
+  if (!wasComplete) await announce?.(tenant, partitions);
+  await admin.createPartitionedTopic(lastTopic, partitions);
+  await createSubscriptions(admin, subscriptions.filter(isLast));
+  return tenant;
+}
+
+async function createNamespaces(admin: BrokerAdmin, tenant: TenantName, roles: readonly string[]): Promise<void> {
+  await admin.createNamespace(tenant, ENGINE_NAMESPACE, ENGINE_RETENTION);
   for (const channel of CHANNELS) await admin.createNamespace(tenant, channel, CHANNEL_RETENTION);
   for (const namespace of [ENGINE_NAMESPACE, ...CHANNELS]) {
     for (const role of roles) await admin.grantPermission(tenant, namespace, role);
   }
-  await admin.createPartitionedTopic(deadLetterTopic(tenant), 1);
-  const others = CHANNELS.filter((channel) => channel !== LAST_CHANNEL);
-  for (const channel of [...others, LAST_CHANNEL]) {
-    await admin.createPartitionedTopic(channelTopic(tenant, channel), partitions);
-  }
-  return tenant;
 }
 
-async function createEngineTopics(admin: BrokerAdmin, tenant: TenantName, partitions: number): Promise<void> {
-  await admin.createNamespace(tenant, ENGINE_NAMESPACE, ENGINE_RETENTION);
-  for (const name of ENGINE_TOPICS) {
-    const count = SINGLE_PARTITION_TOPICS.has(name) ? 1 : partitions;
-    const topic = engineTopic(tenant, name);
-    await admin.createPartitionedTopic(topic, count);
-    if (!COMPACTED_TOPICS.has(name)) continue;
-    for (let partition = 0; partition < count; partition++) {
-      await admin.createSubscription(partitionTopic(topic, partition), KEEP_SUBSCRIPTION, 'Earliest');
-    }
+async function createSubscriptions(admin: BrokerAdmin, all: readonly PartitionSubscription[]): Promise<void> {
+  for (let start = 0; start < all.length; start += CALLS_AT_ONCE) {
+    const some = all.slice(start, start + CALLS_AT_ONCE);
+    await Promise.all(some.map(({ topic, subscription }) => admin.createSubscription(topic, subscription, 'Earliest')));
   }
 }
 

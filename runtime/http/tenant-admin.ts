@@ -1,6 +1,7 @@
 import type { TenantName } from '../../channels/brands.ts';
 import { channelTopic } from '../../channels/topics.ts';
-import type { BrokerAdmin } from '../broker/port.ts';
+import type { Broker } from '../broker/port.ts';
+import { announceTenant } from '../events/announce-tenant.ts';
 import { createTenant } from '../events/tenant.ts';
 
 export interface TenantSummary {
@@ -18,12 +19,13 @@ export interface TenantAdmin {
 
 /** `created` is told of every tenant that was asked for, so that a running platform takes it on at once. */
 export function tenantAdmin(
-  admin: BrokerAdmin,
+  broker: Pick<Broker, 'admin' | 'createProducer'>,
   created: (tenant: TenantName) => Promise<void> | void = () => undefined,
 ): TenantAdmin {
+  const { admin } = broker;
   return {
     async create(name, partitions) {
-      const tenant = await createTenant(admin, name, partitions);
+      const tenant = await createTenant(admin, name, partitions, { announce: announceTenant(broker, Date.now) });
       await created(tenant);
       return { name: tenant, partitions };
     },

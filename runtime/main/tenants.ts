@@ -5,6 +5,7 @@ import type { Machine } from '../../dsl/machine.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { announceTenant } from '../events/announce-tenant.ts';
 import { createTenant } from '../events/tenant.ts';
 import { tenantAdmin, type TenantAdmin } from '../http/tenant-admin.ts';
 import type { Log } from '../log.ts';
@@ -34,13 +35,14 @@ export class Tenants {
 
   constructor(options: TenantsOptions) {
     this.#options = options;
-    this.admin = tenantAdmin(options.broker.admin, (tenant) => this.take(tenant));
+    this.admin = tenantAdmin(options.broker, (tenant) => this.take(tenant));
   }
 
   /** Creates the default tenant where it does not exist. */
   async create(name: TenantName): Promise<void> {
-    const { broker, configuration } = this.#options;
-    await createTenant(broker.admin, name, configuration.defaultTenant.partitions);
+    const { broker, clock, configuration } = this.#options;
+    const announce = announceTenant(broker, () => clock.now());
+    await createTenant(broker.admin, name, configuration.defaultTenant.partitions, { announce });
   }
 
   get all(): ReadonlyMap<TenantName, Tenant> {

@@ -79,7 +79,7 @@ async function withTenants<Result>(
   }
   const broker = await openBroker(configuration);
   try {
-    return await use(tenantAdmin(broker.admin));
+    return await use(tenantAdmin(broker));
   } finally {
     await broker.close();
   }

@@ -6,9 +6,9 @@ import type { Clock } from '../../clock.ts';
 import { BrokerError } from '../../broker/errors.ts';
 import { compareMessageIds, type MessageId } from '../../broker/message-id.ts';
 import type { Broker, Consumer, Message } from '../../broker/port.ts';
+import { STORE_SUBSCRIPTION } from '../../broker/subscriptions.ts';
 import type { Feed } from './feeds.ts';
 import type { FeedMessages } from './fold.ts';
-import { SUBSCRIPTION } from './ledger.ts';
 import type { Progress } from './progress.ts';
 
 export interface BatchLimits {
@@ -61,7 +61,11 @@ export class Intake {
   ): Promise<Intake> {
     const opened = await Promise.allSettled(
       feeds.map(async (feed): Promise<Lane> => {
-        const consumer = await broker.subscribe({ topic: feed.topic, subscription: SUBSCRIPTION, type: 'Exclusive' });
+        const consumer = await broker.subscribe({
+          topic: feed.topic,
+          subscription: STORE_SUBSCRIPTION,
+          type: 'Exclusive',
+        });
         const newest = progress.get(feed.topic)?.position;
         try {
           await consumer.seek(newest === undefined ? 'Earliest' : { after: newest });

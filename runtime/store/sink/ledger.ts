@@ -8,6 +8,7 @@ import { engineTopic, partitionTopic } from '../../../channels/topics.ts';
 import { BrokerError } from '../../broker/errors.ts';
 import type { MessageId } from '../../broker/message-id.ts';
 import type { Broker, Consumer, Producer } from '../../broker/port.ts';
+import { STORE_SUBSCRIPTION } from '../../broker/subscriptions.ts';
 import type { Progress } from './progress.ts';
 import {
   NO_HISTORY,
@@ -20,8 +21,6 @@ import {
   type SinkHistory,
   type SinkRecord,
 } from './records.ts';
-
-export const SUBSCRIPTION = 'store';
 
 /** A mark with the progress of every topic, so that no owner reads further back than this many batches. */
 const FULL_MARK_EVERY = 64;
@@ -65,7 +64,7 @@ export class Ledger {
     const accessMode = takeOver && broker.capabilities.fencing ? 'ExclusiveWithFencing' : 'Exclusive';
     const producer = await broker.createProducer({ topic, name: `${tenant}-sink`, accessMode });
     try {
-      const consumer = await broker.subscribe({ topic, subscription: SUBSCRIPTION, type: 'Exclusive' });
+      const consumer = await broker.subscribe({ topic, subscription: STORE_SUBSCRIPTION, type: 'Exclusive' });
       try {
         return new Ledger(broker, producer, consumer, await reign(producer, consumer, newId));
       } catch (error) {

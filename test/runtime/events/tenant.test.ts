@@ -1,10 +1,23 @@
 import { expect } from 'chai';
 import type { TenantName } from '../../../channels/brands.ts';
-import { CHANNELS, channelTopic, deadLetterTopic, ENGINE_TOPICS, engineTopic } from '../../../channels/topics.ts';
+import { decodeEvent } from '../../../channels/encode.ts';
+import type { Event } from '../../../channels/event.ts';
+import {
+  CHANNELS,
+  channelTopic,
+  deadLetterTopic,
+  ENGINE_TOPICS,
+  engineTopic,
+  partitionTopic,
+} from '../../../channels/topics.ts';
+import { checkEvent } from '../../../channels/validate.ts';
 import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
 import type { Broker, BrokerAdmin } from '../../../runtime/broker/port.ts';
+import { announceTenant } from '../../../runtime/events/announce-tenant.ts';
 import { createTenant, parseTenantName, tenantPartitions } from '../../../runtime/events/tenant.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { ManualClock } from '../broker/embedded/manual-clock.ts';
+import { stored } from './scene.ts';
 
 describe('createTenant', () => {
   let folder: ReturnType<typeof temporaryFolder>;
@@ -82,8 +95,64 @@ describe('createTenant', () => {
         };
       },
     });
-    await createTenant(admin, 'acme', 1, ['platform']);
+    await createTenant(admin, 'acme', 1, { roles: ['platform'] });
     expect(granted).to.have.members(['engine', ...CHANNELS].map((namespace) => `acme ${namespace} platform`));
+  });
+
+  it('states once that the tenant was created, also where the creation broke off after the statement', async () => {
+    const { admin } = broker;
+    const announce = announceTenant(broker, () => Date.UTC(2026, 2, 6));
+    const breaking: BrokerAdmin = new Proxy(admin, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name) as (...parameters: readonly unknown[]) => Promise<unknown>;
+        return (...parameters: readonly unknown[]) =>
+          name === 'createPartitionedTopic' && String(parameters[0]).includes('/messaging/')
+            ? Promise.reject(new Error('broke off'))
+            : method.apply(target, [...parameters]);
+      },
+    });
+    expect(await code(createTenant(breaking, 'acme', 2, { announce }))).to.equal(undefined);
+    const statements = async (): Promise<readonly Event[]> => {
+      const topics = [0, 1].map((partition) =>
+        partitionTopic(channelTopic('acme' as TenantName, 'operations'), partition),
+      );
+      const messages = await Promise.all(topics.map((topic) => stored(broker, topic)));
+      return messages.flat().map(({ payload }) => decodeEvent(payload));
+    };
+    expect(await statements(), 'before the tenant counts as complete').to.have.length(1);
+    await createTenant(admin, 'acme', 2, { announce });
+    await createTenant(admin, 'acme', 2, { announce });
+    const [first, again, ...more] = await statements();
+    expect(more, 'not for a tenant that was complete').to.deep.equal([]);
+    expect(again, 'under the same source and sequence, by which consumers drop it').to.deep.equal(first);
+    expect(first?.data).to.deep.equal({ tenant: 'acme', partitions: 2 });
+    checkEvent(first, 'operations');
+  });
+
+  it('keeps whatever is published before its readers first start, however late they are', async () => {
+    await broker.close();
+    const clock = new ManualClock();
+    const aging = await createEmbeddedBroker({ folder: folder.path, clock });
+    broker = aging;
+    const tenant = await createTenant(aging.admin, 'acme', 1);
+    const topics = [
+      ...CHANNELS.map((channel) => channelTopic(tenant, channel)),
+      ...ENGINE_TOPICS.map((name) => engineTopic(tenant, name)),
+      deadLetterTopic(tenant),
+    ].map((topic) => partitionTopic(topic, 0));
+    for (const topic of topics) {
+      const producer = await aging.createProducer({ topic });
+      // One chunk each, for the newest chunk always stays.
+      for (const text of ['first', 'second']) await producer.send({ payload: Buffer.from(text) });
+    }
+    clock.advance(365 * 24 * 60 * 60 * 1000);
+    await aging.trim();
+    for (const topic of topics) {
+      expect(
+        (await stored(aging, topic)).map(({ payload }) => payload.toString()),
+        topic,
+      ).to.eql(['first', 'second']);
+    }
   });
 
   for (const name of ['', 'Acme', '1acme', 'a_b', 'a/b', 'a'.repeat(64), 'public', 'pulsar']) {
