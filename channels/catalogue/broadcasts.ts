@@ -34,9 +34,24 @@ export const broadcasts: ChannelDefinition = {
       about: 'A conversation is started for this person.',
       data: object(
         { broadcast, connector, to: address('The person.') },
-        { inputs: personal(freeObject('Inputs of their own.')) },
+        {
+          definition,
+          machine,
+          inputs: personal(freeObject('Inputs of their own.')),
+          locale: name('BCP 47; theirs from now on.'),
+          zone: name('IANA; theirs from now on.'),
+        },
       ),
-      example: { broadcast: 'flu-season', connector: 'sms', to: 'tel:+12125550123' },
+      example: {
+        broadcast: 'flu-season',
+        connector: 'sms',
+        to: 'tel:+12125550123',
+        definition: 'flu-shot',
+        machine: EXAMPLE_MACHINE,
+        inputs: { place: 'Main St' },
+        locale: 'es',
+        zone: 'America/New_York',
+      },
     },
     'broadcast.recipient-skipped': {
       about: 'This person is left out.',

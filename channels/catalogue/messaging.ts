@@ -1,6 +1,6 @@
 import type { ChannelDefinition } from './channel.ts';
 import { address, body, code, connector, message, providerId, reason, state, to, until } from './fields.ts';
-import { flag, list, name, object, oneOf, personal, text } from './schema.ts';
+import { flag, freeObject, list, name, object, oneOf, personal, text } from './schema.ts';
 
 const onItsWay = { message: 'c7f0a1/m1', connector: 'sms', to: 'tel:+12125550123' };
 
@@ -30,8 +30,22 @@ export const messaging: ChannelDefinition = {
         {
           choices: list(
             object({ label: personal(text('What the person sees.')), value: name('What choosing it answers.') }),
-            'Answers to offer, in this order; a connector without buttons leaves them out.',
+            'Answers to offer, in this order; a connector without buttons numbers or lists them.',
           ),
+          media: list(
+            object(
+              { url: personal(name('Where the picture, sound or file is: http or https.')) },
+              { alt: personal(text('What it shows, for those who do not see it.')) },
+            ),
+            'What goes with the text; a connector that carries no files writes their addresses.',
+          ),
+          template: object(
+            { name: name("The template, by the provider's name for it.") },
+            { with: personal(freeObject("Values for the template's placeholders.")) },
+            'A text that the provider knows and has approved; `text` is what it says.',
+          ),
+          subject: personal(text('The subject, where the connector has one.')),
+          html: personal(text('The text as HTML, where the connector shows it; `text` says the same.')),
         },
       ),
       example: {

@@ -121,7 +121,7 @@ export interface MessageRequestedData {
    */
   step: string;
   /**
-   * Answers to offer, in this order; a connector without buttons leaves them out.
+   * Answers to offer, in this order; a connector without buttons numbers or lists them.
    */
   choices?: {
     /**
@@ -133,6 +133,42 @@ export interface MessageRequestedData {
      */
     value: string;
   }[];
+  /**
+   * What goes with the text; a connector that carries no files writes their addresses.
+   */
+  media?: {
+    /**
+     * Where the picture, sound or file is: http or https.
+     */
+    url: string;
+    /**
+     * What it shows, for those who do not see it.
+     */
+    alt?: string;
+  }[];
+  /**
+   * A text that the provider knows and has approved; `text` is what it says.
+   */
+  template?: {
+    /**
+     * The template, by the provider's name for it.
+     */
+    name: string;
+    /**
+     * Values for the template's placeholders.
+     */
+    with?: {
+      [k: string]: unknown;
+    };
+  };
+  /**
+   * The subject, where the connector has one.
+   */
+  subject?: string;
+  /**
+   * The text as HTML, where the connector shows it; `text` says the same.
+   */
+  html?: string;
 }
 
 /**
@@ -829,11 +865,27 @@ export interface BroadcastRecipientTargetedData {
    */
   to: Address;
   /**
+   * Name of the definition.
+   */
+  definition?: string;
+  /**
+   * The machine's content hash.
+   */
+  machine?: MachineHash;
+  /**
    * Inputs of their own.
    */
   inputs?: {
     [k: string]: unknown;
   };
+  /**
+   * BCP 47; theirs from now on.
+   */
+  locale?: string;
+  /**
+   * IANA; theirs from now on.
+   */
+  zone?: string;
 }
 
 /**
