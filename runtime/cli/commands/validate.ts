@@ -5,12 +5,14 @@ import { compileText } from '../../../dsl/compile/compile.ts';
 import { definitionFiles } from '../../../dsl/compile/definition-files.ts';
 import { checkProject, type ProjectFile } from '../../../dsl/check/project.ts';
 import type { Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
-import { formatDiagnostics } from '../../../dsl/diagnostics/format.ts';
+import { renderReport, REPORT_FORMATS, type ReportFormat } from '../../../dsl/report/report.ts';
 import { EXIT } from '../exit-codes.ts';
+import { parlanceVersion } from '../version.ts';
 
 interface ValidateArguments {
   readonly paths: readonly string[];
-  readonly json: boolean;
+  readonly format: ReportFormat;
+  readonly json: boolean | undefined;
 }
 
 export const validateCommand: CommandModule<object, ValidateArguments> = {
@@ -19,14 +21,15 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
   builder: (yargs) =>
     yargs
       .positional('paths', { type: 'string', array: true, demandOption: true, describe: 'Files or folders' })
-      .option('json', { type: 'boolean', default: false, describe: 'As JSON' })
+      .option('format', { choices: REPORT_FORMATS, default: 'text' as const, describe: 'For people, scripts or CI' })
+      .option('json', { type: 'boolean', describe: 'Short for --format json' })
       .epilogue('Exit codes: 0 no problems, 1 problems, 2 wrong usage or nothing to read'),
-  handler: async ({ paths, json }) => {
-    process.exitCode = await validate(paths, json);
+  handler: async ({ paths, format, json }) => {
+    process.exitCode = await validate(paths, json === true ? 'json' : format);
   },
 };
 
-async function validate(paths: readonly string[], json: boolean): Promise<number> {
+async function validate(paths: readonly string[], format: ReportFormat): Promise<number> {
   const unreadable: string[] = [];
   const files = await findFiles(paths, unreadable);
   const texts = await readAll(files, unreadable);
@@ -35,9 +38,9 @@ async function validate(paths: readonly string[], json: boolean): Promise<number
     return EXIT.usage;
   }
   const diagnostics = checkAll(texts);
-  process.stdout.write(
-    json ? `${JSON.stringify({ files, diagnostics }, undefined, 2)}\n` : report(files.length, diagnostics),
-  );
+  // Colours only where a person looks: https://no-color.org
+  const color = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+  process.stdout.write(renderReport(format, { files, diagnostics }, { version: parlanceVersion(), color }));
   return diagnostics.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
@@ -81,15 +84,6 @@ function checkAll(sources: readonly Source[]): readonly Diagnostic[] {
     else diagnostics.push(...compiled.diagnostics);
   }
   return [...diagnostics, ...checkProject(sound)];
-}
-
-/** Colours only where a person looks: https://no-color.org */
-function report(files: number, diagnostics: readonly Diagnostic[]): string {
-  const color = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
-  const count = `${files.toString()} ${files === 1 ? 'definition' : 'definitions'}`;
-  if (diagnostics.length === 0) return `${count}, no problems\n`;
-  const problems = `${diagnostics.length.toString()} ${diagnostics.length === 1 ? 'problem' : 'problems'}`;
-  return `${formatDiagnostics(diagnostics, { color })}\n${problems} in ${count}; each code is explained in docs/reference/diagnostics.md\n`;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -54,6 +54,19 @@ describe('parlance validate', () => {
     expect(diagnostics[0]).to.deep.include({ code: 'unknown-key', line: 5, column: 5, suggestion: 'say' });
   });
 
+  it('writes the format that is asked for, and refuses one that it does not know', async () => {
+    const [sarif, junit, github, other] = await Promise.all([
+      validate('test/dsl/broken/unknown-key.yaml', '--format', 'sarif'),
+      validate('test/dsl/broken/unknown-key.yaml', '--format', 'junit'),
+      validate('test/dsl/broken/unknown-key.yaml', '--format', 'github'),
+      validate('test/dsl/broken/unknown-key.yaml', '--format', 'xml'),
+    ]);
+    expect(JSON.parse(sarif.stdout)).to.include({ version: '2.1.0' });
+    expect(junit.stdout).to.match(/^<\?xml/);
+    expect(github.stdout).to.match(/^::error file=test/);
+    expect([sarif.code, junit.code, github.code, other.code]).to.deep.equal([1, 1, 1, 2]);
+  });
+
   it('sees what only several files show', async () => {
     const { code, stdout } = await validate(
       'test/dsl/broken/beside/keyword-taken.yaml',
