@@ -28,8 +28,8 @@ export interface ConversationState {
   /** One of the machine's. */
   readonly locale: string;
   readonly startedAt: Millis;
-  readonly inputs: JsonObject;
-  readonly vars: JsonObject;
+  /** The flow that runs is the last; those before it rest at their call. */
+  readonly frames: readonly Frame[];
   /** The newest reply. */
   readonly reply?: { readonly text: string; readonly at: Millis };
   readonly wait: Wait;
@@ -39,6 +39,17 @@ export interface ConversationState {
   readonly timersSet: number;
   /** What is left of waiting for people; exact while no lifetime timer runs. */
   readonly lifetimeLeftMs: number;
+}
+
+/** One flow under way. */
+export interface Frame {
+  readonly flow: string;
+  readonly inputs: JsonObject;
+  readonly vars: JsonObject;
+  /** Node of the call at which it rests, while another runs above it. */
+  readonly at?: number;
+  /** What the newest call returned. */
+  readonly result?: JsonObject;
   /** Node index → how often a jump went there. */
   readonly visits?: Readonly<Record<string, number>>;
 }
@@ -47,7 +58,7 @@ export type Wait = ReplyWait | DelayWait;
 
 export interface ReplyWait {
   readonly for: 'reply';
-  /** Index of the `ask`. */
+  /** Index of the `ask`, in the flow that runs. */
   readonly node: number;
   /** Time-outs so far. */
   readonly stage: number;

@@ -7,7 +7,10 @@ import type { MachineHash } from '../channels/brands.ts';
 import type { Json } from './json.ts';
 
 /** Raised when a stored machine of the older form could no longer be run as it is. */
-export const MACHINE_FORMAT = 1;
+export const MACHINE_FORMAT = 2;
+
+/** The flow in which a conversation begins; the others are what it calls. */
+export const MAIN = 'main';
 
 export interface Machine {
   readonly format: typeof MACHINE_FORMAT;
@@ -24,10 +27,25 @@ export interface Machine {
   /** Of waiting for people; authored delays do not count. */
   readonly lifetimeMs: number;
   readonly starts: readonly Start[];
+  /** `main`, and one for every snippet that is called from it, however deep. */
+  readonly flows: Readonly<Record<string, Flow>>;
+}
+
+/** Steps with variables of their own: the conversation itself, or what it calls. */
+export interface Flow {
   readonly inputs: Readonly<Record<string, ValueType>>;
   readonly vars: Readonly<Record<string, ValueType>>;
+  /** Variables that the caller sees as `result` once it has ended. */
+  readonly returns: readonly string[];
   /** Runs from the first; falls through to the following one. */
   readonly nodes: readonly Node[];
+}
+
+/** Throws where a machine has no such flow: a bug of the compiler, not of the definition. */
+export function flowOf(machine: Machine, name: string): Flow {
+  const flow = machine.flows[name];
+  if (!flow) throw new Error(`machine ${machine.hash} has no flow ${name}`);
+  return flow;
 }
 
 /** Where in the author's file, both from 1. */
@@ -81,14 +99,27 @@ export type Value =
   | { readonly list: readonly Value[] }
   | { readonly map: Readonly<Record<string, Value>> };
 
-/** Index into `nodes`. */
+/** Index into the `nodes` of the same flow. */
 export type Target = number;
 
 export type Node = (
-  SayNode | AskNode | RepeatNode | ListenNode | DelayNode | BranchNode | SetNode | EmitNode | GotoNode | EndNode
+  | SayNode
+  | AskNode
+  | RepeatNode
+  | ListenNode
+  | DelayNode
+  | BranchNode
+  | SetNode
+  | EmitNode
+  | CallNode
+  | GotoNode
+  | EndNode
 ) &
   Position & {
-    /** Name of the author's step, or `step-N` for the Nth where it has none: the state in events. */
+    /**
+     * Name of the author's step, or `step-N` for the Nth where it has none: the state in events. Outside `main` the
+     * flow's name and a slash stand before it.
+     */
     readonly state: string;
   };
 
@@ -166,11 +197,22 @@ export interface EmitNode {
   readonly data: Value;
 }
 
+/** Runs another flow; goes on by the outcome with which that ends. */
+export interface CallNode {
+  readonly op: 'call';
+  readonly flow: string;
+  readonly with: Readonly<Record<string, Value>>;
+  readonly outcomes: Readonly<Record<string, Target>>;
+  /** For outcomes that have no entry. */
+  readonly otherwise?: Target;
+}
+
 export interface GotoNode {
   readonly op: 'goto';
   readonly to: Target;
 }
 
+/** Ends the flow: in `main` the conversation, elsewhere the call. */
 export interface EndNode {
   readonly op: 'end';
   readonly outcome: string;

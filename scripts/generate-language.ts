@@ -21,12 +21,14 @@ export function languageReference(): string {
     section('otherwise, in replies', defs['otherwise']),
     section('An entry of silence', defs['silence']),
     section('An entry of branch', defs['branch']),
-    section('otherwise, in branch', defs['way']),
+    section('A way', defs['way']),
     section('delay', defs['delay']),
     section('set', defs['set']),
     section('emit', defs['emit']),
     section('A type', defs['type']),
-    section('exhausted', defs['exit']),
+    section('A snippet', defs['snippet']),
+    section('outcomes', defs['outcomes']),
+    section('with', defs['with']),
     limitsSection(),
   ].join('\n');
 }

@@ -2,9 +2,9 @@ import type { Position } from '../machine.ts';
 import type { SourceCase, SourceStep } from '../schema/source.ts';
 import { positionOf } from './compilation.ts';
 import { checkBare } from './expressions.ts';
-import { use, type Label } from './layout.ts';
+import type { Label } from './layout.ts';
 import type { Scope } from './scope.ts';
-import { compileWay, reportNoExit, reportOthers } from './ways.ts';
+import { compileWay, compileWayOrNext, reportNoExit, reportOthers } from './ways.ts';
 
 export function compileBranch(scope: Scope, step: SourceStep): void {
   const { c, layout, state } = scope;
@@ -44,16 +44,6 @@ export function compileBranch(scope: Scope, step: SourceStep): void {
 }
 
 function compileOtherwise(scope: Scope, entry: SourceCase): Label {
-  const { otherwise } = entry;
   reportOthers(scope.c, entry, 'otherwise');
-  if (otherwise === undefined || otherwise === 'next') return use(scope.after);
-  if (otherwise.goto === undefined && otherwise.end === undefined) {
-    scope.c.report.add(
-      'exit-missing',
-      scope.c.tree.keyRange(entry, 'otherwise'),
-      '"otherwise" does not say where it goes',
-      { expected: 'goto or end' },
-    );
-  }
-  return compileWay(scope, otherwise);
+  return compileWayOrNext(scope, entry, 'otherwise');
 }

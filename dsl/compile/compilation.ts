@@ -1,18 +1,37 @@
-/** What the parts of the compiler share while one file is compiled. */
-import type { Environments } from '../expression/environment.ts';
+/** What the parts of the compiler share while one flow of a file is compiled. */
+import { environmentsOf, type Environments, type Locals } from '../expression/environment.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Position, ValueType } from '../machine.ts';
 import type { Key, Tree } from '../parse/tree.ts';
-import type { SourceDefinition } from '../schema/source.ts';
+import type { SourceBody, SourceDefinition } from '../schema/source.ts';
+import type { Flows } from './flows.ts';
 
 export interface Compilation {
   readonly report: Report;
   readonly tree: Tree;
   readonly source: SourceDefinition;
   readonly locales: readonly string[];
+  readonly zone: string;
+  /** The flow that is being compiled: its name and what stands in the file. */
+  readonly flow: string;
+  readonly body: SourceBody;
   readonly inputs: Readonly<Record<string, ValueType>>;
   readonly vars: Readonly<Record<string, ValueType>>;
   readonly environments: Environments;
+  /** What can be called. */
+  readonly flows: Flows;
+}
+
+/** What expressions see in this flow, and besides it in the place that has these variables of its own. */
+export function environmentsIn(
+  { inputs, vars, locales, zone }: Pick<Compilation, 'inputs' | 'vars' | 'locales' | 'zone'>,
+  locals: Locals,
+): Environments {
+  return environmentsOf({ inputs, vars }, { locale: locales[0] ?? 'en', zone }, locals);
+}
+
+export function withLocals(c: Compilation, locals: Locals): Compilation {
+  return { ...c, environments: environmentsIn(c, locals) };
 }
 
 /** Where a value stands, for the machine. */

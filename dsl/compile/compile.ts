@@ -1,15 +1,16 @@
 /** From a file to a machine: parse, check the shape, compile and check the rest. */
 import { checkShape } from '../check/shape.ts';
+import { nearest } from '../diagnostics/did-you-mean.ts';
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { environmentsOf } from '../expression/environment.ts';
 import { DEFAULT_LIFETIME_MS } from '../limits.ts';
-import { MACHINE_FORMAT, type Machine } from '../machine.ts';
+import { MACHINE_FORMAT, MAIN, type Flow, type Machine } from '../machine.ts';
 import { parseYaml } from '../parse/parse.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import type { Tree } from '../parse/tree.ts';
-import type { SourceDefinition } from '../schema/source.ts';
-import type { Compilation } from './compilation.ts';
+import type { SourceBody, SourceDefinition } from '../schema/source.ts';
+import { environmentsIn, type Compilation } from './compilation.ts';
 import { compileDuration } from './durations.ts';
+import { Flows } from './flows.ts';
 import { hashOf } from './hash.ts';
 import { compileStarts } from './starts.ts';
 import { compileSteps } from './steps.ts';
@@ -28,11 +29,18 @@ export function compileText(text: string, { file }: { readonly file: string }): 
 }
 
 function compileDefinition(report: Report, tree: Tree, source: SourceDefinition): Machine {
-  const inputs = compileDeclarations(report, tree, source.inputs);
-  const vars = compileDeclarations(report, tree, source.vars);
-  const { locales = ['en'], zone = 'UTC' } = source;
-  const environments = environmentsOf({ inputs, vars }, { locale: locales[0] ?? 'en', zone });
-  const c: Compilation = { report, tree, source, locales, inputs, vars, environments };
+  const { locales = ['en'], zone = 'UTC', snippets = {} } = source;
+  const flows: Flows = new Flows(Object.keys(snippets), (name) => {
+    const snippet = Object.hasOwn(snippets, name) ? snippets[name] : undefined;
+    return snippet && compileFlow(flowCompilation(name, snippet), snippet.returns);
+  });
+  const flowCompilation = (flow: string, body: SourceBody): Compilation => {
+    const inputs = compileDeclarations(report, tree, body.inputs);
+    const vars = compileDeclarations(report, tree, body.vars);
+    const c = { report, tree, source, locales, zone, flow, body, inputs, vars, flows };
+    return { ...c, environments: environmentsIn(c, {}) };
+  };
+  const c = flowCompilation(MAIN, source);
   if (source.zone !== undefined && !isZone(zone)) {
     report.add('zone-unknown', tree.valueRange(source, 'zone'), `"${zone}" is no time zone`, {
       expected: 'an IANA name such as America/New_York',
@@ -46,12 +54,27 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition)
     zone,
     lifetimeMs: source.lifetime === undefined ? DEFAULT_LIFETIME_MS : compileDuration(c, source, 'lifetime'),
     starts: compileStarts(c),
-    inputs,
-    vars,
-    nodes: compileSteps(c).resolve(),
+    flows: { [MAIN]: compileFlow(c), ...compileSnippets(flows) },
   };
   const hash = hashOf(content);
   return { ...content, version: hash.slice('sha256:'.length, 'sha256:'.length + 8), hash };
+}
+
+/** Those that nothing calls are checked as well, but no part of the machine. */
+function compileSnippets(flows: Flows): Readonly<Record<string, Flow>> {
+  const called = flows.all();
+  for (const name of flows.names) flows.callee(name);
+  return called;
+}
+
+function compileFlow(c: Compilation, returns: readonly string[] = []): Flow {
+  for (const [index, name] of returns.entries()) {
+    if (c.vars[name]) continue;
+    c.report.add('variable-unknown', c.tree.valueRange(returns, index), `"${name}" is not among the vars`, {
+      suggestion: nearest(name, Object.keys(c.vars)),
+    });
+  }
+  return { inputs: c.inputs, vars: c.vars, returns, nodes: compileSteps(c).resolve() };
 }
 
 function isZone(zone: string): boolean {

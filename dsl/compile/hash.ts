@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MachineHash } from '../../channels/brands.ts';
 import { canonicalJson } from '../json.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine, Node } from '../machine.ts';
 
 /**
  * Over the machine without positions: a comment moved, a blank line added, quotes changed make no new version, so
@@ -11,20 +11,24 @@ export function hashOf(machine: Omit<Machine, 'hash' | 'version'>): MachineHash 
   const content = {
     ...machine,
     starts: machine.starts.map(withoutPosition),
-    nodes: machine.nodes.map((node) => {
-      const bare = withoutPosition(node);
-      if (bare.op === 'branch') return { ...bare, cases: bare.cases.map(withoutPosition) };
-      if (bare.op !== 'ask') return bare;
-      const { replies, silence, otherwise } = bare;
-      return {
-        ...bare,
-        replies: replies.map(withoutPosition),
-        silence: silence.map(withoutPosition),
-        otherwise: otherwise && withoutPosition(otherwise),
-      };
-    }),
+    flows: Object.fromEntries(
+      Object.entries(machine.flows).map(([name, flow]) => [name, { ...flow, nodes: flow.nodes.map(contentOf) }]),
+    ),
   };
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}` as MachineHash;
+}
+
+function contentOf(node: Node): unknown {
+  const bare = withoutPosition(node);
+  if (bare.op === 'branch') return { ...bare, cases: bare.cases.map(withoutPosition) };
+  if (bare.op !== 'ask') return bare;
+  const { replies, silence, otherwise } = bare;
+  return {
+    ...bare,
+    replies: replies.map(withoutPosition),
+    silence: silence.map(withoutPosition),
+    otherwise: otherwise && withoutPosition(otherwise),
+  };
 }
 
 type WithoutPosition<T> = T extends unknown ? Omit<T, 'line' | 'column'> : never;

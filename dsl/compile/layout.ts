@@ -31,7 +31,8 @@ export class Layout {
   }
 
   placeBodies(): void {
-    for (const body of this.bodies.splice(0)) body();
+    // A body may defer others.
+    while (this.bodies.length > 0) for (const body of this.bodies.splice(0)) body();
   }
 
   /** Labels that nothing placed belong to steps that were reported as unknown. */

@@ -11,7 +11,7 @@ import { Label, use } from './layout.ts';
 import type { Scope } from './scope.ts';
 import { compileMessage, compileText } from './texts.ts';
 import { describe, mismatchOf } from './values.ts';
-import { compileExit, compileWay, reportNoExit, reportOthers } from './ways.ts';
+import { compileWay, compileWayOrNext, leaves, reportNoExit, reportOthers } from './ways.ts';
 import { compileWords, WordIndex } from './words.ts';
 
 export function compileQuestion(scope: Scope, step: SourceStep): void {
@@ -85,7 +85,7 @@ function compileReplies(scope: Scope, step: SourceStep): Replies {
   const { c } = scope;
   const entries = step.replies ?? [];
   const matching = entries.filter(({ otherwise }) => otherwise === undefined);
-  const someLeave = matching.some(({ goto, end }) => goto !== undefined || end !== undefined);
+  const someLeave = matching.some(leaves);
   const index = new WordIndex(c);
   const choices: Choice[] = [];
   const replies: Replies['replies'][number][] = [];
@@ -177,8 +177,7 @@ function compileOtherwise(scope: Scope, step: SourceStep, self: Label, choices: 
   const at = positionOf(c, entries, index);
   const otherwise = entry.otherwise === 'next' ? { goto: 'next' } : (entry.otherwise ?? {});
   const way = compileOtherwiseWay(scope, entry, otherwise, self, choices);
-  const exhausted =
-    otherwise.exhausted === undefined ? undefined : compileExit(scope, otherwise, 'exhausted', otherwise.exhausted);
+  const exhausted = otherwise.exhausted === undefined ? undefined : compileWayOrNext(scope, otherwise, 'exhausted');
   return (resolve: (label: Label) => number) => ({
     to: resolve(way),
     ...(otherwise.again === undefined ? {} : { again: otherwise.again }),
@@ -195,9 +194,8 @@ function compileOtherwiseWay(
   choices: Choices,
 ): Label {
   const { c, state } = scope;
-  const leaves = otherwise.goto !== undefined || otherwise.end !== undefined;
   if (otherwise.again === undefined) {
-    if (!leaves)
+    if (!leaves(otherwise))
       c.report.add(
         'exit-missing',
         c.tree.keyRange(entry, 'otherwise'),
@@ -206,8 +204,8 @@ function compileOtherwiseWay(
       );
     return compileWay(scope, otherwise, { choices });
   }
-  if (leaves)
-    c.report.add('keys-exclusive', c.tree.keyRange(otherwise, 'again'), '"again" can not stand beside "goto" or "end"');
+  if (leaves(otherwise))
+    c.report.add('keys-exclusive', c.tree.keyRange(otherwise, 'again'), '"again" can not stand beside an exit');
   const position = positionOf(c, otherwise, 'again');
   return compileWay(scope, otherwise, {
     choices,
@@ -235,21 +233,21 @@ function compileSilence(scope: Scope, step: SourceStep, self: Label, choices: Ch
 
 function checkSilence(c: Compilation, entries: readonly SourceSilence[], index: number): void {
   const entry = entries[index] ?? {};
-  const leaves = entry.goto !== undefined || entry.end !== undefined;
+  const isLeft = leaves(entry);
   const range = c.tree.keyRange(entries, index);
-  if (entry.within !== undefined && leaves) {
+  if (entry.within !== undefined && isLeft) {
     c.report.add(
       'keys-exclusive',
       c.tree.keyRange(entry, 'within'),
-      '"within" waits on, so it can not stand beside "goto" or "end"',
+      '"within" waits on, so it can not stand beside an exit',
     );
   } else if (index === entries.length - 1) {
-    if (!leaves)
+    if (!isLeft)
       c.report.add('silence-open', range, 'the last time-out does not leave the question', {
         expected: 'end: OUTCOME or goto: STEP',
       });
   } else if (entry.within === undefined) {
-    const message = leaves
+    const message = isLeft
       ? 'this leaves the question, so what follows never happens'
       : 'this does not say how long to wait for a reply';
     c.report.add('silence-open', range, message, { expected: 'within: a duration' });

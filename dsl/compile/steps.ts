@@ -1,5 +1,7 @@
 import type { SourceStep } from '../schema/source.ts';
+import { MAIN } from '../machine.ts';
 import { compileBranch } from './branch.ts';
+import { compileCall } from './call.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { compileDuration } from './durations.ts';
 import { checkBare } from './expressions.ts';
@@ -11,7 +13,7 @@ import { targetOf } from './ways.ts';
 
 export function compileSteps(c: Compilation): Layout {
   const layout = new Layout();
-  const { steps: sources } = c.source;
+  const { steps: sources } = c.body;
   const steps = namedSteps(c);
   let fallsThrough = true;
   let after = new Label();
@@ -19,26 +21,27 @@ export function compileSteps(c: Compilation): Layout {
     const label = step.step === undefined ? undefined : steps.get(step.step);
     if (label) layout.place(label);
     after = new Label();
-    fallsThrough = compileStep({ c, layout, state: stateOf(step, index), steps, after }, step);
+    fallsThrough = compileStep({ c, layout, state: stateOf(c, step, index), steps, after }, step);
     layout.place(after);
   }
   const last = sources.at(-1);
   if (last && (fallsThrough || after.isUsed)) {
     const index = sources.length - 1;
-    layout.add(stateOf(last, index), positionOf(c, sources, index), () => ({ op: 'end', outcome: 'completed' }));
+    layout.add(stateOf(c, last, index), positionOf(c, sources, index), () => ({ op: 'end', outcome: 'completed' }));
   }
   layout.placeBodies();
   return layout;
 }
 
 /** What events call the step. */
-function stateOf(step: SourceStep, index: number): string {
-  return step.step ?? `step-${(index + 1).toString()}`;
+function stateOf({ flow }: Compilation, step: SourceStep, index: number): string {
+  const name = step.step ?? `step-${(index + 1).toString()}`;
+  return flow === MAIN ? name : `${flow}/${name}`;
 }
 
 function namedSteps(c: Compilation): Map<string, Label> {
   const steps = new Map<string, Label>();
-  for (const step of c.source.steps) {
+  for (const step of c.body.steps) {
     if (step.step === undefined) continue;
     if (step.step === 'next') {
       c.report.add(
@@ -55,7 +58,7 @@ function namedSteps(c: Compilation): Map<string, Label> {
 }
 
 /** Keys that say more about another key of the step. */
-const DETAILS: ReadonlySet<string> = new Set(['step', 'within', 'replies', 'silence', 'into']);
+const DETAILS: ReadonlySet<string> = new Set(['step', 'within', 'replies', 'silence', 'into', 'with', 'outcomes']);
 
 /** True where the step may go on to what follows it. */
 function compileStep(scope: Scope, step: SourceStep): boolean {
@@ -95,6 +98,9 @@ function compileAction(scope: Scope, step: SourceStep, key: string): boolean {
       return true;
     case 'branch':
       compileBranch(scope, step);
+      return false;
+    case 'call':
+      compileCall(scope, step);
       return false;
     case 'goto':
     case 'end':

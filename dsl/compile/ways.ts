@@ -1,8 +1,9 @@
 /** Ways out of a question or branch: what happens on them, and where they lead. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { Choice } from '../machine.ts';
-import type { SourceExit, SourceWay } from '../schema/source.ts';
+import type { SourceWay } from '../schema/source.ts';
 import { compileSimple } from './actions.ts';
+import { compileCall } from './call.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { Label, use, type Layout } from './layout.ts';
 import type { Scope } from './scope.ts';
@@ -19,10 +20,15 @@ export function reportOthers(c: Compilation, entry: object, key: string): void {
   }
 }
 
+/** Whether a way names where it leads. */
+export function leaves(way: SourceWay): boolean {
+  return way.goto !== undefined || way.end !== undefined || way.call !== undefined;
+}
+
 export function reportNoExit(c: Compilation, way: SourceWay, key: string): void {
-  if (way.goto !== undefined || way.end !== undefined) return;
+  if (leaves(way)) return;
   c.report.add('exit-missing', c.tree.keyRange(way, key), `this "${key}" does not say where it goes`, {
-    expected: 'goto: STEP, goto: next or end: OUTCOME',
+    expected: 'goto: STEP, goto: next, end: OUTCOME or call: SNIPPET',
   });
 }
 
@@ -37,16 +43,17 @@ export function compileWay(scope: Scope, way: SourceWay, options: WayOptions = {
   const { c, layout, state } = scope;
   const keys = Object.keys(way);
   const actions = keys.filter((key) => key === 'say' || key === 'set' || key === 'emit');
-  const exit = keys.find((key): key is 'goto' | 'end' => key === 'goto' || key === 'end');
+  const exit = keys.find(isExit);
   reportExits(c, way, keys);
-  if (actions.length === 0 && exit !== 'end' && !options.finish)
+  if (actions.length === 0 && (exit === undefined || exit === 'goto') && !options.finish)
     return exit === 'goto' ? targetOf(scope, way, way.goto ?? '') : use(scope.after);
   const label = new Label();
   layout.defer(() => {
     layout.place(label);
     for (const key of actions) compileSimple(scope, way, key, options.choices);
     const position = exit === undefined ? undefined : positionOf(c, way, exit);
-    if (exit === 'end') layout.add(state, position ?? NOWHERE, () => ({ op: 'end', outcome: way.end ?? '' }));
+    if (exit === 'call') compileCall(scope, way);
+    else if (exit === 'end') layout.add(state, position ?? NOWHERE, () => ({ op: 'end', outcome: way.end ?? '' }));
     else if (exit === undefined && options.finish) options.finish(layout);
     else {
       const target = exit === 'goto' ? targetOf(scope, way, way.goto ?? '') : use(scope.after);
@@ -61,17 +68,19 @@ export function compileWay(scope: Scope, way: SourceWay, options: WayOptions = {
 
 const NOWHERE = { line: 1, column: 1 };
 
+const EXITS = ['goto', 'end', 'call'] as const;
+
+function isExit(key: string): key is (typeof EXITS)[number] {
+  return (EXITS as readonly string[]).includes(key);
+}
+
 function reportExits(c: Compilation, way: SourceWay, keys: readonly string[]): void {
-  if (way.goto !== undefined && way.end !== undefined) {
-    const second = keys.indexOf('goto') < keys.indexOf('end') ? 'end' : 'goto';
-    c.report.add(
-      'keys-exclusive',
-      c.tree.keyRange(way, second),
-      `"${second}" can not stand beside "${second === 'end' ? 'goto' : 'end'}"`,
-    );
+  const [first, second] = keys.filter(isExit);
+  if (first !== undefined && second !== undefined) {
+    c.report.add('keys-exclusive', c.tree.keyRange(way, second), `"${second}" can not stand beside "${first}"`);
     return;
   }
-  const exit = keys.findIndex((key) => key === 'goto' || key === 'end');
+  const exit = keys.findIndex(isExit);
   const late =
     exit < 0 ? undefined : keys.slice(exit + 1).find((key) => key === 'say' || key === 'set' || key === 'emit');
   if (late !== undefined)
@@ -82,14 +91,16 @@ function reportExits(c: Compilation, way: SourceWay, keys: readonly string[]): v
     );
 }
 
-export function compileExit(scope: Scope, container: object, key: string, exit: SourceExit): Label {
-  return exit === 'next' ? use(scope.after) : compileWayOrReport(scope, container, key, exit);
-}
-
-function compileWayOrReport(scope: Scope, container: object, key: string, exit: Exclude<SourceExit, 'next'>): Label {
-  if (exit.goto === undefined && exit.end === undefined)
-    scope.c.report.add('exit-missing', scope.c.tree.keyRange(container, key), `"${key}" does not say where it goes`);
-  return compileWay(scope, exit);
+/** A way that may be just `next`; reports where it names no exit. */
+export function compileWayOrNext(scope: Scope, container: object, key: string): Label {
+  const way = (container as Readonly<Record<string, 'next' | SourceWay>>)[key] ?? 'next';
+  if (way === 'next') return use(scope.after);
+  if (!leaves(way)) {
+    scope.c.report.add('exit-missing', scope.c.tree.keyRange(container, key), `"${key}" does not say where it goes`, {
+      expected: 'next, or goto, end or call inside',
+    });
+  }
+  return compileWay(scope, way);
 }
 
 export function targetOf(scope: Scope, container: object, name: string): Label {

@@ -45,6 +45,10 @@ export type DiagnosticCode =
   | 'keyword-taken'
   | 'input-unknown'
   | 'input-missing'
+  | 'snippet-unknown'
+  | 'call-recursive'
+  | 'outcome-unknown'
+  | 'outcome-missing'
   | 'variable-unknown'
   | 'value-mismatch'
   | 'event-type-reserved'
@@ -179,6 +183,22 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'input-missing': {
     cause: 'A start does not give an input that has neither a default nor `optional: true`.',
     fix: 'Give it, or declare a default.',
+  },
+  'snippet-unknown': {
+    cause: 'A `call` names a snippet that is not among `snippets`.',
+    fix: 'Check the spelling, or write the snippet.',
+  },
+  'call-recursive': {
+    cause: 'A snippet calls itself, directly or through others, so the calls might never end.',
+    fix: 'Use `goto` to come back to an earlier step of the same snippet.',
+  },
+  'outcome-unknown': {
+    cause: '`outcomes` names an outcome with which the snippet never ends.',
+    fix: 'Check the spelling against the `end` of its steps; without `end` the outcome is `completed`.',
+  },
+  'outcome-missing': {
+    cause: 'The snippet can end with an outcome for which the call says nothing.',
+    fix: 'Add it to `outcomes`, or `otherwise` for all that are not named.',
   },
   'variable-unknown': { cause: 'The variable is not declared in `vars`.', fix: 'Declare it, or check the spelling.' },
   'value-mismatch': {

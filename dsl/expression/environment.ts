@@ -38,25 +38,31 @@ export interface Environments {
   readonly flow: Environment;
 }
 
+/** Variables of `flow` that are known only in some places, such as the `result` of a call. */
+export type Locals = Readonly<Record<string, ValueType | 'dyn'>>;
+
 /** `presentation` is read whenever an expression calls `format`. */
 export function environmentsOf(
   declared: { inputs: Readonly<Record<string, ValueType>>; vars: Readonly<Record<string, ValueType>> },
   presentation: Presentation,
+  locals: Locals,
 ): Environments {
   const base = () => withFormatting(new Environment(OPTIONS), presentation);
+  const flow = base()
+    .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
+    .registerVariable({ name: 'vars', schema: schemaOf(declared.vars) })
+    .registerVariable({ name: 'contact', schema: CONTACT })
+    .registerVariable({ name: 'reply', schema: { text: 'string', at: TIME } })
+    .registerVariable({ name: 'conversation', schema: { id: 'string', name: 'string', startedAt: TIME } })
+    .registerVariable('now', TIME);
+  for (const [name, type] of Object.entries(locals)) register(flow, name, type);
   return {
     route: base().registerVariable({ name: 'event', schema: EVENT }),
     start: base()
       .registerVariable({ name: 'event', schema: EVENT })
       .registerVariable('now', TIME)
       .registerVariable({ name: 'contact', schema: CONTACT }),
-    flow: base()
-      .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
-      .registerVariable({ name: 'vars', schema: schemaOf(declared.vars) })
-      .registerVariable({ name: 'contact', schema: CONTACT })
-      .registerVariable({ name: 'reply', schema: { text: 'string', at: TIME } })
-      .registerVariable({ name: 'conversation', schema: { id: 'string', name: 'string', startedAt: TIME } })
-      .registerVariable('now', TIME),
+    flow,
   };
 }
 
@@ -78,6 +84,13 @@ function withFormatting(environment: Environment, presentation: Presentation): E
         maximumFractionDigits: Number(digits),
       }),
     );
+}
+
+function register(environment: Environment, name: string, type: ValueType | 'dyn'): Environment {
+  const schema = type === 'dyn' ? 'dyn' : celTypeOf(type);
+  return typeof schema === 'string'
+    ? environment.registerVariable(name, schema)
+    : environment.registerVariable({ name, schema });
 }
 
 function schemaOf(fields: Readonly<Record<string, ValueType>>): Schema {

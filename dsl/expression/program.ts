@@ -1,8 +1,8 @@
 /** A machine's expressions, parsed and checked on first use and kept beside the machine, which stays plain JSON. */
 import type { ParseResult } from '@marcbachmann/cel-js';
 import type { Json } from '../json.ts';
-import type { Machine, Parts, Text, Value } from '../machine.ts';
-import { environmentsOf, type Environments, type Place, type Presentation } from './environment.ts';
+import { flowOf, MAIN, type Flow, type Machine, type Parts, type Text, type Value } from '../machine.ts';
+import { environmentsOf, type Environments, type Locals, type Place, type Presentation } from './environment.ts';
 import { fromCel, ValueError } from './values.ts';
 
 /** An expression that failed on the values it met: a missing field, a division by zero, a value JSON can not hold. */
@@ -34,20 +34,24 @@ export interface Program {
   text(text: Text, activation: Activation): string;
 }
 
-const programs = new WeakMap<Machine, Program>();
+const programs = new WeakMap<Flow, Program>();
 
-export function programOf(machine: Machine): Program {
-  const known = programs.get(machine);
+/** Of one of the machine's flows; a start's expressions belong to `main`. */
+export function programOf(machine: Machine, flow: Flow = flowOf(machine, MAIN)): Program {
+  const known = programs.get(flow);
   if (known) return known;
-  const made = createProgram(machine);
-  programs.set(machine, made);
+  const made = createProgram(machine, flow);
+  programs.set(flow, made);
   return made;
 }
 
-function createProgram(machine: Machine): Program {
+/** The compiler has checked where each may be used, and as what. */
+const LOCALS: Locals = { result: 'dyn' };
+
+function createProgram(machine: Machine, flow: Flow): Program {
   const fallback = machine.locales[0] ?? 'en';
   const presentation: Presentation = { locale: fallback, zone: machine.zone };
-  const environments = environmentsOf(machine, presentation);
+  const environments = environmentsOf(flow, presentation, LOCALS);
   const parsed: Readonly<Record<Place, Map<string, ParseResult>>> = {
     route: new Map(),
     start: new Map(),

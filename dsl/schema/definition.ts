@@ -1,6 +1,6 @@
 import { parts } from './parts.ts';
 import { list, map, ref, type Schema } from './schema.ts';
-import { stepParts, steps } from './steps.ts';
+import { stepParts } from './steps.ts';
 
 const start: Schema = map(
   {
@@ -24,13 +24,20 @@ const start: Schema = map(
   },
 );
 
-const declarations = (description: string): Schema => ({
+const declarations: Schema = {
   type: 'object',
   propertyNames: ref('variableName'),
   additionalProperties: ref('type'),
-  description,
   expected: 'names with their types',
-});
+};
+
+const snippets: Schema = {
+  type: 'object',
+  propertyNames: ref('name'),
+  additionalProperties: ref('snippet'),
+  description: 'Parts that are called by name, each with inputs, variables and outcomes of its own.',
+  expected: 'names with { steps: … }',
+};
 
 /** The JSON Schema of a definition; also what editors complete from and what the reference is generated from. */
 export const definitionSchema: Schema = {
@@ -55,15 +62,16 @@ export const definitionSchema: Schema = {
         'How long it may wait for people in all; authored delays do not count. Without it, 3d.',
       ),
       start: list(ref('start'), { description: 'What starts it.', expected: 'a list of starts' }),
-      inputs: declarations('What a start gives it: name and type.'),
-      vars: declarations('What it keeps: name and type.'),
-      steps,
+      inputs: ref('declarations', 'What a start gives it: name and type.'),
+      vars: ref('declarations', 'What it keeps: name and type.'),
+      steps: ref('steps'),
+      snippets,
     },
     {
       required: ['conversation', 'start', 'steps'],
       expected: 'a map that begins with conversation: NAME',
-      later: ['send', 'data', 'anytime', 'imports', 'texts', 'snippets', 'budget', 'expired', 'error', 'help', 'stop'],
+      later: ['send', 'data', 'anytime', 'imports', 'texts', 'budget', 'expired', 'error', 'help', 'stop'],
     },
   ),
-  $defs: { ...parts, ...stepParts, start },
+  $defs: { ...parts, ...stepParts, start, declarations },
 };

@@ -110,15 +110,6 @@ const valueType: Schema = textOr(
   },
 );
 
-const exit: Schema = textOr(
-  { type: 'string', const: 'next', expected: 'next, { goto: STEP } or { end: OUTCOME }' },
-  map(
-    { goto: ref('target'), end: ref('name') },
-    { minProperties: 1, later: ['call', 'handoff'], expected: '{ goto: STEP } or { end: OUTCOME }' },
-  ),
-  { expected: 'next, { goto: STEP } or { end: OUTCOME }' },
-);
-
 const target: Schema = {
   type: 'string',
   pattern: '^[a-z][a-z0-9-]{0,62}$',
@@ -138,6 +129,5 @@ export const parts: Readonly<Record<string, Schema>> = {
   match,
   message,
   type: valueType,
-  exit,
   target,
 };

@@ -5,19 +5,27 @@ export type SourceText = string | Readonly<Record<string, string>>;
 export type SourceMessage = string | { readonly text: SourceText };
 export type SourceWords = string | readonly string[];
 export type SourceMatch = SourceWords | Readonly<Record<string, SourceWords>>;
-export type SourceExit = 'next' | { readonly goto?: string; readonly end?: string };
 export type SourceValues = Readonly<Record<string, Json>>;
 
-export interface SourceDefinition {
+export interface SourceDefinition extends SourceBody {
   readonly conversation: string;
   readonly about?: string;
   readonly locales?: readonly string[];
   readonly zone?: string;
   readonly lifetime?: string;
   readonly start: readonly SourceStart[];
+  readonly snippets?: Readonly<Record<string, SourceSnippet>>;
+}
+
+/** What a definition and a snippet have in common. */
+export interface SourceBody {
   readonly inputs?: Readonly<Record<string, SourceType>>;
   readonly vars?: Readonly<Record<string, SourceType>>;
   readonly steps: readonly SourceStep[];
+}
+
+export interface SourceSnippet extends SourceBody {
+  readonly returns?: readonly string[];
 }
 
 export interface SourceStart {
@@ -46,8 +54,15 @@ export interface SourceEmit {
   readonly data?: SourceValues;
 }
 
+/** A call, wherever it stands. */
+export interface SourceCall {
+  readonly call?: string;
+  readonly with?: SourceValues;
+  readonly outcomes?: Readonly<Record<string, 'next' | SourceWay>>;
+}
+
 /** What may happen on a way out, and where it leads. */
-export interface SourceWay {
+export interface SourceWay extends SourceCall {
   readonly say?: SourceMessage;
   readonly set?: SourceValues;
   readonly emit?: SourceEmit;
@@ -57,7 +72,7 @@ export interface SourceWay {
 
 export interface SourceOtherwise extends SourceWay {
   readonly again?: number;
-  readonly exhausted?: SourceExit;
+  readonly exhausted?: 'next' | SourceWay;
 }
 
 export interface SourceReply extends SourceWay {

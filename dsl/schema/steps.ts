@@ -7,25 +7,35 @@ const onTheWay: Readonly<Record<string, Schema>> = {
   say: ref('message', 'Sends a message.'),
   set: ref('set'),
   emit: ref('emit'),
+  call: ref('name', 'Runs this snippet, then goes on by its outcome.'),
+  with: ref('with'),
+  outcomes: ref('outcomes'),
   goto: ref('target', 'Goes on at that step.'),
-  end: ref('name', 'Ends the conversation with this outcome.'),
+  end: ref('name', 'Ends the conversation with this outcome; in a snippet, the call.'),
 };
 
+const CALL_NEEDS = { call: ['outcomes'], with: ['call'], outcomes: ['call'] };
+
 /** Constructs of a later version, wherever actions stand. */
-const LATER = [
-  'call',
-  'with',
-  'outcomes',
-  'fetch',
-  'failed',
-  'handoff',
-  'returned',
-  'nobody',
-  'listen',
-  'update',
-  'split',
-  'repeat',
-];
+const LATER = ['fetch', 'failed', 'handoff', 'returned', 'nobody', 'listen', 'update', 'split', 'repeat'];
+
+const withInputs: Schema = {
+  type: 'object',
+  propertyNames: ref('variableName'),
+  additionalProperties: true,
+  expected: 'inputs of the snippet with their values',
+  description: "The values of the snippet's inputs. A value that is exactly one `${…}` keeps its type.",
+};
+
+const outcomes: Schema = {
+  type: 'object',
+  minProperties: 1,
+  propertyNames: ref('name'),
+  additionalProperties: ref('way'),
+  expected: 'outcomes with what happens then, such as { rebooked: { end: rebooked } }',
+  description:
+    'What happens on each outcome of the snippet; `otherwise` stands for those not named. Sees what it `returns` as `result`.',
+};
 
 const set: Schema = {
   type: 'object',
@@ -68,7 +78,7 @@ const branchEntry: Schema = map(
     otherwise: ref('way', 'Taken where no case was. Stands last.'),
     ...onTheWay,
   },
-  { later: LATER },
+  { dependentRequired: CALL_NEEDS, later: LATER },
 );
 
 const replyEntry: Schema = map(
@@ -79,7 +89,10 @@ const replyEntry: Schema = map(
     otherwise: ref('otherwise'),
     ...onTheWay,
   },
-  { later: [...LATER, 'pattern', 'number', 'date', 'time', 'phone', 'email', 'when', 'typos'] },
+  {
+    dependentRequired: CALL_NEEDS,
+    later: [...LATER, 'pattern', 'number', 'date', 'time', 'phone', 'email', 'when', 'typos'],
+  },
 );
 
 const otherwise: Schema = textOr(
@@ -94,9 +107,13 @@ const otherwise: Schema = textOr(
         expected: 'a number from 1 to 10',
         description: 'How often to wait for another reply. Where nothing is said, the question is repeated.',
       },
-      exhausted: ref('exit', 'Where to go after the last of these.'),
+      exhausted: ref('way', 'What happens after the last of these.'),
     },
-    { minProperties: 1, dependentRequired: { again: ['exhausted'], exhausted: ['again'] }, later: LATER },
+    {
+      minProperties: 1,
+      dependentRequired: { ...CALL_NEEDS, again: ['exhausted'], exhausted: ['again'] },
+      later: LATER,
+    },
   ),
   {
     expected: 'next, or a map with say, again and exhausted',
@@ -106,13 +123,16 @@ const otherwise: Schema = textOr(
 
 const silenceEntry: Schema = map(
   { ...onTheWay, within: ref('duration', 'Waits for a reply again, this long.') },
-  { minProperties: 1, later: LATER },
+  { minProperties: 1, dependentRequired: CALL_NEEDS, later: LATER },
 );
 
 const way: Schema = textOr(
-  { type: 'string', const: 'next', expected: 'next, or a map with goto or end' },
-  map(onTheWay, { minProperties: 1, later: LATER }),
-  { expected: 'next, or a map with goto or end' },
+  { type: 'string', const: 'next', expected: 'next, or a map with goto, end or call' },
+  map(onTheWay, { minProperties: 1, dependentRequired: CALL_NEEDS, later: LATER }),
+  {
+    expected: 'next, or a map with goto, end or call',
+    description: 'What happens in a case, reply or outcome: actions in the order written, then where it leads.',
+  },
 );
 
 const step: Schema = map(
@@ -138,6 +158,9 @@ const step: Schema = map(
     }),
     set: ref('set'),
     emit: ref('emit'),
+    call: ref('name', 'Runs this snippet, then goes on by its outcome.'),
+    with: ref('with'),
+    outcomes: ref('outcomes'),
     goto: ref('target', 'Goes on at that step.'),
     end: ref('name', 'Ends the conversation with this outcome. After the last step the outcome is `completed`.'),
   },
@@ -149,6 +172,7 @@ const step: Schema = map(
       silence: ['ask'],
       replies: ['ask'],
       into: ['ask'],
+      ...CALL_NEEDS,
     },
     expected: 'a step',
     later: [...LATER, 'if', 'while', 'for', 'choices', 'validate', 'remind'],
@@ -156,7 +180,21 @@ const step: Schema = map(
   },
 );
 
-export const steps: Schema = list(ref('step'), {
+const snippet: Schema = map(
+  {
+    inputs: ref('declarations', 'What a call gives it: name and type.'),
+    vars: ref('declarations', 'What it keeps while it runs: name and type.'),
+    returns: list(ref('variableName'), {
+      uniqueItems: true,
+      description: 'Which of its vars the caller sees as `result`.',
+      expected: 'a list of names of its vars',
+    }),
+    steps: ref('steps'),
+  },
+  { required: ['steps'], expected: 'a map with steps' },
+);
+
+const steps: Schema = list(ref('step'), {
   maxItems: MAX_STEPS,
   expected: 'a list of steps',
   description: 'Run in order.',
@@ -164,6 +202,10 @@ export const steps: Schema = list(ref('step'), {
 
 export const stepParts: Readonly<Record<string, Schema>> = {
   step,
+  steps,
+  snippet,
+  with: withInputs,
+  outcomes,
   set,
   emit,
   delay,

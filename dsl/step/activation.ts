@@ -1,23 +1,34 @@
 import type { Activation } from '../expression/program.ts';
 import { objectToCel } from '../expression/values.ts';
-import type { Machine } from '../machine.ts';
+import type { Frame } from '../contact.ts';
+import { flowOf, type Flow, type Machine } from '../machine.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
+import { topOf } from './frames.ts';
 
 /** The variables of `steps`, made when an expression is reached; many nodes have none. */
 export function activationOf(draft: Draft, conversation: ConversationDraft, machine: Machine): Activation {
   const zone = zoneOf(draft, machine);
+  const frame = topOf(conversation);
+  const flow = flowOf(machine, frame.flow);
   return {
     locale: conversation.locale,
     zone,
     variables: {
-      inputs: objectToCel(machine.inputs, conversation.inputs),
-      vars: objectToCel(machine.vars, conversation.vars),
+      inputs: objectToCel(flow.inputs, frame.inputs),
+      vars: objectToCel(flow.vars, frame.vars),
       contact: contactOf(conversation.to, conversation.connector, conversation.locale, zone),
       reply: conversation.reply ? { text: conversation.reply.text, at: new Date(conversation.reply.at) } : {},
       conversation: { id: conversation.id, name: conversation.definition, startedAt: new Date(conversation.startedAt) },
       now: new Date(draft.now),
+      ...(frame.result === undefined ? {} : { result: resultOf(machine, flow, frame) }),
     },
   };
+}
+
+/** As the flow that returned it declares it. */
+function resultOf(machine: Machine, flow: Flow, { at, result = {} }: Frame): object {
+  const call = at === undefined ? undefined : flow.nodes[at];
+  return call?.op === 'call' ? objectToCel(flowOf(machine, call.flow).vars, result) : {};
 }
 
 export function contactOf(address: string, connector: string, locale: string, zone: string): object {

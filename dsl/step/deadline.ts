@@ -1,5 +1,4 @@
 import type { Timer } from '../contact.ts';
-import { programOf } from '../expression/program.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { finish } from './finish.ts';
@@ -16,7 +15,7 @@ export function deadlinePassed(machines: Machines, draft: Draft, timer: Timer): 
   const machine = machineOf(machines, conversation);
   conversation.timers = conversation.timers.filter((other) => other !== known);
   draft.emit('timers', 'timer.fired', { timer: known.id, due: isoOf(known.due) }, conversation.id);
-  const { state } = nodeAt(machine, conversation.wait.node);
+  const { state } = nodeAt(machine, conversation, conversation.wait.node);
   switch (purposeOf(known.id)) {
     case 'lifetime':
       finish(draft, conversation, 'conversation.expired', { state });
@@ -48,6 +47,6 @@ function resume(
   reason: 'delay' | 'silence',
 ): void {
   const machine = machineOf(machines, conversation);
-  const turn = { draft, conversation, machine, program: programOf(machine), messagesBefore: conversation.messages };
+  const turn = { draft, conversation, machine, messagesBefore: conversation.messages };
   run(turn, at, state, reason);
 }

@@ -19,6 +19,7 @@ export type FailureCode =
   | 'text-empty'
   | 'values-too-large'
   | 'wait-too-long'
+  | 'calls-too-deep'
   | 'message-undeliverable'
   | 'machine-missing';
 

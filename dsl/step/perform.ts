@@ -1,15 +1,27 @@
 /** What each kind of node does. */
-import { conform, ValueError } from '../expression/values.ts';
+import { conform, conformFields, ValueError } from '../expression/values.ts';
 import type { Activation } from '../expression/program.ts';
 import { ExpressionError } from '../expression/program.ts';
 import type { Json } from '../json.ts';
 import { MAX_TEXT_CHARACTERS, MAX_VALUES_BYTES, MAX_WAIT_MS } from '../limits.ts';
-import type { AskNode, Choice, DelayNode, ListenNode, Node, SetNode, Text } from '../machine.ts';
+import {
+  flowOf,
+  type AskNode,
+  type CallNode,
+  type Choice,
+  type DelayNode,
+  type ListenNode,
+  type Node,
+  type SetNode,
+  type Text,
+  type ValueType,
+} from '../machine.ts';
 import { activationOf } from './activation.ts';
 import type { ConversationDraft } from './draft.ts';
 import { ConversationFailure, finish } from './finish.ts';
+import { beginning, enter, leave, runningFlow, topOf, updateTop } from './frames.ts';
 import { isoOf, pauseLifetime, runLifetime, schedule } from './timers.ts';
-import { nodeAt, type Outcome, type Turn } from './turn.ts';
+import { nodeAt, programIn, type Outcome, type Turn } from './turn.ts';
 
 export function perform(turn: Turn, node: Node, at: number): Outcome {
   switch (node.op) {
@@ -30,8 +42,9 @@ export function perform(turn: Turn, node: Node, at: number): Outcome {
       return delay(turn, node, node.state, at);
     case 'branch': {
       const activation = activate(turn);
+      const program = programIn(turn);
       for (const { when, to } of node.cases) {
-        if (turn.program.evaluateBoolean('flow', when, activation)) return { to, reason: 'branch' };
+        if (program.evaluateBoolean('flow', when, activation)) return { to, reason: 'branch' };
       }
       return { to: node.otherwise, reason: 'branch' };
     }
@@ -39,15 +52,16 @@ export function perform(turn: Turn, node: Node, at: number): Outcome {
       set(turn, node);
       return 'next';
     case 'emit': {
-      const data = turn.program.value('flow', node.data, activate(turn));
+      const data = programIn(turn).value('flow', node.data, activate(turn));
       turn.draft.emit('external', node.type, data, turn.conversation.id);
       return 'next';
     }
     case 'goto':
       return { to: node.to, reason: 'goto' };
+    case 'call':
+      return call(turn, node, at);
     case 'end':
-      finish(turn.draft, turn.conversation, 'conversation.completed', { outcome: node.outcome });
-      return 'rest';
+      return end(turn, node.outcome);
   }
 }
 
@@ -56,13 +70,14 @@ function activate(turn: Turn): Activation {
 }
 
 function askAt(turn: Turn, index: number): AskNode {
-  const node = nodeAt(turn.machine, index);
+  const node = nodeAt(turn.machine, turn.conversation, index);
   if (node.op !== 'ask') throw new Error(`node ${index} of machine ${turn.machine.hash} is no ask`);
   return node;
 }
 
 function request(turn: Turn, step: string, text: Text, choices: readonly Choice[] | undefined): void {
-  const { conversation, draft, program } = turn;
+  const { conversation, draft } = turn;
+  const program = programIn(turn);
   const activation = hasExpressions(text, choices)
     ? activate(turn)
     : { variables: {}, locale: conversation.locale, zone: turn.machine.zone };
@@ -109,7 +124,7 @@ function awaitReply(turn: Turn, node: Node, at: number, stage: number, misses: n
 function listen(turn: Turn, node: ListenNode): Outcome {
   const { wait } = turn.conversation;
   if (wait.for !== 'reply') throw new Error(`conversation ${turn.conversation.id} listens without having asked`);
-  const ask = nodeAt(turn.machine, node.ask);
+  const ask = nodeAt(turn.machine, turn.conversation, node.ask);
   if (node.withinMs === undefined) return awaitReply(turn, ask, node.ask, wait.stage, wait.misses, wait.withinMs);
   return awaitReply(turn, ask, node.ask, wait.stage, wait.misses, node.withinMs);
 }
@@ -128,26 +143,65 @@ function delay(turn: Turn, node: DelayNode, state: string, at: number): Outcome 
 }
 
 function timeOf(turn: Turn, expression: string): number {
-  const value = turn.program.evaluate('flow', expression, activate(turn));
+  const value = programIn(turn).evaluate('flow', expression, activate(turn));
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime();
   throw new ExpressionError(expression, new ValueError('gives no time'));
 }
 
+function call(turn: Turn, node: CallNode, at: number): Outcome {
+  const { conversation, machine } = turn;
+  const flow = flowOf(machine, node.flow);
+  const program = programIn(turn);
+  const activation = activate(turn);
+  const given: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(node.with)) given[name] = program.value('flow', value, activation);
+  enter(
+    conversation,
+    at,
+    beginning(
+      node.flow,
+      flow,
+      conformed(() => conformFields(flow.inputs, given, 'inputs.')),
+    ),
+  );
+  return { to: 0, reason: 'call', from: -1 };
+}
+
+/** Of the conversation; or of a call, which goes on by the outcome. */
+function end({ draft, conversation, machine }: Turn, outcome: string): Outcome {
+  if (conversation.frames.length === 1) {
+    finish(draft, conversation, 'conversation.completed', { outcome });
+    return 'rest';
+  }
+  const { flow, at = 0 } = leave(machine, conversation);
+  const node = flowOf(machine, flow).nodes[at];
+  const to = node?.op === 'call' ? (node.outcomes[outcome] ?? node.otherwise) : undefined;
+  if (to === undefined) throw new Error(`conversation ${conversation.id} has no way on from outcome ${outcome}`);
+  return { to, reason: 'return', from: at };
+}
+
 /** All values see the variables as they were before: the order of the keys does not matter. */
 function set(turn: Turn, node: SetNode): void {
-  const { conversation, machine, program } = turn;
+  const { conversation, machine } = turn;
   const activation = activate(turn);
-  const vars: Record<string, Json> = { ...conversation.vars };
+  const program = programIn(turn);
+  const flow = runningFlow(machine, conversation);
+  const vars: Record<string, Json> = { ...topOf(conversation).vars };
   for (const [name, value] of Object.entries(node.values)) {
-    vars[name] = assignable(machine.vars[name], program.value('flow', value, activation), name);
+    vars[name] = assignable(flow.vars[name], program.value('flow', value, activation), name);
   }
   keep(conversation, vars);
 }
 
-function assignable(type: Turn['machine']['vars'][string] | undefined, json: Json, name: string): Json {
+function assignable(type: ValueType | undefined, json: Json, name: string): Json {
   if (!type) throw new Error(`variable ${name} is not declared`);
+  return conformed(() => conform(type, json, `vars.${name}`));
+}
+
+/** A value that is not what its declaration says fails the conversation. */
+function conformed<T>(conform: () => T): T {
   try {
-    return conform(type, json, `vars.${name}`);
+    return conform();
   } catch (error) {
     if (error instanceof ValueError) throw new ConversationFailure('expression-failed', error.message);
     throw error;
@@ -158,5 +212,5 @@ export function keep(conversation: ConversationDraft, vars: Readonly<Record<stri
   if (JSON.stringify(vars).length > MAX_VALUES_BYTES) {
     throw new ConversationFailure('values-too-large', `the variables take more than ${MAX_VALUES_BYTES} bytes`);
   }
-  conversation.vars = vars;
+  updateTop(conversation, { vars });
 }

@@ -20,7 +20,7 @@ export function messageSent(draft: Draft, message: string, sentAt: Millis): void
 export function messageUndeliverable(machines: Machines, draft: Draft, message: string, reason: string): void {
   const conversation = waitingOn(draft, message);
   if (!conversation) return;
-  const { state } = nodeAt(machineOf(machines, conversation), conversation.wait.node);
+  const { state } = nodeAt(machineOf(machines, conversation), conversation, conversation.wait.node);
   finish(draft, conversation, 'conversation.failed', { state, code: 'message-undeliverable', reason });
 }
 

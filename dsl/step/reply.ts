@@ -1,11 +1,11 @@
 /** What a reply does to the conversation that it answers. */
 import type { ReplyWait } from '../contact.ts';
-import { programOf } from '../expression/program.ts';
 import type { Json } from '../json.ts';
 import type { AskNode, Machine, Reply, Target } from '../machine.ts';
 import { readReply } from '../text/read-reply.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
+import { runningFlow, topOf } from './frames.ts';
 import { keep } from './perform.ts';
 import { fail, run } from './run.ts';
 import { cancel } from './timers.ts';
@@ -32,7 +32,7 @@ export function askedOn(machines: Machines, draft: Draft, connector: string): re
 
 export function askedOf(machines: Machines, conversation: ConversationDraft, wait: ReplyWait): Asked {
   const machine = machineOf(machines, conversation);
-  const node = nodeAt(machine, wait.node);
+  const node = nodeAt(machine, conversation, wait.node);
   if (node.op !== 'ask') throw new Error(`conversation ${conversation.id} waits for a reply at a ${node.op}`);
   return { conversation, machine, ask: node, state: node.state, wait };
 }
@@ -70,7 +70,7 @@ export function answerEntry(draft: Draft, asked: Asked, entry: Reply, text: stri
 export function answerAny(draft: Draft, asked: Asked, text: string): boolean {
   const { ask, machine } = asked;
   if (ask.any === undefined) return false;
-  const type = ask.into === undefined ? undefined : machine.vars[ask.into];
+  const type = ask.into === undefined ? undefined : runningFlow(machine, asked.conversation).vars[ask.into];
   const value = type ? readReply(type, text, asked.conversation.locale) : text;
   if (value === undefined) return false;
   proceed(draft, asked, text, ask.any, 'reply', value);
@@ -93,12 +93,11 @@ function proceed(draft: Draft, asked: Asked, text: string, to: Target, reason: R
   conversation.reply = { text, at: draft.now };
   if (ask.into !== undefined && value !== undefined) {
     try {
-      keep(conversation, { ...conversation.vars, [ask.into]: value });
+      keep(conversation, { ...topOf(conversation).vars, [ask.into]: value });
     } catch (error) {
       fail(draft, conversation, state, error);
       return;
     }
   }
-  const program = programOf(machine);
-  run({ draft, conversation, machine, program, messagesBefore: conversation.messages }, to, state, reason);
+  run({ draft, conversation, machine, messagesBefore: conversation.messages }, to, state, reason);
 }

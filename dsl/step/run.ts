@@ -7,6 +7,7 @@ import { MAX_NODES_PER_INPUT, MAX_VISITS_PER_NODE } from '../limits.ts';
 import type { Machine, Target } from '../machine.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { ConversationFailure, finish } from './finish.ts';
+import { topOf, updateTop } from './frames.ts';
 import { perform } from './perform.ts';
 import { nodeAt, type Reason, type Turn } from './turn.ts';
 
@@ -18,7 +19,7 @@ export function run(turn: Turn, start: Target, from: string | undefined, because
   let passed = 0;
   try {
     for (;;) {
-      const node = nodeAt(turn.machine, at);
+      const node = nodeAt(turn.machine, turn.conversation, at);
       if (state !== undefined && state !== node.state) {
         const data = { from: state, to: node.state, reason };
         turn.draft.emit('conversations', 'conversation.advanced', data, turn.conversation.id);
@@ -33,7 +34,7 @@ export function run(turn: Turn, start: Target, from: string | undefined, because
         at += 1;
         reason = 'next';
       } else {
-        if (outcome.to <= at) countVisit(turn.conversation, outcome.to, turn.machine);
+        if (outcome.to <= (outcome.from ?? at)) countVisit(turn.conversation, outcome.to, turn.machine);
         at = outcome.to;
         reason = outcome.reason;
       }
@@ -52,12 +53,13 @@ export function fail(draft: Draft, conversation: ConversationDraft, state: strin
 
 /** Only jumps back can loop. */
 function countVisit(conversation: ConversationDraft, to: Target, machine: Machine): void {
-  const visits = (conversation.visits?.[to] ?? 0) + 1;
+  const before = topOf(conversation).visits;
+  const visits = (before?.[to] ?? 0) + 1;
   if (visits > MAX_VISITS_PER_NODE) {
     throw new ConversationFailure(
       'visits-exceeded',
-      `came back to "${nodeAt(machine, to).state}" more than ${MAX_VISITS_PER_NODE} times`,
+      `came back to "${nodeAt(machine, conversation, to).state}" more than ${MAX_VISITS_PER_NODE} times`,
     );
   }
-  conversation.visits = { ...conversation.visits, [to]: visits };
+  updateTop(conversation, { visits: { ...before, [to]: visits } });
 }

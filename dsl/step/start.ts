@@ -7,12 +7,13 @@ import { ExpressionError, programOf, type Activation } from '../expression/progr
 import { conformFields, ValueError } from '../expression/values.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { MAX_OPEN_CONVERSATIONS, MAX_VALUES_BYTES } from '../limits.ts';
-import type { EventStart, Machine } from '../machine.ts';
+import { flowOf, MAIN, type EventStart, type Machine } from '../machine.ts';
 import { contactOf, zoneOf } from './activation.ts';
 import { startsOf } from './catalogue.ts';
 import type { Machines, TargetedData } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { eventVariable } from './event-variable.ts';
+import { beginning } from './frames.ts';
 import type { IncomingMessage } from './incoming.ts';
 import { isRepeated } from './repeats.ts';
 import { run } from './run.ts';
@@ -85,7 +86,7 @@ function inputsOf(machine: Machine, draft: Draft, event: Event, contact: object)
   const activation = { ...base, variables: { ...seen, now: new Date(draft.now), contact } };
   const given: Record<string, Json> = {};
   for (const [name, value] of Object.entries(start.inputs)) given[name] = program.value('start', value, activation);
-  const inputs = conformFields(machine.inputs, given, 'inputs.');
+  const inputs = conformFields(flowOf(machine, MAIN).inputs, given, 'inputs.');
   if (JSON.stringify(inputs).length > MAX_VALUES_BYTES) {
     throw new ValueError(`the inputs take more than ${MAX_VALUES_BYTES} bytes`);
   }
@@ -121,7 +122,7 @@ export function startFromKeyword(machines: Machines, draft: Draft, message: Inco
   const { machine } = keyword;
   if (draft.conversations.some(({ definition }) => definition === machine.name)) return false;
   const locale = localeOf(draft, machine, keyword.locale);
-  const inputs = conformFields(machine.inputs, {}, 'inputs.');
+  const inputs = conformFields(flowOf(machine, MAIN).inputs, {}, 'inputs.');
   open(draft, { machine, connector, to, locale, inputs, trigger: { type: 'message.received', id } });
   return true;
 }
@@ -136,8 +137,7 @@ function open(draft: Draft, opening: Opening): void {
     to,
     locale,
     startedAt: draft.now,
-    inputs,
-    vars: initialVars(machine),
+    frames: [beginning(MAIN, flowOf(machine, MAIN), inputs)],
     wait: NOTHING,
     messages: 0,
     timers: [],
@@ -149,7 +149,7 @@ function open(draft: Draft, opening: Opening): void {
   const { name: definition, version, hash } = machine;
   const started = { definition, version, machine: hash, connector, to, inputs, trigger };
   draft.emit('conversations', 'conversation.started', started, conversation.id);
-  run({ draft, conversation, machine, program: programOf(machine), messagesBefore: 0 }, 0, undefined, 'next');
+  run({ draft, conversation, machine, messagesBefore: 0 }, 0, undefined, 'next');
 }
 
 /** Stands in until the first wait, which the same turn reaches. */
@@ -159,10 +159,4 @@ const NOTHING: DelayWait = { for: 'delay', node: 0, timer: '' };
 function conversationIdOf(draft: Draft, machine: Machine, trigger: string): ConversationId {
   const digest = createHash('sha256').update(`${draft.state.key}\n${machine.name}\n${trigger}`).digest('hex');
   return `v-${digest.slice(0, 24)}` as ConversationId;
-}
-
-function initialVars(machine: Machine): JsonObject {
-  const vars: Record<string, Json> = {};
-  for (const [name, { default: value }] of Object.entries(machine.vars)) if (value !== undefined) vars[name] = value;
-  return vars;
 }

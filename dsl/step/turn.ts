@@ -1,5 +1,6 @@
-import type { Program } from '../expression/program.ts';
+import { programOf, type Program } from '../expression/program.ts';
 import type { Machine, Node, Target } from '../machine.ts';
+import { runningFlow } from './frames.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 
 /** One conversation's part in one step. */
@@ -7,20 +8,28 @@ export interface Turn {
   readonly draft: Draft;
   readonly conversation: ConversationDraft;
   readonly machine: Machine;
-  readonly program: Program;
   /** Messages requested before this turn: tells whether it said anything. */
   readonly messagesBefore: number;
 }
 
 /** Why a conversation went from one state to another, as `conversation.advanced` tells it. */
-export type Reason = 'next' | 'goto' | 'branch' | 'reply' | 'otherwise' | 'exhausted' | 'silence' | 'delay';
+export type Reason =
+  'next' | 'goto' | 'branch' | 'reply' | 'otherwise' | 'exhausted' | 'silence' | 'delay' | 'call' | 'return';
 
-/** What a node does next: go on, jump, or rest (it waits, or has ended). */
-export type Outcome = 'next' | 'rest' | { readonly to: Target; readonly reason: Reason };
+/**
+ * What a node does next: go on, jump, or rest (it waits, or has ended). `from`: the node from which a jump is measured,
+ * where it is not the one that was performed: a call's, when what it called has ended.
+ */
+export type Outcome = 'next' | 'rest' | { readonly to: Target; readonly reason: Reason; readonly from?: Target };
 
-/** Throws where a machine points outside itself: a bug of the compiler, not of the definition. */
-export function nodeAt(machine: Machine, index: Target): Node {
-  const node = machine.nodes[index];
+/** Of the flow that runs. Throws where a machine points outside itself: a bug of the compiler, not of the definition. */
+export function nodeAt(machine: Machine, conversation: ConversationDraft, index: Target): Node {
+  const node = runningFlow(machine, conversation).nodes[index];
   if (!node) throw new Error(`machine ${machine.hash} has no node ${index}`);
   return node;
+}
+
+/** Of the flow that runs. */
+export function programIn({ machine, conversation }: Turn): Program {
+  return programOf(machine, runningFlow(machine, conversation));
 }
