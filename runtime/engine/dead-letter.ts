@@ -1,6 +1,6 @@
 import { EVENT_PROPERTIES } from '../../channels/encode.ts';
 import type { Message } from '../broker/port.ts';
-import type { OutgoingEmission } from './loop-logic.ts';
+import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
 
 /** Puts on record an input that could not be processed, with everything needed to find and redrive it. */
 export function deadLetter(message: Message, loop: string, error: unknown): OutgoingEmission {

@@ -1,7 +1,7 @@
-import type { ContactKey, ConversationId, Millis } from '../../channels/brands.ts';
+import type { ContactKey, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
-import type { ChannelName } from '../../channels/topics.ts';
 import type { ContactState, Timer } from '../../dsl/contact.ts';
+import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
 
 /** What a partition loop asks of the engine or the router: pure decisions, everything else is the loop's. */
 export interface LoopLogic {
@@ -19,14 +19,4 @@ export interface Decision {
   /** The same object as given where nothing changed. */
   readonly state: ContactState | undefined;
   readonly emissions: readonly OutgoingEmission[];
-}
-
-/** An event to emit; the loop adds id, source, sequence, time, routing key and causation. */
-export interface OutgoingEmission {
-  readonly to: ChannelName | 'inbox';
-  readonly type: string;
-  readonly data: unknown;
-  /** Whom it concerns. */
-  readonly subject?: ContactKey;
-  readonly conversation?: ConversationId;
 }

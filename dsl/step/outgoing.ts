@@ -1,0 +1,100 @@
+/** What makes events of what a step or the router states; the engine and the simulation give them the same ids. */
+import type { ContactKey, ConversationId, EventId } from '../../channels/brands.ts';
+import { CATALOGUE } from '../../channels/catalogue.ts';
+import { contactKeyOf, parseAddress } from '../../channels/contact-key.ts';
+import { formatSequence, type Event } from '../../channels/event.ts';
+import type { ChannelName } from '../../channels/topics.ts';
+import { TARGETED, type Emission, type RouteResult, type TargetedData } from './contract.ts';
+
+/** An event to emit; `eventOf` adds id, source, sequence, time, routing key and causation. */
+export interface OutgoingEmission {
+  readonly to: ChannelName | 'inbox';
+  readonly type: string;
+  readonly data: unknown;
+  /** Whom it concerns. */
+  readonly subject?: ContactKey;
+  readonly conversation?: ConversationId;
+}
+
+/**
+ * Events that one step may emit: their sequences are the record's times this, plus their place. A step is bounded far
+ * below it (dsl/limits.ts).
+ */
+export const OUTPUTS_MAX = 1024;
+
+/** Where in the order of one source an event is emitted, and why. */
+export interface Emitter {
+  /** With the journal's generation. */
+  readonly source: string;
+  /** Of the record. */
+  readonly sequence: number;
+  /** Of the step, in milliseconds. */
+  readonly now: number;
+  readonly causationid: string;
+}
+
+/** The event at a place among its step's emissions: the same place gives the same id and sequence again. */
+export function eventOf(emission: OutgoingEmission, place: number, emitter: Emitter): Event {
+  const { to, subject } = emission;
+  const sequence = emitter.sequence * OUTPUTS_MAX + place;
+  const keyedByContact = to === 'inbox' || CATALOGUE[to].key === 'contact';
+  return {
+    specversion: '1.0',
+    id: `${emitter.source}/${sequence}` as EventId,
+    source: emitter.source,
+    type: emission.type,
+    ...(subject === undefined ? {} : { subject }),
+    time: new Date(emitter.now).toISOString(),
+    datacontenttype: 'application/json',
+    data: emission.data,
+    ...(subject !== undefined && keyedByContact ? { partitionkey: subject } : {}),
+    sequence: formatSequence(sequence),
+    ...(emission.conversation === undefined ? {} : { correlationid: emission.conversation }),
+    causationid: emitter.causationid,
+  };
+}
+
+/** What follows from an event, as channels know its cause: a targeted event stands for the one that it carries. */
+export function causeOf(event: Event): string {
+  return event.type === TARGETED ? (event.data as TargetedData).event.id : event.id;
+}
+
+/** Throws a TypeError for an event that names nobody: a bug of who published it. */
+export function contactOfEvent(event: Event): ContactKey {
+  if (event.subject === undefined) throw new TypeError(`event ${event.id} of type ${event.type} names no contact`);
+  return event.subject as ContactKey;
+}
+
+/** A step's emissions, about the contact that it stepped. */
+export function outgoing(emissions: readonly Emission[], subject: ContactKey): OutgoingEmission[] {
+  return emissions.map(({ channel, type, data, conversation }) => ({
+    to: channel,
+    type,
+    data,
+    subject,
+    ...(conversation === undefined ? {} : { conversation }),
+  }));
+}
+
+/** The router's: one targeted event per definition and contact that an external event concerns. */
+export function targeted(event: Event, results: readonly RouteResult[]): OutgoingEmission[] {
+  return results.map((result) => {
+    const { name, hash } = result.machine;
+    if (result.kind === 'rejected') return rejection(event, name, result.reason);
+    try {
+      const address = parseAddress(result.address);
+      const data: TargetedData = { definition: name, machine: hash, address, event };
+      return { to: 'inbox', type: TARGETED, data, subject: contactKeyOf(address) };
+    } catch (error) {
+      return rejection(event, name, error instanceof Error ? error.message : String(error));
+    }
+  });
+}
+
+function rejection(event: Event, definition: string, reason: string): OutgoingEmission {
+  return {
+    to: 'external',
+    type: 'external.rejected',
+    data: { event: event.id, type: event.type, reason, definition },
+  };
+}
