@@ -1,8 +1,8 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { fullFormats } from 'ajv-formats/dist/formats.js';
-import { RE2JS } from 're2js';
-import { EventError, type EventProblem } from './event-errors.ts';
+import type { ValidateFunction } from 'ajv';
+import { EventError, MalformedEventError, type EventProblem } from './event-errors.ts';
+import type { Event } from './event.ts';
 import { problemsFrom } from './problems.ts';
+import { compileSchema } from './schema-problems.ts';
 
 /** The JSON Schemas that a customer registered for types of its own. */
 export interface RegisteredSchemas {
@@ -10,30 +10,10 @@ export interface RegisteredSchemas {
   validate(type: string, data: unknown): readonly EventProblem[];
 }
 
-/** Customers write these patterns: they run in linear time. */
-const linearRegExp = Object.assign(
-  (pattern: string) => {
-    const compiled = RE2JS.compile(pattern);
-    return {
-      test: (text: string): boolean => compiled.matcher(text).find(),
-      // The validator keeps one compiled pattern per text of this.
-      toString: () => pattern,
-    };
-  },
-  { code: 'linearRegExp' },
-);
-
 /** Compiles every schema now, so that a wrong one is refused when registered: EventError `event-schema-invalid`. */
 export function registeredSchemas(schemas: Readonly<Record<string, object>>): RegisteredSchemas {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    strict: false,
-    formats: fullFormats,
-    code: { regExp: linearRegExp },
-  });
   const validators = new Map<string, ValidateFunction>(
-    Object.entries(schemas).map(([type, schema]) => [type, compile(ajv, type, schema)]),
+    Object.entries(schemas).map(([type, schema]) => [type, compile(type, schema)]),
   );
   return {
     validate: (type, data) => {
@@ -43,13 +23,18 @@ export function registeredSchemas(schemas: Readonly<Record<string, object>>): Re
   };
 }
 
-function compile(ajv: Ajv2020, type: string, schema: object): ValidateFunction {
-  try {
-    return ajv.compile(schema);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EventError('event-schema-invalid', `the schema for "${type}" is no JSON Schema: ${reason}`, [], {
-      cause,
-    });
-  }
+function compile(type: string, schema: object): ValidateFunction {
+  const compiled = compileSchema(schema);
+  if ('validate' in compiled) return compiled.validate;
+  const reasons = compiled.problems.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  throw new EventError(
+    'event-schema-invalid',
+    `the schema for "${type}" is no JSON Schema that we can use: ${reasons}`,
+  );
+}
+
+/** For whoever reads events that may not have come through our edge. Throws MalformedEventError. */
+export function checkRegistered({ id, type, data }: Event, registered: RegisteredSchemas): void {
+  const problems = registered.validate(type, data);
+  if (problems.length > 0) throw new MalformedEventError(`event "${id}" (${type})`, problems);
 }

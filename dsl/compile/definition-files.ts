@@ -5,15 +5,20 @@ import { join } from 'node:path';
  * The definitions at a path: the file itself, or every `.yaml` and `.yml` file below a folder, in the order of their
  * names. Scenario files (`*.test.yaml`), hidden and installed files are none. Rejects where the path can not be read.
  */
-export async function definitionFiles(path: string): Promise<readonly string[]> {
+export function definitionFiles(path: string): Promise<readonly string[]> {
+  return filesBelow(path, (name) => /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name));
+}
+
+/** The file itself, or the wanted ones below a folder, in the order of their names; without hidden and installed ones. */
+export async function filesBelow(path: string, isWanted: (name: string) => boolean): Promise<readonly string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
   const files: string[] = [];
   const entries = await readdir(path, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const child = join(path, entry.name);
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-    if (entry.isDirectory()) files.push(...(await definitionFiles(child)));
-    else if (/\.ya?ml$/.test(entry.name) && !/\.test\.ya?ml$/.test(entry.name)) files.push(child);
+    if (entry.isDirectory()) files.push(...(await filesBelow(child, isWanted)));
+    else if (isWanted(entry.name)) files.push(child);
   }
   return files;
 }

@@ -19,6 +19,10 @@ export interface Configuration {
    */
   conversations: string[];
   /**
+   * Files and folders of JSON Schemas (YAML or JSON) for the default tenant's own event types, each named after its type: `com.clinic.appointment.booked.yaml`. Such events are refused where their data does not fit.
+   */
+  eventSchemas: string[];
+  /**
    * The event broker.
    */
   broker: {
@@ -107,5 +111,9 @@ export interface Configuration {
      * The page's heading.
      */
     title: string;
+    /**
+     * Origins at which browsers see the page, where a proxy in front rewrites the Host header: `https://chat.example.org`. The host that a request names is always let in.
+     */
+    allowedOrigins: string[];
   };
 }

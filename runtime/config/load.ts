@@ -5,7 +5,7 @@ import { CONFIG_VARIABLE, readEnvironment, type Environment, type EnvironmentVal
 import { ConfigurationError, describe, keysAt, pathOf, unknown, type ConfigurationProblem } from './problems.ts';
 import { configurationSchema } from './schema.ts';
 import { SETTINGS, settingOf } from './settings.ts';
-import { parseConfigurationFile, type ConfigurationFile } from './yaml-file.ts';
+import { parseYamlFile, type YamlFile } from './yaml-file.ts';
 
 /** Read from the working directory when neither --config nor PARLANCE_CONFIG names another. */
 export const DEFAULT_FILE = 'parlance.yaml';
@@ -55,7 +55,7 @@ function overrides(environment: readonly EnvironmentValue[], sources: Configurat
   return [...environment, ...flags];
 }
 
-function readFile({ file, environment }: ConfigurationSources): ConfigurationFile | undefined {
+function readFile({ file, environment }: ConfigurationSources): YamlFile | undefined {
   const named = file ?? (environment[CONFIG_VARIABLE] || undefined);
   const path = named ?? DEFAULT_FILE;
   let text: string;
@@ -65,7 +65,7 @@ function readFile({ file, environment }: ConfigurationSources): ConfigurationFil
     if (named === undefined && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new ConfigurationError('config-unreadable', [{ where: path, message: (cause as Error).message }]);
   }
-  return parseConfigurationFile(path, text);
+  return parseYamlFile(path, text, 'http:');
 }
 
 /** Sets a leaf; creates a missing section, leaves a wrongly shaped one for the schema to report. */
@@ -86,7 +86,7 @@ function toProblems(
   errors: readonly ErrorObject[],
   values: unknown,
   origins: ReadonlyMap<string, string>,
-  file: ConfigurationFile | undefined,
+  file: YamlFile | undefined,
 ): ConfigurationProblem[] {
   const problems = new Map<string, ConfigurationProblem>();
   for (const error of errors) {

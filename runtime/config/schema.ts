@@ -12,7 +12,12 @@ export interface SettingSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
-  readonly items?: { readonly type: 'string'; readonly enum?: readonly string[]; readonly minLength?: number };
+  readonly items?: {
+    readonly type: 'string';
+    readonly enum?: readonly string[];
+    readonly minLength?: number;
+    readonly pattern?: string;
+  };
   readonly writeOnly?: boolean;
   /** What a value that does not match should have been, in a person's words. */
   readonly 'x-expected'?: string;
@@ -39,13 +44,27 @@ export interface ConfigurationSchema {
 /** More partitions than this cost every worker open topics and buy nothing: a tenant's contacts spread well over 256. */
 const MAX_PARTITIONS = 1024;
 
+/** As browsers send it: lower case, no path, no default port. Anything else would never match. */
+const ORIGIN = '^(https://(?!.*:443$)|http://(?!.*:80$))([a-z0-9.-]+|\\[[0-9a-f:]+\\])(:[0-9]{1,5})?$';
+
 export const configurationSchema: ConfigurationSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Configuration',
   description: 'Configuration of a Parlance process: parlance.yaml, environment variables and defaults.',
   type: 'object',
   additionalProperties: false,
-  required: ['dataFolder', 'roles', 'conversations', 'broker', 'store', 'http', 'defaultTenant', 'log', 'webchat'],
+  required: [
+    'dataFolder',
+    'roles',
+    'conversations',
+    'eventSchemas',
+    'broker',
+    'store',
+    'http',
+    'defaultTenant',
+    'log',
+    'webchat',
+  ],
   properties: {
     dataFolder: {
       type: 'string',
@@ -68,6 +87,14 @@ export const configurationSchema: ConfigurationSchema = {
       items: { type: 'string', minLength: 1 },
       default: ['conversations'],
       description: 'Files and folders of definitions to publish for the default tenant at start.',
+      'x-expected': 'a list of files and folders',
+    },
+    eventSchemas: {
+      type: 'array',
+      items: { type: 'string', minLength: 1 },
+      default: [],
+      description:
+        "Files and folders of JSON Schemas (YAML or JSON) for the default tenant's own event types, each named after its type: `com.clinic.appointment.booked.yaml`. Such events are refused where their data does not fit.",
       'x-expected': 'a list of files and folders',
     },
     broker: {
@@ -191,10 +218,19 @@ export const configurationSchema: ConfigurationSchema = {
       type: 'object',
       description: 'The web chat page.',
       additionalProperties: false,
-      required: ['enabled', 'title'],
+      required: ['enabled', 'title', 'allowedOrigins'],
       properties: {
         enabled: { type: 'boolean', default: true, description: 'Whether the page is served.' },
         title: { type: 'string', minLength: 1, default: 'Chat', description: "The page's heading." },
+        allowedOrigins: {
+          type: 'array',
+          items: { type: 'string', pattern: ORIGIN },
+          default: [],
+          description:
+            'Origins at which browsers see the page, where a proxy in front rewrites the Host header: `https://chat.example.org`. The host that a request names is always let in.',
+          'x-expected':
+            'a list of origins as browsers send them, like https://chat.example.org: in lower case, without a path and without the default port',
+        },
       },
     },
   },

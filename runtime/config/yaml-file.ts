@@ -1,8 +1,8 @@
 import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document } from 'yaml';
 import type { ConfigurationProblem } from './problems.ts';
 
-/** A parsed configuration file that remembers where everything stands. */
-export interface ConfigurationFile {
+/** A parsed YAML or JSON file that remembers where everything stands. */
+export interface YamlFile {
   readonly values: Readonly<Record<string, unknown>>;
   readonly problems: readonly ConfigurationProblem[];
   /** `parlance.yaml:3:7` of the value at `path`, or of the nearest enclosing one. */
@@ -12,8 +12,8 @@ export interface ConfigurationFile {
   has(path: readonly string[]): boolean;
 }
 
-/** Warnings are problems too: YAML warns where it guesses. */
-export function parseConfigurationFile(name: string, text: string): ConfigurationFile {
+/** Warnings are problems too: YAML warns where it guesses. `example`: a key that such a file has. */
+export function parseYamlFile(name: string, text: string, example: string): YamlFile {
   const lines = new LineCounter();
   const document: Document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): string => {
@@ -25,7 +25,8 @@ export function parseConfigurationFile(name: string, text: string): Configuratio
     message,
   }));
   const values = problems.length > 0 ? {} : toValues(document);
-  if (values === undefined) problems.push({ where: `${name}:1:1`, message: 'expected keys and values, like "http:"' });
+  if (values === undefined)
+    problems.push({ where: `${name}:1:1`, message: `expected keys and values, like "${example}"` });
 
   const whereKey = (path: readonly string[], key: string): string => {
     const section = path.length === 0 ? document.contents : document.getIn(path, true);
@@ -44,7 +45,7 @@ export function parseConfigurationFile(name: string, text: string): Configuratio
   return { values: values ?? {}, problems, where, whereKey, has: (path) => document.hasIn(path) };
 }
 
-/** An empty file is an empty configuration; a list or a lone word is a mistake. */
+/** An empty file has no keys; a list or a lone word is a mistake. */
 function toValues(document: Document): Record<string, unknown> | undefined {
   if (document.contents === null) return {};
   const value: unknown = document.toJS();

@@ -1,6 +1,7 @@
 import type { EventCodec } from '../../channels/codec.ts';
 import { decodeEvent, EVENT_PROPERTIES } from '../../channels/encode.ts';
 import type { Event } from '../../channels/event.ts';
+import { checkRegistered, type RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import type { Consumer, ConsumerOptions, Message } from '../broker/port.ts';
 import type { SubscribeDependencies } from './subscribe.ts';
 
@@ -15,6 +16,7 @@ export interface PartitionOptions {
   readonly consumer: ConsumerOptions;
   readonly types: ReadonlySet<string>;
   readonly codec: EventCodec | undefined;
+  readonly registered: RegisteredSchemas | undefined;
 }
 
 type Take = (event: Event, message: Message) => Promise<void>;
@@ -104,9 +106,11 @@ export class PartitionSubscription {
   }
 
   async #handle(message: Message): Promise<void> {
+    const { codec, registered } = this.#options;
     let event: Event;
     try {
-      event = decodeEvent(message.payload, this.#options.codec);
+      event = decodeEvent(message.payload, codec);
+      if (registered) checkRegistered(event, registered);
     } catch (error) {
       await this.#dependencies.deadLetter(message, this.#options.consumer.subscription, error);
       return;

@@ -39,7 +39,7 @@ export interface PublisherOptions {
   readonly newId: () => string;
   readonly codec?: EventCodec;
   /** Schemas of the customer's own types. */
-  readonly registered?: RegisteredSchemas;
+  readonly registered?: RegisteredSchemas | undefined;
 }
 
 export interface Publisher {

@@ -2,6 +2,7 @@ import type { TenantName } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import type { Event } from '../../channels/event.ts';
 import type { EventOf, EventType } from '../../channels/generated/events.ts';
+import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import { channelTopic, partitionTopic, type ChannelName } from '../../channels/topics.ts';
 import type { Clock } from '../clock.ts';
 import type { Broker, InitialPosition, Message, SubscriptionType } from '../broker/port.ts';
@@ -28,13 +29,18 @@ export interface SubscribeOptions<Type extends string> {
   /** Where a new subscription starts. Default `Earliest`. */
   readonly initialPosition?: InitialPosition;
   readonly codec?: EventCodec;
+  /**
+   * Schemas of the customer's own types. An event that does not fit was put there past our edge: it goes to the dead
+   * letters, and the handler can rely on the shape.
+   */
+  readonly registered?: RegisteredSchemas;
 }
 
 export interface SubscribeDependencies {
   readonly broker: Broker;
   readonly clock: Clock;
   readonly log: SubscriptionLog;
-  /** Takes what matches and can not be decoded. It is acknowledged once this resolves. */
+  /** Takes what matches and can not be used: not decoded, or not of the shape registered. It is acknowledged once this resolves. */
   readonly deadLetter: DeadLetterHandler;
 }
 
@@ -73,11 +79,11 @@ export async function subscribe<const Type extends string>(
       } as const;
       // The property says the type, and the type says the shape: both were checked when the event was published.
       const take = (event: Event, message: Message): Promise<void> => handler(event as Subscribed<Type>, message);
-      const { types, codec } = options;
+      const { types, codec, registered } = options;
       open.push(
         await PartitionSubscription.open(
           { broker, clock, log, deadLetter },
-          { consumer, types: new Set<string>(types), codec },
+          { consumer, types: new Set<string>(types), codec, registered },
           take,
         ),
       );

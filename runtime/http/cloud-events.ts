@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { HTTP, type CloudEventV1 } from 'cloudevents';
 import type { EventProblem } from '../../channels/event-errors.ts';
 import type { Event } from '../../channels/event.ts';
+import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import { validateEvent, MAX_EVENT_BYTES } from '../../channels/validate.ts';
 import { normaliseTime } from '../../channels/time.ts';
 import { attributeProblems, binaryAttributes, type Attributes } from './attributes.ts';
@@ -18,14 +19,18 @@ export interface CarriedEvents {
 /**
  * The events of one request, complete and valid for the channel `external`, in their order. All of them are checked,
  * and everything that is wrong is reported at once. Throws HttpError 400, 413 or 422. `nowMs` is the time of an event
- * that states none.
+ * that states none; `registered`: the schemas of the customer's own types.
  */
-export function readEvents({ mode, headers, body }: CarriedEvents, nowMs: number): readonly Event[] {
+export function readEvents(
+  { mode, headers, body }: CarriedEvents,
+  nowMs: number,
+  registered?: RegisteredSchemas,
+): readonly Event[] {
   const problems: FieldProblem[] = [];
   const events = carried(mode, headers, body).map(({ attributes, data }, index) => {
     const prefix = mode === 'batch' ? `[${index.toString()}]` : '';
     const event = toEvent(attributes, data, nowMs);
-    const found = problemsOf(attributes, event);
+    const found = problemsOf(attributes, event, registered);
     problems.push(...found.map(({ path, expected, remedy }) => fieldProblem(at(prefix, path), expected, remedy)));
     if (found.length === 0) checkSize(event, prefix);
     return event;
@@ -133,10 +138,14 @@ function depthProblem(data: unknown): readonly EventProblem[] {
 }
 
 /** The first thing said about each field: later checks repeat it in other words, or about what follows from it. */
-function problemsOf(attributes: Attributes, event: Event): readonly EventProblem[] {
+function problemsOf(
+  attributes: Attributes,
+  event: Event,
+  registered: RegisteredSchemas | undefined,
+): readonly EventProblem[] {
   const stated = attributeProblems(attributes);
   const wrongType = stated.some(({ path }) => path === 'type');
-  const checked = validateEvent(event, 'external').filter(
+  const checked = validateEvent(event, 'external', registered).filter(
     ({ path }) => path !== 'partitionkey' && !(wrongType && path.startsWith('data')),
   );
   const found = new Map<string, EventProblem>();

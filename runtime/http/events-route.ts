@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import type { Counter } from 'prom-client';
 import type { TenantName } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
+import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import { MAX_EVENT_BYTES } from '../../channels/validate.ts';
 import { authorize, type Access } from './access.ts';
 import type { Admission } from './admission.ts';
@@ -14,8 +15,8 @@ import { checkTenant, tenantNamed, type TenantDirectory } from './tenant.ts';
 /** Where accepted events go. */
 export interface ExternalPublisher {
   /**
-   * Resolves once every event is durable on the tenant's channel `external`. Rejects with EventError (the customer's
-   * own schema refuses one) or BrokerError (some may be stored: the client sends all of them again, with their ids).
+   * Resolves once every event is durable on the tenant's channel `external`. All of them were checked before. Rejects
+   * with BrokerError: some may be stored, so the client sends all of them again, with their ids.
    */
   publishExternal(tenant: TenantName, events: readonly Event[]): Promise<void>;
 }
@@ -24,6 +25,7 @@ export interface EventsRouteOptions {
   readonly access: Access;
   readonly tenants: TenantDirectory;
   readonly publisher: ExternalPublisher;
+  readonly registered: ((tenant: TenantName) => RegisteredSchemas | undefined) | undefined;
   readonly admission: Admission;
   readonly accepted: Counter<'tenant'>;
   readonly now: () => number;
@@ -47,7 +49,7 @@ export async function postEvents(
   const leave = options.admission.enter(tenant, announcedBytes(context.req, maxBytes));
   try {
     const body = await readBody(context.req, maxBytes);
-    const events = readEvents({ mode, headers, body }, options.now());
+    const events = readEvents({ mode, headers, body }, options.now(), options.registered?.(tenant));
     await options.publisher.publishExternal(tenant, events);
     options.accepted.inc({ tenant }, events.length);
     context.status = 202;

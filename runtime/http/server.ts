@@ -1,5 +1,7 @@
 import Router from '@koa/router';
 import Koa, { type Context, type Next } from 'koa';
+import type { TenantName } from '../../channels/brands.ts';
+import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import type { Log } from '../log.ts';
 import type { KeyStore } from '../keys/store.ts';
 import { isLoopbackHost, type Access } from './access.ts';
@@ -19,6 +21,8 @@ export interface HttpServerOptions {
   readonly keys: KeyStore;
   readonly tenants: TenantDirectory;
   readonly publisher: ExternalPublisher;
+  /** The schemas of a tenant's own event types, where it has any. */
+  readonly registered?: (tenant: TenantName) => RegisteredSchemas | undefined;
   /** Asked at each request: connectors come with tenants. */
   readonly connectors: () => readonly ConnectorMount[];
   readonly readiness: readonly ReadinessCheck[];
@@ -82,9 +86,9 @@ async function refuseWithoutKeys(keys: KeyStore, address: ListenAddress): Promis
 }
 
 function createApp(options: HttpServerOptions, access: Access, closing: () => boolean): Koa {
-  const { metrics, tenants, publisher, sql, now } = options;
+  const { metrics, tenants, publisher, registered, sql, now } = options;
   const admission = options.admission ?? createAdmission();
-  const events = { access, tenants, publisher, admission, accepted: metrics.eventsAccepted, now };
+  const events = { access, tenants, publisher, registered, admission, accepted: metrics.eventsAccepted, now };
   const router = new Router();
   router.post('/v1/tenants/:tenant/channels/external/events', (context) =>
     postEvents(events, context, context.params['tenant']),

@@ -15,6 +15,7 @@ import { openStore } from '../store/client.ts';
 import type { Store } from '../store/port.ts';
 import { sqlOverHttp } from '../store/sql-http.ts';
 import { compileDefinitions } from './compile-definitions.ts';
+import { loadEventSchemas } from './event-schemas.ts';
 import { openBroker } from './open-broker.ts';
 import { registerPlatformMetrics } from './platform-metrics.ts';
 import { untilReachable } from './reachable.ts';
@@ -67,6 +68,7 @@ async function start(options: PlatformOptions, closers: (() => Promise<void>)[])
   const { configuration, log } = options;
   const defaultTenant = parseTenantName(configuration.defaultTenant.name);
   const machines = await compileDefinitions(configuration.conversations);
+  const registered = await loadEventSchemas(configuration.eventSchemas);
   const lock = await lockFolder(configuration.dataFolder);
   closers.push(() => lock.release());
   const roles = rolesOf(configuration);
@@ -74,7 +76,7 @@ async function start(options: PlatformOptions, closers: (() => Promise<void>)[])
   closers.push(() => broker.close());
   const store = await openConfiguredStore(configuration);
   closers.push(() => store.close());
-  const tenants = new Tenants({ ...options, broker, store, roles, defaultTenant, machines });
+  const tenants = new Tenants({ ...options, broker, store, roles, defaultTenant, machines, registered });
   const url = await serve({ ...options, broker, store, roles, tenants }, closers);
   await untilReachable('the broker', () => broker.admin.ping(), options);
   await untilReachable('the broker', () => tenants.create(defaultTenant), options);
@@ -111,6 +113,7 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
         await Promise.all(events.map((event) => publisher.publish('external', event)));
       },
     },
+    registered: (tenant) => tenants.registeredOf(tenant),
     connectors: () => [...tenants.all.values()].flatMap(({ mounts }) => mounts),
     readiness: readinessChecks(broker, store, tenants),
     metrics,

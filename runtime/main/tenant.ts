@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { TenantName } from '../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../channels/codec.ts';
 import { createWebchatConnector } from '../../connectors/webchat/connector.ts';
+import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import type { Machine } from '../../dsl/machine.ts';
 import { route } from '../../dsl/step/route.ts';
 import { step } from '../../dsl/step/step.ts';
@@ -34,6 +35,8 @@ export interface TenantOptions {
   readonly newId: () => string;
   /** To be in force from now on. */
   readonly machines: readonly Machine[];
+  /** Schemas of the tenant's own event types. */
+  readonly registered: RegisteredSchemas | undefined;
   /** Where the tenant's pages are served: empty for the default tenant. */
   readonly prefix: string;
 }
@@ -68,7 +71,9 @@ export class Tenant {
       const { tenant, broker, store, roles, clock, log } = options;
       const partitions = await tenantPartitions(broker.admin, tenant);
       const publisherOf = (source: string): Publisher =>
-        createPublisher(broker, tenant, partitions, { source, now: () => clock.now(), newId: options.newId });
+        createPublisher(broker, tenant, partitions, {
+          ...{ source, now: () => clock.now(), newId: options.newId, registered: options.registered },
+        });
       const publisher = publisherOf('/platform');
       closers.push(() => publisher.close());
       const sink = store && roles.sink ? new Sink({ broker, store, tenant, log, clock }) : undefined;
@@ -132,10 +137,11 @@ async function startConnectors(
   const { broker, tenant, clock, log, configuration, prefix } = options;
   const deadLetters = createDeadLetters(broker, tenant, publisher);
   closers.push(() => deadLetters.close());
-  const { enabled, title } = configuration.webchat;
+  const { enabled, title, allowedOrigins } = configuration.webchat;
   const factories: Record<string, ConnectorFactory> = {};
   if (enabled) {
-    factories['webchat'] = (host) => createWebchatConnector(host, { title, publicPath: `${prefix}/chat` });
+    factories['webchat'] = (host) =>
+      createWebchatConnector(host, { title, allowedOrigins, publicPath: `${prefix}/chat` });
   }
   const connectors = createConnectors(
     {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { TenantName } from '../../channels/brands.ts';
+import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import type { Machine } from '../../dsl/machine.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
@@ -22,6 +23,8 @@ export interface TenantsOptions {
   readonly roles: Roles;
   readonly defaultTenant: TenantName;
   readonly machines: readonly Machine[];
+  /** Schemas of the default tenant's own event types. */
+  readonly registered: RegisteredSchemas;
 }
 
 /** The tenants that this process works for. */
@@ -55,6 +58,12 @@ export class Tenants {
     return tenant;
   }
 
+  /** The schemas of a tenant's own event types, where it has any. */
+  registeredOf(name: TenantName): RegisteredSchemas | undefined {
+    const { registered, defaultTenant } = this.#options;
+    return name === defaultTenant ? registered : undefined;
+  }
+
   /** Starts working for a tenant; the second time nothing happens. */
   take(name: TenantName): Promise<void> {
     const starting = this.#starting.get(name) ?? this.#start(name);
@@ -80,6 +89,7 @@ export class Tenants {
       worker: hostname(),
       newId: randomUUID,
       machines: isDefault ? machines : [],
+      registered: this.registeredOf(name),
       prefix: isDefault ? '' : `/${name}`,
     });
     this.#running.set(name, tenant);

@@ -57,6 +57,7 @@ describe("The chart's configuration", () => {
       dataFolder: '/var/lib/parlance',
       roles: ['engine'],
       conversations: ['/etc/parlance-conversations'],
+      eventSchemas: [],
       broker: {
         url: 'pulsar+ssl://pulsar.example.org:6651',
         adminUrl: 'https://pulsar.example.org',
@@ -71,7 +72,7 @@ describe("The chart's configuration", () => {
       http: { host: '0.0.0.0', port: 9090 },
       defaultTenant: { name: 'acme', partitions: 64 },
       log: { level: 'debug', format: 'pretty' },
-      webchat: { enabled: false, title: 'Acme: "24/7" help' },
+      webchat: { enabled: false, title: 'Acme: "24/7" help', allowedOrigins: [] },
     });
   });
 

@@ -39,12 +39,13 @@ describe('loadConfiguration', () => {
       dataFolder: '.parlance',
       roles: ['all'],
       conversations: ['conversations'],
+      eventSchemas: [],
       broker: { url: 'embedded' },
       store: { url: 'embedded', database: 'parlance' },
       http: { host: '127.0.0.1', port: 8080 },
       defaultTenant: { name: 'demo', partitions: 4 },
       log: { level: 'info', format: 'auto' },
-      webchat: { enabled: true, title: 'Chat' },
+      webchat: { enabled: true, title: 'Chat', allowedOrigins: [] },
     });
     expect(origins.get('http.port')).to.equal('default');
     expect(origins.has('broker.token')).to.equal(false);
@@ -89,6 +90,39 @@ describe('loadConfiguration', () => {
     expect(configuration.defaultTenant.partitions).to.equal(8);
     expect(configuration.log.level).to.equal('info');
   });
+
+  it('takes origins from the file or, parted by commas, from the environment', () => {
+    const yaml = 'webchat:\n  allowedOrigins: ["https://chat.example.org", "http://[::1]:8443"]\n';
+    expect(load(yaml).configuration.webchat.allowedOrigins).to.deep.equal([
+      'https://chat.example.org',
+      'http://[::1]:8443',
+    ]);
+    const environment = { PARLANCE_WEBCHAT_ALLOWED_ORIGINS: 'https://a.example, https://b.example:8443' };
+    expect(load(yaml, environment).configuration.webchat.allowedOrigins).to.deep.equal([
+      'https://a.example',
+      'https://b.example:8443',
+    ]);
+  });
+
+  for (const origin of [
+    'chat.example.org',
+    'https://chat.example.org/',
+    'https://Chat.example.org',
+    'https://chat.example.org:443',
+    'http://chat.example.org:80',
+    'https://ana@chat.example.org',
+    'wss://chat.example.org',
+    'null',
+    '*',
+  ]) {
+    it(`refuses ${origin}, which no browser sends as an origin of a page`, () => {
+      const [problem, ...others] = problems('', { PARLANCE_WEBCHAT_ALLOWED_ORIGINS: `https://a.example,${origin}` });
+      expect(problem).to.match(
+        /^PARLANCE_WEBCHAT_ALLOWED_ORIGINS: webchat\.allowedOrigins: expected a list of origins/,
+      );
+      expect(others).to.deep.equal([]);
+    });
+  }
 
   it('reads a secret from the file that a variable names', () => {
     const secret = join(folder, 'password');

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { TenantName } from '../../../channels/brands.ts';
+import { registeredSchemas } from '../../../channels/registered-schemas.ts';
 import { channelTopic, deadLetterTopic, partitionTopic } from '../../../channels/topics.ts';
 import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
 import type { Message, OutgoingMessage } from '../../../runtime/broker/port.ts';
@@ -139,6 +140,28 @@ describe('subscribe', () => {
 
     await publisher.publish('messaging', received(ANA, 'next'));
     await until('the event behind it', () => seen.length === 1);
+    await subscription.close();
+  });
+
+  it("puts aside a customer's event that came past the edge and does not fit the schema of its type", async () => {
+    const type = 'com.clinic.closed';
+    const registered = registeredSchemas({ [type]: { type: 'object', required: ['day'] } });
+    const external = { type, source: '/clinic', partitionkey: ANA } as const;
+    await publisher.publish('external', { ...external, id: 'e1', data: {} });
+    await publisher.publish('external', { ...external, id: 'e2', data: { day: 'Monday' } });
+    const seen: string[] = [];
+    const subscription = await subscribe(
+      dependencies,
+      { tenant, channel: 'external', subscription: 'reader', types: [type], registered },
+      ({ id }) => {
+        seen.push(id);
+        return Promise.resolve();
+      },
+    );
+    await until('the event that fits', () => seen.length > 0);
+    expect(seen).to.deep.equal(['e2']);
+    const [statement] = await statementsOf('event.dead-lettered');
+    expect(statement).to.include({ code: 'event-malformed', event: 'e1', type });
     await subscription.close();
   });
 

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { Readable } from 'node:stream';
+import { registeredSchemas } from '../../../channels/registered-schemas.ts';
 import type { ProblemDocument } from '../../../runtime/http/problem.ts';
-import { BOOKED, EVENTS, openEdge, structured, type Edge, type RequestOptions } from './edge.ts';
+import { ACME, BOOKED, EVENTS, openEdge, OTHER, structured, type Edge, type RequestOptions } from './edge.ts';
 
 const BATCH = { 'content-type': 'application/cloudevents-batch+json' };
 
@@ -129,6 +130,35 @@ describe('POST external events: what is refused', () => {
     });
     expect(answer.status).to.equal(413);
     expect(bytes.sent).to.be.below(1200 * 1024);
+  });
+});
+
+describe("POST external events: with a customer's own schemas", () => {
+  let edge: Edge;
+  const registered = registeredSchemas({
+    [BOOKED.type]: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
+  });
+
+  before(async () => {
+    edge = await openEdge({ registered: (tenant) => (tenant === ACME ? registered : undefined) });
+  });
+  after(() => edge.close());
+
+  it('refuses a whole batch for one event that does not fit, before any of it is published', async () => {
+    const fits = Array.from({ length: 5 }, (_, n) => ({ ...BOOKED, id: `b-${n.toString()}` }));
+    const answer = await edge.send(EVENTS, batch([...fits, { ...BOOKED, id: 'b-5', data: { id: 5 } }, BOOKED]));
+    expect(answer.status, answer.text).to.equal(422);
+    expect(answer.problem()).to.include({ code: 'event-malformed' });
+    expect(answer.problem().errors?.map(({ field }) => field)).to.deep.equal(['[5].data.id']);
+    expect(edge.published, 'nothing is published').to.deep.equal([]);
+  });
+
+  it('takes what fits, types without a schema, and what other tenants send', async () => {
+    const other = { ...BOOKED, type: 'com.clinic.closed', data: 7 };
+    expect((await edge.send(EVENTS, batch([BOOKED, other]))).status).to.equal(202);
+    const misfit = structured({ data: {} });
+    expect((await edge.send(EVENTS.replace(ACME, OTHER), misfit)).status).to.equal(202);
+    expect(edge.published).to.have.length(3);
   });
 });
 
