@@ -1,21 +1,30 @@
 /**
  * Runs a tenant's connectors on the broker. Each has a Failover subscription `connector-<name>` of its own on every
- * partition of `messaging`, so that one that is stuck delays no other; `connector-none` answers for requests that
- * nobody serves.
+ * partition of `messaging` (if it delivers messages) and of the channels that it follows, so that one that is stuck
+ * delays no other; `connector-none` answers for requests that nobody serves.
  */
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import type { TenantName } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
-import { channelTopic, partitionTopic } from '../../channels/topics.ts';
-import type { Connector, ConnectorHost, ConnectorLog, HttpRoute, UpgradeRoute } from '../../connectors/port.ts';
+import { channelTopic, partitionTopic, type ChannelName } from '../../channels/topics.ts';
+import type {
+  Connector,
+  ConnectorHost,
+  ConnectorLog,
+  Follow,
+  Gateway,
+  HttpRoute,
+  UpgradeRoute,
+} from '../../connectors/port.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { DeadLetterHandler } from '../events/dead-letters.ts';
 import type { Publisher } from '../events/publisher.ts';
 import { AppliedTable } from './applied-table.ts';
 import { Courier } from './courier.ts';
-import { PartitionRun } from './partition-run.ts';
+import { followErrand, messageErrand } from './errands.ts';
+import { PartitionRun, type PartitionRunOptions } from './partition-run.ts';
 import { StopSignal } from './stop-signal.ts';
 import { newTally, type Tally } from './tally.ts';
 
@@ -37,7 +46,7 @@ export interface ConnectorsOptions {
   readonly codec?: EventCodec;
 }
 
-export type ConnectorFactory = (host: ConnectorHost) => Connector;
+export type ConnectorFactory = (host: ConnectorHost) => Connector | Gateway;
 
 export interface Connectors {
   readonly routes: readonly HttpRoute[];
@@ -52,7 +61,7 @@ export interface Connectors {
 
 interface Served {
   readonly name: string;
-  readonly connector: Connector | undefined;
+  readonly connector: Gateway | undefined;
   readonly publisher: Publisher;
   readonly runs: readonly PartitionRun[];
 }
@@ -66,23 +75,21 @@ export function createConnectors(
   const table = new AppliedTable(join(options.folder, 'host'));
   const signal = new StopSignal();
   const tallies: Record<string, Tally> = {};
-  const names = new Set(Object.keys(factories));
+  /** Of the connectors that deliver messages. */
+  const names = new Set<string>();
   const serve = (name: string, factory: ConnectorFactory | undefined): Served => {
     const tally = (tallies[name] = newTally());
     const publisher = options.createPublisher(`/connectors/${name}`);
     const host = connectorHost(options, name, publisher);
     const connector = factory?.(host);
     if (connector && connector.name !== name) throw new Error(`connector "${connector.name}" was given as "${name}"`);
-    const { clock } = options;
-    const courier = new Courier({ host, connector, clock, signal, tally });
-    const serves = connector ? (wanted: string) => wanted === name : (wanted: string) => !names.has(wanted);
-    const runs = Array.from({ length: options.partitions }, (_, partition) => {
-      const topic = partitionTopic(channelTopic(options.tenant, 'messaging'), partition);
-      const subscription = `connector-${name}`;
-      const { broker, deadLetter, log, codec } = options;
-      const fixed = { broker, deadLetter, clock, log, codec, table, signal, courier, tally, serves };
-      return new PartitionRun({ ...fixed, topic, partition, subscription, unserved: !connector });
-    });
+    const part = { ...options, table, signal, tally, host, name, names };
+    const delivers = connector === undefined || deliversMessages(connector);
+    if (connector && delivers) names.add(name);
+    const runs = [
+      ...(delivers ? messageRuns(part, connector) : []),
+      ...(connector?.follows ?? []).flatMap((follow) => followRuns(part, follow)),
+    ];
     return { name, connector, publisher, runs };
   };
   const served = [...Object.entries(factories), [NONE, undefined] as const].map(([name, make]) => serve(name, make));
@@ -116,6 +123,49 @@ export function createConnectors(
     },
     stop,
   };
+}
+
+function deliversMessages(connector: Gateway): connector is Connector {
+  return 'deliver' in connector;
+}
+
+interface Part extends ConnectorsOptions {
+  readonly table: AppliedTable;
+  readonly signal: StopSignal;
+  readonly tally: Tally;
+  readonly host: ConnectorHost;
+  readonly name: string;
+  readonly names: ReadonlySet<string>;
+}
+
+/** `connector` undefined: answers for requests that nobody serves. */
+function messageRuns(part: Part, connector: Connector | undefined): readonly PartitionRun[] {
+  const { host, clock, signal, tally, table, name, names } = part;
+  const courier = new Courier({ host, connector, clock, signal, tally });
+  const serves = connector ? (wanted: string) => wanted === name : (wanted: string) => !names.has(wanted);
+  const errand = messageErrand({ courier, table, clock, serves, unserved: !connector });
+  const subscription = `connector-${name}`;
+  return runsOn(part, { channel: 'messaging', subscription, errand, ledger: { table, name: subscription } });
+}
+
+function followRuns(part: Part, follow: Follow): readonly PartitionRun[] {
+  const { name, clock, signal, log, tally, deadLetter, table } = part;
+  const subscription = `follow-${name}`;
+  const errand = followErrand({ follow, subscription, clock, signal, log, tally, deadLetter });
+  const ledger = follow.remembered ? { table, name: `${subscription} on ${follow.channel}` } : undefined;
+  return runsOn(part, { channel: follow.channel, subscription, errand, ledger });
+}
+
+interface RunPlan extends Pick<PartitionRunOptions, 'subscription' | 'errand' | 'ledger'> {
+  readonly channel: ChannelName;
+}
+
+function runsOn(part: Part, { channel, ...plan }: RunPlan): readonly PartitionRun[] {
+  const { broker, tenant, partitions, clock, log, codec, deadLetter, signal, tally } = part;
+  return Array.from({ length: partitions }, (_, partition) => {
+    const topic = partitionTopic(channelTopic(tenant, channel), partition);
+    return new PartitionRun({ ...plan, broker, topic, partition, clock, log, codec, deadLetter, signal, tally });
+  });
 }
 
 function connectorHost(options: ConnectorsOptions, name: string, publisher: Publisher): ConnectorHost {

@@ -1,39 +1,46 @@
 /**
- * One connector on one partition of `messaging`: receives, picks the connector's requests, drops repetitions, lets the
- * courier bring them, records the completion, acknowledges what is completed without a gap.
+ * One connector on one partition of a channel: receives, picks the connector's events, drops repetitions, lets them be
+ * brought to the connector, records the completion, acknowledges what is completed without a gap.
  */
 import type { EventCodec } from '../../channels/codec.ts';
 import { decodeEvent, EVENT_PROPERTIES } from '../../channels/encode.ts';
-import { parseSequence, type Event } from '../../channels/event.ts';
-import type { ConnectorLog, MessageRequest } from '../../connectors/port.ts';
+import { parseSequence } from '../../channels/event.ts';
+import type { CatalogueEvent } from '../../channels/generated/events.ts';
+import type { ConnectorLog } from '../../connectors/port.ts';
 import type { Broker, Consumer, Message } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { DeadLetterHandler } from '../events/dead-letters.ts';
 import { AckWindow, type Settle } from './ack-window.ts';
-import type { AppliedMarks } from './applied-marks.ts';
+import { AppliedMarks } from './applied-marks.ts';
 import type { AppliedTable } from './applied-table.ts';
 import { ContactLanes } from './contact-lanes.ts';
-import type { Courier } from './courier.ts';
 import { FIRST_RECONNECT_MS, MAX_IN_FLIGHT, MAX_WINDOW, MOST_RECONNECT_MS } from './limits.ts';
 import { backoff, type StopSignal } from './stop-signal.ts';
 import type { Tally } from './tally.ts';
 
-const REQUEST_TYPE = 'message.requested';
-
 /** What can not be decoded belongs to no contact: it has a lane of its own. */
 const UNDECODABLE_LANE = 'undecodable';
+
+/** What a run does with the events that it picks. */
+export interface Errand {
+  readonly types: ReadonlySet<string>;
+  isOurs(event: CatalogueEvent): boolean;
+  /** Events of one lane are brought one after another. */
+  lane(event: CatalogueEvent): string;
+  /** Resolves true once it is settled either way, false where the host stops first. Never rejects. */
+  bring(event: CatalogueEvent, message: Message): Promise<boolean>;
+  /** What else is to be durable before a settled event is acknowledged. */
+  recordSettled?(event: CatalogueEvent): Promise<void>;
+}
 
 export interface PartitionRunOptions {
   readonly broker: Broker;
   readonly topic: string;
   readonly partition: number;
   readonly subscription: string;
-  /** Whether requests for the connector of this name are this run's. */
-  readonly serves: (connector: string) => boolean;
-  /** Nobody serves them: each is remembered, so that a connector added later leaves it alone. */
-  readonly unserved: boolean;
-  readonly courier: Courier;
-  readonly table: AppliedTable;
+  readonly errand: Errand;
+  /** Where completed events are remembered, under what name; absent where they are not. */
+  readonly ledger: { readonly table: AppliedTable; readonly name: string } | undefined;
   readonly tally: Tally;
   readonly clock: Clock;
   readonly signal: StopSignal;
@@ -42,9 +49,10 @@ export interface PartitionRunOptions {
   readonly codec: EventCodec | undefined;
 }
 
-/** A request under way, and what is to be settled with it: itself, and it again, e.g. over a new connection. */
+/** An event under way, and what is to be settled with it: itself, and it again, e.g. over a new connection. */
 interface Underway {
-  readonly request: MessageRequest;
+  readonly event: CatalogueEvent;
+  readonly message: Message;
   readonly sequence: number | undefined;
   readonly settles: Settle[];
 }
@@ -61,7 +69,8 @@ export class PartitionRun {
 
   constructor(options: PartitionRunOptions) {
     this.#options = options;
-    this.#marks = options.table.load(options.subscription, options.partition);
+    const { ledger, partition } = options;
+    this.#marks = ledger ? ledger.table.load(ledger.name, partition) : new AppliedMarks();
   }
 
   /** Resolves once the subscription exists. Rejects with BrokerError where the broker can not be reached. */
@@ -123,62 +132,63 @@ export class PartitionRun {
   }
 
   #take(window: AckWindow, message: Message): void {
-    if (message.properties[EVENT_PROPERTIES.type] !== REQUEST_TYPE) {
+    const { errand, codec } = this.#options;
+    const type = message.properties[EVENT_PROPERTIES.type];
+    if (type === undefined || !errand.types.has(type)) {
       window.pass(message.id);
       return;
     }
-    let event: Event;
+    let event: CatalogueEvent;
     try {
-      event = decodeEvent(message.payload, this.#options.codec);
+      // Published through the validating edge, so it has the shape of its type.
+      event = decodeEvent(message.payload, codec) as CatalogueEvent;
     } catch (error) {
       const settle = window.add(message.id);
       this.#lanes.run(UNDECODABLE_LANE, () => this.#putAside(message, error, settle));
       return;
     }
-    // Published through the validating edge, so it has the shape of its type.
-    const request = event as MessageRequest;
-    const isOurs = this.#options.serves(request.data.connector) && !this.#options.table.isUnserved(request.id);
-    if (isOurs) this.#takeRequest(window, message, request);
+    if (errand.isOurs(event)) this.#takeOurs(window, message, event);
     else window.pass(message.id);
   }
 
-  #takeRequest(window: AckWindow, message: Message, request: MessageRequest): void {
-    const sequence = parseSequence(request.sequence ?? '');
-    const standing = sequence === undefined ? 'new' : this.#marks.standing(request.source, sequence);
-    if (standing !== 'new') this.#options.tally.duplicatesDropped++;
+  #takeOurs(window: AckWindow, message: Message, event: CatalogueEvent): void {
+    const { ledger, errand, tally } = this.#options;
+    const sequence = ledger && parseSequence(event.sequence ?? '');
+    const standing = sequence === undefined ? 'new' : this.#marks.standing(event.source, sequence);
+    if (standing !== 'new') tally.duplicatesDropped++;
     if (standing === 'done') {
       window.pass(message.id);
       return;
     }
     const settle = window.add(message.id);
-    const key = `${request.source} ${request.sequence ?? message.id}`;
+    const key = `${event.source} ${event.sequence ?? message.id}`;
     const underway = this.#underway.get(key);
     if (underway) {
       underway.settles.push(settle);
       return;
     }
-    if (sequence !== undefined) this.#marks.begin(request.source, sequence);
-    const one: Underway = { request, sequence, settles: [settle] };
+    if (sequence !== undefined) this.#marks.begin(event.source, sequence);
+    const one: Underway = { event, message, sequence, settles: [settle] };
     this.#underway.set(key, one);
-    this.#lanes.run(request.partitionkey ?? request.data.to, () =>
-      this.#bring(one).finally(() => this.#underway.delete(key)),
-    );
+    this.#lanes.run(errand.lane(event), () => this.#bring(one).finally(() => this.#underway.delete(key)));
   }
 
-  async #bring({ request, sequence, settles }: Underway): Promise<void> {
-    const { courier, table, clock, subscription, partition, unserved } = this.#options;
-    if (!(await courier.bring(request))) return;
-    const completion = sequence === undefined ? undefined : this.#marks.complete(request.source, sequence);
+  async #bring({ event, message, sequence, settles }: Underway): Promise<void> {
+    const { errand, ledger, clock, partition } = this.#options;
+    if (!(await errand.bring(event, message))) return;
+    const completion = sequence === undefined ? undefined : this.#marks.complete(event.source, sequence);
     const recorded = await this.#persist('could not record a completed delivery', async () => {
-      if (unserved) await table.recordUnserved(request.id, clock.now());
-      if (completion) await table.complete(subscription, partition, request.source, completion, clock.now());
+      await errand.recordSettled?.(event);
+      if (ledger && completion) {
+        await ledger.table.complete(ledger.name, partition, event.source, completion, clock.now());
+      }
     });
     if (recorded) for (const settle of settles) settle();
   }
 
   async #putAside(message: Message, cause: unknown, settle: Settle): Promise<void> {
     const { deadLetter, subscription, log } = this.#options;
-    log.error({ err: cause, messageId: message.id, subscription }, 'a message request can not be decoded; put aside');
+    log.error({ err: cause, messageId: message.id, subscription }, 'an event can not be decoded; put aside');
     const kept = await this.#persist('could not put a message aside', () => deadLetter(message, subscription, cause));
     if (kept) settle();
   }

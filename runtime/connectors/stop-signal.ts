@@ -2,21 +2,26 @@ import type { Clock } from '../clock.ts';
 
 /** Tells loops that the host stops, and ends their pauses early. */
 export class StopSignal {
-  #stopped = false;
+  readonly #stopping = new AbortController();
   readonly #wakes = new Set<() => void>();
 
   isStopped(): boolean {
-    return this.#stopped;
+    return this.#stopping.signal.aborted;
+  }
+
+  /** The same for whoever takes an AbortSignal. */
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#stopping.abort();
     for (const wake of this.#wakes) wake();
   }
 
   /** Resolves after `delayMs`, or at once when the host stops. */
   async pause(clock: Clock, delayMs: number): Promise<void> {
-    if (this.#stopped) return;
+    if (this.isStopped()) return;
     await new Promise<void>((resolve) => {
       const wake = (): void => {
         cancel();

@@ -2,7 +2,14 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { TenantName } from '../../channels/brands.ts';
 
 /** What a key may be used for. */
-export const SCOPES = ['events:write', 'sql:read'] as const;
+export const SCOPES = [
+  'events:write',
+  'sql:read',
+  'handoffs:answer',
+  'messages:read',
+  'messages:write',
+  'broadcasts:send',
+] as const;
 
 export type Scope = (typeof SCOPES)[number];
 

@@ -84,7 +84,7 @@ export class Tenant {
       const connectors = roles.edge
         ? await startConnectors(options, partitions, publisher, publisherOf, closers)
         : undefined;
-      const mounts = connectors ? [{ prefix: options.prefix, ...pick(connectors) }] : [];
+      const mounts = connectors ? [{ tenant, prefix: options.prefix, ...pick(connectors) }] : [];
       return new Tenant({ name: tenant, publisher, engine, sink, mounts, connectors }, closers);
     } catch (error) {
       await closeAll(closers);

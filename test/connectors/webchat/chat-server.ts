@@ -65,7 +65,10 @@ function serve({ routes, upgrades }: Connectors): Server {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const headers = request.headers as Record<string, string | undefined>;
-      const answer = await route?.handle({ headers, query: url.searchParams, body: Buffer.concat(chunks) });
+      const answer = await route?.handle({
+        ...{ headers, query: url.searchParams, parameters: {} },
+        body: Buffer.concat(chunks),
+      });
       response.writeHead(answer?.status ?? 404, answer?.headers ?? {}).end(answer?.body ?? 'nothing here');
     })();
   });

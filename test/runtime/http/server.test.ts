@@ -5,7 +5,7 @@ import WebSocket, { WebSocketServer } from 'ws';
 import { BrokerError } from '../../../runtime/broker/errors.ts';
 import { sectionOf } from '../../../runtime/http/error-pages.ts';
 import type { SqlRequest } from '../../../runtime/http/sql-route.ts';
-import { ACME, EVENTS, openEdge, structured, type Edge } from './edge.ts';
+import { ACME, EVENTS, openEdge, OTHER, structured, type Edge } from './edge.ts';
 
 describe('the HTTP server', () => {
   let edge: Edge | undefined;
@@ -81,6 +81,7 @@ describe('the HTTP server', () => {
     edge = await openEdge({
       connectors: () => [
         {
+          tenant: ACME,
           prefix: '/acme',
           upgrades: [],
           routes: [
@@ -106,6 +107,46 @@ describe('the HTTP server', () => {
     expect(large.status).to.equal(413);
   });
 
+  it("serves a connector's route with a scope in the tenant's API, and only to keys that have it", async () => {
+    const opened = await openEdge({
+      connectors: () => [
+        {
+          tenant: ACME,
+          prefix: '/acme',
+          upgrades: [],
+          routes: [
+            {
+              method: 'GET',
+              path: '/handoffs/:conversation/:part',
+              scope: 'handoffs:answer',
+              handle: ({ parameters }) => text(JSON.stringify(parameters)),
+            },
+          ],
+        },
+      ],
+    });
+    edge = opened;
+    const get = async (path: string, key: string): Promise<{ status: number; text: string }> =>
+      opened.send(path, { headers: { authorization: `Bearer ${key}` } });
+    const [key, other, stranger] = [
+      await opened.createKey(ACME, ['handoffs:answer']),
+      await opened.createKey(ACME, ['events:write', 'sql:read']),
+      await opened.createKey(OTHER, ['handoffs:answer']),
+    ];
+    const path = '/v1/tenants/acme/handoffs/c%2F1/text';
+    expect((await get(path, key)).text).to.equal('{"conversation":"c/1","part":"text"}');
+    expect((await opened.send(path)).status, 'without a key').to.equal(401);
+    expect((await get(path, other)).status, 'without the scope').to.equal(403);
+    expect((await get(path, stranger)).status, "another tenant's").to.equal(403);
+    for (const wrong of [
+      '/acme/handoffs/c1/text',
+      '/v1/tenants/acme/handoffs/c1',
+      '/v1/tenants/acme/handoffs/%/text',
+    ]) {
+      expect((await get(wrong, key)).status, wrong).to.equal(404);
+    }
+  });
+
   it('hands WebSockets to the connector that has the path, and closes them at the end', async () => {
     const sockets = new WebSocketServer({ noServer: true });
     sockets.on('connection', (socket) => {
@@ -114,6 +155,7 @@ describe('the HTTP server', () => {
     edge = await openEdge({
       connectors: () => [
         {
+          tenant: ACME,
           prefix: '/acme',
           routes: [],
           upgrades: [

@@ -47,7 +47,7 @@ describe('parlance keys and parlance config', () => {
     const token = (await run('keys', 'create')).trimEnd();
     expect(await openFileKeyStore(folder).authenticate(token)).to.deep.include({
       tenant: 'demo',
-      scopes: ['events:write', 'sql:read'],
+      scopes: ['events:write', 'sql:read', 'handoffs:answer'],
     });
   });
 
