@@ -1,96 +1,153 @@
 import type { ContactKey } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import type { ContactState } from '../../dsl/contact.ts';
+import type { MessageId } from '../broker/message-id.ts';
 import type { Broker, Producer } from '../broker/port.ts';
-import type { Checkpoint } from './state-store.ts';
+import { KEEP_SUBSCRIPTION } from '../broker/subscriptions.ts';
+import { RetentionCursor } from './retention-cursor.ts';
+import { MARKER_KEY, type Marker, type StoredContact } from './restore-checkpoint.ts';
+import type { Checkpoint, StateStore } from './state-store.ts';
 
-/** Key of the message that closes a checkpoint; contact keys begin with `c-`. */
-const MARKER_KEY = '$marker';
+/** A checkpoint is written after so many records: what a new node reads from the journal at most. */
+export const CHECKPOINT_RECORDS = 50_000;
 
-/** States of one batch in flight while a checkpoint is written. */
-const IN_FLIGHT_MAX = 500;
+/** States read and sent at once: few enough not to hold up the steps in between. */
+const BATCH_MAX = 128;
 
-interface StoredContact {
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly state: ContactState | null;
-}
+/** The topic is written anew once it has grown by so many times what the last full checkpoint was. */
+const GROWTH_FACTOR = 2;
 
-/** A partition's states as of a marker, newest per contact. */
-export interface RestoredCheckpoint {
-  readonly checkpoint: Checkpoint;
-  readonly states: ReadonlyMap<ContactKey, ContactState>;
+export interface CheckpointWriterOptions {
+  readonly broker: Broker;
+  /** Partition topic, of this loop alone. */
+  readonly topic: string;
+  readonly codec: EventCodec;
+  /** Default CHECKPOINT_RECORDS. Where the broker cannot fence, more than ever are on their way to the journal. */
+  readonly everyRecords?: number | undefined;
+  /** Sequence of the last complete checkpoint, by whichever owner; 0 before the first. */
+  readonly last: number;
 }
 
 /**
  * States of a partition's contacts on a topic of its own, so that an owner on a new node need not read the journal from
  * its beginning. A marker, written last, says which record they are complete up to.
+ *
+ * A checkpoint holds the contacts that changed since the one before, or is full: then it holds every contact, and what
+ * is before it may go. Full are an owner's first, since it cannot know what changed under owners before it, and each
+ * that finds the topic grown. That works alike on every broker, whether it compacts or not.
  */
 export class CheckpointWriter {
+  readonly #options: CheckpointWriterOptions;
   readonly #producer: Producer;
-  readonly #codec: EventCodec;
+  readonly #keep: RetentionCursor;
+  #last: number;
+  /** This owner's last full checkpoint: where it began, and its messages. */
+  #full: { readonly sequence: number; readonly messages: number } | undefined;
+  #messagesSinceFull = 0;
+  /** The last message that the last full checkpoint made unnecessary. */
+  #superseded: MessageId | undefined;
 
-  private constructor(producer: Producer, codec: EventCodec) {
+  private constructor(options: CheckpointWriterOptions, producer: Producer, keep: RetentionCursor) {
+    this.#options = options;
     this.#producer = producer;
-    this.#codec = codec;
+    this.#keep = keep;
+    this.#last = options.last;
   }
 
-  static async open(broker: Broker, topic: string, codec: EventCodec): Promise<CheckpointWriter> {
-    return new CheckpointWriter(await broker.createProducer({ topic }), codec);
-  }
-
-  /** `states`: the committed state of every contact that changed since the last marker. */
-  async write(checkpoint: Checkpoint, states: Iterable<[ContactKey, ContactState | undefined]>): Promise<void> {
-    let batch: Promise<unknown>[] = [];
-    for (const [contact, state] of states) {
-      const { epoch, sequence } = checkpoint.applied;
-      const stored: StoredContact = { epoch, sequence, state: state ?? null };
-      batch.push(this.#producer.send({ key: contact, payload: this.#codec.encode(JSON.stringify(stored), contact) }));
-      if (batch.length < IN_FLIGHT_MAX) continue;
-      await Promise.all(batch);
-      batch = [];
+  /** Rejects with `producer-busy` while a former owner's connection lives on a broker that cannot fence. */
+  static async open(options: CheckpointWriterOptions): Promise<CheckpointWriter> {
+    const { broker, topic } = options;
+    const producer = await broker.createProducer({
+      topic,
+      name: `owner of ${topic}`,
+      accessMode: broker.capabilities.fencing ? 'ExclusiveWithFencing' : 'Exclusive',
+    });
+    try {
+      return new CheckpointWriter(options, producer, await RetentionCursor.open(broker, topic, KEEP_SUBSCRIPTION));
+    } catch (error) {
+      await producer.close();
+      throw error;
     }
-    await Promise.all(batch);
-    await this.#producer.send({ key: MARKER_KEY, payload: this.#codec.encode(JSON.stringify(checkpoint)) });
+  }
+
+  /** Sequence of the record that the last complete checkpoint covers; 0 before the first. */
+  get last(): number {
+    return this.#last;
+  }
+
+  isDue(sequence: number): boolean {
+    return sequence - this.#last >= (this.#options.everyRecords ?? CHECKPOINT_RECORDS);
+  }
+
+  /**
+   * `changed`: every contact that changed since the last complete checkpoint, as far as this owner knows. States may be
+   * newer than `checkpoint`: the journal repeats them. Resolves false where `stopped` ended it before it was complete,
+   * which does no harm. Not while another call is under way.
+   */
+  async write(
+    checkpoint: Checkpoint,
+    changed: readonly ContactKey[],
+    store: Pick<StateStore, 'committed' | 'contactsAfter'>,
+    stopped: () => boolean,
+  ): Promise<boolean> {
+    // Not sooner: only records appended since prove that no other owner had begun to write here before.
+    await this.#keep.release(this.#superseded);
+    const { sequence } = checkpoint.applied;
+    const grown = this.#full && this.#messagesSinceFull + changed.length >= GROWTH_FACTOR * this.#full.messages;
+    const isFull = grown ?? true;
+    const before = isFull ? await this.#options.broker.admin.lastMessageId(this.#options.topic) : undefined;
+    let messages = 1;
+    for (const contacts of isFull ? everyContact(store) : batchesOf(changed)) {
+      if (stopped()) return false;
+      messages += await this.#writeStates(checkpoint, contacts, store, isFull);
+    }
+    const full = isFull ? sequence : (this.#full?.sequence ?? sequence);
+    await this.#send(MARKER_KEY, { ...checkpoint, full } satisfies Marker);
+    this.#last = sequence;
+    if (isFull) {
+      this.#full = { sequence, messages };
+      this.#superseded = before;
+    }
+    this.#messagesSinceFull = isFull ? 0 : this.#messagesSinceFull + messages;
+    return true;
+  }
+
+  async #writeStates(
+    { applied: { epoch, sequence } }: Checkpoint,
+    contacts: readonly ContactKey[],
+    store: Pick<StateStore, 'committed'>,
+    isFull: boolean,
+  ): Promise<number> {
+    const sends: Promise<unknown>[] = [];
+    for (const contact of contacts) {
+      const state: ContactState | null = store.committed(contact) ?? null;
+      // That a contact is forgotten needs saying only where an older state of it counts.
+      if (state === null && isFull) continue;
+      sends.push(this.#send(contact, { epoch, sequence, state } satisfies StoredContact));
+    }
+    await Promise.all(sends);
+    return sends.length;
+  }
+
+  async #send(key: string, value: StoredContact | Marker): Promise<void> {
+    const contact = key === MARKER_KEY ? undefined : key;
+    await this.#producer.send({ key, payload: this.#options.codec.encode(JSON.stringify(value), contact) });
   }
 
   async close(): Promise<void> {
+    await this.#keep.close();
     await this.#producer.close();
   }
 }
 
-/** Undefined where no checkpoint was ever completed. States newer than the marker are fine: the journal repeats them. */
-export async function readCheckpoint(
-  broker: Broker,
-  topic: string,
-  codec: EventCodec,
-): Promise<RestoredCheckpoint | undefined> {
-  const last = await broker.admin.lastMessageId(topic);
-  if (last === undefined) return undefined;
-  const reader = await broker.createReader({
-    topic,
-    from: 'Earliest',
-    ...(broker.capabilities.compaction ? { readCompacted: true } : {}),
-  });
-  const newest = new Map<ContactKey, StoredContact>();
-  let checkpoint: Checkpoint | undefined;
-  for (let position; position !== last;) {
-    const message = await reader.next();
-    position = message.id;
-    const value: unknown = JSON.parse(codec.decode(message.payload));
-    if (message.key === MARKER_KEY) {
-      const marker = value as Checkpoint;
-      if (!checkpoint || marker.applied.sequence > checkpoint.applied.sequence) checkpoint = marker;
-    } else {
-      const contact = message.key as ContactKey;
-      const stored = value as StoredContact;
-      const known = newest.get(contact);
-      if (!known || stored.sequence >= known.sequence) newest.set(contact, stored);
-    }
+function* batchesOf(contacts: readonly ContactKey[]): Generator<readonly ContactKey[]> {
+  for (let start = 0; start < contacts.length; start += BATCH_MAX) yield contacts.slice(start, start + BATCH_MAX);
+}
+
+function* everyContact(store: Pick<StateStore, 'contactsAfter'>): Generator<readonly ContactKey[]> {
+  let contacts = store.contactsAfter(undefined, BATCH_MAX);
+  while (contacts.length > 0) {
+    yield contacts;
+    contacts = store.contactsAfter(contacts.at(-1), BATCH_MAX);
   }
-  await reader.close();
-  if (!checkpoint) return undefined;
-  const states = new Map<ContactKey, ContactState>();
-  for (const [contact, { state }] of newest) if (state) states.set(contact, state);
-  return { checkpoint, states };
 }

@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts';
 import { contactLogic, DATA_INPUTS, MESSAGING_INPUTS } from './contact-logic.ts';
 import { MachineTable } from './machine-table.ts';
 import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts';
-import type { OutputPlacement } from './outputs.ts';
+import type { OutputPlacement } from './output-writer.ts';
 import type { LoopLog, LoopStats } from './partition-loop.ts';
 import { routerLogic } from './router-logic.ts';
 
@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly stateFolder: string;
   /** Name of this worker, for events and logs. */
   readonly worker: string;
+  /** After how many records a checkpoint is written. Default CHECKPOINT_RECORDS. */
+  readonly checkpointRecords?: number;
   /** Never twice the same, over restarts too. */
   readonly newId: () => string;
 }
@@ -137,13 +139,23 @@ function shared(
   partition: number,
 ): Pick<
   OwnedPartitionOptions,
-  'broker' | 'codec' | 'clock' | 'log' | 'placement' | 'newOwner' | 'newGeneration' | 'partition' | 'worker'
+  | 'broker'
+  | 'codec'
+  | 'clock'
+  | 'log'
+  | 'placement'
+  | 'newOwner'
+  | 'newGeneration'
+  | 'partition'
+  | 'worker'
+  | 'checkpointRecords'
 > {
-  const { broker, codec, clock, log, tenant, partitions, newId, worker } = options;
+  const { broker, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords } = options;
   const placement: OutputPlacement = (to, key) =>
     partitionTopic(
       to === 'inbox' ? engineTopic(tenant, 'inbox') : channelTopic(tenant, to),
       partitionOf(key, partitions),
     );
-  return { broker, codec, clock, log, placement, partition, worker, newOwner: newId, newGeneration: newId };
+  const identity = { partition, worker, newOwner: newId, newGeneration: newId };
+  return { broker, codec, clock, log, placement, checkpointRecords, ...identity };
 }

@@ -15,8 +15,9 @@ export interface LoopPartsOptions {
   readonly codec: EventCodec;
   readonly clock: Clock;
   readonly journalTopic: string;
-  /** Only a loop with contacts' states has checkpoints. */
-  readonly checkpointsTopic?: string;
+  readonly checkpointsTopic: string;
+  /** After how many records a checkpoint is written. Default CHECKPOINT_RECORDS. */
+  readonly checkpointRecords?: number | undefined;
   readonly feeds: readonly FeedOptions[];
   readonly stateFolder: string;
   /** Unique per acquisition. */
@@ -30,7 +31,7 @@ export interface LoopParts {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly retention: RetentionCursor;
-  readonly checkpoints: CheckpointWriter | undefined;
+  readonly checkpoints: CheckpointWriter;
   readonly feeds: readonly Feed[];
   /** As of the owner's barrier. */
   readonly start: Checkpoint;
@@ -64,10 +65,12 @@ export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
       outbox.publish(outputs, { epoch, sequence, position }).catch(() => undefined);
     }
     await outbox.publish([], checkpoint.applied);
-    const checkpoints =
-      options.checkpointsTopic === undefined
-        ? undefined
-        : keep(await CheckpointWriter.open(broker, options.checkpointsTopic, codec));
+    const checkpoints = keep(
+      await CheckpointWriter.open({
+        ...{ broker, codec, topic: options.checkpointsTopic, everyRecords: options.checkpointRecords },
+        last: checkpoint.checkpointed ?? 0,
+      }),
+    );
     const feeds: Feed[] = [];
     for (const feed of options.feeds) feeds.push(keep(await Feed.open(broker, feed, checkpoint.positions[feed.name])));
     return {
@@ -89,7 +92,7 @@ export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
 
 export async function closeParts(parts: LoopParts): Promise<void> {
   const { store, retention, journal, outbox, checkpoints, feeds } = parts;
-  await closeAll([store, retention, journal, outbox, ...(checkpoints ? [checkpoints] : []), ...feeds]);
+  await closeAll([store, retention, journal, outbox, checkpoints, ...feeds]);
 }
 
 /** In reverse order of opening. A part that fails to close must not keep the others open. */

@@ -2,9 +2,9 @@ import type { ContactKey } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { compareMessageIds } from '../broker/message-id.ts';
 import type { Broker } from '../broker/port.ts';
-import { readCheckpoint } from './checkpoints.ts';
 import { Journal, JournalGapError, type JournalOptions, type PlacedRecord } from './journal.ts';
 import { JournalFold, type Place, type StepRecord } from './journal-record.ts';
+import { readCheckpoint } from './restore-checkpoint.ts';
 import type { Checkpoint, StateStore } from './state-store.ts';
 
 /** An owner's partition, recovered: ready to step. */
@@ -24,7 +24,7 @@ export interface Recovered {
  */
 export async function recover(
   store: StateStore,
-  checkpointsTopic: string | undefined,
+  checkpointsTopic: string,
   options: JournalOptions,
 ): Promise<Recovered> {
   try {
@@ -37,11 +37,7 @@ export async function recover(
   }
 }
 
-async function recoverOnce(
-  store: StateStore,
-  checkpointsTopic: string | undefined,
-  options: JournalOptions,
-): Promise<Recovered> {
+async function recoverOnce(store: StateStore, checkpointsTopic: string, options: JournalOptions): Promise<Recovered> {
   const start = await startingPoint(store, checkpointsTopic, options.broker, options.topic, options.codec);
   const from = start?.published;
   const fold = new JournalFold(from?.epoch, from?.sequence);
@@ -62,6 +58,7 @@ async function recoverOnce(
       if (record.kind === 'barrier') return;
       published = Math.max(published, record.published);
       withOutputs.push({ record, position });
+      while (withOutputs[0] && withOutputs[0].record.sequence <= published) withOutputs.shift();
       // Records between `published` and `applied` are read again for their outputs only.
       if (record.sequence <= (start?.applied.sequence ?? 0)) return;
       vector = { positions: record.positions, marks: record.marks };
@@ -75,6 +72,7 @@ async function recoverOnce(
     generation: barrier.generation,
     applied,
     ...(publishedPlace ? { published: publishedPlace } : {}),
+    ...(start?.checkpointed === undefined ? {} : { checkpointed: start.checkpointed }),
     now,
     ...vector,
   };
@@ -91,7 +89,7 @@ function apply(store: StateStore, record: StepRecord): void {
 
 async function startingPoint(
   store: StateStore,
-  checkpointsTopic: string | undefined,
+  checkpointsTopic: string,
   broker: Broker,
   journalTopic: string,
   codec: EventCodec,
@@ -101,7 +99,7 @@ async function startingPoint(
   // A journal that ends before the local store is another incarnation: the topic was deleted or restored.
   if (local && last !== undefined && compareMessageIds(local.applied.position, last) <= 0) return local;
   if (local) await store.clear();
-  const restored = checkpointsTopic === undefined ? undefined : await readCheckpoint(broker, checkpointsTopic, codec);
+  const restored = await readCheckpoint(broker, checkpointsTopic, codec);
   if (!restored) return undefined;
   const { checkpoint, states } = restored;
   for (const [contact, state] of states) commitRestored(store, contact, state, checkpoint.applied.sequence);

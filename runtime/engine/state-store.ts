@@ -14,6 +14,8 @@ export interface Checkpoint extends Vector {
   readonly applied: Place;
   /** Last record whose outputs are known to be durable, if any: recovery reads on from here. Never after `applied`. */
   readonly published?: Place;
+  /** Sequence of the record that the last complete checkpoint, by whichever owner, is known to cover. */
+  readonly checkpointed?: number;
   readonly now: number;
 }
 
@@ -136,6 +138,12 @@ export class StateStore {
   nextDue(): Millis | undefined {
     for (const key of this.#timers.getKeys({ limit: 1 })) return key[0] as Millis;
     return undefined;
+  }
+
+  /** Written contacts in the order of their keys, from the one after `contact` on. */
+  contactsAfter(contact: ContactKey | undefined, limit: number): readonly ContactKey[] {
+    const from = contact === undefined ? {} : { start: contact, exclusiveStart: true };
+    return [...this.#contacts.getKeys({ ...from, limit })];
   }
 
   /** Forgets everything: the folder belonged to another incarnation of the journal. */

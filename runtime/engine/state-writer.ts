@@ -14,17 +14,13 @@ const FLUSH_INTERVAL_MS = 50;
 /** Space is given back in no hurry: over REST each release is a request of its own. */
 const RELEASE_INTERVAL_MS = 5_000;
 
-/** A checkpoint is written after so many records: what a new node reads from the journal at most. */
-const CHECKPOINT_RECORDS = 50_000;
-
 export interface StateWriterOptions {
   readonly clock: Clock;
   readonly store: StateStore;
   readonly outbox: Outbox;
   readonly feeds: readonly Feed[];
   readonly retention: RetentionCursor;
-  /** Only where the loop has contacts' states. */
-  readonly checkpoints: CheckpointWriter | undefined;
+  readonly checkpoints: CheckpointWriter;
   /** As recovered. */
   readonly start: Checkpoint;
   readonly onFlushed: () => void;
@@ -37,8 +33,9 @@ export class StateWriter {
   readonly #changed = new Set<ContactKey>();
   #committed: Checkpoint;
   #flushed: Checkpoint;
-  #checkpointedSequence: number;
   #flushing: Promise<void> = Promise.resolve();
+  /** While one is written the flushes go on: a full one takes its time. */
+  #checkpointing: Promise<void> | undefined;
   #releasedAt = 0;
   #scheduled = false;
   #stopped = false;
@@ -47,7 +44,6 @@ export class StateWriter {
     this.#options = options;
     this.#committed = options.start;
     this.#flushed = options.start;
-    this.#checkpointedSequence = options.start.applied.sequence;
   }
 
   /** The record is durable. Call in journal order. */
@@ -55,7 +51,7 @@ export class StateWriter {
     const { contact, state, positions, marks, now } = record;
     if (contact !== undefined && state !== undefined) {
       this.#options.store.commit(contact, state ?? undefined, record.sequence);
-      if (this.#options.checkpoints) this.#changed.add(contact);
+      this.#changed.add(contact);
     }
     this.#committed = { generation: this.#committed.generation, applied: place, now, positions, marks };
     this.#schedule();
@@ -77,9 +73,13 @@ export class StateWriter {
   }
 
   async #flush(): Promise<void> {
-    const { clock, store, outbox, feeds, onFlushed } = this.#options;
+    const { clock, store, outbox, feeds, checkpoints, onFlushed } = this.#options;
     const { published } = outbox;
-    const checkpoint: Checkpoint = { ...this.#committed, ...(published ? { published } : {}) };
+    const checkpoint: Checkpoint = {
+      ...this.#committed,
+      ...(published ? { published } : {}),
+      checkpointed: checkpoints.last,
+    };
     if (checkpoint.applied.sequence === this.#flushed.applied.sequence) return;
     await store.flush(checkpoint);
     this.#flushed = checkpoint;
@@ -87,26 +87,29 @@ export class StateWriter {
       this.#releasedAt = clock.now();
       await Promise.all(feeds.map((feed) => feed.release(checkpoint.positions[feed.name])));
     }
-    if (checkpoint.applied.sequence - this.#checkpointedSequence >= CHECKPOINT_RECORDS) await this.#checkpoint();
+    if (!this.#checkpointing && !this.#stopped && checkpoints.isDue(checkpoint.applied.sequence)) {
+      this.#checkpointing = this.#checkpoint()
+        .catch(this.#options.fail)
+        .finally(() => {
+          this.#checkpointing = undefined;
+        });
+    }
     if (!this.#stopped) onFlushed();
   }
 
   async #checkpoint(): Promise<void> {
+    const { checkpoints, store, retention } = this.#options;
     const checkpoint = this.#flushed;
-    this.#checkpointedSequence = checkpoint.applied.sequence;
-    const contacts = [...this.#changed];
+    const changed = [...this.#changed];
     this.#changed.clear();
-    await this.#options.checkpoints?.write(checkpoint, this.#states(contacts));
-    await this.#options.retention.release(checkpoint.published?.position);
-  }
-
-  *#states(contacts: readonly ContactKey[]): Generator<[ContactKey, ContactState | undefined]> {
-    for (const contact of contacts) yield [contact, this.#options.store.committed(contact)];
+    const isComplete = await checkpoints.write(checkpoint, changed, store, () => this.#stopped);
+    if (isComplete) await retention.release(checkpoint.published?.position);
   }
 
   /** After a failure: waits for what is being written, writes no more. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#flushing;
+    await this.#checkpointing;
   }
 }

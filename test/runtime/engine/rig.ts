@@ -5,7 +5,7 @@ import { decodeEvent, encodeEvent } from '../../../channels/encode.ts';
 import { formatSequence, parseSequence, type Event } from '../../../channels/event.ts';
 import { channelTopic, engineTopic, partitionTopic } from '../../../channels/topics.ts';
 import type { ContactState } from '../../../dsl/contact.ts';
-import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
+import { createEmbeddedBroker, type EmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
 import type { MessageId } from '../../../runtime/broker/message-id.ts';
 import type { Broker, Producer } from '../../../runtime/broker/port.ts';
 import type { Clock } from '../../../runtime/clock.ts';
@@ -21,7 +21,8 @@ export const TENANT = 'acme' as TenantName;
 const MESSAGING = partitionTopic(channelTopic(TENANT, 'messaging'), 0);
 const OUTPUTS = partitionTopic(channelTopic(TENANT, 'conversations'), 0);
 const OPERATIONS = partitionTopic(channelTopic(TENANT, 'operations'), 0);
-const JOURNAL = partitionTopic(engineTopic(TENANT, 'journal'), 0);
+export const JOURNAL: string = partitionTopic(engineTopic(TENANT, 'journal'), 0);
+export const CHECKPOINTS: string = partitionTopic(engineTopic(TENANT, 'checkpoints'), 0);
 
 /** Real time, except that a test may move it ahead. */
 export class TestClock implements Clock {
@@ -77,33 +78,45 @@ export const rememberingLogic: LoopLogic = {
   },
 };
 
+export interface StartOptions {
+  /** Another one stands for another node. */
+  readonly stateFolder?: string;
+  readonly logic?: LoopLogic;
+  /** The rig's own, behind something that fails. */
+  readonly broker?: Broker;
+  readonly checkpointRecords?: number;
+}
+
 /** One partition on a real embedded broker, with its loop started and stopped at will. */
 export class Rig {
   readonly folder: ReturnType<typeof temporaryFolder>;
-  readonly broker: Broker;
-  readonly clock: TestClock = new TestClock();
+  readonly broker: EmbeddedBroker;
+  readonly clock: TestClock;
   readonly logged: string[] = [];
   #producer: Producer | undefined;
   #sequence = 0;
   #owners = 0;
 
-  private constructor(broker: Broker, folder: ReturnType<typeof temporaryFolder>) {
+  private constructor(broker: EmbeddedBroker, folder: ReturnType<typeof temporaryFolder>, clock: TestClock) {
     this.broker = broker;
     this.folder = folder;
+    this.clock = clock;
   }
 
   static async open(): Promise<Rig> {
     const folder = temporaryFolder();
-    const broker = await createEmbeddedBroker({ folder: join(folder.path, 'broker') });
+    const clock = new TestClock();
+    const broker = await createEmbeddedBroker({ folder: join(folder.path, 'broker'), clock });
     await createTenant(broker.admin, TENANT, 1);
-    return new Rig(broker, folder);
+    return new Rig(broker, folder, clock);
   }
 
-  startLoop(options: { readonly stateFolder?: string; readonly logic?: LoopLogic } = {}): Promise<PartitionLoop> {
-    const { stateFolder = 'state', logic = rememberingLogic } = options;
+  startLoop(options: StartOptions = {}): Promise<PartitionLoop> {
+    const { stateFolder = 'state', logic = rememberingLogic, broker = this.broker, checkpointRecords } = options;
     this.#owners += 1;
     return PartitionLoop.open({
-      broker: this.broker,
+      broker,
+      checkpointRecords,
       codec: PLAIN_CODEC,
       clock: this.clock,
       log: {
@@ -114,7 +127,7 @@ export class Rig {
       logic,
       source: '/engine/acme/0',
       journalTopic: JOURNAL,
-      checkpointsTopic: partitionTopic(engineTopic(TENANT, 'checkpoints'), 0),
+      checkpointsTopic: CHECKPOINTS,
       feeds: [{ name: 'messaging', topic: MESSAGING, subscription: 'engine', types: new Set(['message.received']) }],
       stateFolder: join(this.folder.path, stateFolder),
       placement: (to) => partitionTopic(to === 'inbox' ? engineTopic(TENANT, 'inbox') : channelTopic(TENANT, to), 0),
