@@ -1,9 +1,10 @@
 /** What starts a conversation: keywords and external event types over all active machines, made once per list. */
-import type { EventStart, Machine } from '../machine.ts';
+import type { EventStart, Machine, Start } from '../machine.ts';
 import type { Machines } from './contract.ts';
 
 export interface Keyword {
   readonly machine: Machine;
+  readonly start: Start;
   /** The locale that the word belongs to. */
   readonly locale: string;
 }
@@ -41,7 +42,8 @@ function indexStarts(active: readonly Machine[]): StartIndex {
       }
       for (const locale of machine.locales) {
         // The first definition by name keeps a word; the same word in a later locale of one definition adds nothing.
-        for (const word of start.words[locale] ?? []) if (!keywords.has(word)) keywords.set(word, { machine, locale });
+        for (const word of start.words[locale] ?? [])
+          if (!keywords.has(word)) keywords.set(word, { machine, start, locale });
       }
     }
   }

@@ -7,6 +7,7 @@ import type { Event } from '../../channels/event.ts';
 import type { ChannelName } from '../../channels/topics.ts';
 import type { ContactState, Timer } from '../contact.ts';
 import type { Machine } from '../machine.ts';
+import type { Trace } from './trace.ts';
 
 /** Every machine that a running conversation may be on, and the newest of each definition, which starts new ones. */
 export interface Machines {
@@ -25,6 +26,8 @@ export interface StepContext {
   readonly contact: ContactKey;
   /** Monotone per contact, also across owners of the partition. */
   readonly now: Millis;
+  /** Told what is passed through, for coverage; the step does not depend on it. */
+  readonly trace?: Trace;
 }
 
 /** An event as the step states it; the engine adds id, source, sequence, time, subject, routing key and causation. */

@@ -5,6 +5,7 @@ import { finish } from './finish.ts';
 import { askedOf, machineOf } from './reply.ts';
 import { run } from './run.ts';
 import { isoOf, purposeOf } from './timers.ts';
+import { trace } from './trace.ts';
 import { nodeAt } from './turn.ts';
 
 /** A deadline that nothing waits for any more (a reply came first, the conversation ended) changes nothing. */
@@ -31,9 +32,10 @@ export function deadlinePassed(machines: Machines, draft: Draft, timer: Timer): 
 function timeOut(machines: Machines, draft: Draft, conversation: ConversationDraft): void {
   const { wait } = conversation;
   if (wait.for !== 'reply') return;
-  const { ask, state } = askedOf(machines, conversation, wait);
+  const { ask, state, machine } = askedOf(machines, conversation, wait);
   const exit = ask.silence[wait.stage];
   if (!exit) throw new Error(`conversation ${conversation.id} has no silence ${wait.stage} at "${state}"`);
+  trace(draft, machine, conversation, wait.node, `silence ${wait.stage}`);
   conversation.wait = { ...wait, stage: wait.stage + 1 };
   resume(machines, draft, conversation, exit.to, state, 'silence');
 }

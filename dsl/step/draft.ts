@@ -3,6 +3,7 @@ import type { Address, ConversationId, Millis } from '../../channels/brands.ts';
 import type { ChannelName } from '../../channels/topics.ts';
 import type { ContactState, ConversationState } from '../contact.ts';
 import type { Emission, StepContext, StepResult } from './contract.ts';
+import type { Trace } from './trace.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -12,6 +13,7 @@ export type ConversationDraft = Mutable<ConversationState>;
 export class Draft {
   readonly now: Millis;
   readonly before: ContactState | undefined;
+  readonly trace: Trace | undefined;
   readonly emissions: Emission[] = [];
   readonly conversations: ConversationDraft[] = [];
   private readonly contact: Mutable<ContactState>;
@@ -20,6 +22,7 @@ export class Draft {
   constructor(state: ContactState | undefined, context: StepContext) {
     this.before = state;
     this.now = context.now;
+    this.trace = context.trace;
     this.contact = { ...(state ?? { key: context.contact, addresses: [], conversations: [] }) };
     for (const conversation of state?.conversations ?? []) this.conversations.push({ ...conversation });
   }

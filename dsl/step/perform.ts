@@ -21,6 +21,7 @@ import type { ConversationDraft } from './draft.ts';
 import { ConversationFailure, finish } from './finish.ts';
 import { beginning, enter, leave, runningFlow, topOf, updateTop } from './frames.ts';
 import { isoOf, pauseLifetime, runLifetime, schedule } from './timers.ts';
+import { trace } from './trace.ts';
 import { nodeAt, programIn, type Outcome, type Turn } from './turn.ts';
 
 export function perform(turn: Turn, node: Node, at: number): Outcome {
@@ -43,10 +44,9 @@ export function perform(turn: Turn, node: Node, at: number): Outcome {
     case 'branch': {
       const activation = activate(turn);
       const program = programIn(turn);
-      for (const { when, to } of node.cases) {
-        if (program.evaluateBoolean('flow', when, activation)) return { to, reason: 'branch' };
-      }
-      return { to: node.otherwise, reason: 'branch' };
+      const taken = node.cases.findIndex(({ when }) => program.evaluateBoolean('flow', when, activation));
+      trace(turn.draft, turn.machine, turn.conversation, at, taken < 0 ? 'otherwise' : `case ${taken}`);
+      return { to: node.cases[taken]?.to ?? node.otherwise, reason: 'branch' };
     }
     case 'set':
       set(turn, node);
@@ -176,7 +176,9 @@ function end({ draft, conversation, machine }: Turn, outcome: string): Outcome {
   const { flow, at = 0 } = leave(machine, conversation);
   const node = flowOf(machine, flow).nodes[at];
   const to = node?.op === 'call' ? (node.outcomes[outcome] ?? node.otherwise) : undefined;
-  if (to === undefined) throw new Error(`conversation ${conversation.id} has no way on from outcome ${outcome}`);
+  if (node?.op !== 'call' || to === undefined)
+    throw new Error(`conversation ${conversation.id} has no way on from outcome ${outcome}`);
+  trace(draft, machine, conversation, at, Object.hasOwn(node.outcomes, outcome) ? `outcome ${outcome}` : 'otherwise');
   return { to, reason: 'return', from: at };
 }
 

@@ -9,6 +9,7 @@ import { runningFlow, topOf } from './frames.ts';
 import { keep } from './perform.ts';
 import { fail, run } from './run.ts';
 import { cancel } from './timers.ts';
+import { trace } from './trace.ts';
 import { nodeAt, type Reason } from './turn.ts';
 
 /** A conversation that waits for a reply. */
@@ -63,7 +64,8 @@ function lookUp(ask: AskNode, locale: string, word: string): Reply | undefined {
 }
 
 export function answerEntry(draft: Draft, asked: Asked, entry: Reply, text: string): void {
-  proceed(draft, asked, text, entry.to, 'reply', entry.value);
+  const way = `reply ${(asked.ask.replies as readonly Reply[]).indexOf(entry)}`;
+  proceed(draft, asked, text, { to: entry.to, reason: 'reply', way, value: entry.value });
 }
 
 /** False where the question does not take any text, or this one does not fit the variable's type. */
@@ -73,7 +75,7 @@ export function answerAny(draft: Draft, asked: Asked, text: string): boolean {
   const type = ask.into === undefined ? undefined : runningFlow(machine, asked.conversation).vars[ask.into];
   const value = type ? readReply(type, text, asked.conversation.locale) : text;
   if (value === undefined) return false;
-  proceed(draft, asked, text, ask.any, 'reply', value);
+  proceed(draft, asked, text, { to: ask.any, reason: 'reply', way: 'any', value });
   return true;
 }
 
@@ -83,12 +85,22 @@ export function answerOtherwise(draft: Draft, asked: Asked, text: string): void 
   const misses = asked.wait.misses + 1;
   const isExhausted = otherwise.again !== undefined && misses > otherwise.again && otherwise.exhausted !== undefined;
   asked.conversation.wait = { ...asked.wait, misses };
-  if (isExhausted) proceed(draft, asked, text, otherwise.exhausted ?? otherwise.to, 'exhausted');
-  else proceed(draft, asked, text, otherwise.to, 'otherwise');
+  const reason = isExhausted ? 'exhausted' : 'otherwise';
+  const to = isExhausted ? (otherwise.exhausted ?? otherwise.to) : otherwise.to;
+  proceed(draft, asked, text, { to, reason, way: reason });
 }
 
-function proceed(draft: Draft, asked: Asked, text: string, to: Target, reason: Reason, value?: Json): void {
-  const { conversation, machine, ask, state } = asked;
+/** Where a reply leads: the way is the question's, as `trace` names it. */
+interface Answer {
+  readonly to: Target;
+  readonly reason: Reason;
+  readonly way: string;
+  readonly value?: Json | undefined;
+}
+
+function proceed(draft: Draft, asked: Asked, text: string, { to, reason, way, value }: Answer): void {
+  const { conversation, machine, ask, state, wait } = asked;
+  trace(draft, machine, conversation, wait.node, way);
   cancel(draft, conversation, asked.wait.timer);
   conversation.reply = { text, at: draft.now };
   if (ask.into !== undefined && value !== undefined) {

@@ -9,6 +9,7 @@ import type { ConversationDraft, Draft } from './draft.ts';
 import { ConversationFailure, finish } from './finish.ts';
 import { topOf, updateTop } from './frames.ts';
 import { perform } from './perform.ts';
+import { trace } from './trace.ts';
 import { nodeAt, type Reason, type Turn } from './turn.ts';
 
 /** Goes on at `start`, coming from `from` (a state; undefined where the conversation just started). */
@@ -28,6 +29,7 @@ export function run(turn: Turn, start: Target, from: string | undefined, because
       passed += 1;
       if (passed > MAX_NODES_PER_INPUT)
         throw new ConversationFailure('steps-exceeded', `more than ${MAX_NODES_PER_INPUT} steps after one input`);
+      trace(turn.draft, turn.machine, turn.conversation, at);
       const outcome = perform(turn, node, at);
       if (outcome === 'rest') return;
       if (outcome === 'next') {

@@ -7,7 +7,7 @@ import { ExpressionError, programOf, type Activation } from '../expression/progr
 import { conformFields, ValueError } from '../expression/values.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { MAX_OPEN_CONVERSATIONS, MAX_VALUES_BYTES } from '../limits.ts';
-import { flowOf, MAIN, type EventStart, type Machine } from '../machine.ts';
+import { flowOf, MAIN, type EventStart, type Machine, type Position, type Start } from '../machine.ts';
 import { contactOf, zoneOf } from './activation.ts';
 import { startsOf } from './catalogue.ts';
 import type { Machines, TargetedData } from './contract.ts';
@@ -17,6 +17,7 @@ import { beginning } from './frames.ts';
 import type { IncomingMessage } from './incoming.ts';
 import { isRepeated } from './repeats.ts';
 import { run } from './run.ts';
+import { trace } from './trace.ts';
 
 const CONNECTORS: Readonly<Record<string, string>> = { webchat: 'webchat', tel: 'sms', mailto: 'email' };
 
@@ -28,6 +29,8 @@ export function connectorOf(address: Address): string {
 
 export interface Opening {
   readonly machine: Machine;
+  /** One of the machine's. */
+  readonly start: Start;
   readonly connector: string;
   readonly to: Address;
   readonly locale: string;
@@ -56,9 +59,11 @@ export function startFromEvent(machines: Machines, draft: Draft, data: TargetedD
     return;
   }
   try {
-    const inputs = inputsOf(machine, draft, event, contactOf(to, connector, locale, zoneOf(draft, machine)));
+    const start = eventStartOf(machine, event);
+    const contact = contactOf(to, connector, locale, zoneOf(draft, machine));
+    const inputs = inputsOf(machine, start, draft, event, contact);
     draft.remember(to);
-    open(draft, { machine, connector, to, locale, inputs, trigger: { type: event.type, id: event.id } });
+    open(draft, { machine, start, connector, to, locale, inputs, trigger: { type: event.type, id: event.id } });
   } catch (error) {
     if (!(error instanceof ExpressionError) && !(error instanceof ValueError)) throw error;
     reject(draft, data, error.message);
@@ -78,12 +83,10 @@ function refusalOf(draft: Draft, connector: string): string | undefined {
   return undefined;
 }
 
-function inputsOf(machine: Machine, draft: Draft, event: Event, contact: object): JsonObject {
+function inputsOf(machine: Machine, start: EventStart, draft: Draft, event: Event, contact: object): JsonObject {
   const program = programOf(machine);
-  const base = { locale: machine.locales[0] ?? 'en', zone: machine.zone };
-  const seen = { event: eventVariable(event) };
-  const start = eventStartOf(machine, event, { ...base, variables: seen });
-  const activation = { ...base, variables: { ...seen, now: new Date(draft.now), contact } };
+  const seen = activationFor(machine, event);
+  const activation = { ...seen, variables: { ...seen.variables, now: new Date(draft.now), contact } };
   const given: Record<string, Json> = {};
   for (const [name, value] of Object.entries(start.inputs)) given[name] = program.value('start', value, activation);
   const inputs = conformFields(flowOf(machine, MAIN).inputs, given, 'inputs.');
@@ -94,13 +97,18 @@ function inputsOf(machine: Machine, draft: Draft, event: Event, contact: object)
 }
 
 /** Several starts by the same type differ in their filter: the first whose filter holds, as in `route`. */
-function eventStartOf(machine: Machine, event: Event, activation: Activation): EventStart {
+function eventStartOf(machine: Machine, event: Event): EventStart & Position {
   const program = programOf(machine);
+  const activation = activationFor(machine, event);
   for (const start of machine.starts) {
     if (start.on !== 'event' || start.type !== event.type) continue;
     if (start.when === undefined || program.evaluateBoolean('route', start.when, activation)) return start;
   }
   throw new ValueError(`${machine.name} does not start by this event`);
+}
+
+function activationFor(machine: Machine, event: Event): Activation {
+  return { locale: machine.locales[0] ?? 'en', zone: machine.zone, variables: { event: eventVariable(event) } };
 }
 
 /** The contact's own, then the locale of the word that it started by, then the definition's first. */
@@ -119,16 +127,16 @@ export function startFromKeyword(machines: Machines, draft: Draft, message: Inco
   const { connector, from: to, id } = message;
   const keyword = startsOf(machines).keywords.get(word);
   if (!keyword || refusalOf(draft, connector) !== undefined) return false;
-  const { machine } = keyword;
+  const { machine, start } = keyword;
   if (draft.conversations.some(({ definition }) => definition === machine.name)) return false;
   const locale = localeOf(draft, machine, keyword.locale);
   const inputs = conformFields(flowOf(machine, MAIN).inputs, {}, 'inputs.');
-  open(draft, { machine, connector, to, locale, inputs, trigger: { type: 'message.received', id } });
+  open(draft, { machine, start, connector, to, locale, inputs, trigger: { type: 'message.received', id } });
   return true;
 }
 
 function open(draft: Draft, opening: Opening): void {
-  const { machine, connector, to, locale, inputs, trigger } = opening;
+  const { machine, start, connector, to, locale, inputs, trigger } = opening;
   const conversation: ConversationDraft = {
     id: conversationIdOf(draft, machine, trigger.id),
     definition: machine.name,
@@ -149,6 +157,7 @@ function open(draft: Draft, opening: Opening): void {
   const { name: definition, version, hash } = machine;
   const started = { definition, version, machine: hash, connector, to, inputs, trigger };
   draft.emit('conversations', 'conversation.started', started, conversation.id);
+  trace(draft, machine, conversation, 0, `start ${machine.starts.indexOf(start)}`);
   run({ draft, conversation, machine, messagesBefore: 0 }, 0, undefined, 'next');
 }
 
