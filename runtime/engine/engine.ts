@@ -46,7 +46,7 @@ export class Engine {
   }
 
   static async start(options: EngineOptions): Promise<Engine> {
-    const machines = await MachineTable.open(options.broker, options.tenant);
+    const machines = await MachineTable.open(options.broker, options.tenant, options);
     const partitions = Array.from({ length: options.partitions }, (_, partition) => partition);
     return new Engine(
       machines,
@@ -55,9 +55,9 @@ export class Engine {
     );
   }
 
-  /** Every partition is stepping. */
+  /** Every partition is stepping, on the machines that are in force. */
   get isReady(): boolean {
-    return [...this.#contacts, ...this.#routers].every((partition) => partition.isOwned);
+    return this.machines.isUpToDate && [...this.#contacts, ...this.#routers].every((partition) => partition.isOwned);
   }
 
   /** Of the contact loops, over all ownerships of this process. */

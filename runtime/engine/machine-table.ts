@@ -3,59 +3,83 @@ import { engineTopic, partitionTopic } from '../../channels/topics.ts';
 import type { Machine } from '../../dsl/machine.ts';
 import { machinesOf } from '../../dsl/machines.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
+import { BrokerError } from '../broker/errors.ts';
 import type { MessageId } from '../broker/message-id.ts';
-import type { Broker, Reader } from '../broker/port.ts';
+import type { Broker, Message, Reader } from '../broker/port.ts';
+import { sleep, systemClock, type Clock } from '../clock.ts';
 
-function machinesTopic(tenant: TenantName): string {
-  return partitionTopic(engineTopic(tenant, 'machines'), 0);
+/** Waits between attempts to read on; doubled up to the maximum. */
+const BACKOFF_FIRST_MS = 250;
+const BACKOFF_MAX_MS = 15_000;
+
+/** On the topic: a machine, or that one which is there already is in force again. */
+type Publication = Machine | { readonly activate: MachineHash };
+
+export interface MachineTableLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+const SILENT: MachineTableLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export interface MachineTableOptions {
+  readonly broker: Broker;
+  readonly tenant: TenantName;
+  readonly clock: Clock;
+  readonly log: MachineTableLog;
 }
 
 /**
- * A tenant's machines, read as a table from their compacted topic and kept up to date. A machine is keyed by its content
- * hash and never changes; the one published last under a name is the active one.
+ * A tenant's machines, read as a table from the beginning of their topic and kept up to date, also over a lost
+ * connection. A machine is keyed by its content hash and never changes; the one published last under a name is the
+ * active one. The topic is never shortened: a conversation may need any version for months, and it grows only by what
+ * people publish.
  */
 export class MachineTable {
-  readonly #reader: Reader;
+  readonly #options: MachineTableOptions;
   /** By hash, in the order of publication: publishing one again makes it the newest. */
   readonly #machines = new Map<MachineHash, Machine>();
   readonly #waiting = new Map<MachineHash, (() => void)[]>();
+  readonly #stopping: Promise<void>;
+  #stop: () => void = () => undefined;
+  #running: Promise<void> = Promise.resolve();
+  #reader: Reader | undefined;
+  #position: MessageId | undefined;
   #current: Machines = machinesOf([]);
-  /** Resolves with what ended the reading; undefined after `close`. */
-  readonly ended: Promise<Error | undefined>;
+  #isUpToDate = false;
   #closed = false;
 
-  private constructor(reader: Reader, last: MessageId | undefined, loaded: () => void) {
-    this.#reader = reader;
-    if (last === undefined) loaded();
-    this.ended = this.#run(last, loaded).catch((error: unknown) => {
-      loaded();
-      if (this.#closed) return undefined;
-      return error instanceof Error ? error : new Error(String(error));
+  private constructor(options: MachineTableOptions) {
+    this.#options = options;
+    this.#stopping = new Promise((resolve) => {
+      this.#stop = resolve;
     });
   }
 
-  /** Resolves once everything published so far is in the table. */
-  static async open(broker: Broker, tenant: TenantName): Promise<MachineTable> {
-    const topic = machinesTopic(tenant);
-    const last = await broker.admin.lastMessageId(topic);
-    const reader = await broker.createReader({
-      topic,
-      from: 'Earliest',
-      ...(broker.capabilities.compaction ? { readCompacted: true } : {}),
-    });
-    return new Promise((resolve) => {
-      const table: MachineTable = new MachineTable(reader, last, () => {
-        // The constructor may call this before it returns.
-        queueMicrotask(() => {
-          resolve(table);
-        });
-      });
-    });
+  /**
+   * Resolves once everything published so far is in the table; rejects with BrokerError where the broker cannot be
+   * reached now. `watch`: for a table that stays open, since it tells of lost connections.
+   */
+  static async open(
+    broker: Broker,
+    tenant: TenantName,
+    watch: Pick<MachineTableOptions, 'clock' | 'log'> = { clock: systemClock, log: SILENT },
+  ): Promise<MachineTable> {
+    const table = new MachineTable({ broker, tenant, ...watch });
+    const reader = await table.#readUp();
+    table.#running = table.#run(reader);
+    return table;
   }
 
   /** A new object whenever a machine was added. */
   get current(): Machines {
     return this.#current;
+  }
+
+  /** False while the broker is away: machines may be missing. */
+  get isUpToDate(): boolean {
+    return this.#isUpToDate;
   }
 
   /** Resolves once the machine is here; undefined where it is already. */
@@ -66,22 +90,73 @@ export class MachineTable {
     });
   }
 
-  async #run(last: MessageId | undefined, loaded: () => void): Promise<undefined> {
-    for (let isLoaded = last === undefined; ;) {
-      const message = await this.#reader.next();
-      this.#add(JSON.parse(message.payload.toString('utf8')) as Machine);
-      if (isLoaded) this.#refresh();
-      else if (message.id === last) {
-        isLoaded = true;
-        this.#refresh();
-        loaded();
+  async #run(first: Reader): Promise<void> {
+    const { clock, log, tenant } = this.#options;
+    let reader: Reader | undefined = first;
+    let backoffMs = BACKOFF_FIRST_MS;
+    for (;;) {
+      try {
+        reader ??= await this.#readUp();
+        if (backoffMs > BACKOFF_FIRST_MS) log.info({ tenant }, 'the machines can be read again');
+        backoffMs = BACKOFF_FIRST_MS;
+        for (;;) {
+          this.#add(await reader.next());
+          this.#refresh();
+        }
+      } catch (error) {
+        this.#isUpToDate = false;
+        reader = undefined;
+        await this.#closeReader();
+        if (this.#closed) return;
+        if (backoffMs === BACKOFF_FIRST_MS) {
+          log.warn({ tenant, err: error }, 'the machines cannot be read: trying until they can');
+        }
+        await Promise.race([sleep(clock, backoffMs), this.#stopping]);
+        if (this.#isClosed()) return;
+        backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS);
       }
     }
   }
 
-  #add(machine: Machine): void {
-    this.#machines.delete(machine.hash);
-    this.#machines.set(machine.hash, machine);
+  /** Opens a reader, and reads what there is by now. */
+  async #readUp(): Promise<Reader> {
+    const { broker, tenant } = this.#options;
+    const topic = machinesTopic(tenant);
+    const last = await broker.admin.lastMessageId(topic);
+    const from = this.#position === undefined ? 'Earliest' : { after: this.#position };
+    const reader = await broker.createReader({ topic, from });
+    this.#reader = reader;
+    try {
+      if (this.#closed) throw new BrokerError('broker-closed', `the machines of ${tenant} are not read any more`);
+      while (last !== undefined && this.#position !== last) this.#add(await reader.next());
+    } catch (error) {
+      await this.#closeReader();
+      throw error;
+    }
+    this.#refresh();
+    this.#isUpToDate = true;
+    return reader;
+  }
+
+  async #closeReader(): Promise<void> {
+    await this.#reader?.close().catch(() => undefined);
+    this.#reader = undefined;
+  }
+
+  /** What is no machine must not keep the others from being read. */
+  #add({ id, payload }: Message): void {
+    this.#position = id;
+    try {
+      const published = JSON.parse(payload.toString('utf8')) as Publication;
+      const machine = 'activate' in published ? this.#machines.get(published.activate) : published;
+      if (!machine) return;
+      machinesOf([machine]);
+      this.#machines.delete(machine.hash);
+      this.#machines.set(machine.hash, machine);
+    } catch (error) {
+      const { tenant, log } = this.#options;
+      log.error({ tenant, position: id, err: error }, 'not a machine: passed over');
+    }
   }
 
   #refresh(): void {
@@ -93,10 +168,17 @@ export class MachineTable {
     }
   }
 
+  /** A call, because it changes while something is awaited, which TypeScript does not see. */
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#reader.close();
-    await this.ended;
+    this.#isUpToDate = false;
+    this.#stop();
+    await this.#closeReader();
+    await this.#running;
   }
 }
 
@@ -113,10 +195,17 @@ export async function publishMachines(
   const producer = await broker.createProducer({ topic: machinesTopic(tenant) });
   try {
     for (const machine of news) {
-      await producer.send({ key: machine.hash, payload: Buffer.from(JSON.stringify(machine), 'utf8') });
+      const { hash } = machine;
+      // Short where the version is there already: workers of two versions that restart in turn must not fill the topic.
+      const publication: Publication = known.byHash(hash) ? { activate: hash } : machine;
+      await producer.send({ key: hash, payload: Buffer.from(JSON.stringify(publication), 'utf8') });
     }
   } finally {
     await producer.close();
   }
   return news;
+}
+
+function machinesTopic(tenant: TenantName): string {
+  return partitionTopic(engineTopic(tenant, 'machines'), 0);
 }

@@ -1,22 +1,35 @@
 import { BrokerError } from '../../../runtime/broker/errors.ts';
-import type { Broker, Consumer, Producer } from '../../../runtime/broker/port.ts';
+import type { Broker, Consumer, Producer, Reader } from '../../../runtime/broker/port.ts';
 
 /** A real broker whose connection a test can break. */
 export interface FaultyBroker extends Broker {
   /** The next send fails, its producer with it, as the port demands. Nothing of it is stored. */
   failNextSend(): void;
-  /** Pending receives break off, and nothing can be opened until `restore`. */
-  breakOff(): Promise<void>;
+  /** Consumers and readers break off, and none can be opened until `restore`; of the topics that `concerns` names. */
+  breakOff(concerns?: (topic: string) => boolean): Promise<void>;
   restore(): void;
-  /** Attempts to subscribe while it was broken. */
+  /** Attempts to open a consumer or a reader while it was broken. */
   readonly attempts: number;
 }
 
 export function faulty(broker: Broker): FaultyBroker {
   let failing = false;
-  let broken = false;
+  let isBroken: (topic: string) => boolean = () => false;
   let attempts = 0;
-  const consumers = new Set<Consumer>();
+  const opened = new Set<Consumer | Reader>();
+
+  const open = async <Opened extends Consumer | Reader>(
+    topic: string,
+    opening: () => Promise<Opened>,
+  ): Promise<Opened> => {
+    if (isBroken(topic)) {
+      attempts += 1;
+      throw new BrokerError('broker-unreachable', 'the test broke the connection');
+    }
+    const resource = await opening();
+    opened.add(resource);
+    return resource;
+  };
 
   const openProducer: Broker['createProducer'] = async (options) => {
     const producer = await broker.createProducer(options);
@@ -37,27 +50,20 @@ export function faulty(broker: Broker): FaultyBroker {
     capabilities: broker.capabilities,
     admin: broker.admin,
     createProducer: openProducer,
-    subscribe: async (options) => {
-      if (broken) {
-        attempts += 1;
-        throw new BrokerError('broker-unreachable', 'the test broke the connection');
-      }
-      const consumer = await broker.subscribe(options);
-      consumers.add(consumer);
-      return consumer;
-    },
-    createReader: (options) => broker.createReader(options),
+    subscribe: (options) => open(options.topic, () => broker.subscribe(options)),
+    createReader: (options) => open(options.topic, () => broker.createReader(options)),
     close: () => broker.close(),
     failNextSend: () => {
       failing = true;
     },
-    breakOff: async () => {
-      broken = true;
-      await Promise.all([...consumers].map((consumer) => consumer.close()));
-      consumers.clear();
+    breakOff: async (concerns = () => true) => {
+      isBroken = concerns;
+      const broken = [...opened].filter(({ topic }) => concerns(topic));
+      for (const resource of broken) opened.delete(resource);
+      await Promise.all(broken.map((resource) => resource.close()));
     },
     restore: () => {
-      broken = false;
+      isBroken = () => false;
     },
     get attempts() {
       return attempts;
