@@ -116,4 +116,17 @@ export interface Configuration {
      */
     allowedOrigins: string[];
   };
+  /**
+   * SMS and e-mail without a provider: messages are rendered and recorded, nobody gets them.
+   */
+  recording: {
+    /**
+     * What is recorded instead of sent: `sms`, `email`. `parlance outbox` lists it. Never in production: messages count as delivered.
+     */
+    connectors: ('sms' | 'email')[];
+    /**
+     * What the company is called: the subject of e-mails that have none of their own.
+     */
+    sender: string;
+  };
 }

@@ -64,6 +64,7 @@ export const configurationSchema: ConfigurationSchema = {
     'defaultTenant',
     'log',
     'webchat',
+    'recording',
   ],
   properties: {
     dataFolder: {
@@ -230,6 +231,28 @@ export const configurationSchema: ConfigurationSchema = {
             'Origins at which browsers see the page, where a proxy in front rewrites the Host header: `https://chat.example.org`. The host that a request names is always let in.',
           'x-expected':
             'a list of origins as browsers send them, like https://chat.example.org: in lower case, without a path and without the default port',
+        },
+      },
+    },
+    recording: {
+      type: 'object',
+      description: 'SMS and e-mail without a provider: messages are rendered and recorded, nobody gets them.',
+      additionalProperties: false,
+      required: ['connectors', 'sender'],
+      properties: {
+        connectors: {
+          type: 'array',
+          items: { type: 'string', enum: ['sms', 'email'] },
+          default: [],
+          description:
+            'What is recorded instead of sent: `sms`, `email`. `parlance outbox` lists it. Never in production: messages count as delivered.',
+          'x-expected': 'a list of sms, email',
+        },
+        sender: {
+          type: 'string',
+          minLength: 1,
+          default: 'Parlance',
+          description: 'What the company is called: the subject of e-mails that have none of their own.',
         },
       },
     },

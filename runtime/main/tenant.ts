@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { TenantName } from '../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../channels/codec.ts';
+import { createRecordingConnector } from '../../connectors/recording/connector.ts';
+import { email, SMS } from '../../connectors/recording/medium.ts';
 import { createWebchatConnector } from '../../connectors/webchat/connector.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import type { Machine } from '../../dsl/machine.ts';
@@ -14,6 +16,7 @@ import { Engine } from '../engine/engine.ts';
 import { MachineTable } from '../engine/machine-table.ts';
 import { createDeadLetters } from '../events/dead-letters.ts';
 import { createPublisher, type Publisher } from '../events/publisher.ts';
+import type { StatementLog } from '../events/statement-log.ts';
 import { tenantPartitions } from '../events/tenant.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
 import type { Log } from '../log.ts';
@@ -70,9 +73,9 @@ export class Tenant {
     try {
       const { tenant, broker, store, roles, clock, log } = options;
       const partitions = await tenantPartitions(broker.admin, tenant);
-      const publisherOf = (source: string): Publisher =>
+      const publisherOf = (source: string, statements?: StatementLog): Publisher =>
         createPublisher(broker, tenant, partitions, {
-          ...{ source, now: () => clock.now(), newId: options.newId, registered: options.registered },
+          ...{ source, now: () => clock.now(), newId: options.newId, registered: options.registered, statements },
         });
       const publisher = publisherOf('/platform');
       closers.push(() => publisher.close());
@@ -131,7 +134,7 @@ async function startConnectors(
   options: TenantOptions,
   partitions: number,
   publisher: Publisher,
-  createPublisherFor: (source: string) => Publisher,
+  createPublisherFor: (source: string, statements: StatementLog) => Publisher,
   closers: (() => Promise<void>)[],
 ): Promise<Connectors> {
   const { broker, tenant, clock, log, configuration, prefix } = options;
@@ -142,6 +145,10 @@ async function startConnectors(
   if (enabled) {
     factories['webchat'] = (host) =>
       createWebchatConnector(host, { title, allowedOrigins, publicPath: `${prefix}/chat` });
+  }
+  for (const name of configuration.recording.connectors) {
+    const medium = name === 'sms' ? SMS : email(configuration.recording.sender);
+    factories[name] = (host) => createRecordingConnector(host, medium);
   }
   const connectors = createConnectors(
     {

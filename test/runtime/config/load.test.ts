@@ -46,6 +46,7 @@ describe('loadConfiguration', () => {
       defaultTenant: { name: 'demo', partitions: 4 },
       log: { level: 'info', format: 'auto' },
       webchat: { enabled: true, title: 'Chat', allowedOrigins: [] },
+      recording: { connectors: [], sender: 'Parlance' },
     });
     expect(origins.get('http.port')).to.equal('default');
     expect(origins.has('broker.token')).to.equal(false);

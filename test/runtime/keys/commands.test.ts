@@ -6,6 +6,7 @@ import yargs from 'yargs';
 import { configCommand } from '../../../runtime/cli/commands/config.ts';
 import { keysCommand } from '../../../runtime/cli/commands/keys.ts';
 import { openFileKeyStore } from '../../../runtime/keys/file-store.ts';
+import { SCOPES } from '../../../runtime/keys/key.ts';
 
 describe('parlance keys and parlance config', () => {
   let folder: string;
@@ -47,7 +48,7 @@ describe('parlance keys and parlance config', () => {
     const token = (await run('keys', 'create')).trimEnd();
     expect(await openFileKeyStore(folder).authenticate(token)).to.deep.include({
       tenant: 'demo',
-      scopes: ['events:write', 'sql:read', 'handoffs:answer'],
+      scopes: [...SCOPES],
     });
   });
 

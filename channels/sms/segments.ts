@@ -1,0 +1,62 @@
+/**
+ * How long a text is as an SMS, which is what it costs: 160 characters of the GSM-7 alphabet (153 where it takes several
+ * segments), but 70 (67) once a single character is outside it.
+ */
+import { SegmentedMessage } from 'sms-segments-calculator';
+
+export interface SmsLength {
+  readonly encoding: 'GSM-7' | 'UCS-2';
+  readonly segments: number;
+  /** What the encoding costs: each character outside GSM-7, as often as it occurs. Empty with GSM-7. */
+  readonly outside: readonly OutsideCharacter[];
+}
+
+export interface OutsideCharacter {
+  readonly character: string;
+  /** `U+201C`; several for a composed character. */
+  readonly codePoints: string;
+  /** Index into the text, in UTF-16 units. */
+  readonly at: number;
+  /** What GSM-7 has instead, where the difference is one of typography only: `"` for `“`. */
+  readonly instead?: string;
+}
+
+/** An empty text takes one segment: it is sent all the same. */
+export function smsLength(text: string): SmsLength {
+  const message = new SegmentedMessage(text, 'auto', false);
+  return {
+    encoding: message.encodingName,
+    segments: Math.max(1, message.segmentsCount),
+    outside: outsideCharacters(message),
+  };
+}
+
+function outsideCharacters(message: SegmentedMessage): readonly OutsideCharacter[] {
+  if (message.encodingName === 'GSM-7') return [];
+  const outside = new Set(message.getNonGsmCharacters());
+  const found: OutsideCharacter[] = [];
+  let at = 0;
+  for (const character of message.graphemes) {
+    if (outside.has(character)) {
+      const instead = plainForm(character);
+      found.push({ character, codePoints: codePointsOf(character), at, ...(instead !== undefined && { instead }) });
+    }
+    at += character.length;
+  }
+  return found;
+}
+
+/** The library's table of look-alikes; a letter is never replaced, for `ł` and `l` are different letters. */
+function plainForm(character: string): string | undefined {
+  if (/\p{Letter}/u.test(character)) return undefined;
+  const plain = new SegmentedMessage(character, 'auto', true);
+  const text = plain.graphemes.join('');
+  return plain.encodingName === 'GSM-7' && text !== character && text !== '' ? text : undefined;
+}
+
+function codePointsOf(character: string): string {
+  return Array.from(character, (each) => {
+    const point = each.codePointAt(0) ?? 0;
+    return `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
+  }).join(' ');
+}

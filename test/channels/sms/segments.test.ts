@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { smsLength } from '../../../channels/sms/segments.ts';
+import { smsText } from '../../../channels/sms/text.ts';
+
+describe('the length of an SMS', () => {
+  const lengths: readonly (readonly [what: string, text: string, encoding: string, segments: number])[] = [
+    ['160 characters of GSM-7', 'a'.repeat(160), 'GSM-7', 1],
+    ['161', 'a'.repeat(161), 'GSM-7', 2],
+    ['306, two full segments', 'a'.repeat(306), 'GSM-7', 2],
+    ['307', 'a'.repeat(307), 'GSM-7', 3],
+    ['80 characters that take two places each', '€'.repeat(80), 'GSM-7', 1],
+    ['81 of them', '€'.repeat(81), 'GSM-7', 2],
+    ['letters of GSM-7 beyond ASCII', 'ñèéùìòäöüßØÅ', 'GSM-7', 1],
+    ['70 characters with one outside GSM-7', `á${'a'.repeat(69)}`, 'UCS-2', 1],
+    ['71 with one outside', `á${'a'.repeat(70)}`, 'UCS-2', 2],
+    ['an emoji counts as two', '😀'.repeat(35), 'UCS-2', 1],
+    ['36 emoji', '😀'.repeat(36), 'UCS-2', 2],
+    ['nothing', '', 'GSM-7', 1],
+  ];
+  for (const [what, text, encoding, segments] of lengths) {
+    it(`of ${what}: ${segments} in ${encoding}`, () => {
+      expect(smsLength(text)).to.include({ encoding, segments });
+    });
+  }
+
+  it('names each character outside GSM-7, its place, and what to write instead', () => {
+    expect(smsLength('Hi “Ana”, José').outside).to.deep.equal([
+      { character: '“', codePoints: 'U+201C', at: 3, instead: '"' },
+      { character: '”', codePoints: 'U+201D', at: 7, instead: '"' },
+      // é is in GSM-7, so José is not what costs.
+    ]);
+    expect(smsLength('😀 á').outside).to.deep.equal([
+      { character: '😀', codePoints: 'U+1F600', at: 0 },
+      { character: 'á', codePoints: 'U+00E1', at: 3 },
+    ]);
+  });
+
+  it('includes numbered choices and the addresses of media', () => {
+    const choices = [{ label: 'Confirm' }, { label: 'Rebook' }];
+    expect(smsText({ text: 'Coming?', choices, media: [{ url: 'https://example.org/a.png' }] })).to.equal(
+      'Coming?\n1 Confirm\n2 Rebook\nhttps://example.org/a.png',
+    );
+  });
+});
