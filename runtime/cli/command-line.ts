@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { ParlanceError } from '../../channels/error.ts';
 import { openBroker } from '../main/open-broker.ts';
 import { configCommand } from './commands/config.ts';
+import { fmtCommand } from './commands/fmt.ts';
 import { keysCommand } from './commands/keys.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
@@ -19,6 +20,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .version(version)
     .command(startCommand)
     .command(validateCommand)
+    .command(fmtCommand)
     .command(sqlCommand)
     .command(tenantsCommand(openBroker))
     .command(keysCommand)
