@@ -1,0 +1,12 @@
+import { ParlanceError } from '../../channels/error.ts';
+
+export class BroadcastError extends ParlanceError<
+  | 'broadcast-unknown'
+  | 'broadcast-exists'
+  | 'broadcast-name-invalid'
+  | 'broadcast-definition-unknown'
+  | 'broadcast-ended'
+  | 'audience-unreadable'
+  | 'audience-too-large'
+  | 'audience-empty'
+> {}
