@@ -39,6 +39,8 @@ export interface ConversationState {
   readonly timersSet: number;
   /** What is left of waiting for people; exact while no lifetime timer runs. */
   readonly lifetimeLeftMs: number;
+  /** How often `failed` has handled a failure. */
+  readonly failures?: number;
 }
 
 /** One flow under way. */
@@ -48,10 +50,24 @@ export interface Frame {
   readonly vars: JsonObject;
   /** Node of the call at which it rests, while another runs above it. */
   readonly at?: number;
+  /** Rounds begun of each loop under way, by node index. */
+  readonly rounds?: Readonly<Record<string, number>>;
+  /** What an interrupt of this flow interrupted. */
+  readonly interrupted?: Interrupted;
   /** What the newest call returned. */
   readonly result?: JsonObject;
   /** Node index → how often a jump went there. */
   readonly visits?: Readonly<Record<string, number>>;
+}
+
+/** What waits while an interrupt is at work. */
+export interface Interrupted {
+  readonly wait: Wait;
+  /** Flows above the interrupted one, and the call at which it rested. */
+  readonly above: readonly Frame[];
+  readonly at?: number;
+  /** What was left of the reply clock where the interrupt waits itself; until then the clock goes on. */
+  readonly leftMs?: number;
 }
 
 export type Wait = ReplyWait | DelayWait;
@@ -76,6 +92,7 @@ export interface ReplyWait {
 export interface DelayWait {
   readonly for: 'delay';
   readonly node: number;
+  readonly since: Millis;
   readonly timer: string;
 }
 

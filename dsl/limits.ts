@@ -20,6 +20,8 @@ export const MAX_REPLY_CHARACTERS = 4096;
 export const MAX_VALUES_BYTES: number = 64 * 1024;
 /** Snippets inside one another, the conversation itself counted: each adds its variables to the state. */
 export const MAX_FRAMES = 8;
+/** Failures that one conversation may handle: one that goes on failing is broken. */
+export const MAX_FAILURES_HANDLED = 3;
 /** Open conversations per contact: more than a person can hold, and the state must stay small. */
 export const MAX_OPEN_CONVERSATIONS = 20;
 /** Newest provider ids remembered per contact: a provider repeats a message within minutes, not after 50 others. */

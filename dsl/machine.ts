@@ -39,6 +39,21 @@ export interface Flow {
   readonly returns: readonly string[];
   /** Runs from the first; falls through to the following one. */
   readonly nodes: readonly Node[];
+  readonly interrupts: readonly Interrupt[];
+  /** Indices into `interrupts`. */
+  readonly interruptWords: WordTable;
+  /** Where it goes on after a failure; `main` only. */
+  readonly failed?: Target;
+  /** What it does when its lifetime is used up; `main` only. */
+  readonly expired?: Target;
+}
+
+/** locale → folded word → index of the entry that expects it. */
+export type WordTable = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** What is understood whenever the flow, or one above it, waits. */
+export interface Interrupt extends Position {
+  readonly to: Target;
 }
 
 /** Throws where a machine has no such flow: a bug of the compiler, not of the definition. */
@@ -109,6 +124,13 @@ export type Node = (
   | ListenNode
   | DelayNode
   | BranchNode
+  | SplitNode
+  | LoopNode
+  | BeginLoopNode
+  | ResumeNode
+  | RestartNode
+  | LeaveNode
+  | FailNode
   | SetNode
   | EmitNode
   | CallNode
@@ -144,8 +166,8 @@ export interface AskNode {
   /** Of waiting, from when the question is sent. */
   readonly withinMs: number;
   readonly replies: readonly (Reply & Position)[];
-  /** locale → folded word → index into `replies`. */
-  readonly words: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Indices into `replies`. */
+  readonly words: WordTable;
   /** The variable that keeps the reply. */
   readonly into?: string;
   /** Where a reply goes that fits although no word was asked for. */
@@ -195,6 +217,47 @@ export interface EmitNode {
   readonly op: 'emit';
   readonly type: string;
   readonly data: Value;
+}
+
+/** Divides people: always the same way for one person, state and definition. */
+export interface SplitNode {
+  readonly op: 'split';
+  /** Of a hundred. */
+  readonly shares: readonly ({ readonly share: number; readonly to: Target } & Position)[];
+}
+
+/** Counts rounds from none again; the following node is the loop. */
+export interface BeginLoopNode {
+  readonly op: 'begin-loop';
+}
+
+/** Begins a round with the following node, unless there is none to begin. */
+export interface LoopNode {
+  readonly op: 'loop';
+  readonly most: number;
+  readonly while?: Expression;
+  readonly done: Target;
+  readonly exhausted: Target;
+}
+
+/** Ends an interrupt: waits on where it came. */
+export interface ResumeNode {
+  readonly op: 'resume';
+}
+
+/** Ends an interrupt: the flow begins anew, with its variables as they were at first. */
+export interface RestartNode {
+  readonly op: 'restart';
+}
+
+/** An interrupt, or what follows a failure, leads back into the line: what was interrupted or failed is given up. */
+export interface LeaveNode {
+  readonly op: 'leave';
+}
+
+/** Ends the conversation as failed or expired, after what the author had to say about it. */
+export interface FailNode {
+  readonly op: 'fail';
 }
 
 /** Runs another flow; goes on by the outcome with which that ends. */

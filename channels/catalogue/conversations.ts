@@ -56,6 +56,11 @@ export const conversations: ChannelDefinition = {
       data: object({}),
       example: {},
     },
+    'conversation.recovering': {
+      about: 'It failed, and its definition says what happens then.',
+      data: object({ state, code, reason }),
+      example: { state: 'remind', code: 'expression-failed', reason: 'no such key: doctor (in `inputs.doctor`)' },
+    },
     'conversation.failed': {
       about: 'It ended because something went wrong for which its definition names no exit.',
       data: object({ state, code, reason }),

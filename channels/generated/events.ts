@@ -22,6 +22,7 @@ export interface EventData {
   readonly 'conversation.completed': Immutable<ConversationCompletedData>;
   readonly 'conversation.parked': Immutable<ConversationParkedData>;
   readonly 'conversation.resumed': Immutable<ConversationResumedData>;
+  readonly 'conversation.recovering': Immutable<ConversationRecoveringData>;
   readonly 'conversation.failed': Immutable<ConversationFailedData>;
   readonly 'conversation.expired': Immutable<ConversationExpiredData>;
   readonly 'conversation.cancelled': Immutable<ConversationCancelledData>;
@@ -466,6 +467,24 @@ export interface ConversationParkedData {
  * It goes on after having been parked.
  */
 export interface ConversationResumedData {}
+
+/**
+ * It failed, and its definition says what happens then.
+ */
+export interface ConversationRecoveringData {
+  /**
+   * A state of the machine: a step's name or position.
+   */
+  state: string;
+  /**
+   * Stable code of the failure; see docs/errors.md where it is one of ours.
+   */
+  code: string;
+  /**
+   * Why, for people.
+   */
+  reason: string;
+}
 
 /**
  * It ended because something went wrong for which its definition names no exit.

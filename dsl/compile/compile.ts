@@ -1,6 +1,5 @@
 /** From a file to a machine: parse, check the shape, compile and check the rest. */
 import { checkShape } from '../check/shape.ts';
-import { nearest } from '../diagnostics/did-you-mean.ts';
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DEFAULT_LIFETIME_MS } from '../limits.ts';
 import { MACHINE_FORMAT, MAIN, type Flow, type Machine } from '../machine.ts';
@@ -10,10 +9,10 @@ import type { Tree } from '../parse/tree.ts';
 import type { SourceBody, SourceDefinition } from '../schema/source.ts';
 import { environmentsIn, type Compilation } from './compilation.ts';
 import { compileDuration } from './durations.ts';
+import { compileFlow } from './flow.ts';
 import { Flows } from './flows.ts';
 import { hashOf } from './hash.ts';
 import { compileStarts } from './starts.ts';
-import { compileSteps } from './steps.ts';
 import { compileDeclarations } from './types.ts';
 
 /** A machine, or every problem of the file in the file's order. */
@@ -65,16 +64,6 @@ function compileSnippets(flows: Flows): Readonly<Record<string, Flow>> {
   const called = flows.all();
   for (const name of flows.names) flows.callee(name);
   return called;
-}
-
-function compileFlow(c: Compilation, returns: readonly string[] = []): Flow {
-  for (const [index, name] of returns.entries()) {
-    if (c.vars[name]) continue;
-    c.report.add('variable-unknown', c.tree.valueRange(returns, index), `"${name}" is not among the vars`, {
-      suggestion: nearest(name, Object.keys(c.vars)),
-    });
-  }
-  return { inputs: c.inputs, vars: c.vars, returns, nodes: compileSteps(c).resolve() };
 }
 
 function isZone(zone: string): boolean {

@@ -12,7 +12,10 @@ export function hashOf(machine: Omit<Machine, 'hash' | 'version'>): MachineHash 
     ...machine,
     starts: machine.starts.map(withoutPosition),
     flows: Object.fromEntries(
-      Object.entries(machine.flows).map(([name, flow]) => [name, { ...flow, nodes: flow.nodes.map(contentOf) }]),
+      Object.entries(machine.flows).map(([name, flow]) => [
+        name,
+        { ...flow, nodes: flow.nodes.map(contentOf), interrupts: flow.interrupts.map(withoutPosition) },
+      ]),
     ),
   };
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}` as MachineHash;
@@ -21,6 +24,7 @@ export function hashOf(machine: Omit<Machine, 'hash' | 'version'>): MachineHash 
 function contentOf(node: Node): unknown {
   const bare = withoutPosition(node);
   if (bare.op === 'branch') return { ...bare, cases: bare.cases.map(withoutPosition) };
+  if (bare.op === 'split') return { ...bare, shares: bare.shares.map(withoutPosition) };
   if (bare.op !== 'ask') return bare;
   const { replies, silence, otherwise } = bare;
   return {

@@ -5,43 +5,57 @@ import { compileCall } from './call.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { compileDuration } from './durations.ts';
 import { checkBare } from './expressions.ts';
-import { Label, Layout } from './layout.ts';
+import { Label, use, type Layout } from './layout.ts';
 import { compileQuestion } from './question.ts';
 import type { Scope } from './scope.ts';
 import { compileSimple } from './actions.ts';
-import { targetOf } from './ways.ts';
+import { compileSplit } from './split.ts';
+import { compileWayOrNext, targetOf } from './ways.ts';
 
-export function compileSteps(c: Compilation): Layout {
-  const layout = new Layout();
-  const { steps: sources } = c.body;
-  const steps = namedSteps(c);
+/** The steps of a flow, one after the other. After the last it ends as `completed`. */
+export function compileSteps(c: Compilation, layout: Layout): ReadonlyMap<string, Label> {
+  const sources = c.body.steps;
+  const steps = new Map<string, Label>();
+  nameSteps(c, sources, steps);
+  const prefix = c.flow === MAIN ? '' : `${c.flow}/`;
+  const after = new Label();
+  const fallsThrough = compileSequence({ c, layout, state: '', steps, after }, sources, prefix);
+  layout.place(after);
+  const index = sources.length - 1;
+  const last = sources[index];
+  if (last && (fallsThrough || after.isUsed)) {
+    layout.add(stateOf(prefix, last, index), positionOf(c, sources, index), () => ({
+      op: 'end',
+      outcome: 'completed',
+    }));
+  }
+  return steps;
+}
+
+/** True where it may go on to what follows it: `scope.after`, which the caller places. */
+function compileSequence(scope: Scope, sources: readonly SourceStep[], prefix: string): boolean {
+  const { layout, steps } = scope;
   let fallsThrough = true;
-  let after = new Label();
   for (const [index, step] of sources.entries()) {
     const label = step.step === undefined ? undefined : steps.get(step.step);
     if (label) layout.place(label);
-    after = new Label();
-    fallsThrough = compileStep({ c, layout, state: stateOf(c, step, index), steps, after }, step);
-    layout.place(after);
+    const isLast = index === sources.length - 1;
+    const after = isLast ? scope.after : new Label();
+    fallsThrough = compileStep({ ...scope, state: stateOf(prefix, step, index), after }, step);
+    if (!isLast) layout.place(after);
   }
-  const last = sources.at(-1);
-  if (last && (fallsThrough || after.isUsed)) {
-    const index = sources.length - 1;
-    layout.add(stateOf(c, last, index), positionOf(c, sources, index), () => ({ op: 'end', outcome: 'completed' }));
-  }
-  layout.placeBodies();
-  return layout;
+  return fallsThrough;
 }
 
 /** What events call the step. */
-function stateOf({ flow }: Compilation, step: SourceStep, index: number): string {
-  const name = step.step ?? `step-${(index + 1).toString()}`;
-  return flow === MAIN ? name : `${flow}/${name}`;
+function stateOf(prefix: string, step: SourceStep, index: number): string {
+  return `${prefix}${step.step ?? `step-${(index + 1).toString()}`}`;
 }
 
-function namedSteps(c: Compilation): Map<string, Label> {
-  const steps = new Map<string, Label>();
-  for (const step of c.body.steps) {
+/** Those inside a `repeat` too: a name is unique in its flow. */
+function nameSteps(c: Compilation, sources: readonly SourceStep[], steps: Map<string, Label>): void {
+  for (const step of sources) {
+    if (step.repeat) nameSteps(c, step.repeat.steps, steps);
     if (step.step === undefined) continue;
     if (step.step === 'next') {
       c.report.add(
@@ -54,7 +68,6 @@ function namedSteps(c: Compilation): Map<string, Label> {
       c.report.add('step-taken', c.tree.valueRange(step, 'step'), `another step is named "${step.step}"`);
     } else steps.set(step.step, new Label());
   }
-  return steps;
 }
 
 /** Keys that say more about another key of the step. */
@@ -102,6 +115,12 @@ function compileAction(scope: Scope, step: SourceStep, key: string): boolean {
     case 'call':
       compileCall(scope, step);
       return false;
+    case 'split':
+      compileSplit(scope, step);
+      return false;
+    case 'repeat':
+      compileRepeat(scope, step);
+      return false;
     case 'goto':
     case 'end':
       return compileLeave(scope, step, key);
@@ -140,4 +159,30 @@ function compileDelay({ c, layout, state }: Scope, step: SourceStep): void {
     const forMs = compileDuration(c, delay, 'for');
     layout.add(state, position, () => ({ op: 'delay', forMs }));
   }
+}
+
+/** Counts from none, then round after round: test, steps, and back. */
+function compileRepeat(scope: Scope, step: SourceStep): void {
+  const { c, layout, state } = scope;
+  const { repeat } = step;
+  if (!repeat) return;
+  const position = positionOf(c, step, 'repeat');
+  if (repeat.while !== undefined) checkBare(c, 'flow', repeat, 'while', { types: ['bool'], called: 'true or false' });
+  const { most, while: condition } = repeat;
+  const loop = new Label();
+  const done = use(scope.after);
+  const exhausted = compileWayOrNext(scope, repeat, 'exhausted');
+  layout.add(state, position, () => ({ op: 'begin-loop' }));
+  layout.place(loop);
+  layout.add(state, position, (resolve) => ({
+    op: 'loop',
+    most,
+    ...(condition === undefined ? {} : { while: condition }),
+    done: resolve(done),
+    exhausted: resolve(exhausted),
+  }));
+  const round = new Label();
+  compileSequence({ ...scope, after: round }, repeat.steps, `${state}.`);
+  layout.place(round);
+  layout.add(state, position, (resolve) => ({ op: 'goto', to: resolve(loop) }));
 }

@@ -45,13 +45,15 @@ export function compileWay(scope: Scope, way: SourceWay, options: WayOptions = {
   const actions = keys.filter((key) => key === 'say' || key === 'set' || key === 'emit');
   const exit = keys.find(isExit);
   reportExits(c, way, keys);
-  if (actions.length === 0 && (exit === undefined || exit === 'goto') && !options.finish)
+  if (actions.length === 0 && (exit === undefined || exit === 'goto') && !options.finish && !scope.isAside)
     return exit === 'goto' ? targetOf(scope, way, way.goto ?? '') : use(scope.after);
   const label = new Label();
   layout.defer(() => {
     layout.place(label);
     for (const key of actions) compileSimple(scope, way, key, options.choices);
     const position = exit === undefined ? undefined : positionOf(c, way, exit);
+    if (scope.isAside && (exit === 'end' || (exit === 'goto' && way.goto !== 'next')))
+      layout.add(state, position ?? NOWHERE, () => ({ op: 'leave' }));
     if (exit === 'call') compileCall(scope, way);
     else if (exit === 'end') layout.add(state, position ?? NOWHERE, () => ({ op: 'end', outcome: way.end ?? '' }));
     else if (exit === undefined && options.finish) options.finish(layout);

@@ -49,6 +49,8 @@ export type DiagnosticCode =
   | 'call-recursive'
   | 'outcome-unknown'
   | 'outcome-missing'
+  | 'shares-incomplete'
+  | 'interrupt-overlaps-reply'
   | 'variable-unknown'
   | 'value-mismatch'
   | 'event-type-reserved'
@@ -199,6 +201,14 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'outcome-missing': {
     cause: 'The snippet can end with an outcome for which the call says nothing.',
     fix: 'Add it to `outcomes`, or `otherwise` for all that are not named.',
+  },
+  'shares-incomplete': {
+    cause: 'The shares of a `split` do not make 100, so it is not clear how many people go each way.',
+    fix: 'Change them until they make 100.',
+  },
+  'interrupt-overlaps-reply': {
+    cause: 'A word of `anytime` is also expected by a reply: the interrupt would always take it.',
+    fix: 'Choose another word for one of them.',
   },
   'variable-unknown': { cause: 'The variable is not declared in `vars`.', fix: 'Declare it, or check the spelling.' },
   'value-mismatch': {

@@ -14,6 +14,8 @@ export interface SourceDefinition extends SourceBody {
   readonly zone?: string;
   readonly lifetime?: string;
   readonly start: readonly SourceStart[];
+  readonly failed?: SourceWay;
+  readonly expired?: SourceWay;
   readonly snippets?: Readonly<Record<string, SourceSnippet>>;
 }
 
@@ -22,6 +24,7 @@ export interface SourceBody {
   readonly inputs?: Readonly<Record<string, SourceType>>;
   readonly vars?: Readonly<Record<string, SourceType>>;
   readonly steps: readonly SourceStep[];
+  readonly anytime?: readonly SourceInterrupt[];
 }
 
 export interface SourceSnippet extends SourceBody {
@@ -91,6 +94,23 @@ export interface SourceCase extends SourceWay {
   readonly otherwise?: 'next' | SourceWay;
 }
 
+/** One part of a split. */
+export interface SourceShare extends SourceWay {
+  readonly share: number;
+}
+
+export interface SourceRepeat {
+  readonly most: number;
+  readonly while?: string;
+  readonly steps: readonly SourceStep[];
+  readonly exhausted: 'next' | SourceWay;
+}
+
+export interface SourceInterrupt extends SourceWay {
+  readonly match?: SourceMatch;
+  readonly then?: 'resume' | 'restart';
+}
+
 export interface SourceStep extends SourceWay {
   readonly step?: string;
   readonly ask?: SourceMessage;
@@ -100,4 +120,6 @@ export interface SourceStep extends SourceWay {
   readonly silence?: readonly SourceSilence[];
   readonly delay?: { readonly for?: string; readonly until?: string };
   readonly branch?: readonly SourceCase[];
+  readonly split?: readonly SourceShare[];
+  readonly repeat?: SourceRepeat;
 }

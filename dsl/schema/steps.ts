@@ -1,5 +1,5 @@
 /** Steps and what stands inside them. */
-import { MAX_STEPS } from '../limits.ts';
+import { MAX_STEPS, MAX_VISITS_PER_NODE } from '../limits.ts';
 import { list, map, ref, textOr, type Schema } from './schema.ts';
 
 /** What may happen on the way out of a question or branch, in the order written. */
@@ -17,7 +17,7 @@ const onTheWay: Readonly<Record<string, Schema>> = {
 const CALL_NEEDS = { call: ['outcomes'], with: ['call'], outcomes: ['call'] };
 
 /** Constructs of a later version, wherever actions stand. */
-const LATER = ['fetch', 'failed', 'handoff', 'returned', 'nobody', 'listen', 'update', 'split', 'repeat'];
+const LATER = ['fetch', 'failed', 'handoff', 'returned', 'nobody', 'listen', 'update'];
 
 const withInputs: Schema = {
   type: 'object',
@@ -79,6 +79,62 @@ const branchEntry: Schema = map(
     ...onTheWay,
   },
   { dependentRequired: CALL_NEEDS, later: LATER },
+);
+
+const share: Schema = map(
+  {
+    share: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100,
+      expected: 'a number of percent from 1 to 100',
+      description: 'How many of a hundred people go this way. All shares make 100.',
+    },
+    ...onTheWay,
+  },
+  {
+    required: ['share'],
+    dependentRequired: CALL_NEEDS,
+    later: LATER,
+    expected: '{ share: 50, goto: STEP }',
+    description:
+      'Divides people at random into parts, the same person always into the same part of the same step, whatever the version.',
+  },
+);
+
+const repeat: Schema = map(
+  {
+    most: {
+      type: 'integer',
+      minimum: 1,
+      maximum: MAX_VISITS_PER_NODE,
+      expected: `a number from 1 to ${MAX_VISITS_PER_NODE.toString()}`,
+      description: 'How often at most.',
+    },
+    while: ref('expression', 'Before each round: goes on to what follows unless this is true.'),
+    steps: ref('steps'),
+    exhausted: ref('way', 'What happens where `most` rounds have passed.'),
+  },
+  {
+    required: ['most', 'steps', 'exhausted'],
+    expected: '{ most: 3, while: …, steps: […], exhausted: next }',
+    description: 'Runs its steps again and again. A `goto` to a step outside leaves it.',
+  },
+);
+
+const interrupt: Schema = map(
+  {
+    match: ref('match', 'Words that are understood at any time while the conversation waits.'),
+    ...onTheWay,
+    then: {
+      type: 'string',
+      enum: ['resume', 'restart'],
+      expected: 'resume or restart',
+      description:
+        '`resume` waits on, where it was interrupted; `restart` begins anew. Or leave for good with `goto` or `end`.',
+    },
+  },
+  { required: ['match'], dependentRequired: CALL_NEEDS, later: [...LATER, 'event', 'when', 'key', 'is'] },
 );
 
 const replyEntry: Schema = map(
@@ -156,6 +212,8 @@ const step: Schema = map(
       description: 'Goes the way of the first case that holds.',
       expected: 'a list of cases',
     }),
+    split: list(ref('share'), { description: 'Divides people into parts.', expected: 'a list of shares' }),
+    repeat: ref('repeat'),
     set: ref('set'),
     emit: ref('emit'),
     call: ref('name', 'Runs this snippet, then goes on by its outcome.'),
@@ -180,6 +238,21 @@ const step: Schema = map(
   },
 );
 
+const anytime: Schema = list(ref('interrupt'), {
+  description: 'What is understood whenever it waits, before the replies of the question at hand.',
+  expected: 'a list such as [{ match: help, say: …, then: resume }]',
+});
+
+const lastWords: Schema = map(
+  { say: ref('message', 'Sends a message.'), set: ref('set'), emit: ref('emit') },
+  { minProperties: 1, expected: 'a map with say, set or emit' },
+);
+
+const recovery: Schema = map(
+  { ...onTheWay },
+  { minProperties: 1, dependentRequired: CALL_NEEDS, later: LATER, expected: 'a map with say, set, emit, goto or end' },
+);
+
 const snippet: Schema = map(
   {
     inputs: ref('declarations', 'What a call gives it: name and type.'),
@@ -190,6 +263,7 @@ const snippet: Schema = map(
       expected: 'a list of names of its vars',
     }),
     steps: ref('steps'),
+    anytime: ref('anytime'),
   },
   { required: ['steps'], expected: 'a map with steps' },
 );
@@ -206,6 +280,12 @@ export const stepParts: Readonly<Record<string, Schema>> = {
   snippet,
   with: withInputs,
   outcomes,
+  share,
+  repeat,
+  interrupt,
+  anytime,
+  lastWords,
+  recovery,
   set,
   emit,
   delay,

@@ -1,9 +1,10 @@
 import type { Timer } from '../contact.ts';
+import { flowOf, MAIN, type Machine } from '../machine.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { finish } from './finish.ts';
 import { askedOf, machineOf } from './reply.ts';
-import { run } from './run.ts';
+import { haveItsSay, run } from './run.ts';
 import { isoOf, purposeOf } from './timers.ts';
 import { trace } from './trace.ts';
 import { nodeAt } from './turn.ts';
@@ -19,7 +20,7 @@ export function deadlinePassed(machines: Machines, draft: Draft, timer: Timer): 
   const { state } = nodeAt(machine, conversation, conversation.wait.node);
   switch (purposeOf(known.id)) {
     case 'lifetime':
-      finish(draft, conversation, 'conversation.expired', { state });
+      expire(draft, conversation, machine, state);
       return;
     case 'delay':
       resume(machines, draft, conversation, conversation.wait.node + 1, state, 'delay');
@@ -27,6 +28,21 @@ export function deadlinePassed(machines: Machines, draft: Draft, timer: Timer): 
     case 'reply':
       timeOut(machines, draft, conversation);
   }
+}
+
+function expire(draft: Draft, conversation: ConversationDraft, machine: Machine, state: string): void {
+  const { expired } = flowOf(machine, MAIN);
+  if (expired === undefined) {
+    finish(draft, conversation, 'conversation.expired', { state });
+    return;
+  }
+  const ending = { type: 'conversation.expired', data: { state } } as const;
+  haveItsSay(
+    { draft, conversation, machine, messagesBefore: conversation.messages, ending },
+    expired,
+    state,
+    'expired',
+  );
 }
 
 function timeOut(machines: Machines, draft: Draft, conversation: ConversationDraft): void {

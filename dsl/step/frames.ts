@@ -29,6 +29,12 @@ export function enter(conversation: ConversationDraft, at: number, frame: Frame)
   conversation.frames = [...conversation.frames, frame];
 }
 
+/** The running flow begins anew. */
+export function restart(machine: Machine, conversation: ConversationDraft): void {
+  const { flow, inputs } = topOf(conversation);
+  conversation.frames = [...conversation.frames.slice(0, -1), beginning(flow, flowOf(machine, flow), inputs)];
+}
+
 /** The running flow ends; the one below goes on and sees what it returns. */
 export function leave(machine: Machine, conversation: ConversationDraft): Frame {
   const { flow, vars } = topOf(conversation);

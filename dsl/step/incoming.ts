@@ -1,5 +1,6 @@
 /**
- * Who gets a message: platform words; then a waiting conversation that expects this very word (the one that asked last
+ * Who gets a message: platform words; then an interrupt (`anytime`) of a
+ * conversation, the one that waits since last before the others; then a waiting conversation that expects this very word (the one that asked last
  * before the others); then the conversation that asked last, if it takes any text; then the start of a definition that
  * is not under way with this contact; then the conversation that asked last, as a reply that it did not expect; then
  * nobody.
@@ -9,10 +10,13 @@ import { MAX_REPLY_CHARACTERS } from '../limits.ts';
 import { fold } from '../text/fold.ts';
 import type { Machines } from './contract.ts';
 import type { Draft } from './draft.ts';
+import { interrupt, interruptOf } from './interrupt.ts';
 import { actOnPlatformWord } from './platform-words.ts';
 import { isRepeated } from './repeats.ts';
-import { answerAny, answerEntry, answerOtherwise, askedOn, entryOf } from './reply.ts';
+import { answerAny, answerEntry, answerOtherwise, askedOn, entryOf, machineOf } from './reply.ts';
+import { run } from './run.ts';
 import { startFromKeyword } from './start.ts';
+import { nodeAt } from './turn.ts';
 
 export interface IncomingMessage {
   /** Of the event. */
@@ -30,6 +34,7 @@ export function receiveMessage(machines: Machines, draft: Draft, message: Incomi
   const text = message.text.slice(0, MAX_REPLY_CHARACTERS);
   const word = fold(text);
   if (actOnPlatformWord(draft, message.connector, word)) return;
+  if (interruptBy(machines, draft, message.connector, word, text)) return;
   const asked = askedOn(machines, draft, message.connector);
   for (const candidate of asked) {
     const entry = entryOf(candidate, word);
@@ -42,4 +47,20 @@ export function receiveMessage(machines: Machines, draft: Draft, message: Incomi
   if (newest && answerAny(draft, newest, text)) return;
   if (startFromKeyword(machines, draft, message, word)) return;
   if (newest) answerOtherwise(draft, newest, text);
+}
+
+/** True where the word (folded) is an interrupt of a conversation on the connector, which then takes it. */
+function interruptBy(machines: Machines, draft: Draft, connector: string, word: string, text: string): boolean {
+  const candidates = draft.conversations.filter((conversation) => conversation.connector === connector);
+  for (const conversation of candidates.sort((a, b) => b.wait.since - a.wait.since)) {
+    const machine = machineOf(machines, conversation);
+    const found = interruptOf(machine, conversation, word);
+    if (!found) continue;
+    const { state } = nodeAt(machine, conversation, conversation.wait.node);
+    conversation.reply = { text, at: draft.now };
+    interrupt(conversation, found.frame);
+    run({ draft, conversation, machine, messagesBefore: conversation.messages }, found.to, state, 'interrupt');
+    return true;
+  }
+  return false;
 }

@@ -1,4 +1,5 @@
 /** What each kind of node does. */
+import { createHash } from 'node:crypto';
 import { conform, conformFields, ValueError } from '../expression/values.ts';
 import type { Activation } from '../expression/program.ts';
 import { ExpressionError } from '../expression/program.ts';
@@ -11,18 +12,25 @@ import {
   type Choice,
   type DelayNode,
   type ListenNode,
+  type LoopNode,
   type Node,
   type SetNode,
+  type SplitNode,
+  type Target,
   type Text,
   type ValueType,
 } from '../machine.ts';
 import { activationOf } from './activation.ts';
 import type { ConversationDraft } from './draft.ts';
 import { ConversationFailure, finish } from './finish.ts';
-import { beginning, enter, leave, runningFlow, topOf, updateTop } from './frames.ts';
+import { beginning, enter, leave, restart, runningFlow, topOf, updateTop } from './frames.ts';
+import { giveUpInterrupted, resume, stopInterruptedClocks } from './interrupt.ts';
 import { isoOf, pauseLifetime, runLifetime, schedule } from './timers.ts';
 import { trace } from './trace.ts';
 import { nodeAt, programIn, type Outcome, type Turn } from './turn.ts';
+
+/** Of which the shares of a split are parts. */
+const ALL_SHARES = 100;
 
 export function perform(turn: Turn, node: Node, at: number): Outcome {
   switch (node.op) {
@@ -58,6 +66,25 @@ export function perform(turn: Turn, node: Node, at: number): Outcome {
     }
     case 'goto':
       return { to: node.to, reason: 'goto' };
+    case 'split':
+      return { to: shareOf(turn, node), reason: 'split' };
+    case 'begin-loop':
+      updateTop(turn.conversation, { rounds: { ...topOf(turn.conversation).rounds, [at + 1]: 0 } });
+      return 'next';
+    case 'loop':
+      return loop(turn, node, at);
+    case 'resume':
+      return goOnWaiting(turn);
+    case 'restart':
+      giveUpInterrupted(turn.draft, turn.conversation);
+      restart(turn.machine, turn.conversation);
+      return { to: 0, reason: 'restart', from: -1 };
+    case 'leave':
+      giveUpInterrupted(turn.draft, turn.conversation);
+      turn.ending = undefined;
+      return 'next';
+    case 'fail':
+      return fail(turn);
     case 'call':
       return call(turn, node, at);
     case 'end':
@@ -113,6 +140,7 @@ function hasExpressions(text: Text, choices: readonly Choice[] | undefined): boo
 function awaitReply(turn: Turn, node: Node, at: number, stage: number, misses: number, withinMs: number): Outcome {
   const { conversation, draft } = turn;
   const spoke = conversation.messages > turn.messagesBefore;
+  stopInterruptedClocks(draft, conversation);
   runLifetime(draft, conversation);
   const wait = { for: 'reply', node: at, stage, misses, withinMs, since: draft.now } as const;
   if (spoke) conversation.wait = { ...wait, message: conversation.messages };
@@ -137,7 +165,9 @@ function delay(turn: Turn, node: DelayNode, state: string, at: number): Outcome 
     throw new ConversationFailure('wait-too-long', `the delay would end at ${isoOf(due)}, more than 400 days ahead`);
   }
   pauseLifetime(draft, conversation);
-  conversation.wait = { for: 'delay', node: at, timer: schedule(draft, conversation, 'delay', due) };
+  stopInterruptedClocks(draft, conversation);
+  const timer = schedule(draft, conversation, 'delay', due);
+  conversation.wait = { for: 'delay', node: at, since: draft.now, timer };
   draft.emit('conversations', 'conversation.waiting', { state, for: 'delay', until: isoOf(due) }, conversation.id);
   return 'rest';
 }
@@ -146,6 +176,42 @@ function timeOf(turn: Turn, expression: string): number {
   const value = programIn(turn).evaluate('flow', expression, activate(turn));
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime();
   throw new ExpressionError(expression, new ValueError('gives no time'));
+}
+
+/** The same for one person at one step of one definition, in every conversation and version. */
+function shareOf({ draft, machine }: Turn, node: Node & SplitNode): Target {
+  const digest = createHash('sha256').update(`${draft.state.key}\n${machine.name}\n${node.state}`).digest();
+  let at = digest.readUInt32BE(0) % ALL_SHARES;
+  for (const { share, to } of node.shares) {
+    if (at < share) return to;
+    at -= share;
+  }
+  throw new Error(`the shares at "${node.state}" of machine ${machine.hash} do not make ${ALL_SHARES}`);
+}
+
+function loop(turn: Turn, node: LoopNode, at: number): Outcome {
+  const { conversation } = turn;
+  if (node.while !== undefined && !programIn(turn).evaluateBoolean('flow', node.while, activate(turn)))
+    return { to: node.done, reason: 'repeat' };
+  const { rounds } = topOf(conversation);
+  const begun = rounds?.[at] ?? 0;
+  if (begun >= node.most) return { to: node.exhausted, reason: 'exhausted' };
+  updateTop(conversation, { rounds: { ...rounds, [at]: begun + 1 } });
+  return 'next';
+}
+
+/** The author's word on it was the last one. */
+function fail({ draft, conversation, ending }: Turn): Outcome {
+  if (!ending) throw new Error(`conversation ${conversation.id} fails without a failure`);
+  finish(draft, conversation, ending.type, ending.data);
+  return 'rest';
+}
+
+function goOnWaiting({ draft, conversation, machine }: Turn): Outcome {
+  const wait = resume(draft, conversation);
+  const { state } = nodeAt(machine, conversation, wait.node);
+  draft.emit('conversations', 'conversation.waiting', { state, for: wait.for }, conversation.id);
+  return 'rest';
 }
 
 function call(turn: Turn, node: CallNode, at: number): Outcome {

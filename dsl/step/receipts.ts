@@ -2,8 +2,9 @@
 import type { Millis } from '../../channels/brands.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
-import { finish } from './finish.ts';
+import { ConversationFailure } from './finish.ts';
 import { machineOf } from './reply.ts';
+import { fail } from './run.ts';
 import { schedule } from './timers.ts';
 import { nodeAt } from './turn.ts';
 
@@ -20,8 +21,10 @@ export function messageSent(draft: Draft, message: string, sentAt: Millis): void
 export function messageUndeliverable(machines: Machines, draft: Draft, message: string, reason: string): void {
   const conversation = waitingOn(draft, message);
   if (!conversation) return;
-  const { state } = nodeAt(machineOf(machines, conversation), conversation, conversation.wait.node);
-  finish(draft, conversation, 'conversation.failed', { state, code: 'message-undeliverable', reason });
+  const machine = machineOf(machines, conversation);
+  const { state } = nodeAt(machine, conversation, conversation.wait.node);
+  const turn = { draft, conversation, machine, messagesBefore: conversation.messages };
+  fail(turn, state, new ConversationFailure('message-undeliverable', reason));
 }
 
 function waitingOn(draft: Draft, message: string): ConversationDraft | undefined {

@@ -107,7 +107,7 @@ function proceed(draft: Draft, asked: Asked, text: string, { to, reason, way, va
     try {
       keep(conversation, { ...topOf(conversation).vars, [ask.into]: value });
     } catch (error) {
-      fail(draft, conversation, state, error);
+      fail({ draft, conversation, machine, messagesBefore: conversation.messages }, state, error);
       return;
     }
   }

@@ -3,13 +3,14 @@
  * effects happen in the order in which the author wrote them.
  */
 import { ExpressionError } from '../expression/program.ts';
-import { MAX_NODES_PER_INPUT, MAX_VISITS_PER_NODE } from '../limits.ts';
-import type { Machine, Target } from '../machine.ts';
-import type { ConversationDraft, Draft } from './draft.ts';
+import { MAX_FAILURES_HANDLED, MAX_NODES_PER_INPUT, MAX_VISITS_PER_NODE } from '../limits.ts';
+import { flowOf, MAIN, type Machine, type Target } from '../machine.ts';
+import type { ConversationDraft } from './draft.ts';
 import { ConversationFailure, finish } from './finish.ts';
 import { topOf, updateTop } from './frames.ts';
 import { perform } from './perform.ts';
 import { trace } from './trace.ts';
+import { cancelAll } from './timers.ts';
 import { nodeAt, type Reason, type Turn } from './turn.ts';
 
 /** Goes on at `start`, coming from `from` (a state; undefined where the conversation just started). */
@@ -42,15 +43,39 @@ export function run(turn: Turn, start: Target, from: string | undefined, because
       }
     }
   } catch (error) {
-    fail(turn.draft, turn.conversation, state ?? '', error);
+    fail(turn, state ?? '', error);
   }
 }
 
-/** Ends the conversation for an error of its definition or its data; anything else is ours and is thrown on. */
-export function fail(draft: Draft, conversation: ConversationDraft, state: string, error: unknown): void {
+/**
+ * What an error of the definition or its data does: `failed` of the definition has its say and may lead on; without it
+ * the conversation ends as failed. Anything else is ours and is thrown on.
+ */
+export function fail(turn: Turn, state: string, error: unknown): void {
   if (!(error instanceof ConversationFailure) && !(error instanceof ExpressionError)) throw error;
+  const { draft, conversation, machine, ending } = turn;
   const code = error instanceof ConversationFailure ? error.code : 'expression-failed';
-  finish(draft, conversation, 'conversation.failed', { state, code, reason: error.message });
+  const data = { state, code, reason: error.message };
+  const { failed } = flowOf(machine, MAIN);
+  const handled = conversation.failures ?? 0;
+  // What fails while a failure or the end is handled ends it, with the first cause.
+  if (failed === undefined || ending || handled >= MAX_FAILURES_HANDLED) {
+    finish(draft, conversation, ending?.type ?? 'conversation.failed', ending?.data ?? data);
+    return;
+  }
+  conversation.failures = handled + 1;
+  draft.emit('conversations', 'conversation.recovering', data, conversation.id);
+  haveItsSay({ ...turn, ending: { type: 'conversation.failed', data } }, failed, state, 'failed');
+}
+
+/** `failed` or `expired`: everything that was under way is given up first. */
+export function haveItsSay(turn: Turn, at: Target, state: string, reason: 'failed' | 'expired'): void {
+  const { draft, conversation } = turn;
+  cancelAll(draft, conversation);
+  const [first = topOf(conversation)] = conversation.frames;
+  const { interrupted, ...main } = first;
+  conversation.frames = [main];
+  run(turn, at, state, reason);
 }
 
 /** Only jumps back can loop. */

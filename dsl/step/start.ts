@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseAddress, schemeOf } from '../../channels/contact-key.ts';
-import type { Address, ConversationId } from '../../channels/brands.ts';
+import type { Address, ConversationId, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { DelayWait } from '../contact.ts';
 import { ExpressionError, programOf, type Activation } from '../expression/program.ts';
@@ -162,7 +162,7 @@ function open(draft: Draft, opening: Opening): void {
 }
 
 /** Stands in until the first wait, which the same turn reaches. */
-const NOTHING: DelayWait = { for: 'delay', node: 0, timer: '' };
+const NOTHING: DelayWait = { for: 'delay', node: 0, since: 0 as Millis, timer: '' };
 
 /** The same event starts the same conversation, however often it is seen. */
 function conversationIdOf(draft: Draft, machine: Machine, trigger: string): ConversationId {

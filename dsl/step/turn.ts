@@ -10,11 +10,34 @@ export interface Turn {
   readonly machine: Machine;
   /** Messages requested before this turn: tells whether it said anything. */
   readonly messagesBefore: number;
+  /** While `failed` or `expired` has its say: how the conversation ends unless that leads elsewhere. */
+  ending?: Ending | undefined;
+}
+
+export interface Ending {
+  readonly type: 'conversation.failed' | 'conversation.expired';
+  readonly data: object;
 }
 
 /** Why a conversation went from one state to another, as `conversation.advanced` tells it. */
 export type Reason =
-  'next' | 'goto' | 'branch' | 'reply' | 'otherwise' | 'exhausted' | 'silence' | 'delay' | 'call' | 'return';
+  | 'next'
+  | 'goto'
+  | 'branch'
+  | 'reply'
+  | 'otherwise'
+  | 'exhausted'
+  | 'silence'
+  | 'delay'
+  | 'split'
+  | 'repeat'
+  | 'call'
+  | 'return'
+  | 'interrupt'
+  | 'resume'
+  | 'restart'
+  | 'failed'
+  | 'expired';
 
 /**
  * What a node does next: go on, jump, or rest (it waits, or has ended). `from`: the node from which a jump is measured,

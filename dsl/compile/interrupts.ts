@@ -1,0 +1,91 @@
+/** `anytime`: what is understood whenever a flow waits. */
+import type { Flow, Interrupt } from '../machine.ts';
+import type { SourceInterrupt } from '../schema/source.ts';
+import { compileSimple } from './actions.ts';
+import { compileCall } from './call.ts';
+import { positionOf, type Compilation } from './compilation.ts';
+import { Label, type Layout } from './layout.ts';
+import type { Scope } from './scope.ts';
+import { targetOf } from './ways.ts';
+import { compileWords, WordIndex } from './words.ts';
+
+export interface Interrupts {
+  readonly words: WordIndex['words'];
+  readonly entries: readonly (Omit<Interrupt, 'to'> & { readonly to: Label })[];
+}
+
+export function compileInterrupts(c: Compilation, layout: Layout, steps: ReadonlyMap<string, Label>): Interrupts {
+  const sources = c.body.anytime ?? [];
+  const index = new WordIndex(c);
+  const entries = sources.map((source, position) => {
+    for (const word of compileWords(c, source, 'match')) index.add(word, position);
+    const state = `${c.flow === 'main' ? '' : `${c.flow}/`}anytime-${(position + 1).toString()}`;
+    const at = positionOf(c, sources, position);
+    return { to: compileInterrupt({ c, layout, state, steps, after: new Label(), isAside: true }, source), ...at };
+  });
+  return { words: index.words, entries };
+}
+
+const ENDS = ['then', 'goto', 'end'] as const;
+
+function compileInterrupt(scope: Scope, source: SourceInterrupt): Label {
+  const { c, layout, state, after } = scope;
+  const keys = Object.keys(source);
+  const ends = ENDS.filter((key) => source[key] !== undefined);
+  const [end = 'then', second] = ends;
+  if (second !== undefined) {
+    c.report.add('keys-exclusive', c.tree.keyRange(source, second), `"${second}" can not stand beside "${end}"`);
+  } else if (ends.length === 0) {
+    c.report.add('exit-missing', c.tree.keyRange(source, 'match'), 'this does not say what happens then', {
+      expected: 'then: resume, then: restart, goto: STEP or end: OUTCOME',
+    });
+  }
+  const label = new Label();
+  layout.defer(() => {
+    layout.place(label);
+    for (const key of keys) compileSimple(scope, source, key);
+    if (source.call !== undefined) compileCall(scope, source);
+    layout.place(after);
+    const position = positionOf(c, source, ends.length === 0 ? 'match' : end);
+    if (end === 'then') {
+      layout.add(state, position, () => ({ op: source.then ?? 'resume' }));
+      return;
+    }
+    layout.add(state, position, () => ({ op: 'leave' }));
+    const { end: outcome } = source;
+    if (outcome !== undefined) layout.add(state, position, () => ({ op: 'end', outcome }));
+    else {
+      const target = targetOf(scope, source, source.goto ?? '');
+      layout.add(state, position, (resolve) => ({ op: 'goto', to: resolve(target) }));
+    }
+  });
+  return label;
+}
+
+/** A word that a question expects, in this flow or in what it calls, would never reach it. */
+export function reportOverlaps(c: Compilation, flow: Flow): void {
+  const sources = c.body.anytime ?? [];
+  if (sources.length === 0) return;
+  const reported = new Set<string>();
+  for (const node of nodesBelow(c, flow, new Set())) {
+    if (node.op !== 'ask') continue;
+    for (const [locale, words] of Object.entries(node.words)) {
+      for (const word of Object.keys(words)) {
+        const index = flow.interruptWords[locale]?.[word];
+        if (index === undefined || reported.has(word)) continue;
+        reported.add(word);
+        const message = `"${word}" is a reply at "${node.state}" too`;
+        c.report.add('interrupt-overlaps-reply', c.tree.keyRange(sources[index] ?? {}, 'match'), message);
+      }
+    }
+  }
+}
+
+function nodesBelow(c: Compilation, flow: Flow, seen: Set<string>): Flow['nodes'] {
+  return flow.nodes.flatMap((node) => {
+    if (node.op !== 'call' || seen.has(node.flow)) return [node];
+    seen.add(node.flow);
+    const callee = c.flows.callee(node.flow);
+    return typeof callee === 'string' ? [node] : [node, ...nodesBelow(c, callee.flow, seen)];
+  });
+}
