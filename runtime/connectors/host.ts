@@ -21,10 +21,12 @@ import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { DeadLetterHandler } from '../events/dead-letters.ts';
 import type { Publisher } from '../events/publisher.ts';
+import type { StatementLog } from '../events/statement-log.ts';
 import { AppliedTable } from './applied-table.ts';
 import { Courier } from './courier.ts';
 import { followErrand, messageErrand } from './errands.ts';
 import { PartitionRun, type PartitionRunOptions } from './partition-run.ts';
+import { StatementTable } from './statement-table.ts';
 import { StopSignal } from './stop-signal.ts';
 import { newTally, type Tally } from './tally.ts';
 
@@ -38,8 +40,8 @@ export interface ConnectorsOptions {
   readonly partitions: number;
   /** A folder of the host's own: connectors get `<folder>/<name>`, the host keeps `<folder>/host`. */
   readonly folder: string;
-  /** A publisher of its own for each connector: `/connectors/webchat`. The host closes it. */
-  readonly createPublisher: (source: string) => Publisher;
+  /** A publisher of its own for each connector: `/connectors/webchat`, with the log of what it stated. The host closes it. */
+  readonly createPublisher: (source: string, statements: StatementLog) => Publisher;
   readonly deadLetter: DeadLetterHandler;
   readonly clock: Clock;
   readonly log: ConnectorLog;
@@ -73,13 +75,14 @@ export function createConnectors(
 ): Connectors {
   if (NONE in factories) throw new Error(`a connector can not be called "${NONE}"`);
   const table = new AppliedTable(join(options.folder, 'host'));
+  const statements = new StatementTable(join(options.folder, 'host'), () => options.clock.now());
   const signal = new StopSignal();
   const tallies: Record<string, Tally> = {};
   /** Of the connectors that deliver messages. */
   const names = new Set<string>();
   const serve = (name: string, factory: ConnectorFactory | undefined): Served => {
     const tally = (tallies[name] = newTally());
-    const publisher = options.createPublisher(`/connectors/${name}`);
+    const publisher = options.createPublisher(`/connectors/${name}`, statements.logOf(name));
     const host = connectorHost(options, name, publisher);
     const connector = factory?.(host);
     if (connector && connector.name !== name) throw new Error(`connector "${connector.name}" was given as "${name}"`);
@@ -102,6 +105,7 @@ export function createConnectors(
     for (const { connector } of served) await connector?.stop();
     await Promise.all(served.map(({ publisher }) => publisher.close()));
     await table.close();
+    await statements.close();
   };
 
   return {
@@ -110,6 +114,7 @@ export function createConnectors(
     tallies,
     async start() {
       await table.forgetOld(options.clock.now());
+      await statements.forgetOld();
       try {
         for (const each of served) {
           started.push(each);

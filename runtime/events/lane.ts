@@ -17,11 +17,36 @@ export class Lane {
   #failure: Error | undefined;
   #closing: Promise<void> | undefined;
 
-  /** `onEnd` is called once, when this incarnation takes no more. */
-  constructor(broker: Broker, topic: string, source: string, onEnd: () => void) {
+  /**
+   * `onEnd` is called once, when this incarnation takes no more. `first` has the producer before any send; where it
+   * rejects, so do all sends.
+   */
+  constructor(
+    broker: Broker,
+    topic: string,
+    source: string,
+    onEnd: () => void,
+    first: (producer: Producer) => Promise<void> = () => Promise.resolve(),
+  ) {
     this.source = source;
     this.#onEnd = onEnd;
-    this.#opening = broker.createProducer({ topic });
+    this.#opening = broker.createProducer({ topic }).then(async (producer) => {
+      try {
+        await first(producer);
+        return producer;
+      } catch (error) {
+        await producer.close().catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  /** Resolves once sends go out; rejects with why this incarnation takes none. */
+  async opened(): Promise<void> {
+    await this.#opening.catch((error: unknown) => {
+      throw this.#end(error);
+    });
+    if (this.#failure) throw this.#failure;
   }
 
   nextSequence(): number {

@@ -11,6 +11,8 @@ import { checkEvent, checkEventSize } from '../../channels/validate.ts';
 import { BrokerError } from '../broker/errors.ts';
 import type { Broker } from '../broker/port.ts';
 import { Lane } from './lane.ts';
+import { Statements } from './statements.ts';
+import type { StatementLog } from './statement-log.ts';
 
 /** An event as its publisher states it; what is left out is filled in. */
 export interface NewEvent {
@@ -40,6 +42,11 @@ export interface PublisherOptions {
   readonly codec?: EventCodec;
   /** Schemas of the customer's own types. */
   readonly registered?: RegisteredSchemas | undefined;
+  /**
+   * Keeps what is stated, so that an event published again under its id carries the source and sequence of the first
+   * time. Without it, a repetition after a crash is another event to consumers that tell events by these.
+   */
+  readonly statements?: StatementLog | undefined;
 }
 
 export interface Publisher {
@@ -61,6 +68,7 @@ export function createPublisher(
   options: PublisherOptions,
 ): Publisher {
   const lanes = new Map<string, Lane>();
+  const statements = options.statements && new Statements(options.statements);
   let closed = false;
 
   const laneOf = (topic: string): Lane => {
@@ -68,12 +76,26 @@ export function createPublisher(
     if (open) return open;
     // The moment lets a consumer forget old incarnations; the id keeps those of one moment apart.
     const source = `${options.source}/${options.now()}-${options.newId()}`;
-    const lane = new Lane(broker, topic, source, () => {
+    const onEnd = (): void => {
       if (lanes.get(topic) === lane) lanes.delete(topic);
-    });
+    };
+    const lane = new Lane(
+      broker,
+      topic,
+      source,
+      onEnd,
+      statements && ((producer) => statements.repeat(topic, producer)),
+    );
     lanes.set(topic, lane);
     return lane;
   };
+
+  // What an earlier process left unconfirmed. Where that fails, the next event for the topic tries again.
+  for (const topic of options.statements?.pendingTopics() ?? []) {
+    laneOf(topic)
+      .opened()
+      .catch(() => undefined);
+  }
 
   return {
     publish: async (channel, stated) => {
@@ -84,11 +106,17 @@ export function createPublisher(
       // Checked before it takes a sequence or opens a topic.
       const checked = { source: options.source, ...draft };
       checkEvent(checked, channel, options.registered);
-      const lane = laneOf(partitionTopic(channelTopic(tenant, channel), partition));
+      const topic = partitionTopic(channelTopic(tenant, channel), partition);
+      const known = stated.source === undefined ? statements?.known(id, laneOf) : undefined;
+      if (known) return { ...checked, ...(await known) };
+      const lane = laneOf(topic);
       const event = stated.source === undefined ? numbered(checked, lane) : checked;
       const encoded = encodeEvent(event, options.codec);
       checkEventSize(event, encoded.payload.length);
-      await lane.send(encoded);
+      const { source, sequence, time } = event;
+      if (statements && sequence !== undefined) {
+        await statements.state(lane, { id, topic, source, sequence, time, message: encoded });
+      } else await lane.send(encoded);
       return event;
     },
     close: async () => {

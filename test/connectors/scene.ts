@@ -15,6 +15,7 @@ import type { Broker, Message } from '../../runtime/broker/port.ts';
 import { systemClock, type Clock } from '../../runtime/clock.ts';
 import { createConnectors, type ConnectorFactory, type Connectors } from '../../runtime/connectors/host.ts';
 import { createPublisher, type Publisher } from '../../runtime/events/publisher.ts';
+import type { StatementLog } from '../../runtime/events/statement-log.ts';
 import { createTenant } from '../../runtime/events/tenant.ts';
 import { until } from './until.ts';
 
@@ -76,7 +77,7 @@ export class Scene {
         tenant: TENANT,
         partitions: PARTITIONS,
         folder: join(this.folder, 'connectors'),
-        createPublisher: (source) => this.#publisher(source),
+        createPublisher: (source, statements) => this.#publisher(source, statements),
         deadLetter: (message) => {
           this.deadLetters.push(message);
           return Promise.resolve();
@@ -142,9 +143,9 @@ export class Scene {
     return this.#engine.publish('messaging', event);
   }
 
-  #publisher(source: string): Publisher {
+  #publisher(source: string, statements?: StatementLog): Publisher {
     const now = (): number => this.#clock.now();
-    return createPublisher(this.broker, TENANT, PARTITIONS, { source, now, newId: randomUUID });
+    return createPublisher(this.broker, TENANT, PARTITIONS, { source, now, newId: randomUUID, statements });
   }
 
   async #read(broker: Broker, partition: number): Promise<void> {

@@ -5,6 +5,8 @@ import type { Broker, Consumer, Producer, Reader } from '../../../runtime/broker
 export interface FaultyBroker extends Broker {
   /** The next send fails, its producer with it, as the port demands. Nothing of it is stored. */
   failNextSend(): void;
+  /** The next send is stored, and fails: its confirmation gets lost with the connection. */
+  loseNextConfirmation(): void;
   /** Consumers and readers break off, and none can be opened until `restore`; of the topics that `concerns` names. */
   breakOff(concerns?: (topic: string) => boolean): Promise<void>;
   restore(): void;
@@ -14,6 +16,7 @@ export interface FaultyBroker extends Broker {
 
 export function faulty(broker: Broker): FaultyBroker {
   let failing = false;
+  let losing = false;
   let isBroken: (topic: string) => boolean = () => false;
   let attempts = 0;
   const opened = new Set<Consumer | Reader>();
@@ -39,6 +42,11 @@ export function faulty(broker: Broker): FaultyBroker {
         failing = false;
         failure = new BrokerError('broker-disconnected', 'the test broke the connection');
       }
+      if (losing) {
+        losing = false;
+        failure = new BrokerError('broker-disconnected', 'the test broke the connection');
+        await producer.send(message);
+      }
       if (failure) throw failure;
       return await producer.send(message);
     };
@@ -55,6 +63,9 @@ export function faulty(broker: Broker): FaultyBroker {
     close: () => broker.close(),
     failNextSend: () => {
       failing = true;
+    },
+    loseNextConfirmation: () => {
+      losing = true;
     },
     breakOff: async (concerns = () => true) => {
       isBroken = concerns;

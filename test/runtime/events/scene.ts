@@ -3,6 +3,7 @@ import type { TenantName } from '../../../channels/brands.ts';
 import { channelTopic, partitionTopic, type ChannelName } from '../../../channels/topics.ts';
 import type { Broker, Message, OutgoingMessage } from '../../../runtime/broker/port.ts';
 import { createPublisher, type NewEvent, type Publisher } from '../../../runtime/events/publisher.ts';
+import type { StatementLog } from '../../../runtime/events/statement-log.ts';
 
 /** Only so that something broken fails instead of hanging. */
 const DEADLINE_MS = 15_000;
@@ -19,12 +20,18 @@ export async function until(what: string, condition: () => boolean | Promise<boo
 export const NOW_MS: number = Date.parse('2026-03-06T14:00:00.000Z');
 
 /** A publisher whose ids are n1, n2, … and whose clock stands still. */
-export function testPublisher(broker: Broker, tenant: TenantName, partitions: number): Publisher {
+export function testPublisher(
+  broker: Broker,
+  tenant: TenantName,
+  partitions: number,
+  statements?: StatementLog,
+): Publisher {
   let ids = 0;
   return createPublisher(broker, tenant, partitions, {
     source: '/test',
     now: () => NOW_MS,
     newId: () => `n${++ids}`,
+    statements,
   });
 }
 
