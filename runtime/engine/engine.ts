@@ -7,6 +7,7 @@ import { TARGETED, type Route, type Step } from '../../dsl/step/contract.ts';
 import type { Broker } from '../broker/port.ts';
 import { ENGINE_SUBSCRIPTION, ROUTER_SUBSCRIPTION } from '../broker/subscriptions.ts';
 import type { Clock } from '../clock.ts';
+import { openDeadLetterTopic, type DeadLetterTopic } from '../events/dead-letters.ts';
 import { contactLogic, DATA_INPUTS, MESSAGING_INPUTS } from './contact-logic.ts';
 import { MachineTable } from './machine-table.ts';
 import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts';
@@ -38,21 +39,20 @@ export class Engine {
   readonly machines: MachineTable;
   readonly #contacts: readonly OwnedPartition[];
   readonly #routers: readonly OwnedPartition[];
+  readonly #deadLetters: DeadLetterTopic;
 
-  private constructor(machines: MachineTable, contacts: readonly OwnedPartition[], routers: readonly OwnedPartition[]) {
+  private constructor(options: EngineOptions, machines: MachineTable) {
+    const deadLetters = openDeadLetterTopic(options.broker, options.tenant);
+    const parts = { ...options, machines, deadLetters };
+    const partitions = Array.from({ length: options.partitions }, (_, partition) => partition);
     this.machines = machines;
-    this.#contacts = contacts;
-    this.#routers = routers;
+    this.#deadLetters = deadLetters;
+    this.#contacts = partitions.map((partition) => new OwnedPartition(contactPartition(parts, partition)));
+    this.#routers = partitions.map((partition) => new OwnedPartition(routerPartition(parts, partition)));
   }
 
   static async start(options: EngineOptions): Promise<Engine> {
-    const machines = await MachineTable.open(options.broker, options.tenant, options);
-    const partitions = Array.from({ length: options.partitions }, (_, partition) => partition);
-    return new Engine(
-      machines,
-      partitions.map((partition) => new OwnedPartition(contactPartition(options, machines, partition))),
-      partitions.map((partition) => new OwnedPartition(routerPartition(options, machines, partition))),
-    );
+    return new Engine(options, await MachineTable.open(options.broker, options.tenant, options));
   }
 
   /** Every partition is stepping, on the machines that are in force. */
@@ -87,12 +87,19 @@ export class Engine {
   async close(): Promise<void> {
     await Promise.all(this.#routers.map((router) => router.close()));
     await Promise.all(this.#contacts.map((contacts) => contacts.close()));
+    await this.#deadLetters.close();
     await this.machines.close();
   }
 }
 
-function contactPartition(options: EngineOptions, machines: MachineTable, partition: number): OwnedPartitionOptions {
-  const { tenant } = options;
+/** What the partitions of an engine share. */
+interface EngineParts extends EngineOptions {
+  readonly machines: MachineTable;
+  readonly deadLetters: DeadLetterTopic;
+}
+
+function contactPartition(parts: EngineParts, partition: number): OwnedPartitionOptions {
+  const { tenant, machines } = parts;
   const feed = (name: string, topic: string, types: ReadonlySet<string>) => ({
     name,
     topic: partitionTopic(topic, partition),
@@ -100,8 +107,8 @@ function contactPartition(options: EngineOptions, machines: MachineTable, partit
     types,
   });
   return {
-    ...shared(options, partition),
-    logic: contactLogic(options.step, machines),
+    ...shared(parts, partition),
+    logic: contactLogic(parts.step, machines),
     source: `/engine/${tenant}/${partition}`,
     journalTopic: partitionTopic(engineTopic(tenant, 'journal'), partition),
     checkpointsTopic: partitionTopic(engineTopic(tenant, 'checkpoints'), partition),
@@ -110,15 +117,15 @@ function contactPartition(options: EngineOptions, machines: MachineTable, partit
       feed('messaging', channelTopic(tenant, 'messaging'), MESSAGING_INPUTS),
       feed('data', channelTopic(tenant, 'data'), DATA_INPUTS),
     ],
-    stateFolder: join(options.stateFolder, tenant, `contacts-${partition}`),
+    stateFolder: join(parts.stateFolder, tenant, `contacts-${partition}`),
   };
 }
 
-function routerPartition(options: EngineOptions, machines: MachineTable, partition: number): OwnedPartitionOptions {
-  const { tenant } = options;
+function routerPartition(parts: EngineParts, partition: number): OwnedPartitionOptions {
+  const { tenant, machines } = parts;
   return {
-    ...shared(options, partition),
-    logic: routerLogic(options.route, machines),
+    ...shared(parts, partition),
+    logic: routerLogic(parts.route, machines),
     source: `/router/${tenant}/${partition}`,
     journalTopic: partitionTopic(engineTopic(tenant, 'router'), partition),
     checkpointsTopic: partitionTopic(engineTopic(tenant, 'router-checkpoints'), partition),
@@ -130,12 +137,12 @@ function routerPartition(options: EngineOptions, machines: MachineTable, partiti
         types: undefined,
       },
     ],
-    stateFolder: join(options.stateFolder, tenant, `router-${partition}`),
+    stateFolder: join(parts.stateFolder, tenant, `router-${partition}`),
   };
 }
 
 function shared(
-  options: EngineOptions,
+  parts: EngineParts,
   partition: number,
 ): Pick<
   OwnedPartitionOptions,
@@ -149,13 +156,14 @@ function shared(
   | 'partition'
   | 'worker'
   | 'checkpointRecords'
+  | 'deadLetters'
 > {
-  const { broker, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords } = options;
+  const { broker, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords, deadLetters } = parts;
   const placement: OutputPlacement = (to, key) =>
     partitionTopic(
       to === 'inbox' ? engineTopic(tenant, 'inbox') : channelTopic(tenant, to),
       partitionOf(key, partitions),
     );
   const identity = { partition, worker, newOwner: newId, newGeneration: newId };
-  return { broker, codec, clock, log, placement, checkpointRecords, ...identity };
+  return { broker, codec, clock, log, placement, checkpointRecords, deadLetters, ...identity };
 }

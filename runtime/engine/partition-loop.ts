@@ -6,7 +6,8 @@ import type { ContactState } from '../../dsl/contact.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import type { Message } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
-import { deadLetter } from './dead-letter.ts';
+import type { DeadLetterTopic } from '../events/dead-letters.ts';
+import { putAside } from './dead-letter.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Feed } from './feed.ts';
 import type { Place, RecordedInput, StepRecord, Vector } from './journal-record.ts';
@@ -34,6 +35,7 @@ export interface PartitionLoopOptions extends LoopPartsOptions {
   /** `/engine/acme/3`: with the journal's generation, the source of everything that the loop emits. */
   readonly source: string;
   readonly placement: OutputPlacement;
+  readonly deadLetters: Pick<DeadLetterTopic, 'put'>;
   readonly partition: number;
   /** Name of this worker. */
   readonly worker: string;
@@ -170,62 +172,63 @@ export class PartitionLoop {
   }
 
   #onMessage(feed: Feed, message: Message): Promise<void> | undefined {
-    // The feed's next message must not count as read once the loop has ended.
-    if (this.#stopped) return new Promise(() => undefined);
+    if (this.#stopped) return never();
     if (this.#inFlight >= IN_FLIGHT_MAX) {
       return this.#drained(IN_FLIGHT_MAX / 2).then(() => this.#onMessage(feed, message));
     }
+    const { source, sequence } = markOf(message);
+    if (!this.#marks.isNew(source, sequence)) {
+      this.stats.duplicatesDropped += 1;
+      return undefined;
+    }
+    const { codec, logic } = this.#options;
     let event: Event;
+    let ready: Promise<void> | undefined;
     try {
-      event = decodeEvent(message.payload, this.#options.codec);
+      event = decodeEvent(message.payload, codec);
+      ready = logic.ready(event);
     } catch (error) {
-      this.#apply(feed, message, undefined, () => {
-        throw error;
-      });
-      return undefined;
+      return this.#putAside(feed, message, error);
     }
-    const apply = (): void => {
-      const { logic } = this.#options;
-      this.#apply(feed, message, logic.contactOf(event), (state, now) => ({
-        ...logic.onEvent(event, state, now),
-        cause: logic.causeOf(event),
-      }));
-    };
-    const ready = this.#options.logic.ready(event);
-    if (!ready) {
-      apply();
-      return undefined;
-    }
-    return ready.then(() => {
-      if (this.#stopped) return new Promise<void>(() => undefined);
-      apply();
-      return undefined;
-    });
+    if (!ready) return this.#apply(feed, message, event);
+    return ready.then(() => (this.#stopped ? never() : this.#apply(feed, message, event)));
   }
 
-  #apply(
-    feed: Feed,
-    message: Message,
-    contact: ContactKey | undefined,
-    decide: (state: ContactState | undefined, now: Millis) => CausedDecision,
-  ): void {
-    const { properties } = message;
-    const sequence = parseSequence(properties[EVENT_PROPERTIES.sequence] ?? '');
-    if (!this.#marks.accept(properties[EVENT_PROPERTIES.source] ?? '', sequence)) {
-      this.stats.duplicatesDropped += 1;
-      return;
-    }
+  /** A promise where the feed has to wait, because the input has to be put aside first. */
+  #apply(feed: Feed, message: Message, event: Event): Promise<void> | undefined {
+    const { logic } = this.#options;
     const now = this.#tick();
+    const contact = logic.contactOf(event);
     const state = contact === undefined ? undefined : this.#parts.store.get(contact);
     let decision: CausedDecision;
     try {
-      decision = decide(state, now);
+      decision = { ...logic.onEvent(event, state, now), cause: logic.causeOf(event) };
     } catch (error) {
-      // One bad input must not stop everybody else's: it is put on record and passed over.
-      this.#options.log.error({ topic: feed.topic, position: message.id, err: error }, 'input dead-lettered');
-      decision = { state, emissions: [deadLetter(message, this.#options.source, error)] };
+      return this.#putAside(feed, message, error);
     }
+    this.#accept(message);
     this.#commit(inputOf(feed, message), contact, state, decision);
+    return undefined;
+  }
+
+  /**
+   * One bad input must not stop everybody else's: it is put on record and passed over, once it is durable where it can
+   * be redriven from. Only its feed waits for that. Not before then is it marked as seen, for the next record of
+   * another feed would carry the mark, and after a crash the input would be taken for a repetition.
+   */
+  async #putAside(feed: Feed, message: Message, error: unknown): Promise<void> {
+    const { deadLetters, clock, log, source: loop } = this.#options;
+    const stopped = (): boolean => this.#stopped;
+    const statement = await putAside({ deadLetters, clock, log, loop, stopped }, message, error);
+    if (!statement || this.#stopped) return never();
+    this.#tick();
+    this.#accept(message);
+    this.#commit(inputOf(feed, message), undefined, undefined, { state: undefined, emissions: [statement] });
+  }
+
+  #accept(message: Message): void {
+    const { source, sequence } = markOf(message);
+    this.#marks.accept(source, sequence);
   }
 
   #onTimer({ contact, timer }: DueTimer): void {
@@ -338,6 +341,18 @@ export class PartitionLoop {
 /** `cause`: where it is another than the input's own id. */
 interface CausedDecision extends Decision {
   readonly cause?: string;
+}
+
+/** The feed's next message must not count as read once the loop has ended. */
+function never(): Promise<void> {
+  return new Promise(() => undefined);
+}
+
+function markOf({ properties }: Message): { readonly source: string; readonly sequence: number | undefined } {
+  return {
+    source: properties[EVENT_PROPERTIES.source] ?? '',
+    sequence: parseSequence(properties[EVENT_PROPERTIES.sequence] ?? ''),
+  };
 }
 
 function inputOf(feed: Feed, message: Message): RecordedInput {

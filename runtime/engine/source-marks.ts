@@ -17,6 +17,11 @@ export class SourceMarks {
     this.#marks = new Map(Object.entries(marks));
   }
 
+  /** Whether `accept` would take it; changes nothing. */
+  isNew(source: string, sequence: number | undefined): boolean {
+    return sequence === undefined || sequence > (this.#marks.get(source) ?? -Infinity);
+  }
+
   /**
    * False: a repetition, to be dropped. Events without a sequence always pass. Call in the same turn as the event is
    * applied: a mark that is journaled before its event would lose the event.

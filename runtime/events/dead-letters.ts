@@ -2,6 +2,7 @@ import type { TenantName } from '../../channels/brands.ts';
 import { EVENT_PROPERTIES } from '../../channels/encode.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import { deadLetterTopic, partitionTopic } from '../../channels/topics.ts';
+import type { MessageId } from '../broker/message-id.ts';
 import type { Broker, Message, OutgoingMessage, Producer } from '../broker/port.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -48,16 +49,18 @@ export function redriveOf(
   return { topic, message: { payload: deadLetter.payload, ...key, properties } };
 }
 
-/** Resolves once the message is durable on the dead letter topic, and `event.dead-lettered` tells of it. */
-export type DeadLetterHandler = (message: Message, subscription: string, error: unknown) => Promise<void>;
-
-export interface DeadLetters {
-  readonly put: DeadLetterHandler;
+/** A tenant's dead letter topic, to write to. */
+export interface DeadLetterTopic {
+  /**
+   * Resolves, with its position there, once the message is durable. Rejects with BrokerError; the next call tries anew.
+   * A message that is put aside again after a crash is there twice: its origin tells that it is the same.
+   */
+  put(message: Message, subscription: string, error: unknown): Promise<MessageId | undefined>;
   close(): Promise<void>;
 }
 
-/** `publisher`: of the same tenant. */
-export function createDeadLetters(broker: Broker, tenant: TenantName, publisher: Publisher): DeadLetters {
+/** Opens its producer when the first message comes. */
+export function openDeadLetterTopic(broker: Broker, tenant: TenantName): DeadLetterTopic {
   const topic = partitionTopic(deadLetterTopic(tenant), 0);
   let opening: Promise<Producer> | undefined;
   return {
@@ -65,8 +68,7 @@ export function createDeadLetters(broker: Broker, tenant: TenantName, publisher:
       opening ??= broker.createProducer({ topic });
       const present = opening;
       try {
-        const position = await (await present).send(deadLetterOf(message, subscription, error));
-        await publisher.publish('operations', statementOf(message, subscription, error, position));
+        return await (await present).send(deadLetterOf(message, subscription, error));
       } catch (failure) {
         // Fail-stop: the next one opens another producer.
         if (opening === present) opening = undefined;
@@ -83,35 +85,57 @@ export function createDeadLetters(broker: Broker, tenant: TenantName, publisher:
   };
 }
 
-function statementOf(
+/** Resolves once the message is durable on the dead letter topic, and `event.dead-lettered` tells of it. */
+export type DeadLetterHandler = (message: Message, subscription: string, error: unknown) => Promise<void>;
+
+export interface DeadLetters {
+  readonly put: DeadLetterHandler;
+  close(): Promise<void>;
+}
+
+/** `publisher`: of the same tenant. */
+export function createDeadLetters(broker: Broker, tenant: TenantName, publisher: Publisher): DeadLetters {
+  const topic = openDeadLetterTopic(broker, tenant);
+  return {
+    put: async (message, subscription, error) => {
+      const position = await topic.put(message, subscription, error);
+      await publisher.publish('operations', {
+        type: 'event.dead-lettered',
+        // The same message put aside twice is told under one id.
+        id: `dead-letter/${message.topic}/${message.id}/${subscription}`,
+        data: deadLetterData(message, subscription, error, position),
+      });
+    },
+    close: () => topic.close(),
+  };
+}
+
+/** Data of `event.dead-lettered`; `deadLetter`: where the message is on the dead letter topic. */
+export function deadLetterData(
   message: Message,
   subscription: string,
   error: unknown,
-  position: string | undefined,
-): { readonly type: 'event.dead-lettered'; readonly id: string; readonly data: unknown } {
+  deadLetter: MessageId | undefined,
+): Readonly<Record<string, unknown>> {
   const type = message.properties[EVENT_PROPERTIES.type];
   const event = message.properties[EVENT_PROPERTIES.id];
   return {
-    type: 'event.dead-lettered',
-    // The same message put aside twice is told under one id.
-    id: `dead-letter/${message.topic}/${message.id}/${subscription}`,
-    data: {
-      topic: message.topic,
-      messageId: message.id,
-      subscription,
-      ...causeOf(error),
-      redeliveries: message.redeliveryCount,
-      ...(type ? { type } : {}),
-      ...(event ? { event } : {}),
-      ...(position === undefined ? {} : { deadLetter: position }),
-    },
+    topic: message.topic,
+    messageId: message.id,
+    subscription,
+    ...causeOf(error),
+    redeliveries: message.redeliveryCount,
+    ...(type ? { type } : {}),
+    ...(event ? { event } : {}),
+    ...(deadLetter === undefined ? {} : { deadLetter }),
   };
 }
 
 function causeOf(error: unknown): { readonly code: string; readonly reason: string } {
   const reason = error instanceof Error ? error.message : String(error);
   return {
-    code: error instanceof ParlanceError ? (error as ParlanceError).code : 'unexpected',
-    reason: reason.slice(0, MAX_REASON_CHARACTERS),
+    code: error instanceof ParlanceError ? (error as ParlanceError).code : 'input-failed',
+    // The catalogue wants one.
+    reason: reason === '' ? 'no reason given' : reason.slice(0, MAX_REASON_CHARACTERS),
   };
 }

@@ -3,7 +3,7 @@ import type { ContactKey, EventId, Millis, TenantName } from '../../../channels/
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import { decodeEvent, encodeEvent } from '../../../channels/encode.ts';
 import { formatSequence, parseSequence, type Event } from '../../../channels/event.ts';
-import { channelTopic, engineTopic, partitionTopic } from '../../../channels/topics.ts';
+import { channelTopic, deadLetterTopic, engineTopic, partitionTopic } from '../../../channels/topics.ts';
 import type { ContactState } from '../../../dsl/contact.ts';
 import { createEmbeddedBroker, type EmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
 import type { MessageId } from '../../../runtime/broker/message-id.ts';
@@ -14,14 +14,17 @@ import type { JournalRecord } from '../../../runtime/engine/journal-record.ts';
 import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
 import { PartitionLoop } from '../../../runtime/engine/partition-loop.ts';
 import { SourceMarks } from '../../../runtime/engine/source-marks.ts';
+import { openDeadLetterTopic } from '../../../runtime/events/dead-letters.ts';
 import { createTenant } from '../../../runtime/events/tenant.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 export const TENANT = 'acme' as TenantName;
-const MESSAGING = partitionTopic(channelTopic(TENANT, 'messaging'), 0);
+export const MESSAGING: string = partitionTopic(channelTopic(TENANT, 'messaging'), 0);
+const DATA = partitionTopic(channelTopic(TENANT, 'data'), 0);
 const OUTPUTS = partitionTopic(channelTopic(TENANT, 'conversations'), 0);
 const OPERATIONS = partitionTopic(channelTopic(TENANT, 'operations'), 0);
 export const JOURNAL: string = partitionTopic(engineTopic(TENANT, 'journal'), 0);
+export const DEAD_LETTERS: string = partitionTopic(deadLetterTopic(TENANT), 0);
 export const CHECKPOINTS: string = partitionTopic(engineTopic(TENANT, 'checkpoints'), 0);
 
 /** Real time, except that a test may move it ahead. */
@@ -117,6 +120,7 @@ export class Rig {
     return PartitionLoop.open({
       broker,
       checkpointRecords,
+      deadLetters: openDeadLetterTopic(broker, TENANT),
       codec: PLAIN_CODEC,
       clock: this.clock,
       log: {
@@ -128,7 +132,10 @@ export class Rig {
       source: '/engine/acme/0',
       journalTopic: JOURNAL,
       checkpointsTopic: CHECKPOINTS,
-      feeds: [{ name: 'messaging', topic: MESSAGING, subscription: 'engine', types: new Set(['message.received']) }],
+      feeds: [
+        { name: 'messaging', topic: MESSAGING, subscription: 'engine', types: new Set(['message.received']) },
+        { name: 'data', topic: DATA, subscription: 'engine', types: new Set(['data.received']) },
+      ],
       stateFolder: join(this.folder.path, stateFolder),
       placement: (to) => partitionTopic(to === 'inbox' ? engineTopic(TENANT, 'inbox') : channelTopic(TENANT, to), 0),
       partition: 0,
@@ -140,20 +147,32 @@ export class Rig {
 
   /** Publishes an input; `sequence` repeats an earlier one. */
   async say(contact: string, text = 'hello', sequence: number = ++this.#sequence): Promise<string> {
-    const id = `in-${sequence}` as EventId;
-    const event: Event = {
+    const event = this.#event('/test/messaging', 'message.received', contact, text, sequence);
+    await (await this.#messaging()).send(encodeEvent(event));
+    return event.id;
+  }
+
+  /** Publishes an input on another channel. */
+  async answerData(contact: string): Promise<string> {
+    const event = this.#event('/test/data', 'data.received', contact, 'hello', ++this.#sequence);
+    const producer = await this.broker.createProducer({ topic: DATA });
+    await producer.send(encodeEvent(event));
+    await producer.close();
+    return event.id;
+  }
+
+  #event(source: string, type: string, contact: string, text: string, sequence: number): Event {
+    return {
       specversion: '1.0',
-      id,
-      source: '/test/1',
-      type: 'message.received',
+      id: `in-${sequence}` as EventId,
+      source,
+      type,
       time: new Date(this.clock.now()).toISOString(),
       subject: contact,
       partitionkey: contact,
       sequence: formatSequence(sequence),
       data: { text },
     };
-    await (await this.#messaging()).send(encodeEvent(event));
-    return id;
   }
 
   async sayGarbage(): Promise<void> {

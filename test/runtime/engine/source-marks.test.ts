@@ -11,6 +11,14 @@ describe('marks per source', () => {
     expect(marks.snapshot()).to.eql({ '/engine/acme/0': 9 });
   });
 
+  it('tell what is new without marking it', () => {
+    const marks = new SourceMarks({ '/a': 7 });
+    expect([7, 8, undefined].map((sequence) => marks.isNew('/a', sequence))).to.eql([false, true, true]);
+    expect(marks.isNew('/b', 0)).to.equal(true);
+    expect(marks.snapshot()).to.eql({ '/a': 7 });
+    expect(marks.dropped).to.equal(0);
+  });
+
   it('let events without a sequence pass: they are deduplicated by their provider id', () => {
     const marks = new SourceMarks();
     expect(marks.accept('/customer', undefined)).to.equal(true);

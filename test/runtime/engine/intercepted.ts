@@ -1,0 +1,27 @@
+import type { Broker, OutgoingMessage, Producer } from '../../../runtime/broker/port.ts';
+
+/** A broker whose sends to one topic pass through `intercept`, which may fail or delay them. */
+export function intercepted(
+  broker: Broker,
+  topic: string,
+  intercept: (message: OutgoingMessage, send: Producer['send']) => ReturnType<Producer['send']>,
+): Broker {
+  return {
+    driver: broker.driver,
+    capabilities: broker.capabilities,
+    admin: broker.admin,
+    subscribe: (options) => broker.subscribe(options),
+    createReader: (options) => broker.createReader(options),
+    close: () => broker.close(),
+    createProducer: async (options): Promise<Producer> => {
+      const producer = await broker.createProducer(options);
+      if (options.topic !== topic) return producer;
+      return {
+        topic,
+        name: producer.name,
+        send: (message) => intercept(message, (passed) => producer.send(passed)),
+        close: () => producer.close(),
+      };
+    },
+  };
+}
