@@ -20,6 +20,8 @@ export interface Entry {
   /** The company's only: `<conversation>/m<n>`, and the conversation. */
   readonly message?: string | undefined;
   readonly correlationid?: string | undefined;
+  /** The person has seen it: noted, or also stated as `message.read`. */
+  readonly read?: 'noted' | 'stated' | undefined;
 }
 
 interface Head {
@@ -92,12 +94,43 @@ export class Mailboxes {
     });
   }
 
+  /**
+   * The person has seen these: resolves, once that is durable, with all of the company's entries that were seen and not
+   * yet stated as read. Numbers that are not there are passed over.
+   */
+  async noteRead(address: Address, numbers: readonly number[]): Promise<readonly Entry[]> {
+    await this.#environment.transaction(() => {
+      for (const entry of this.#at(address, numbers)) {
+        if (entry.read === undefined) this.#put(address, { ...entry, read: 'noted' });
+      }
+    });
+    const { first, last } = this.#head(address);
+    return this.#range(address, first, last).filter(({ read }) => read === 'noted');
+  }
+
+  /** Resolves once durable. */
+  async markRead(address: Address, numbers: readonly number[]): Promise<void> {
+    await this.#environment.transaction(() => {
+      for (const entry of this.#at(address, numbers)) this.#put(address, { ...entry, read: 'stated' });
+    });
+  }
+
   async remove(address: Address): Promise<void> {
     await this.#environment.transaction(() => {
       const head = this.#head(address);
       this.#drop(this.#range(address, head.first, head.last), address);
       void this.#heads.remove(address);
     });
+  }
+
+  #at(address: Address, numbers: readonly number[]): readonly Entry[] {
+    return numbers
+      .map((number) => this.#entries.get([address, number]))
+      .filter((entry) => entry !== undefined && entry.from === 'company') as readonly Entry[];
+  }
+
+  #put(address: Address, entry: Entry): void {
+    void this.#entries.put([address, entry.number], entry);
   }
 
   #head(address: Address): Head {

@@ -17,6 +17,7 @@ const FILES = {
   'outbox.js': 'text/javascript; charset=utf-8',
   'view.js': 'text/javascript; charset=utf-8',
   'composer.js': 'text/javascript; charset=utf-8',
+  'reading.js': 'text/javascript; charset=utf-8',
   'message.js': 'text/javascript; charset=utf-8',
 };
 

@@ -7,18 +7,20 @@
  *                           or    refused {id, code, reason, retryAfterMs?}
  *                           ←     entries {entries}                    the company wrote
  *     received {number}     →                                          delivered, up to that entry
+ *     read {numbers}        →                                          seen by the person, exactly these entries
  *                           ←     beat                                 alive
  *
- * Sending again is safe everywhere: `id` is the browser's own and is remembered, `received` is cumulative, and an entry
- * never changes.
+ * Sending again is safe everywhere: `id` is the browser's own and is remembered, `received` is cumulative, an entry is
+ * read once, and what it says never changes.
  */
-import { MAX_LABEL_CHARACTERS, MAX_TEXT_CHARACTERS } from './limits.ts';
+import { MAX_LABEL_CHARACTERS, MAX_MAILBOX_ENTRIES, MAX_TEXT_CHARACTERS } from './limits.ts';
 import type { Entry } from './mailbox.ts';
 
 export type ClientFrame =
   | { readonly type: 'hello'; readonly after: number }
   | { readonly type: 'send'; readonly id: string; readonly text: string; readonly label?: string }
-  | { readonly type: 'received'; readonly number: number };
+  | { readonly type: 'received'; readonly number: number }
+  | { readonly type: 'read'; readonly numbers: readonly number[] };
 
 export type ServerFrame =
   | {
@@ -40,10 +42,13 @@ export type ServerFrame =
   | { readonly type: 'beat' };
 
 /** An entry as the person may see it: without what only concerns us. */
-export type VisibleEntry = Pick<Entry, 'number' | 'from' | 'id' | 'text' | 'label' | 'choices' | 'atMs'>;
+export type VisibleEntry = Pick<Entry, 'number' | 'from' | 'id' | 'text' | 'label' | 'choices' | 'atMs'> & {
+  /** Another tab, or an earlier page, has shown it: it need not be said again. */
+  readonly isRead?: boolean;
+};
 
 export function visible(entry: Entry): VisibleEntry {
-  const { number, from, id, text, label, choices, atMs } = entry;
+  const { number, from, id, text, label, choices, atMs, read } = entry;
   return {
     number,
     from,
@@ -52,6 +57,7 @@ export function visible(entry: Entry): VisibleEntry {
     atMs,
     ...(label !== undefined && { label }),
     ...(choices !== undefined && { choices }),
+    ...(read !== undefined && { isRead: true }),
   };
 }
 
@@ -72,7 +78,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function parseFrame(text: string): ClientFrame | undefined {
   const value = parseObject(text);
   if (value === undefined) return undefined;
-  const { type, after, id, text: body, label, number } = value;
+  const { type, after, id, text: body, label, number, numbers } = value;
   switch (type) {
     case 'hello':
       return isCount(after) ? { type, after } : undefined;
@@ -84,6 +90,8 @@ export function parseFrame(text: string): ClientFrame | undefined {
       if (typeof label !== 'string' || label.length > MAX_LABEL_CHARACTERS) return undefined;
       return { type, id, text: body, label };
     }
+    case 'read':
+      return isCounts(numbers) ? { type, numbers } : undefined;
     default:
       return undefined;
   }
@@ -107,6 +115,10 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
   } catch {
     return undefined;
   }
+}
+
+function isCounts(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length <= MAX_MAILBOX_ENTRIES && value.every(isCount);
 }
 
 function isCount(value: unknown): value is number {

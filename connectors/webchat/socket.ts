@@ -8,7 +8,7 @@ import { CLOSE_CODES, parseFrame, visible, type ClientFrame } from './protocol.t
 import { Rate } from './rate.ts';
 import { sendFrame, type Room } from './room.ts';
 import { addressOf, originAllowed, tokenIn } from './session.ts';
-import { accept, receive, type Talk } from './talk.ts';
+import { accept, read, receive, type Talk } from './talk.ts';
 
 export class Sockets {
   readonly #talk: Talk;
@@ -99,12 +99,19 @@ export class Sockets {
         void this.#accept(socket, room.address, frame);
         break;
       case 'received':
-        receive(this.#talk, room.address, frame.number).catch((error: unknown) => {
-          const fields = { err: error, address: room.address };
-          this.#talk.host.log.warn(fields, 'could not report a delivery; the next receipt reports it');
-        });
+        this.#report(room, receive(this.#talk, room.address, frame.number));
+        break;
+      case 'read':
+        this.#report(room, read(this.#talk, room.address, frame.numbers));
         break;
     }
+  }
+
+  #report({ address }: Room, reporting: Promise<void>): void {
+    reporting.catch((error: unknown) => {
+      const fields = { err: error, address };
+      this.#talk.host.log.warn(fields, 'could not report what a person has; the next receipt reports it');
+    });
   }
 
   /** Without a pause between reading the mailbox and joining the room, so that nothing is missed in between. */

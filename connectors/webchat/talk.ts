@@ -100,13 +100,26 @@ export function receive(talk: Talk, address: Address, upTo: number): Promise<voi
   return talk.rooms.inOrder(address, async () => {
     const entries = talk.mailboxes.undelivered(address, upTo);
     if (entries.length === 0) return;
-    await Promise.all(
-      entries.map(({ id, message, correlationid }) =>
-        report(talk, { id: id as EventId, correlationid, data: { message: message ?? '', to: address } }, 'delivered'),
-      ),
-    );
+    await Promise.all(entries.map((entry) => report(talk, requestOf(address, entry), 'delivered')));
     await talk.mailboxes.markDelivered(address, upTo);
   });
+}
+
+/** The person has seen these entries. Stated once each; what could not be published is, with the next ones. */
+export function read(talk: Talk, address: Address, numbers: readonly number[]): Promise<void> {
+  return talk.rooms.inOrder(address, async () => {
+    const entries = await talk.mailboxes.noteRead(address, numbers);
+    if (entries.length === 0) return;
+    await Promise.all(entries.map((entry) => report(talk, requestOf(address, entry), 'read')));
+    await talk.mailboxes.markRead(
+      address,
+      entries.map(({ number }) => number),
+    );
+  });
+}
+
+function requestOf(to: Address, { id, message, correlationid }: Entry): Reported {
+  return { id: id as EventId, correlationid, data: { message: message ?? '', to } };
 }
 
 interface Reported {
@@ -118,7 +131,7 @@ interface Reported {
 function report(
   talk: Talk,
   { id, correlationid, data: { message, to } }: Reported,
-  what: 'sent' | 'delivered' | 'failed',
+  what: 'sent' | 'delivered' | 'read' | 'failed',
   details: object = {},
 ): Promise<void> {
   return talk.host.publish('messaging', {

@@ -37,6 +37,8 @@ const EXPECTED_STORY = [
   'message.sent ← message.requested',
   'timer.scheduled ← message.sent',
   'message.delivered ← message.requested',
+  'message.read ← message.requested',
+  'message.read ← message.requested',
   'timer.cancelled ← message.received',
   'timer.cancelled ← message.received',
   'conversation.advanced ← message.received',
@@ -87,6 +89,7 @@ function journey(
 
       const delivered = (rows: readonly Row[]): boolean =>
         rows.filter(({ type }) => type === 'message.delivered').length === 2 &&
+        rows.filter(({ type }) => type === 'message.read').length === 2 &&
         rows.some(({ type }) => type === 'conversation.completed');
       const rows = await platform.eventually<Row>(EVENTS_OF_CONVERSATION, delivered);
       const [received] = await platform.query<Row>("SELECT id, type FROM events WHERE type = 'message.received'");

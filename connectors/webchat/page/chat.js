@@ -10,6 +10,9 @@ import { View } from './view.js';
 /** How long a reply may take to be expected "shortly". */
 const TYPING_MS = 8_000;
 
+/** As many as a mailbox holds. */
+const MOST_READ_AT_ONCE = 200;
+
 let address;
 let outbox;
 let isLoaded = false;
@@ -17,6 +20,8 @@ let typingUntil = 0;
 /** Number → entry; and the newest number. */
 let entries = new Map();
 let last = 0;
+/** Numbers of the company's messages that the person has seen here. */
+let seen = new Set();
 /** Id of the message that waits for its confirmation. */
 let sending;
 let pause;
@@ -25,6 +30,10 @@ const view = new View({
   onDiscard: (id) => {
     outbox.remove(id);
     show();
+  },
+  onRead: (numbers) => {
+    for (const number of numbers) seen.add(number);
+    connection.send({ type: 'read', numbers });
   },
 });
 const composer = new Composer((text) => write(text));
@@ -79,6 +88,7 @@ function welcome(frame) {
   sending = undefined;
   // Also what came before the connection broke: its receipt may not have arrived.
   confirmReceipt();
+  if (seen.size > 0) connection.send({ type: 'read', numbers: [...seen].slice(-MOST_READ_AT_ONCE) });
   flush();
 }
 
@@ -132,6 +142,7 @@ function expectReply(isExpected) {
 function forget() {
   entries = new Map();
   last = 0;
+  seen = new Set();
   sending = undefined;
 }
 

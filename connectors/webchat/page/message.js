@@ -23,6 +23,11 @@ export function createMessage(model, onDiscard) {
   return item;
 }
 
+/** Whoever sees it has the whole message before them. */
+export function endOf(item) {
+  return item.querySelector('.meta');
+}
+
 export function updateMessage(item, { from, state, atMs, problem }) {
   const stamp = new Date(atMs).toISOString();
   const clock = item.querySelector('time');

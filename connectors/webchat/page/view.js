@@ -1,5 +1,6 @@
 /** Draws what chat.js knows; knows nothing itself but where the reader is in the scroll. */
-import { createMessage, updateMessage } from './message.js';
+import { createMessage, endOf, updateMessage } from './message.js';
+import { Reading } from './reading.js';
 
 const element = (id) => document.getElementById(id);
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
@@ -14,10 +15,13 @@ export class View {
   #log = element('log');
   #items = new Map();
   #onDiscard;
+  #reading;
   #atEnd = true;
 
-  constructor({ onDiscard }) {
+  /** `onRead(numbers)`: the person has seen these messages of the company. */
+  constructor({ onDiscard, onRead }) {
     this.#onDiscard = onDiscard;
+    this.#reading = new Reading(onRead);
     this.#scroller.addEventListener('scroll', () => {
       this.#atEnd = this.#distanceToEnd() < NEAR_END;
       if (this.#atEnd) element('newer').hidden = true;
@@ -78,12 +82,14 @@ export class View {
     }
     for (const [id, item] of this.#items) {
       if (wanted.has(id)) continue;
+      const end = endOf(item);
+      if (end) this.#reading.forget(end);
       item.remove();
       this.#items.delete(id);
     }
     let next = this.#log.firstElementChild;
     for (const [id, { model, date, follows }] of wanted) {
-      const item = this.#items.get(id) ?? (model ? createMessage(model, () => this.#onDiscard(id)) : createDay(date));
+      const item = this.#items.get(id) ?? (model ? this.#create(model) : createDay(date));
       this.#items.set(id, item);
       if (model) {
         updateMessage(item, model);
@@ -92,6 +98,12 @@ export class View {
       if (item === next) next = next.nextElementSibling;
       else this.#log.insertBefore(item, next);
     }
+  }
+
+  #create(model) {
+    const item = createMessage(model, () => this.#onDiscard(model.id));
+    if (model.from === 'company' && !model.isRead) this.#reading.watch(endOf(item), model.number);
+    return item;
   }
 
   #showChoices(choices) {

@@ -14,6 +14,12 @@ const SHOWN = `[...document.querySelectorAll('#log .message')].map((item) => {
   return item.classList.contains('mine') ? text + ' (' + item.dataset.state + ')' : '> ' + text;
 })`;
 
+/** What the page is told when the person changes tabs or locks the phone; headless, every page counts as visible. */
+async function setVisibility(page: Page, state: 'visible' | 'hidden'): Promise<void> {
+  await page.evaluate(`Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' });
+    document.dispatchEvent(new Event('visibilitychange'))`);
+}
+
 describe('The web chat page, in Chromium on a phone', function () {
   this.timeout(60_000);
   let browser: Browser;
@@ -156,6 +162,54 @@ describe('The web chat page, in Chromium on a phone', function () {
     page = await open(phone);
     await showing(page, ['from the tunnel (accepted)', 'and gone (accepted)']);
     expect(receivedTexts()).to.deep.equal(['from the tunnel', 'and gone']);
+  });
+
+  it('tells what the person has read: what was in view on a page that was visible', async () => {
+    const own = await address();
+    const readTexts = (): readonly unknown[] => {
+      const texts = new Map(server.scene.of('message.requested').map((event) => [event.id, dataOf(event)['text']]));
+      return server.scene.of('message.read').map(({ causationid }) => texts.get(causationid as never));
+    };
+    await server.scene.request(own, 'seen at once');
+    await server.scene.seen('message.read', 1);
+
+    await setVisibility(page, 'hidden');
+    await server.scene.request(own, 'a screen of text\n'.repeat(60));
+    await server.scene.request(own, 'behind other tabs');
+    await page.locator('#log .message', { hasText: 'behind other tabs' }).waitFor();
+    await server.scene.seen('message.delivered', 3);
+    expect(readTexts()).to.deep.equal(['seen at once']);
+
+    // The newest is in view now; above it, the end of the long one.
+    await setVisibility(page, 'visible');
+    await server.scene.seen('message.read', 3);
+
+    await page.evaluate("document.getElementById('scroller').scrollTop = 0");
+    await server.scene.request(own, 'below what is in view');
+    await page.locator('#newer').waitFor();
+    await server.scene.seen('message.delivered', 4);
+    expect(readTexts()).to.have.length(3);
+    await page.locator('#newer').tap();
+    await server.scene.seen('message.read', 4);
+
+    await page.reload();
+    await online(page);
+    await server.scene.request(own, 'after the reload');
+    await server.scene.seen('message.read', 5);
+    expect(readTexts().at(-1)).to.equal('after the reload');
+    expect(new Set(readTexts()).size, 'each once').to.equal(5);
+  });
+
+  it('tells what was read without a connection once there is one again', async () => {
+    const own = await address();
+    await setVisibility(page, 'hidden');
+    await server.scene.request(own, 'read in the tunnel');
+    await page.locator('#log .message', { hasText: 'tunnel' }).waitFor();
+    await phone.setOffline(true);
+    await page.locator('#status[data-state=offline]').waitFor();
+    await setVisibility(page, 'visible');
+    await phone.setOffline(false);
+    expect(await server.scene.seen('message.read', 1)).to.have.length(1);
   });
 
   it('keeps two tabs of one person in step, and another person apart', async () => {

@@ -8,6 +8,7 @@ export interface TabEntry {
   readonly from: string;
   readonly id: string;
   readonly text: string;
+  readonly isRead?: boolean;
 }
 
 interface Frame {

@@ -84,6 +84,37 @@ describe('Web chat', () => {
     });
   });
 
+  it("states that the person has read the company's message, once for all tabs and pages", async () => {
+    const requests = [await server.scene.request(ana.address, 'one'), await server.scene.request(ana.address, 'two')];
+    await server.scene.seen('message.sent', 2);
+    const tabs = [await tabOf(ana), await tabOf(ana)];
+    for (const tab of tabs) {
+      await tab.entry('two');
+      tab.say({ type: 'send', id: randomUUID(), text: 'mine' });
+      tab.say({ type: 'read', numbers: [2] });
+      tab.say({ type: 'read', numbers: [2, 99, 0] });
+    }
+    const [event] = await server.scene.seen('message.read', 1);
+    expect(event).to.include({ causationid: requests[1]?.id, subject: requests[1]?.subject });
+    expect(dataOf(event)).to.deep.equal({
+      message: dataOf(requests[1])['message'],
+      connector: 'webchat',
+      to: ana.address,
+    });
+    // What the person wrote, 3 and 4, is not read by them.
+    tabs[0]?.say({ type: 'read', numbers: [1, 3, 4] });
+    await server.scene.seen('message.read', 2);
+    const later = await tabOf(ana);
+    await later.entry('two');
+    expect(later.entries.map((entry) => entry.isRead)).to.deep.equal([true, true, undefined, undefined]);
+    later.say({ type: 'send', id: randomUUID(), text: 'last' });
+    await later.entry('last');
+    expect(server.scene.of('message.read').map(({ causationid }) => causationid)).to.deep.equal([
+      requests[1]?.id,
+      requests[0]?.id,
+    ]);
+  });
+
   it('gives a tab that was away exactly what it missed', async () => {
     for (const text of ['one', 'two', 'three']) await server.scene.request(ana.address, text);
     await server.scene.seen('message.sent', 3);
@@ -159,6 +190,8 @@ describe('Web chat', () => {
         '[]',
         '{"type":"send","id":"1","text":"x"}',
         '{"type":"received","number":-1}',
+        '{"type":"read","numbers":2}',
+        '{"type":"read","numbers":[-1]}',
         '{"type":"hello","after":0}',
       ];
       for (const frame of frames) {
