@@ -26,21 +26,29 @@ export function routingKey(event: Pick<Event, 'partitionkey' | 'id'>): string {
   return event.partitionkey ?? event.id;
 }
 
-/** On the hot path: trusts the event. Validation is `checkEvent`, at the edges. `json`: the event's, where it is known. */
-export function encodeEvent(
-  event: Event,
-  codec: EventCodec = PLAIN_CODEC,
-  json: string = JSON.stringify(event),
-): EncodedEvent {
+/** On the hot path: trusts the event. Validation is `checkEvent`, at the edges. */
+export function encodeEvent(event: Event, codec: EventCodec = PLAIN_CODEC): EncodedEvent {
+  const properties = propertiesOf(event.type, event.source, event.id, event.subject, event.sequence);
+  return { key: routingKey(event), properties, payload: codec.encode(JSON.stringify(event), event.subject) };
+}
+
+/** `EVENT_PROPERTIES` of an event with these attributes. */
+export function propertiesOf(
+  type: string,
+  source: string,
+  id: string,
+  subject: string | undefined,
+  sequence: string | undefined,
+): Readonly<Record<string, string>> {
   const properties: Record<string, string> = {
-    ce_type: event.type,
-    ce_source: event.source,
-    ce_id: event.id,
+    ce_type: type,
+    ce_source: source,
+    ce_id: id,
     'content-type': CONTENT_TYPE,
   };
-  if (event.subject !== undefined) properties[EVENT_PROPERTIES.subject] = event.subject;
-  if (event.sequence !== undefined) properties[EVENT_PROPERTIES.sequence] = event.sequence;
-  return { key: routingKey(event), properties, payload: codec.encode(json, event.subject) };
+  if (subject !== undefined) properties[EVENT_PROPERTIES.subject] = subject;
+  if (sequence !== undefined) properties[EVENT_PROPERTIES.sequence] = sequence;
+  return properties;
 }
 
 /** Checks no more than that it is an event at all; throws UndecodableEventError. */

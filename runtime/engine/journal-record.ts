@@ -1,5 +1,4 @@
 import type { ContactKey } from '../../channels/brands.ts';
-import type { Event } from '../../channels/event.ts';
 import type { ContactState } from '../../dsl/contact.ts';
 import type { MessageId } from '../broker/message-id.ts';
 
@@ -38,13 +37,17 @@ export interface RecordedInput {
   readonly position?: MessageId;
 }
 
-/** One event that leaves after the commit, with the topic that it goes to. */
-export interface Output {
-  /** Full partition topic. */
-  readonly topic: string;
-  readonly event: Event;
-  /** The event's JSON: it is written twice, into the journal and onto its channel. */
-  readonly json: string;
+/** What a step's event does not share with the others of its step: `outputsOf` makes the whole event of it. */
+export interface RecordedOutput {
+  /** Index in the record's `topics`. */
+  readonly topic: number;
+  readonly type: string;
+  readonly data: unknown;
+  /** Null: about nobody. Absent: about the record's contact. */
+  readonly subject?: string | null;
+  /** Routed by its id, not by its subject. */
+  readonly unkeyed?: true;
+  readonly conversation?: string;
 }
 
 /** One step: the append of this record is the commit point. */
@@ -57,12 +60,29 @@ export interface StepRecord extends Vector {
   readonly contact?: ContactKey;
   /** The contact's whole new state; null where it was forgotten; absent where it did not change. */
   readonly state?: ContactState | null;
-  readonly outputs: readonly Output[];
+  /** Of the events that leave after the commit. Their ids and sequences follow from the record's sequence. */
+  readonly source: string;
+  /** Id of the event that they are caused by. */
+  readonly cause: string;
+  /** Full partition topics that they go to. */
+  readonly topics: readonly string[];
+  readonly outputs: readonly RecordedOutput[];
   /** Outputs of all records up to this sequence were durable when this record was written. */
   readonly published: number;
 }
 
 export type JournalRecord = BarrierRecord | StepRecord;
+
+/** Of a step record: everything but its state and its outputs, which are JSON already. */
+export type StepHead = Pick<StepRecord, 'epoch' | 'sequence' | 'now' | 'input' | 'published' | keyof Vector> & {
+  readonly contact: ContactKey | undefined;
+};
+
+/** A `StepRecord` as JSON. `state`: JSON; absent where it did not change. `outputs`: see `WrittenOutputs`. */
+export function stepJson(head: StepHead, state: string | undefined, outputs: string): string {
+  const fields = JSON.stringify({ kind: 'step', ...head }).slice(0, -1);
+  return `${fields},${state === undefined ? '' : `"state":${state},`}${outputs}}`;
+}
 
 /**
  * Decides which records of a journal count, in journal order. A stalled owner can flush records after its successor's

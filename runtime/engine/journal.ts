@@ -1,9 +1,10 @@
+import type { ContactKey } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import { BrokerError } from '../broker/errors.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import type { Broker, Producer } from '../broker/port.ts';
-import { JournalFold, type BarrierRecord, type JournalRecord, type StepRecord } from './journal-record.ts';
+import { JournalFold, type BarrierRecord, type JournalRecord } from './journal-record.ts';
 
 /** How often an owner tries to place its barrier before it lets another win: each try reads what came in between. */
 const BARRIER_ATTEMPTS_MAX = 5;
@@ -18,17 +19,8 @@ export class JournalGapError extends ParlanceError {
   }
 }
 
-export function encodeRecord(record: JournalRecord, codec: EventCodec): Buffer {
-  if (record.kind === 'barrier') return codec.encode(JSON.stringify(record));
-  const { outputs, ...rest } = record;
-  const events = outputs.map(({ topic, json }) => `{"topic":${JSON.stringify(topic)},"event":${json}}`);
-  return codec.encode(`${JSON.stringify(rest).slice(0, -1)},"outputs":[${events.join(',')}]}`, record.contact);
-}
-
 export function decodeRecord(payload: Buffer, codec: EventCodec): JournalRecord {
-  const record = JSON.parse(codec.decode(payload)) as JournalRecord;
-  if (record.kind === 'barrier') return record;
-  return { ...record, outputs: record.outputs.map((output) => ({ ...output, json: JSON.stringify(output.event) })) };
+  return JSON.parse(codec.decode(payload)) as JournalRecord;
 }
 
 /** A record that counts, and where it stands. */
@@ -121,7 +113,7 @@ export class Journal {
           owner: options.owner,
           now: options.now(),
         };
-        const position = await producer.send({ payload: encodeRecord(barrier, codec) });
+        const position = await producer.send({ payload: codec.encode(JSON.stringify(barrier)) });
         await readTo(position);
         // Records of a stalled owner may have come in between; then this barrier does not count: place another.
         if (position !== undefined && fold.epoch === barrier.epoch && fold.sequence === barrier.sequence) {
@@ -138,12 +130,12 @@ export class Journal {
   }
 
   /**
-   * Resolves with the record's position once it is durable and certain to count. Appends resolve in order. On a broker
-   * that cannot fence, that is when the owner has read its own record back.
+   * `json`: a `StepRecord`. Resolves with the record's position once it is durable and certain to count. Appends resolve
+   * in order. On a broker that cannot fence, that is when the owner has read its own record back.
    */
-  async append(record: StepRecord): Promise<MessageId> {
-    const sent = this.#producer.send({ payload: encodeRecord(record, this.#codec) });
-    const confirmed = this.#readBack?.confirmed(record.sequence);
+  async append(json: string, sequence: number, contact: ContactKey | undefined): Promise<MessageId> {
+    const sent = this.#producer.send({ payload: this.#codec.encode(json, contact) });
+    const confirmed = this.#readBack?.confirmed(sequence);
     confirmed?.catch(() => undefined);
     const position = await sent;
     if (position === undefined)

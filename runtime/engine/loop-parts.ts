@@ -6,6 +6,7 @@ import { CheckpointWriter } from './checkpoints.ts';
 import { Feed, type FeedOptions } from './feed.ts';
 import type { Journal } from './journal.ts';
 import { Outbox } from './outbox.ts';
+import { outputsOf } from './output-writer.ts';
 import { recover } from './recovery.ts';
 import { RetentionCursor } from './retention-cursor.ts';
 import { StateStore, type Checkpoint } from './state-store.ts';
@@ -61,8 +62,8 @@ export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
     keep(journal);
     const outbox = keep(new Outbox(broker, codec, checkpoint.published));
     for (const { record, position } of unpublished) {
-      const { epoch, sequence, outputs } = record;
-      outbox.publish(outputs, { epoch, sequence, position }).catch(() => undefined);
+      const { epoch, sequence } = record;
+      outbox.publish(outputsOf(record), { epoch, sequence, position }).catch(() => undefined);
     }
     await outbox.publish([], checkpoint.applied);
     const checkpoints = keep(

@@ -1,7 +1,7 @@
 import type { EventCodec } from '../../channels/codec.ts';
-import { encodeEvent } from '../../channels/encode.ts';
 import type { Broker, Producer } from '../broker/port.ts';
-import type { Output, Place } from './journal-record.ts';
+import type { Place } from './journal-record.ts';
+import type { Output } from './output-writer.ts';
 
 /**
  * Publishes what steps emitted, in journal order, after their records are durable. How far it has come is journaled with
@@ -54,9 +54,10 @@ export class Outbox {
 
   async #send(outputs: readonly Output[]): Promise<void> {
     const sends: Promise<unknown>[] = [];
-    for (const { topic, event, json } of outputs) {
-      const producer = this.#producers.get(topic);
-      if (producer) sends.push(producer.send(encodeEvent(event, this.#codec, json)));
+    for (const { topic, key, properties, subject, json } of outputs) {
+      const payload = this.#codec.encode(json, subject);
+      const sent = this.#producers.get(topic)?.send({ key, properties, payload });
+      if (sent) sends.push(sent);
     }
     await Promise.all(sends);
   }

@@ -10,12 +10,12 @@ import type { DeadLetterTopic } from '../events/dead-letters.ts';
 import { putAside } from './dead-letter.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Feed } from './feed.ts';
-import type { Place, RecordedInput, StepRecord, Vector } from './journal-record.ts';
+import { stepJson, type Place, type RecordedInput, type Vector } from './journal-record.ts';
 import type { Decision, LoopLogic } from './loop-logic.ts';
 import { closeParts, openParts, type LoopParts, type LoopPartsOptions } from './loop-parts.ts';
-import { outputsOf, type OutputPlacement } from './outputs.ts';
+import { OutputWriter, type Output, type OutputPlacement } from './output-writer.ts';
 import { SourceMarks } from './source-marks.ts';
-import { StateWriter } from './state-writer.ts';
+import { StateWriter, type CommittedStep } from './state-writer.ts';
 import type { DueTimer } from './state-store.ts';
 
 /** Records on their way to the journal before inputs are held back: enough to fill a group commit, few to lose. */
@@ -69,7 +69,7 @@ export class PartitionLoop {
   readonly #writer: StateWriter;
   readonly #deadlines: Deadlines;
   readonly #marks: SourceMarks;
-  readonly #source: string;
+  readonly #outputs: OutputWriter;
   #end: (error: Error | undefined) => void = () => undefined;
   #stopped = false;
   #closing = false;
@@ -113,7 +113,7 @@ export class PartitionLoop {
       fail,
     });
     this.#marks = new SourceMarks(start.marks);
-    this.#source = `${options.source}/${start.generation}`;
+    this.#outputs = new OutputWriter(`${options.source}/${start.generation}`, options.placement);
     this.epoch = start.applied.epoch;
     this.#sequence = start.applied.sequence;
     this.#now = start.now;
@@ -256,31 +256,22 @@ export class PartitionLoop {
     if (!changed && decision.emissions.length === 0) return;
     const { journal, outbox, store } = this.#parts;
     this.#sequence += 1;
+    const { epoch } = this;
+    const now = this.#now;
     const sequence = this.#sequence;
-    const record: StepRecord = {
-      kind: 'step',
-      epoch: this.epoch,
-      sequence,
-      now: this.#now,
-      input,
-      ...(contact === undefined ? {} : { contact }),
-      ...(changed ? { state: decision.state ?? null } : {}),
-      outputs: outputsOf(decision.emissions, {
-        placement: this.#options.placement,
-        source: this.#source,
-        sequence,
-        now: this.#now,
-        causationid: decision.cause ?? input.id,
-      }),
-      ...this.#vector(input),
-      published: outbox.published?.sequence ?? 0,
-    };
-    if (changed && contact !== undefined) store.stage(contact, decision.state, sequence);
+    const { state } = decision;
+    const change = changed ? { state, json: state === undefined ? 'null' : JSON.stringify(state) } : undefined;
+    const vector = this.#vector(input);
+    const cause = decision.cause ?? input.id;
+    const { outputs, recorded } = this.#outputs.write(decision.emissions, { sequence, now, contact, cause });
+    const published = outbox.published?.sequence ?? 0;
+    const json = stepJson({ epoch, sequence, now, input, contact, ...vector, published }, change?.json, recorded);
+    if (changed && contact !== undefined) store.stage(contact, state, sequence);
     this.#inFlight += 1;
     this.stats.steps += 1;
-    journal.append(record).then(
+    journal.append(json, sequence, contact).then(
       (position) => {
-        this.#onDurable(record, { epoch: record.epoch, sequence, position });
+        this.#onDurable({ now, vector, contact, change }, outputs, { epoch, sequence, position });
       },
       (error: unknown) => {
         this.#fail(error);
@@ -296,13 +287,13 @@ export class PartitionLoop {
     return { positions, marks: this.#marks.snapshot() };
   }
 
-  #onDurable(record: StepRecord, place: Place): void {
+  #onDurable(step: CommittedStep, outputs: readonly Output[], place: Place): void {
     this.#inFlight -= 1;
     if (this.#drains.length > 0) this.#resolveDrains();
     if (this.#stopped) return;
-    this.#writer.commit(record, place);
-    this.stats.outputsPublished += record.outputs.length;
-    this.#parts.outbox.publish(record.outputs, place).catch((error: unknown) => {
+    this.#writer.commit(step, place);
+    this.stats.outputsPublished += outputs.length;
+    this.#parts.outbox.publish(outputs, place).catch((error: unknown) => {
       this.#fail(error);
     });
   }

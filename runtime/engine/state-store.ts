@@ -25,6 +25,12 @@ export interface DueTimer {
   readonly timer: Timer;
 }
 
+interface Unwritten {
+  readonly state: ContactState | undefined;
+  readonly sequence: number;
+  readonly json: string | undefined;
+}
+
 /** Due time first, so that a range scan yields deadlines in order. */
 type TimerKey = [due: number, conversation: string, id: string];
 
@@ -44,7 +50,7 @@ export class StateStore {
   /** Newest state of contacts whose steps are not in LMDB yet, with the sequence that produced it. */
   readonly #staged = new Map<ContactKey, { state: ContactState | undefined; sequence: number }>();
   /** Committed but unwritten, newest per contact. */
-  #dirty = new Map<ContactKey, { state: ContactState | undefined; sequence: number }>();
+  #dirty = new Map<ContactKey, Unwritten>();
 
   constructor(folder: string, codec: EventCodec) {
     this.#root = open({ path: folder, maxDbs: 3, noMemInit: true });
@@ -69,9 +75,9 @@ export class StateStore {
     this.#staged.set(contact, { state, sequence });
   }
 
-  /** The record with this sequence is durable: its state may be written. */
-  commit(contact: ContactKey, state: ContactState | undefined, sequence: number): void {
-    this.#dirty.set(contact, { state, sequence });
+  /** The record with this sequence is durable: its state may be written. `json`: the state's, where it is known. */
+  commit(contact: ContactKey, state: ContactState | undefined, sequence: number, json?: string): void {
+    this.#dirty.set(contact, { state, sequence, json });
   }
 
   /** The newest state whose record is durable. */
@@ -84,8 +90,9 @@ export class StateStore {
   async flush(checkpoint: Checkpoint): Promise<void> {
     const dirty = this.#dirty;
     this.#dirty = new Map();
-    await this.#root.transaction(() => {
-      for (const [contact, { state }] of dirty) this.#write(contact, state);
+    // A batch is one transaction that lmdb's own thread carries out; `transaction` would hold up this one meanwhile.
+    await this.#root.batch(() => {
+      for (const [contact, unwritten] of dirty) this.#write(contact, unwritten);
       void this.#meta.put('checkpoint', checkpoint);
     });
     for (const contact of this.#written.keys()) {
@@ -97,7 +104,7 @@ export class StateStore {
     }
   }
 
-  #write(contact: ContactKey, state: ContactState | undefined): void {
+  #write(contact: ContactKey, { state, json }: Unwritten): void {
     const before = timersOf(this.#stored(contact));
     const after = timersOf(state);
     const keep = new Set(after.map(timerIdentity));
@@ -110,7 +117,7 @@ export class StateStore {
       return;
     }
     this.#written.set(contact, state);
-    void this.#contacts.put(contact, this.#codec.encode(JSON.stringify(state)));
+    void this.#contacts.put(contact, this.#codec.encode(json ?? JSON.stringify(state), contact));
   }
 
   #stored(contact: ContactKey): ContactState | undefined {

@@ -3,7 +3,7 @@ import type { ContactState } from '../../dsl/contact.ts';
 import type { Clock } from '../clock.ts';
 import type { CheckpointWriter } from './checkpoints.ts';
 import type { Feed } from './feed.ts';
-import type { Place, StepRecord } from './journal-record.ts';
+import type { Place, Vector } from './journal-record.ts';
 import type { Outbox } from './outbox.ts';
 import type { RetentionCursor } from './retention-cursor.ts';
 import type { Checkpoint, StateStore } from './state-store.ts';
@@ -27,6 +27,22 @@ export interface StateWriterOptions {
   readonly fail: (error: unknown) => void;
 }
 
+/** What a durable record says, for the local store. */
+export interface CommittedStep {
+  readonly now: number;
+  readonly vector: Vector;
+  readonly contact: ContactKey | undefined;
+  /** Undefined where the contact's state did not change. */
+  readonly change: StateChange | undefined;
+}
+
+/** A contact's new state, and its JSON: it is written twice, into the journal and into the local store. */
+export interface StateChange {
+  /** Undefined: the contact was forgotten. */
+  readonly state: ContactState | undefined;
+  readonly json: string;
+}
+
 /** Brings committed states to the local store and to checkpoints, and frees what they make unnecessary. */
 export class StateWriter {
   readonly #options: StateWriterOptions;
@@ -47,10 +63,9 @@ export class StateWriter {
   }
 
   /** The record is durable. Call in journal order. */
-  commit(record: StepRecord, place: Place): void {
-    const { contact, state, positions, marks, now } = record;
-    if (contact !== undefined && state !== undefined) {
-      this.#options.store.commit(contact, state ?? undefined, record.sequence);
+  commit({ now, vector: { positions, marks }, contact, change }: CommittedStep, place: Place): void {
+    if (contact !== undefined && change !== undefined) {
+      this.#options.store.commit(contact, change.state, place.sequence, change.json);
       this.#changed.add(contact);
     }
     this.#committed = { generation: this.#committed.generation, applied: place, now, positions, marks };

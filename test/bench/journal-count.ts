@@ -1,10 +1,12 @@
 import type { TenantName } from '../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../channels/codec.ts';
+import { EVENT_PROPERTIES } from '../../channels/encode.ts';
 import { engineTopic, partitionTopic } from '../../channels/topics.ts';
 import type { MessageId } from '../../runtime/broker/message-id.ts';
 import type { Broker } from '../../runtime/broker/port.ts';
 import { decodeRecord } from '../../runtime/engine/journal.ts';
 import { JournalFold, type StepRecord } from '../../runtime/engine/journal-record.ts';
+import { outputsOf } from '../../runtime/engine/output-writer.ts';
 
 /** Where each partition's journal ends; undefined while it is empty. */
 export type JournalEnds = readonly (MessageId | undefined)[];
@@ -82,13 +84,15 @@ export class JournalCounter {
   }
 }
 
-function add(tally: Tally, { input, outputs }: StepRecord, bytes: number): void {
+function add(tally: Tally, record: StepRecord, bytes: number): void {
+  const { input } = record;
+  const outputs = outputsOf(record);
   tally.steps += 1;
   tally.byInput[input.type] = (tally.byInput[input.type] ?? 0) + 1;
   tally.recordBytes += bytes;
   tally.outputs += outputs.length;
-  for (const { event } of outputs) {
-    if (event.type === 'message.requested') tally.replies += 1;
-    tally.outputBytes += Buffer.byteLength(JSON.stringify(event));
+  for (const { properties, json } of outputs) {
+    if (properties[EVENT_PROPERTIES.type] === 'message.requested') tally.replies += 1;
+    tally.outputBytes += Buffer.byteLength(json);
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JournalRecord } from '../../engine/journal-record.ts';
+import { outputIdsOf } from '../../engine/output-writer.ts';
 import type { Message } from '../../broker/port.ts';
 import type { StepRow } from '../rows.ts';
 import { UnstorableError, isoTime, textOf, type RowContext } from './event-row.ts';
@@ -33,7 +34,7 @@ export function stepRow(context: RowContext, feed: Feed, message: Message, recor
     const none = { input: record.owner, input_type: 'barrier', feed: '', feed_position: '', contact: '' };
     return { ...common, kind: 'barrier', generation: record.generation, ...none, ...NO_OUTCOME };
   }
-  const about = record.outputs.map(({ event }) => event.correlationid).filter((id) => id !== undefined);
+  const about = record.outputs.map(({ conversation }) => conversation).filter((id) => id !== undefined);
   return {
     ...common,
     kind: 'step',
@@ -44,7 +45,7 @@ export function stepRow(context: RowContext, feed: Feed, message: Message, recor
     feed_position: record.input.position ?? '',
     contact: record.contact ?? '',
     conversations: [...new Set(about)],
-    outputs: record.outputs.map(({ event }) => textOf(event.id)),
+    outputs: outputIdsOf(record),
     state_hash: record.state === undefined ? '' : stateHash(record.state),
   };
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { MessageId } from '../../../../runtime/broker/message-id.ts';
 import type { Broker } from '../../../../runtime/broker/port.ts';
 import type { Event } from '../../../../channels/event.ts';
-import type { JournalRecord, Output } from '../../../../runtime/engine/journal-record.ts';
+import type { JournalRecord } from '../../../../runtime/engine/journal-record.ts';
 import { StoreError } from '../../../../runtime/store/errors.ts';
 import type { Store } from '../../../../runtime/store/port.ts';
 import type { SinkPoint } from '../../../../runtime/store/sink/reign.ts';
@@ -156,15 +156,11 @@ describe('The store sink', function () {
         now: 1_772_805_600_000,
       };
     };
-    const outputOf = (stated: Event): Output => ({
-      topic: channel('conversations'),
-      event: stated,
-      json: JSON.stringify(stated),
-    });
     const step = (epoch: number, sequence: number): JournalRecord => ({
       ...{ kind: 'step', epoch, sequence, now: 1_772_805_600_000 + sequence, published: 0, positions: {}, marks: {} },
       input: { id: `i${sequence.toString()}`, type: 'message.received', feed: 'messaging' },
-      outputs: [outputOf(event(sequence, { correlationid: 'k1' }))],
+      ...{ source: '/engine/acme/0/g1', cause: `i${sequence.toString()}`, topics: [channel('conversations')] },
+      outputs: [{ topic: 0, type: 'conversation.waiting', data: {}, conversation: 'k1' }],
       state: null,
     });
     const records = [
@@ -184,6 +180,7 @@ describe('The store sink', function () {
       await stored("concat(toString(kind), ' ', toString(epoch), ' ', toString(sequence))", 'steps ORDER BY sequence'),
     ).to.deep.equal([...['barrier 1 1', 'step 1 2', 'barrier 2 3', 'step 2 4', 'step 2 5']]);
     expect(await stored('conversations', "steps WHERE input = 'i5'")).to.deep.equal([['k1']]);
+    expect(await stored('outputs', "steps WHERE input = 'i5'")).to.deep.equal([['/engine/acme/0/g1/5120']]);
     expect(running.metrics()).to.include({ steps: 5, stale: 3 });
   });
 
