@@ -27,3 +27,15 @@ export function compareMessageIds(a: MessageId, b: MessageId): number {
   const [ledgerB, entryB, indexB] = messageIdParts(b);
   return ledgerA - ledgerB || entryA - entryB || indexA - indexB;
 }
+
+/**
+ * Whether nothing of another producer can stand between `before` and `after`, two ids of one producer. Entries of a
+ * ledger are numbered without gaps, and an entry is one producer's. False also where the ids do not tell: from one
+ * ledger to the next.
+ */
+export function isDirectlyAfter(after: MessageId, before: MessageId): boolean {
+  const [ledgerA, entryA, indexA] = messageIdParts(before);
+  const [ledgerB, entryB, indexB] = messageIdParts(after);
+  if (ledgerA !== ledgerB) return false;
+  return entryA === entryB ? indexB === indexA + 1 : entryB === entryA + 1 && indexB <= 0;
+}

@@ -97,7 +97,10 @@ export interface Consumer {
   /** Takes what is already buffered, up to `max`, without waiting; may be empty. Not while a `receive` is outstanding. */
   receiveBuffered(max: number): readonly Message[];
   acknowledge(id: MessageId): Promise<void>;
-  /** Exclusive and Failover only: everything up to and including `id`, delivered to this consumer or not. */
+  /**
+   * Exclusive and Failover only: everything up to and including `id`, delivered to this consumer or not. Of a batch that
+   * was not delivered here (`id` with an index) it may leave the messages up to `id` unacknowledged.
+   */
   acknowledgeCumulative(id: MessageId): Promise<void>;
   /** Asks for redelivery after `negativeAckRedeliveryDelayMs`. */
   negativeAcknowledge(id: MessageId): void;

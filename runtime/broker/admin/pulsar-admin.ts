@@ -117,7 +117,11 @@ export class PulsarAdmin implements RemoteAdmin {
   async acknowledgeUpTo(partitionTopic: string, subscription: string, id: MessageId): Promise<void> {
     const purpose = `acknowledging up to ${id} on ${partitionTopic}`;
     const path = `${subscriptionPath(partitionTopic, subscription)}/expireMessages`;
-    await this.#rest.call('POST', path, { body: positionOf(partitionTopic, id), purpose });
+    const { ledgerId, entryId, batchIndex = -1, partitionIndex } = positionOf(partitionTopic, id);
+    // The call takes whole entries, those behind the position too: of a batch, only what precedes it.
+    const last = batchIndex < 0 ? entryId : entryId - 1;
+    if (last < 0) return;
+    await this.#rest.call('POST', path, { body: { ledgerId, entryId: last, partitionIndex }, purpose });
   }
 
   /** The first message published at or after `timeMs`; a position to come where there is none yet. */

@@ -1,6 +1,6 @@
 import { parseTopicName } from '../admin/topic-name.ts';
 import { BrokerError } from '../errors.ts';
-import type { MessageId } from '../message-id.ts';
+import { compareMessageIds, type MessageId } from '../message-id.ts';
 import type { Consumer, ConsumerOptions, Message, SeekTarget } from '../port.ts';
 import { Arrivals } from '../remote/arrivals.ts';
 import { Deliveries } from '../remote/deliveries.ts';
@@ -33,6 +33,8 @@ class WebSocketConsumer implements Consumer {
   readonly #deliveries = new Deliveries<string>();
   #socket: Socket | undefined;
   #owedPermits = 0;
+  /** Of a seek into a batch: some brokers deliver the batch from its beginning. Undefined once past it. */
+  #soughtAfter: MessageId | undefined;
   #ending: Promise<void> | undefined;
 
   constructor(connection: Connection, options: ConsumerOptions) {
@@ -79,6 +81,14 @@ class WebSocketConsumer implements Consumer {
 
   #arrive(text: string): void {
     const { message, wireId } = parseDelivery(text, this.topic);
+    if (this.#soughtAfter !== undefined) {
+      if (compareMessageIds(message.id, this.#soughtAfter) <= 0) {
+        this.#sendAcknowledgement(wireId);
+        this.#permit(1);
+        return;
+      }
+      this.#soughtAfter = undefined;
+    }
     const rewound = this.#deliveries.arrived(message.id, wireId);
     // The broker went back: what waits here comes again after this message, in order.
     if (rewound && this.#inOrder) this.#permit(this.#arrivals.clear());
@@ -138,6 +148,7 @@ class WebSocketConsumer implements Consumer {
     await this.#disconnect();
     try {
       await this.#connection.admin.resetCursor(this.topic, this.subscription, to);
+      this.#soughtAfter = typeof to === 'object' && 'after' in to ? to.after : undefined;
       // Closed meanwhile: `close` has nothing to disconnect, and must find nothing opened behind its back.
       if (this.#ending === undefined) await this.open();
     } catch (error) {

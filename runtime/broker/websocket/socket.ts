@@ -63,10 +63,11 @@ export class Socket {
   send(text: string): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (!this.#corked) {
-      // All that is sent in one turn of the event loop goes to the system in one call: twice the throughput.
+      // All that is sent in one turn of the event loop, whichever connections caused it, goes to the system in one call,
+      // and to the broker in one piece.
       this.#corked = true;
       this.#tcp.cork();
-      process.nextTick(() => {
+      setImmediate(() => {
         this.#corked = false;
         this.#tcp.uncork();
       });
