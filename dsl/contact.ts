@@ -1,5 +1,5 @@
 import type { Address, ContactKey, ConversationId, MachineHash, Millis } from '../channels/brands.ts';
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** Everything that the engine keeps about one person. Bounded: history lives in the store. */
 export interface ContactState {
@@ -35,6 +35,8 @@ export interface ConversationState {
   readonly wait: Wait;
   /** Messages requested so far: the newest is `<id>/m<messages>`. */
   readonly messages: number;
+  /** Data requests so far: the newest is `<id>/d<requests>`. */
+  readonly requests?: number;
   /** Timers set so far. */
   readonly timersSet: number;
   /** What is left of waiting for people; exact while no lifetime timer runs. */
@@ -54,6 +56,10 @@ export interface Frame {
   readonly rounds?: Readonly<Record<string, number>>;
   /** What an interrupt of this flow interrupted. */
   readonly interrupted?: Interrupted;
+  /** Answers of data sources, by name. */
+  readonly data?: Readonly<Record<string, JsonObject>>;
+  /** How the newest fetch failed, where it did. */
+  readonly failure?: DataFailure;
   /** What the newest call returned. */
   readonly result?: JsonObject;
   /** Node index → how often a jump went there. */
@@ -68,9 +74,19 @@ export interface Interrupted {
   readonly at?: number;
   /** What was left of the reply clock where the interrupt waits itself; until then the clock goes on. */
   readonly leftMs?: number;
+  /** What came meanwhile, where it waits for data. */
+  readonly answer?: DataAnswer;
 }
 
-export type Wait = ReplyWait | DelayWait;
+export interface DataFailure {
+  readonly code: string;
+  readonly reason: string;
+  readonly status?: number;
+}
+
+export type DataAnswer = { readonly value: Json } | { readonly failure: DataFailure };
+
+export type Wait = ReplyWait | DelayWait | DataWait;
 
 export interface ReplyWait {
   readonly for: 'reply';
@@ -93,6 +109,15 @@ export interface DelayWait {
   readonly for: 'delay';
   readonly node: number;
   readonly since: Millis;
+  readonly timer: string;
+}
+
+export interface DataWait {
+  readonly for: 'data';
+  readonly node: number;
+  readonly since: Millis;
+  readonly request: string;
+  /** After it, no answer is expected any more. */
   readonly timer: string;
 }
 

@@ -3,6 +3,10 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 export type JsonObject = Readonly<Record<string, Json>>;
 
+export function isObject(json: Json): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
 /** JSON with sorted keys and no blanks: equal values give equal texts. Keys whose value is undefined are left out. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

@@ -39,6 +39,8 @@ export interface Flow {
   readonly returns: readonly string[];
   /** Runs from the first; falls through to the following one. */
   readonly nodes: readonly Node[];
+  /** What its steps fetch from. */
+  readonly sources: Readonly<Record<string, DataSource>>;
   readonly interrupts: readonly Interrupt[];
   /** Indices into `interrupts`. */
   readonly interruptWords: WordTable;
@@ -114,6 +116,29 @@ export type Value =
   | { readonly list: readonly Value[] }
   | { readonly map: Readonly<Record<string, Value>> };
 
+/** A piece of a request: literal, filled in, or a secret that only the connector knows. */
+export type RequestPart = string | { readonly cel: Expression } | { readonly secret: string };
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A question to a customer's own system. */
+export interface DataSource {
+  /** What a fetch gives it; without it, its expressions see what those of the flow see. */
+  readonly inputs?: Readonly<Record<string, ValueType>>;
+  readonly method: Method;
+  /** What is filled in is URI-encoded. */
+  readonly url: readonly RequestPart[];
+  readonly headers: Readonly<Record<string, readonly RequestPart[]>>;
+  readonly body?: Value;
+  readonly timeoutMs: number;
+  readonly retries?: number;
+  readonly cacheMs?: number;
+  /** What `data.NAME` holds once it has answered. */
+  readonly returns: Readonly<Record<string, ValueType>>;
+  /** How a field is taken from the `response`; without an entry it is the response's field of the same name. */
+  readonly map: Readonly<Record<string, Expression>>;
+}
+
 /** Index into the `nodes` of the same flow. */
 export type Target = number;
 
@@ -123,6 +148,7 @@ export type Node = (
   | RepeatNode
   | ListenNode
   | DelayNode
+  | FetchNode
   | BranchNode
   | SplitNode
   | LoopNode
@@ -200,6 +226,14 @@ export interface DelayNode {
   readonly op: 'delay';
   readonly forMs?: number;
   readonly until?: Expression;
+}
+
+/** Asks a data source, and waits for the answer. */
+export interface FetchNode {
+  readonly op: 'fetch';
+  readonly source: string;
+  readonly with: Readonly<Record<string, Value>>;
+  readonly failed: Target;
 }
 
 export interface BranchNode {

@@ -26,6 +26,7 @@ export function languageReference(): string {
     section('set', defs['set']),
     section('emit', defs['emit']),
     section('A type', defs['type']),
+    section('data', defs['dataSource']),
     section('An entry of split', defs['share']),
     section('repeat', defs['repeat']),
     section('An entry of anytime', defs['interrupt']),

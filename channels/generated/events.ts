@@ -428,7 +428,7 @@ export interface ConversationWaitingData {
   /**
    * What it waits for.
    */
-  for: 'reply' | 'delay' | 'event';
+  for: 'reply' | 'delay' | 'event' | 'data';
   /**
    * When that ends by itself.
    */

@@ -1,12 +1,11 @@
 /** `call` with `with` and `outcomes`, wherever it stands. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { Value } from '../machine.ts';
 import type { SourceCall } from '../schema/source.ts';
 import { positionOf, withLocals, type Compilation } from './compilation.ts';
 import { resultTypeOf, type CompiledFlow } from './flows.ts';
+import { compileInputsOf } from './inputs.ts';
 import type { Label } from './layout.ts';
 import type { Scope } from './scope.ts';
-import { compileValueOf } from './values.ts';
 import { compileWayOrNext } from './ways.ts';
 
 /** Lays the call out; `next` in its outcomes is `scope.after`. */
@@ -18,7 +17,7 @@ export function compileCall(scope: Scope, source: SourceCall): void {
     reportCallee(c, source, name, callee);
     return;
   }
-  const given = compileInputs(c, source, callee);
+  const given = compileInputsOf(c, source, 'call', callee.name, callee.flow.inputs);
   const ways = compileOutcomes(scope, source, callee);
   const { otherwise } = ways;
   layout.add(state, positionOf(c, source, 'call'), (resolve) => ({
@@ -43,26 +42,6 @@ function reportCallee(c: Compilation, source: SourceCall, name: string, problem:
     expected: names.length === 0 ? 'a name among "snippets"; there is none' : `one of ${names.join(', ')}`,
     suggestion: nearest(name, names),
   });
-}
-
-function compileInputs(c: Compilation, source: SourceCall, { name, flow }: CompiledFlow): Record<string, Value> {
-  const given = source.with ?? {};
-  const values: Record<string, Value> = {};
-  for (const input of Object.keys(given)) {
-    const type = flow.inputs[input];
-    if (type) values[input] = compileValueOf(c, 'flow', given, input, type);
-    else
-      c.report.add('input-unknown', c.tree.keyRange(given, input), `"${name}" has no input "${input}"`, {
-        suggestion: nearest(input, Object.keys(flow.inputs)),
-      });
-  }
-  const missing = Object.entries(flow.inputs)
-    .filter(([input, type]) => !Object.hasOwn(given, input) && type.default === undefined && !type.optional)
-    .map(([input]) => `"${input}"`);
-  if (missing.length > 0) {
-    c.report.add('input-missing', c.tree.keyRange(source, 'call'), `"${name}" is not given ${missing.join(', ')}`);
-  }
-  return values;
 }
 
 function compileOutcomes(scope: Scope, source: SourceCall, callee: CompiledFlow): Record<string, Label> {

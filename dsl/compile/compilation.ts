@@ -1,9 +1,11 @@
 /** What the parts of the compiler share while one flow of a file is compiled. */
 import { environmentsOf, type Environments, type Locals } from '../expression/environment.ts';
+import { answersOf } from '../expression/program.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Position, ValueType } from '../machine.ts';
 import type { Key, Tree } from '../parse/tree.ts';
 import type { SourceBody, SourceDefinition } from '../schema/source.ts';
+import type { DeclaredSources } from './data-sources.ts';
 import type { Flows } from './flows.ts';
 
 export interface Compilation {
@@ -17,6 +19,8 @@ export interface Compilation {
   readonly body: SourceBody;
   readonly inputs: Readonly<Record<string, ValueType>>;
   readonly vars: Readonly<Record<string, ValueType>>;
+  /** Data sources that the file declares. */
+  readonly sources: DeclaredSources;
   readonly environments: Environments;
   /** What can be called. */
   readonly flows: Flows;
@@ -24,10 +28,10 @@ export interface Compilation {
 
 /** What expressions see in this flow, and besides it in the place that has these variables of its own. */
 export function environmentsIn(
-  { inputs, vars, locales, zone }: Pick<Compilation, 'inputs' | 'vars' | 'locales' | 'zone'>,
+  { inputs, vars, sources, locales, zone }: Pick<Compilation, 'inputs' | 'vars' | 'sources' | 'locales' | 'zone'>,
   locals: Locals,
 ): Environments {
-  return environmentsOf({ inputs, vars }, { locale: locales[0] ?? 'en', zone }, locals);
+  return environmentsOf({ inputs, vars, data: answersOf(sources) }, { locale: locales[0] ?? 'en', zone }, locals);
 }
 
 export function withLocals(c: Compilation, locals: Locals): Compilation {

@@ -8,6 +8,7 @@ import { SourceFile } from '../parse/source-file.ts';
 import type { Tree } from '../parse/tree.ts';
 import type { SourceBody, SourceDefinition } from '../schema/source.ts';
 import { environmentsIn, type Compilation } from './compilation.ts';
+import { declareSources } from './data-sources.ts';
 import { compileDuration } from './durations.ts';
 import { compileFlow } from './flow.ts';
 import { Flows } from './flows.ts';
@@ -29,6 +30,7 @@ export function compileText(text: string, { file }: { readonly file: string }): 
 
 function compileDefinition(report: Report, tree: Tree, source: SourceDefinition): Machine {
   const { locales = ['en'], zone = 'UTC', snippets = {} } = source;
+  const sources = declareSources(report, tree, source.data);
   const flows: Flows = new Flows(Object.keys(snippets), (name) => {
     const snippet = Object.hasOwn(snippets, name) ? snippets[name] : undefined;
     return snippet && compileFlow(flowCompilation(name, snippet), snippet.returns);
@@ -36,7 +38,7 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition)
   const flowCompilation = (flow: string, body: SourceBody): Compilation => {
     const inputs = compileDeclarations(report, tree, body.inputs);
     const vars = compileDeclarations(report, tree, body.vars);
-    const c = { report, tree, source, locales, zone, flow, body, inputs, vars, flows };
+    const c = { report, tree, source, locales, zone, flow, body, inputs, vars, sources, flows };
     return { ...c, environments: environmentsIn(c, {}) };
   };
   const c = flowCompilation(MAIN, source);

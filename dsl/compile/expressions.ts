@@ -134,7 +134,8 @@ interface Explained {
 const ROOTS: Readonly<Record<Place, readonly string[]>> = {
   route: ['event'],
   start: ['event', 'contact', 'now'],
-  flow: ['inputs', 'vars', 'contact', 'reply', 'conversation', 'now'],
+  flow: ['inputs', 'vars', 'data', 'contact', 'reply', 'conversation', 'now'],
+  response: ['response', 'now'],
 };
 
 function explain(c: Compilation, place: Place, source: string, error: CelError, name: string): Explained {
@@ -167,8 +168,8 @@ function explain(c: Compilation, place: Place, source: string, error: CelError, 
 }
 
 function unknownVariable(c: Compilation, place: Place, name: string): Explained {
-  if (name === 'data' || name === 'secrets') {
-    return { code: 'not-in-this-version', message: `"${name}" is not in this version of the language` };
+  if (name === 'secrets') {
+    return { code: 'secret-misplaced', message: 'a secret can stand only in the address or a header of a data source' };
   }
   const roots = ROOTS[place];
   const message = `there is no "${name}" here`;
@@ -197,6 +198,8 @@ function fieldsOf(c: Compilation, receiver: string): readonly string[] {
       return Object.keys(c.inputs);
     case 'vars':
       return Object.keys(c.vars);
+    case 'data':
+      return Object.keys(c.sources);
     case 'contact':
       return ['address', 'connector', 'locale', 'zone'];
     case 'reply':

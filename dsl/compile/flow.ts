@@ -3,6 +3,7 @@ import { nearest } from '../diagnostics/did-you-mean.ts';
 import { MAIN, type Flow } from '../machine.ts';
 import type { SourceWay } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
+import { compileSources } from './data-sources.ts';
 import { compileInterrupts, reportOverlaps } from './interrupts.ts';
 import { Label, Layout } from './layout.ts';
 import { compileSteps } from './steps.ts';
@@ -32,6 +33,7 @@ export function compileFlow(c: Compilation, returns: readonly string[] = []): Fl
     vars: c.vars,
     returns,
     nodes: layout.resolve(),
+    sources: compileSources(c),
     interrupts: interrupts.entries.map((entry) => ({ ...entry, to: indexOf(entry.to) })),
     interruptWords: interrupts.words,
     ...(whenFailed ? { failed: indexOf(whenFailed) } : {}),

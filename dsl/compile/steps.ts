@@ -5,6 +5,7 @@ import { compileCall } from './call.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { compileDuration } from './durations.ts';
 import { checkBare } from './expressions.ts';
+import { compileFetch } from './data-sources.ts';
 import { Label, use, type Layout } from './layout.ts';
 import { compileQuestion } from './question.ts';
 import type { Scope } from './scope.ts';
@@ -71,7 +72,16 @@ function nameSteps(c: Compilation, sources: readonly SourceStep[], steps: Map<st
 }
 
 /** Keys that say more about another key of the step. */
-const DETAILS: ReadonlySet<string> = new Set(['step', 'within', 'replies', 'silence', 'into', 'with', 'outcomes']);
+const DETAILS: ReadonlySet<string> = new Set([
+  'step',
+  'within',
+  'replies',
+  'silence',
+  'into',
+  'with',
+  'outcomes',
+  'failed',
+]);
 
 /** True where the step may go on to what follows it. */
 function compileStep(scope: Scope, step: SourceStep): boolean {
@@ -115,6 +125,9 @@ function compileAction(scope: Scope, step: SourceStep, key: string): boolean {
     case 'call':
       compileCall(scope, step);
       return false;
+    case 'fetch':
+      compileFetch(scope, step);
+      return true;
     case 'split':
       compileSplit(scope, step);
       return false;

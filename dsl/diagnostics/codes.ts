@@ -49,6 +49,10 @@ export type DiagnosticCode =
   | 'call-recursive'
   | 'outcome-unknown'
   | 'outcome-missing'
+  | 'source-unknown'
+  | 'source-method'
+  | 'source-host-open'
+  | 'secret-misplaced'
   | 'shares-incomplete'
   | 'interrupt-overlaps-reply'
   | 'variable-unknown'
@@ -201,6 +205,22 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'outcome-missing': {
     cause: 'The snippet can end with an outcome for which the call says nothing.',
     fix: 'Add it to `outcomes`, or `otherwise` for all that are not named.',
+  },
+  'source-unknown': {
+    cause: 'A `fetch` names a data source that is not among `data`.',
+    fix: 'Check the spelling, or declare the source.',
+  },
+  'source-method': {
+    cause: 'A data source needs exactly one of `get`, `post`, `put`, `patch`, `delete`.',
+    fix: 'Keep one of them.',
+  },
+  'source-host-open': {
+    cause: 'The host of a data source depends on an expression: a person could make the platform ask any server.',
+    fix: 'Write the host out; declare one data source for each host.',
+  },
+  'secret-misplaced': {
+    cause: 'Secrets are known to connectors only: they can stand in the address and headers of data sources.',
+    fix: 'Use `${secrets.NAME}` there, alone between its braces.',
   },
   'shares-incomplete': {
     cause: 'The shares of a `split` do not make 100, so it is not clear how many people go each way.',

@@ -6,9 +6,9 @@ import { formatTime } from '../text/format-time.ts';
 
 /**
  * `route`: a start's `when` and `contact`, which see only the event. `start`: a start's `inputs`, evaluated when the
- * conversation starts. `flow`: everything in `steps`.
+ * conversation starts. `flow`: everything in `steps`. `response`: a data source's `map`.
  */
-export type Place = 'route' | 'start' | 'flow';
+export type Place = 'route' | 'start' | 'flow' | 'response';
 
 /** In which language and zone `format` shows a value: set before each evaluation, which is synchronous. */
 export interface Presentation {
@@ -36,17 +36,22 @@ export interface Environments {
   readonly route: Environment;
   readonly start: Environment;
   readonly flow: Environment;
+  readonly response: Environment;
+}
+
+/** What is declared where an expression stands. */
+export interface Declared {
+  readonly inputs: Readonly<Record<string, ValueType>>;
+  readonly vars: Readonly<Record<string, ValueType>>;
+  /** Answers of data sources by name. */
+  readonly data: Readonly<Record<string, ValueType>>;
 }
 
 /** Variables of `flow` that are known only in some places, such as the `result` of a call. */
 export type Locals = Readonly<Record<string, ValueType | 'dyn'>>;
 
 /** `presentation` is read whenever an expression calls `format`. */
-export function environmentsOf(
-  declared: { inputs: Readonly<Record<string, ValueType>>; vars: Readonly<Record<string, ValueType>> },
-  presentation: Presentation,
-  locals: Locals,
-): Environments {
+export function environmentsOf(declared: Declared, presentation: Presentation, locals: Locals): Environments {
   const base = () => withFormatting(new Environment(OPTIONS), presentation);
   const flow = base()
     .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
@@ -55,6 +60,7 @@ export function environmentsOf(
     .registerVariable({ name: 'reply', schema: { text: 'string', at: TIME } })
     .registerVariable({ name: 'conversation', schema: { id: 'string', name: 'string', startedAt: TIME } })
     .registerVariable('now', TIME);
+  if (Object.keys(declared.data).length > 0) flow.registerVariable({ name: 'data', schema: schemaOf(declared.data) });
   for (const [name, type] of Object.entries(locals)) register(flow, name, type);
   return {
     route: base().registerVariable({ name: 'event', schema: EVENT }),
@@ -63,6 +69,7 @@ export function environmentsOf(
       .registerVariable('now', TIME)
       .registerVariable({ name: 'contact', schema: CONTACT }),
     flow,
+    response: base().registerVariable('response', 'dyn').registerVariable('now', TIME),
   };
 }
 

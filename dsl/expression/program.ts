@@ -1,8 +1,25 @@
 /** A machine's expressions, parsed and checked on first use and kept beside the machine, which stays plain JSON. */
 import type { ParseResult } from '@marcbachmann/cel-js';
 import type { Json } from '../json.ts';
-import { flowOf, MAIN, type Flow, type Machine, type Parts, type Text, type Value } from '../machine.ts';
-import { environmentsOf, type Environments, type Locals, type Place, type Presentation } from './environment.ts';
+import {
+  flowOf,
+  MAIN,
+  type DataSource,
+  type Flow,
+  type Machine,
+  type Parts,
+  type Text,
+  type Value,
+  type ValueType,
+} from '../machine.ts';
+import {
+  environmentsOf,
+  type Declared,
+  type Environments,
+  type Locals,
+  type Place,
+  type Presentation,
+} from './environment.ts';
 import { fromCel, ValueError } from './values.ts';
 
 /** An expression that failed on the values it met: a missing field, a division by zero, a value JSON can not hold. */
@@ -34,28 +51,45 @@ export interface Program {
   text(text: Text, activation: Activation): string;
 }
 
-const programs = new WeakMap<Flow, Program>();
+const programs = new WeakMap<object, Program>();
 
 /** Of one of the machine's flows; a start's expressions belong to `main`. */
 export function programOf(machine: Machine, flow: Flow = flowOf(machine, MAIN)): Program {
-  const known = programs.get(flow);
+  return programFor(machine, flow, () => ({ inputs: flow.inputs, vars: flow.vars, data: answersOf(flow.sources) }));
+}
+
+/** Of a data source: in it, `inputs` are its own. */
+export function programOfSource(machine: Machine, source: DataSource): Program {
+  return programFor(machine, source, () => ({ inputs: source.inputs ?? {}, vars: {}, data: {} }));
+}
+
+/** What `data` holds of each source. */
+export function answersOf(sources: Readonly<Record<string, Pick<DataSource, 'returns'>>>): Record<string, ValueType> {
+  return Object.fromEntries(
+    Object.entries(sources).map(([name, { returns }]) => [name, { type: 'object', fields: returns }]),
+  );
+}
+
+function programFor(machine: Machine, owner: object, declared: () => Declared): Program {
+  const known = programs.get(owner);
   if (known) return known;
-  const made = createProgram(machine, flow);
-  programs.set(flow, made);
+  const made = createProgram(machine, declared());
+  programs.set(owner, made);
   return made;
 }
 
 /** The compiler has checked where each may be used, and as what. */
-const LOCALS: Locals = { result: 'dyn' };
+const LOCALS: Locals = { result: 'dyn', failure: 'dyn' };
 
-function createProgram(machine: Machine, flow: Flow): Program {
+function createProgram(machine: Machine, declared: Declared): Program {
   const fallback = machine.locales[0] ?? 'en';
   const presentation: Presentation = { locale: fallback, zone: machine.zone };
-  const environments = environmentsOf(flow, presentation, LOCALS);
+  const environments = environmentsOf(declared, presentation, LOCALS);
   const parsed: Readonly<Record<Place, Map<string, ParseResult>>> = {
     route: new Map(),
     start: new Map(),
     flow: new Map(),
+    response: new Map(),
   };
 
   const evaluate = (place: Place, expression: string, activation: Activation): unknown => {

@@ -3,7 +3,7 @@
  * decides. Without a declaration a JSON number is a double, as CEL's own JSON mapping says.
  */
 import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
-import type { Json } from '../json.ts';
+import { isObject, type Json } from '../json.ts';
 import { MAX_LIST_ITEMS } from '../limits.ts';
 import type { ValueType } from '../machine.ts';
 import { parseDuration } from '../text/duration.ts';
@@ -117,8 +117,8 @@ function conformTime(json: Json, name: string): Json {
 }
 
 function conformObject(fields: Readonly<Record<string, ValueType>>, json: Json, name: string): Json {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw mismatch(name, 'an object', json);
-  return conformFields(fields, json as Readonly<Record<string, Json>>, `${name}.`);
+  if (!isObject(json)) throw mismatch(name, 'an object', json);
+  return conformFields(fields, json, `${name}.`);
 }
 
 /** Each declared field in its own form, defaults filled in; what is not declared is left out. */

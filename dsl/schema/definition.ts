@@ -1,3 +1,4 @@
+import { dataParts } from './data.ts';
 import { parts } from './parts.ts';
 import { list, map, ref, type Schema } from './schema.ts';
 import { stepParts } from './steps.ts';
@@ -65,6 +66,7 @@ export const definitionSchema: Schema = {
       inputs: ref('declarations', 'What a start gives it: name and type.'),
       vars: ref('declarations', 'What it keeps: name and type.'),
       steps: ref('steps'),
+      data: ref('data'),
       anytime: ref('anytime'),
       failed: ref(
         'recovery',
@@ -76,8 +78,8 @@ export const definitionSchema: Schema = {
     {
       required: ['conversation', 'start', 'steps'],
       expected: 'a map that begins with conversation: NAME',
-      later: ['send', 'data', 'imports', 'texts', 'budget', 'help', 'stop'],
+      later: ['send', 'imports', 'texts', 'budget', 'help', 'stop'],
     },
   ),
-  $defs: { ...parts, ...stepParts, start, declarations },
+  $defs: { ...parts, ...stepParts, ...dataParts, start, declarations },
 };

@@ -14,6 +14,7 @@ export interface SourceDefinition extends SourceBody {
   readonly zone?: string;
   readonly lifetime?: string;
   readonly start: readonly SourceStart[];
+  readonly data?: Readonly<Record<string, SourceDataSource>>;
   readonly failed?: SourceWay;
   readonly expired?: SourceWay;
   readonly snippets?: Readonly<Record<string, SourceSnippet>>;
@@ -25,6 +26,22 @@ export interface SourceBody {
   readonly vars?: Readonly<Record<string, SourceType>>;
   readonly steps: readonly SourceStep[];
   readonly anytime?: readonly SourceInterrupt[];
+}
+
+export interface SourceDataSource {
+  readonly inputs?: Readonly<Record<string, SourceType>>;
+  readonly get?: string;
+  readonly post?: string;
+  readonly put?: string;
+  readonly patch?: string;
+  readonly delete?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Json;
+  readonly timeout?: string;
+  readonly retry?: number;
+  readonly cache?: string;
+  readonly returns?: Readonly<Record<string, SourceType>>;
+  readonly map?: Readonly<Record<string, string>>;
 }
 
 export interface SourceSnippet extends SourceBody {
@@ -120,6 +137,8 @@ export interface SourceStep extends SourceWay {
   readonly silence?: readonly SourceSilence[];
   readonly delay?: { readonly for?: string; readonly until?: string };
   readonly branch?: readonly SourceCase[];
+  readonly fetch?: string;
+  readonly failed?: 'next' | SourceWay;
   readonly split?: readonly SourceShare[];
   readonly repeat?: SourceRepeat;
 }

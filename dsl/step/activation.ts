@@ -1,7 +1,8 @@
-import type { Activation } from '../expression/program.ts';
+import { answersOf, type Activation } from '../expression/program.ts';
 import { objectToCel } from '../expression/values.ts';
-import type { Frame } from '../contact.ts';
-import { flowOf, type Flow, type Machine } from '../machine.ts';
+import type { DataFailure, Frame } from '../contact.ts';
+import type { JsonObject } from '../json.ts';
+import { flowOf, type Flow, type Machine, type ValueType } from '../machine.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { topOf } from './frames.ts';
 
@@ -20,9 +21,25 @@ export function activationOf(draft: Draft, conversation: ConversationDraft, mach
       reply: conversation.reply ? { text: conversation.reply.text, at: new Date(conversation.reply.at) } : {},
       conversation: { id: conversation.id, name: conversation.definition, startedAt: new Date(conversation.startedAt) },
       now: new Date(draft.now),
+      ...(frame.data === undefined ? {} : { data: objectToCel(answersOf(flow.sources), frame.data) }),
+      ...(frame.failure === undefined ? {} : { failure: failureOf(frame.failure) }),
       ...(frame.result === undefined ? {} : { result: resultOf(machine, flow, frame) }),
     },
   };
+}
+
+/** What a data source with inputs of its own sees. */
+export function activationOfSource(
+  { locale, zone, variables }: Activation,
+  inputs: Readonly<Record<string, ValueType>>,
+  values: JsonObject,
+): Activation {
+  const { contact, conversation, now } = variables;
+  return { locale, zone, variables: { inputs: objectToCel(inputs, values), contact, conversation, now } };
+}
+
+function failureOf({ code, reason, status }: DataFailure): object {
+  return { code, reason, ...(status === undefined ? {} : { status: BigInt(status) }) };
 }
 
 /** As the flow that returned it declares it. */

@@ -2,6 +2,7 @@ import type { Timer } from '../contact.ts';
 import { flowOf, MAIN, type Machine } from '../machine.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
+import { dataAnswered, NO_ANSWER } from './fetch.ts';
 import { finish } from './finish.ts';
 import { askedOf, machineOf } from './reply.ts';
 import { haveItsSay, run } from './run.ts';
@@ -22,7 +23,13 @@ export function deadlinePassed(machines: Machines, draft: Draft, timer: Timer): 
     case 'lifetime':
       expire(draft, conversation, machine, state);
       return;
+    case 'data':
+      if (conversation.wait.for === 'data' && conversation.wait.timer === known.id)
+        dataAnswered(machines, draft, conversation.wait.request, NO_ANSWER);
+      return;
     case 'delay':
+      // Where an interrupt waits itself, it goes on once that has ended.
+      if (conversation.wait.timer !== known.id) return;
       resume(machines, draft, conversation, conversation.wait.node + 1, state, 'delay');
       return;
     case 'reply':

@@ -1,3 +1,4 @@
+import { ValueError } from '../expression/values.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { cancelAll } from './timers.ts';
 
@@ -30,4 +31,14 @@ export function finish(draft: Draft, conversation: ConversationDraft, type: Endi
   cancelAll(draft, conversation);
   draft.emit('conversations', type, data, conversation.id);
   draft.close(conversation);
+}
+
+/** A value that is not what its declaration says fails the conversation. */
+export function conformed<T>(conform: () => T): T {
+  try {
+    return conform();
+  } catch (error) {
+    if (error instanceof ValueError) throw new ConversationFailure('expression-failed', error.message);
+    throw error;
+  }
 }

@@ -2,7 +2,7 @@
  * `anytime`: an interrupt runs in the flow that declares it, while what waits there, or in a flow above it, is set aside.
  * As long as the interrupt does not wait itself, no clock stops: the common case leaves no trace among the timers.
  */
-import type { Frame, Interrupted, Wait } from '../contact.ts';
+import type { DataAnswer, Frame, Interrupted, Wait } from '../contact.ts';
 import { flowOf, type Machine, type Target } from '../machine.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { topOf, updateTop } from './frames.ts';
@@ -56,7 +56,7 @@ export function stopInterruptedClocks(draft: Draft, conversation: ConversationDr
 }
 
 /** Waits on where the running flow was interrupted. A clock that stopped goes on; a delay ends when it would have. */
-export function resume(draft: Draft, conversation: ConversationDraft): Wait {
+export function resume(draft: Draft, conversation: ConversationDraft): Resumed {
   const { interrupted, ...frame } = topOf(conversation);
   if (!interrupted) throw new Error(`conversation ${conversation.id} resumes without an interrupt`);
   const { at, ...resting } = frame;
@@ -69,7 +69,12 @@ export function resume(draft: Draft, conversation: ConversationDraft): Wait {
     runLifetime(draft, conversation);
   } else pauseLifetime(draft, conversation);
   conversation.wait = wait;
-  return wait;
+  return { wait, answer: interrupted.answer };
+}
+
+interface Resumed {
+  readonly wait: Wait;
+  readonly answer: DataAnswer | undefined;
 }
 
 /** What the running flow's interrupt interrupted is given up. */

@@ -22,7 +22,8 @@ import {
 } from '../machine.ts';
 import { activationOf } from './activation.ts';
 import type { ConversationDraft } from './draft.ts';
-import { ConversationFailure, finish } from './finish.ts';
+import { conformed, ConversationFailure, finish } from './finish.ts';
+import { afterAnswer, fetch, NO_ANSWER } from './fetch.ts';
 import { beginning, enter, leave, restart, runningFlow, topOf, updateTop } from './frames.ts';
 import { giveUpInterrupted, resume, stopInterruptedClocks } from './interrupt.ts';
 import { isoOf, pauseLifetime, runLifetime, schedule } from './timers.ts';
@@ -66,6 +67,8 @@ export function perform(turn: Turn, node: Node, at: number): Outcome {
     }
     case 'goto':
       return { to: node.to, reason: 'goto' };
+    case 'fetch':
+      return fetch(turn, node, at);
     case 'split':
       return { to: shareOf(turn, node), reason: 'split' };
     case 'begin-loop':
@@ -207,8 +210,13 @@ function fail({ draft, conversation, ending }: Turn): Outcome {
   return 'rest';
 }
 
-function goOnWaiting({ draft, conversation, machine }: Turn): Outcome {
-  const wait = resume(draft, conversation);
+/** What came while the interrupt was at work is taken now. */
+function goOnWaiting(turn: Turn): Outcome {
+  const { draft, conversation, machine } = turn;
+  const { wait, answer } = resume(draft, conversation);
+  const isOver = wait.for !== 'reply' && !conversation.timers.some(({ id }) => id === wait.timer);
+  if (isOver && wait.for === 'data') return { ...afterAnswer(turn, wait, answer ?? NO_ANSWER), from: wait.node };
+  if (isOver) return { to: wait.node + 1, reason: 'delay' };
   const { state } = nodeAt(machine, conversation, wait.node);
   draft.emit('conversations', 'conversation.waiting', { state, for: wait.for }, conversation.id);
   return 'rest';
@@ -264,16 +272,6 @@ function set(turn: Turn, node: SetNode): void {
 function assignable(type: ValueType | undefined, json: Json, name: string): Json {
   if (!type) throw new Error(`variable ${name} is not declared`);
   return conformed(() => conform(type, json, `vars.${name}`));
-}
-
-/** A value that is not what its declaration says fails the conversation. */
-function conformed<T>(conform: () => T): T {
-  try {
-    return conform();
-  } catch (error) {
-    if (error instanceof ValueError) throw new ConversationFailure('expression-failed', error.message);
-    throw error;
-  }
 }
 
 export function keep(conversation: ConversationDraft, vars: Readonly<Record<string, Json>>): void {

@@ -1,8 +1,11 @@
 import type { Address, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
+import type { DataFailure } from '../contact.ts';
+import type { Json } from '../json.ts';
 import { TARGETED, type Machines, type Step, type TargetedData } from './contract.ts';
 import { deadlinePassed } from './deadline.ts';
 import { Draft } from './draft.ts';
+import { dataAnswered } from './fetch.ts';
 import { receiveMessage, type IncomingMessage } from './incoming.ts';
 import { messageSent, messageUndeliverable } from './receipts.ts';
 import { startFromEvent } from './start.ts';
@@ -34,6 +37,17 @@ function apply(machines: Machines, draft: Draft, event: Event): void {
     case 'message.blocked': {
       const { message, reason } = event.data as Receipt & { reason: string };
       messageUndeliverable(machines, draft, message, reason);
+      return;
+    }
+    case 'data.received': {
+      const { request, value } = event.data as { request: string; value: Json };
+      dataAnswered(machines, draft, request, { value });
+      return;
+    }
+    case 'data.failed': {
+      const { request, code, reason, status } = event.data as DataFailure & { request: string };
+      const failure = { code, reason, ...(status === undefined ? {} : { status }) };
+      dataAnswered(machines, draft, request, { failure });
       return;
     }
     case TARGETED:

@@ -37,7 +37,9 @@ export type Reason =
   | 'resume'
   | 'restart'
   | 'failed'
-  | 'expired';
+  | 'expired'
+  | 'data'
+  | 'data-failed';
 
 /**
  * What a node does next: go on, jump, or rest (it waits, or has ended). `from`: the node from which a jump is measured,

@@ -1,0 +1,166 @@
+/** `data` and `fetch`: questions to customers' own systems. */
+import { nearest } from '../diagnostics/did-you-mean.ts';
+import type { Report } from '../diagnostics/diagnostic.ts';
+import type { DataSource, Expression, Method, RequestPart, Value, ValueType } from '../machine.ts';
+import type { Key, Tree } from '../parse/tree.ts';
+import type { SourceDataSource, SourceStep } from '../schema/source.ts';
+import { parseTemplate } from '../text/template.ts';
+import { environmentsIn, positionOf, withLocals, type Compilation } from './compilation.ts';
+import { compileDuration } from './durations.ts';
+import { checkBare, checkExpression, locatorOf } from './expressions.ts';
+import type { Scope } from './scope.ts';
+import { compileDeclarations } from './types.ts';
+import { compileInputsOf } from './inputs.ts';
+import { compileValue } from './values.ts';
+import { compileWayOrNext } from './ways.ts';
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** What all flows of a file know of a data source; the rest is compiled where it is fetched from. */
+interface DeclaredSource {
+  readonly source: SourceDataSource;
+  readonly inputs: Readonly<Record<string, ValueType>> | undefined;
+  readonly returns: Readonly<Record<string, ValueType>>;
+}
+
+export type DeclaredSources = Readonly<Record<string, DeclaredSource>>;
+
+export function declareSources(
+  report: Report,
+  tree: Tree,
+  data: Readonly<Record<string, SourceDataSource>> = {},
+): DeclaredSources {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, source]) => [
+      name,
+      {
+        source,
+        inputs: source.inputs && compileDeclarations(report, tree, source.inputs),
+        returns: compileDeclarations(report, tree, source.returns),
+      },
+    ]),
+  );
+}
+
+/** The sources from which the steps of a flow fetch. */
+export function compileSources(c: Compilation): Readonly<Record<string, DataSource>> {
+  const wanted = new Set(fetchesIn(c.body.steps));
+  const entries = Object.entries(c.sources).filter(([name]) => wanted.has(name));
+  return Object.fromEntries(entries.map(([name, declared]) => [name, compileSource(c, name, declared)]));
+}
+
+function fetchesIn(steps: readonly SourceStep[]): readonly string[] {
+  return steps.flatMap((step) => [
+    ...(step.fetch === undefined ? [] : [step.fetch]),
+    ...(step.repeat ? fetchesIn(step.repeat.steps) : []),
+  ]);
+}
+
+function compileSource(flow: Compilation, name: string, { source, inputs, returns }: DeclaredSource): DataSource {
+  const own = inputs && { ...flow, inputs, vars: {}, sources: {} };
+  const c = own ? { ...own, environments: environmentsIn(own, {}) } : flow;
+  const methods = METHODS.filter((method) => source[method] !== undefined);
+  const [method = 'get', second] = methods;
+  if (methods.length !== 1) {
+    const range = c.tree.keyRange(second === undefined ? (c.source.data ?? {}) : source, second ?? name);
+    c.report.add(
+      'source-method',
+      range,
+      second === undefined ? 'this names no address' : `"${second}" stands beside "${method}"`,
+      {
+        expected: `one of ${METHODS.join(', ')}`,
+      },
+    );
+  }
+  const headers = Object.keys(source.headers ?? {}).map((header) => [
+    header,
+    compileRequestText(c, source.headers ?? {}, header),
+  ]);
+  return {
+    ...(inputs ? { inputs } : {}),
+    method: method.toUpperCase() as Method,
+    url: compileUrl(c, source, method),
+    headers: Object.fromEntries(headers) as DataSource['headers'],
+    ...(source.body === undefined ? {} : { body: compileValue(c, 'flow', source, 'body') }),
+    timeoutMs: source.timeout === undefined ? DEFAULT_TIMEOUT_MS : compileDuration(c, source, 'timeout'),
+    ...(source.retry === undefined ? {} : { retries: source.retry }),
+    ...(source.cache === undefined ? {} : { cacheMs: compileDuration(c, source, 'cache') }),
+    returns,
+    map: compileMap(c, source, returns),
+  };
+}
+
+/** Up to the first `/` after the scheme nothing may be filled in: the host decides whom the secrets are told. */
+function compileUrl(c: Compilation, source: SourceDataSource, key: (typeof METHODS)[number]): readonly RequestPart[] {
+  if (source[key] === undefined) return [];
+  const parts = compileRequestText(c, source, key);
+  const [first] = parts;
+  if (parts.length > 1 && (typeof first !== 'string' || !/^https?:\/\/[^/?#]+[/?#]/.test(first))) {
+    c.report.add('source-host-open', c.tree.valueRange(source, key), 'an expression stands in the host of the address');
+  }
+  return parts;
+}
+
+const SECRET = /^\s*secrets\.([A-Za-z][A-Za-z0-9_-]*)\s*$/;
+
+function compileRequestText(c: Compilation, container: object, key: Key): readonly RequestPart[] {
+  const text = (container as Readonly<Record<Key, string>>)[key] ?? '';
+  const template = parseTemplate(text);
+  const { locate, range } = locatorOf(c, container, key, text);
+  if ('unclosedAt' in template) {
+    const start = locate(template.unclosedAt);
+    c.report.add('text-unclosed', { start, end: start + 2 }, '"${" is not closed', { expected: '}' });
+    return [];
+  }
+  return template.pieces.map((piece) => {
+    if (piece.kind === 'text') return piece.text;
+    const secret = SECRET.exec(piece.source)?.[1];
+    if (secret !== undefined) return { secret };
+    checkExpression(c, 'flow', piece.source, (index) => locate(piece.start + index), range);
+    return { cel: piece.source };
+  });
+}
+
+function compileMap(
+  c: Compilation,
+  source: SourceDataSource,
+  returns: Readonly<Record<string, ValueType>>,
+): Readonly<Record<string, Expression>> {
+  const map = source.map ?? {};
+  for (const field of Object.keys(map)) {
+    checkBare(c, 'response', map, field, { types: [], called: 'a value of the response' });
+    if (returns[field]) continue;
+    c.report.add('variable-unknown', c.tree.keyRange(map, field), `"${field}" is not among "returns"`, {
+      suggestion: nearest(field, Object.keys(returns)),
+    });
+  }
+  return map;
+}
+
+export function compileFetch(scope: Scope, step: SourceStep): void {
+  const { c, layout, state } = scope;
+  const { fetch: name = '' } = step;
+  const declared = c.sources[name];
+  if (!declared) {
+    const names = Object.keys(c.sources);
+    c.report.add('source-unknown', c.tree.valueRange(step, 'fetch'), `there is no data source "${name}"`, {
+      expected: names.length === 0 ? 'a name among "data"; there is none' : `one of ${names.join(', ')}`,
+      suggestion: nearest(name, names),
+    });
+  }
+  const given: Record<string, Value> = compileInputsOf(c, step, 'fetch', name, declared?.inputs ?? {});
+  const failed = compileWayOrNext({ ...scope, c: withLocals(c, { failure: FAILURE }) }, step, 'failed');
+  layout.add(state, positionOf(c, step, 'fetch'), (resolve) => ({
+    op: 'fetch',
+    source: name,
+    with: given,
+    failed: resolve(failed),
+  }));
+}
+
+/** What `failure` is in the `failed` of a fetch. */
+const FAILURE: ValueType = {
+  type: 'object',
+  fields: { code: { type: 'text' }, reason: { type: 'text' }, status: { type: 'integer', optional: true } },
+};
