@@ -1,13 +1,5 @@
 /** The one way in which a file is written: order of keys, quotes, indentation, width of lines. */
-import {
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  parseDocument,
-  type Document,
-  type ScalarTag,
-} from 'yaml';
+import { isCollection, isMap, isScalar, isSeq, parseDocument, type Document, type ScalarTag } from 'yaml';
 import { stringifyString } from 'yaml/util';
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { canonicalJson, type Json } from '../json.ts';
@@ -107,7 +99,8 @@ function asWritten(source: string, oneLiners: OneLiners): ScalarTag {
       const prepared = oneLiners.get(node);
       if (prepared !== undefined) return prepared;
       const oneLine = context.implicitKey || context.inFlow === true;
-      const text = printScalar(node, source, context.indent, oneLine) ?? stringifyString(node, context, onComment, onChompKeep);
+      const text =
+        printScalar(node, source, context.indent, oneLine) ?? stringifyString(node, context, onComment, onChompKeep);
       if (/^[|>]/.test(text)) {
         if (node.comment != null) onComment?.();
         if (/^[|>]\+/.test(text)) onChompKeep?.();

@@ -4,8 +4,10 @@ import { openBroker } from '../main/open-broker.ts';
 import { configCommand } from './commands/config.ts';
 import { fmtCommand } from './commands/fmt.ts';
 import { keysCommand } from './commands/keys.ts';
+import { lspCommand } from './commands/lsp.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
+import { testCommand } from './commands/test.ts';
 import { tenantsCommand } from './commands/tenants.ts';
 import { validateCommand } from './commands/validate.ts';
 import { EXIT } from './exit-codes.ts';
@@ -21,6 +23,8 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(startCommand)
     .command(validateCommand)
     .command(fmtCommand)
+    .command(lspCommand)
+    .command(testCommand)
     .command(sqlCommand)
     .command(tenantsCommand(openBroker))
     .command(keysCommand)

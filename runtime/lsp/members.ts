@@ -1,0 +1,129 @@
+/** What expressions can name at a place in a file, with types and explanations. */
+import { MAIN_SCOPE, scopeOf } from './symbols.ts';
+import { spotAt, type Outline } from './outline.ts';
+import type { Path, Spot } from './spots.ts';
+
+export interface Member {
+  /** As people say it: `text`, `time`, `list of text`. */
+  readonly type: string;
+  readonly about?: string;
+  readonly members?: Members;
+}
+
+export type Members = Readonly<Record<string, Member>>;
+
+const CONTACT: Members = {
+  address: { type: 'text', about: 'Such as `webchat:ana` or `sms:+12125550123`.' },
+  connector: { type: 'text', about: 'Over which they are reached.' },
+  locale: { type: 'text', about: 'Their language.' },
+  zone: { type: 'text', about: 'Their IANA time zone.' },
+};
+
+const EVENT: Members = {
+  id: { type: 'text', about: 'Unique together with `source`.' },
+  type: { type: 'text' },
+  source: { type: 'text' },
+  time: { type: 'time', about: 'When it happened.' },
+  data: { type: 'anything', about: 'What the event holds. Its numbers are doubles.' },
+};
+
+const REPLY: Members = {
+  text: { type: 'text', about: 'What the person wrote.' },
+  at: { type: 'time', about: 'When they wrote it.' },
+};
+
+const CONVERSATION: Members = {
+  id: { type: 'text' },
+  name: { type: 'text', about: "The definition's." },
+  startedAt: { type: 'time' },
+};
+
+const NOW: Member = { type: 'time', about: 'The time of the step.' };
+
+/** The roots known at a place, in the order in which they are most often meant. */
+export function rootsAt(outline: Outline, path: Path): Members {
+  const event: Member = { type: 'event', about: 'What started the conversation.', members: EVENT };
+  const contact: Member = { type: 'object', about: 'The person.', members: CONTACT };
+  if (path[0] === 'start') {
+    const isRoute = path[2] !== 'inputs';
+    return isRoute ? { event } : { event, contact, now: NOW };
+  }
+  const top = scopeOf(path) === MAIN_SCOPE ? [] : path.slice(0, 2);
+  const declared = (key: string): Members => declarationsAt(outline, [...top, key]);
+  return {
+    vars: { type: 'object', about: 'What the conversation keeps.', members: declared('vars') },
+    inputs: { type: 'object', about: 'What the start gave it.', members: declared('inputs') },
+    contact,
+    reply: { type: 'object', about: 'The newest reply.', members: REPLY },
+    conversation: { type: 'object', about: 'This conversation.', members: CONVERSATION },
+    now: NOW,
+    ...(spotAt(outline, ['data'])
+      ? { data: { type: 'object', about: 'What was fetched.', members: dataOf(outline) } }
+      : {}),
+    ...localsAt(outline, path),
+  };
+}
+
+/** `result` in the ways out of a call, `event` in those of a listen. */
+function localsAt(outline: Outline, path: Path): Members {
+  const outcomes = path.lastIndexOf('outcomes');
+  if (outcomes < 0) return path.includes('listen') ? { event: { type: 'event', members: EVENT } } : {};
+  const called = spotAt(outline, [...path.slice(0, outcomes), 'call'])?.scalar?.value;
+  if (typeof called !== 'string') return {};
+  const returned = outline.spots
+    .filter(
+      ({ path: [first, name, key], path: { length } }) =>
+        length === 4 && first === 'snippets' && name === called && key === 'returns',
+    )
+    .map(({ scalar }) => String(scalar?.value));
+  const vars = declarationsAt(outline, ['snippets', called, 'vars']);
+  const members = Object.fromEntries(returned.flatMap((name) => (vars[name] ? [[name, vars[name]]] : [])));
+  return { result: { type: 'object', about: `What ${called} returns.`, members } };
+}
+
+function dataOf(outline: Outline): Members {
+  const sources = outline.spots.filter(({ path }) => path.length === 2 && path[0] === 'data');
+  return Object.fromEntries(
+    sources.map(({ path }) => [
+      String(path[1]),
+      {
+        type: 'object',
+        about: 'A data source, once it was fetched.',
+        members: declarationsAt(outline, [...path, 'returns']),
+      },
+    ]),
+  );
+}
+
+function declarationsAt(outline: Outline, path: Path): Members {
+  const wanted = path.join('\n');
+  const found = outline.spots.filter((spot) => spot.key && spot.path.slice(0, -1).join('\n') === wanted);
+  return Object.fromEntries(found.map((spot) => [String(spot.path.at(-1)), declaredAt(outline, spot)]));
+}
+
+function declaredAt(outline: Outline, { path, scalar, keys = [] }: Spot): Member {
+  if (scalar) return { type: typeof scalar.value === 'string' ? scalar.value : 'text' };
+  const inner = (key: string): Spot | undefined => spotAt(outline, [...path, key]);
+  const list = inner('list');
+  if (list) return { type: `list of ${declaredAt(outline, list).type}` };
+  if (keys.includes('fields')) return { type: 'object', members: declarationsAt(outline, [...path, 'fields']) };
+  const options = outline.spots.filter(
+    (spot) => spot.path.at(-2) === 'enum' && spot.path.slice(0, -2).join('\n') === path.join('\n'),
+  );
+  if (options.length > 0) return { type: `one of ${options.map(({ scalar: one }) => String(one?.value)).join(', ')}` };
+  const type = inner('type')?.scalar?.value;
+  if (typeof type === 'string') return { type };
+  const members = declarationsAt(outline, path);
+  return keys.includes('default') || keys.includes('optional') ? { type: 'text' } : { type: 'object', members };
+}
+
+/** The member that a chain of names leads to. */
+export function memberOf(roots: Members, names: readonly string[]): Member | undefined {
+  let members: Members | undefined = roots;
+  let found: Member | undefined;
+  for (const name of names) {
+    found = members && Object.hasOwn(members, name) ? members[name] : undefined;
+    members = found?.members;
+  }
+  return found;
+}

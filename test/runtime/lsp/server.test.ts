@@ -1,0 +1,285 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import {
+  CodeActionRequest,
+  CompletionRequest,
+  DefinitionRequest,
+  DocumentFormattingRequest,
+  HoverRequest,
+  PrepareRenameRequest,
+  ReferencesRequest,
+  RenameRequest,
+  type CompletionItem,
+  type MarkupContent,
+  type TextEdit,
+} from 'vscode-languageserver-protocol/node';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { Editor, withCursor } from './client.ts';
+
+const TEXT = `conversation: survey
+locales: [en, es]
+start:
+  - event: com.example.visit.ended
+    contact: event.data.phone
+    inputs: { doctor: '\${event.data.doctor}' }
+inputs:
+  doctor: text
+vars:
+  score: { type: integer, default: 0 }
+  seen: { fields: { at: time } }
+steps:
+  - ask:
+      text: { en: 'How was \${inputs.doctor}?', es: '¿Qué tal \${inputs.doctor}?' }
+    into: score
+    within: 1d
+    replies: [{ otherwise: { again: 2, exhausted: next } }]
+    silence: [{ goto: done }]
+  - branch:
+      - when: vars.score >= 4 && vars.score < 6
+        goto: done
+      - otherwise: next
+  - say: Sorry to hear that. "vars.score" is \${vars.score}.
+  - step: done
+    set: { score: 0 }
+    end: answered
+`;
+
+describe('parlance lsp', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  const uri = `file://${folder.path}/survey.yaml`;
+  let editor: Editor;
+
+  before(async () => {
+    mkdirSync(join(folder.path, 'more'));
+    writeFileSync(
+      join(folder.path, 'more/other.yaml'),
+      'conversation: other\nstart:\n  - match: other\nsteps:\n  - emit: { type: com.example.other.seen }\n',
+    );
+    editor = await Editor.start(folder.path);
+    await editor.open(uri, TEXT);
+  });
+  after(async () => {
+    const code = await editor.close();
+    folder.remove();
+    expect(code, 'exit code after shutdown and exit').to.equal(0);
+  });
+
+  const write = async (marked: string) => {
+    const { text, position } = withCursor(marked);
+    await editor.write(uri, text);
+    return { textDocument: { uri }, position };
+  };
+  /** The text with its cursor before the first occurrence of `at`. */
+  const at = (found: string, inside = 1) => {
+    const index = TEXT.indexOf(found) + inside;
+    return write(`${TEXT.slice(0, index)}¦${TEXT.slice(index)}`);
+  };
+  const complete = async (marked: string): Promise<readonly CompletionItem[]> => {
+    const answer = await editor.connection.sendRequest(CompletionRequest.type, await write(marked));
+    return Array.isArray(answer) ? answer : (answer?.items ?? []);
+  };
+  const labels = async (marked: string) => (await complete(marked)).map(({ label }) => label);
+  const hover = async (found: string, inside = 1) => {
+    const answer = await editor.connection.sendRequest(HoverRequest.type, await at(found, inside));
+    return (answer?.contents as MarkupContent | undefined)?.value ?? '';
+  };
+
+  describe('diagnostics', () => {
+    it('are none for a sound file', async () => {
+      await editor.write(uri, TEXT);
+      expect(await editor.problemsOf(uri)).to.deep.equal([]);
+    });
+
+    it('stand where the problem is, and go when it goes', async () => {
+      await editor.write(uri, TEXT.replace('goto: done', 'goto: dome'));
+      const [problem] = await editor.problemsOf(uri);
+      expect(problem).to.deep.include({ code: 'step-unknown', source: 'parlance' });
+      const line = TEXT.split('\n').findIndex((one) => one.includes('goto: done'));
+      const character = TEXT.split('\n')[line]?.indexOf('done') ?? 0;
+      expect(problem?.range).to.deep.equal({ start: { line, character }, end: { line, character: character + 4 } });
+      await editor.write(uri, TEXT);
+      expect(await editor.problemsOf(uri)).to.deep.equal([]);
+    });
+
+    it('offer their suggestion as a change', async () => {
+      await editor.write(uri, TEXT.replace('goto: done', 'goto: dome'));
+      const [problem] = await editor.problemsOf(uri);
+      if (!problem) throw new Error('no problem is told');
+      const actions = await editor.connection.sendRequest(CodeActionRequest.type, {
+        textDocument: { uri },
+        range: problem.range,
+        context: { diagnostics: [problem] },
+      });
+      const [action] = actions ?? [];
+      expect(action)
+        .to.have.nested.property('edit.changes')
+        .that.deep.equals({
+          [uri]: [{ range: problem.range, newText: 'done' }],
+        });
+    });
+  });
+
+  describe('completion', () => {
+    it('offers the keys of a step that are not there yet, with what they are for', async () => {
+      const items = await complete(`${TEXT}  - say: Hi\n    ¦\n`);
+      const found = items.map(({ label }) => label);
+      expect(found).to.include.members(['ask', 'goto', 'end']).and.not.include('say');
+      expect(items.find(({ label }) => label === 'emit')?.documentation)
+        .to.have.property('value')
+        .that.matches(/event/);
+    });
+
+    it('offers whole steps where a step begins', async () => {
+      expect(await labels(`${TEXT}  - ¦`)).to.include.members(['step', 'ask', 'ask with replies']);
+    });
+
+    it('offers keys in the middle of a word, inside { } and on the top level', async () => {
+      expect(await labels(TEXT.replace('goto: done }]', 'go¦ }]')))
+        .to.include('goto')
+        .and.not.include('branch');
+      expect(await labels(TEXT.replace('vars:', 'lifet¦\nvars:')))
+        .to.include('lifetime')
+        .and.not.include('steps');
+    });
+
+    it('offers the steps to go to', async () => {
+      expect(await labels(TEXT.replace('goto: done }', 'goto: ¦ }'))).to.deep.equal(['done', 'next']);
+    });
+
+    it('offers variables after into and in set, types in vars, languages in texts', async () => {
+      expect(await labels(TEXT.replace('into: score', 'into: ¦'))).to.deep.equal(['score', 'seen']);
+      expect(await labels(TEXT.replace('set: { score: 0 }', 'set: { ¦ }'))).to.deep.equal(['score', 'seen']);
+      expect(await labels(TEXT.replace('doctor: text', 'doctor: ¦'))).to.include.members(['text', 'integer', 'time']);
+      expect(await labels(TEXT.replace(", es: '¿Qué tal ${inputs.doctor}?'", ', ¦'))).to.deep.equal(['es']);
+    });
+
+    it('offers what an expression can name, at each of its dots', async () => {
+      expect(await labels(TEXT.replace('vars.score >= 4', '¦'))).to.include.members(['vars', 'inputs', 'reply', 'now']);
+      expect(await labels(TEXT.replace('vars.score >= 4', 'vars.¦'))).to.deep.equal(['score', 'seen']);
+      expect(await labels(TEXT.replace('vars.score >= 4', 'vars.seen.¦'))).to.deep.equal(['at']);
+      expect(await labels(TEXT.replace('is ${vars.score}.', 'is ${inputs.¦'))).to.deep.equal(['doctor']);
+      expect(await labels(TEXT.replace('is ${vars.score}.', 'is ${vars.seen.at.¦}'))).to.deep.equal(['format']);
+      expect(await labels(TEXT.replace('event.data.phone', '¦'))).to.deep.equal(['event']);
+    });
+
+    it("offers the event types of the project's files", async () => {
+      const found = await labels(TEXT.replace('com.example.visit.ended', '¦'));
+      expect(found).to.include('com.example.other.seen');
+    });
+  });
+
+  describe('hover', () => {
+    it('explains keys by the schema', async () => {
+      expect(await hover('within:')).to.match(/How long to wait for the reply/);
+    });
+
+    it('tells the types of variables, in expressions and where they are declared', async () => {
+      expect(await hover('vars.score', 6)).to.equal('`vars.score`: integer');
+      expect(await hover('score: {')).to.equal('`vars.score`: integer');
+      expect(await hover('inputs.doctor', 8)).to.equal('`inputs.doctor`: text');
+    });
+
+    it('shows the step that a goto leads to', async () => {
+      expect(await hover('goto: done', 7)).to.match(/step \*\*done\*\*, line \d+/);
+    });
+  });
+
+  describe('names', () => {
+    const lineOf = (text: string) => TEXT.split('\n').findIndex((line) => line.includes(text));
+
+    it('lead to their declaration', async () => {
+      const target = async (found: string, inside: number) => {
+        const answer = await editor.connection.sendRequest(DefinitionRequest.type, await at(found, inside));
+        return answer && !Array.isArray(answer) ? answer.range.start.line : undefined;
+      };
+      expect(await target('goto: done', 7)).to.equal(lineOf('step: done'));
+      expect(await target('vars.score >', 6)).to.equal(lineOf('score: {'));
+      expect(await target('into: score', 7)).to.equal(lineOf('score: {'));
+      expect(await target('{inputs.doctor', 9)).to.equal(lineOf('doctor: text'));
+    });
+
+    it('are found wherever they are used, but not in literals', async () => {
+      const references = await editor.connection.sendRequest(ReferencesRequest.type, {
+        ...(await at('score: {', 1)),
+        context: { includeDeclaration: true },
+      });
+      expect(references).to.have.length(6);
+    });
+
+    it('are renamed everywhere, and the file is still sound', async () => {
+      const rename = async (found: string, inside: number, newName: string) => {
+        const params = { ...(await at(found, inside)), newName };
+        const edit = await editor.connection.sendRequest(RenameRequest.type, params);
+        return apply(TEXT, edit?.changes?.[uri] ?? []);
+      };
+      const renamed = await rename('vars.score', 6, 'grade');
+      expect(renamed.match(/grade/g)).to.have.length(6);
+      expect(renamed).to.include('"vars.score" is ${vars.grade}.');
+      await editor.write(uri, renamed);
+      expect(await editor.problemsOf(uri)).to.deep.equal([]);
+      const moved = await rename('step: done', 7, 'finish');
+      expect(moved.match(/finish/g)).to.have.length(3);
+      await editor.write(uri, moved);
+      expect(await editor.problemsOf(uri)).to.deep.equal([]);
+    });
+
+    it('are renamed only into what can be one, and only where one stands', async () => {
+      const refusal = async (newName: string) => {
+        const params = { ...(await at('vars.score', 6)), newName };
+        return editor.connection.sendRequest(RenameRequest.type, params).then(
+          () => 'renamed',
+          (error: unknown) => (error as Error).message,
+        );
+      };
+      expect(await refusal('seen')).to.equal('"seen" is taken');
+      expect(await refusal('two words')).to.match(/is not a name of letters/);
+      expect(await refusal('null')).to.match(/means something else/);
+      expect(await editor.connection.sendRequest(PrepareRenameRequest.type, await at('Sorry to'))).to.equal(null);
+    });
+  });
+
+  it('formats the document', async () => {
+    await editor.write(uri, TEXT.replace('{ score: 0 }', '{score:   0}'));
+    const edits = await editor.connection.sendRequest(DocumentFormattingRequest.type, {
+      textDocument: { uri },
+      options: { tabSize: 2, insertSpaces: true },
+    });
+    expect(edits?.[0]?.newText).to.include('set: { score: 0 }');
+  });
+
+  it('answers whatever stands in the file', async () => {
+    const broken = [
+      '',
+      ':',
+      '- [',
+      '{a: &b *b',
+      '"',
+      `steps:\n  - ask: '\${`,
+      '\u0000\ud800',
+      '[['.repeat(500),
+      '? ? ?',
+      '!!x',
+    ];
+    for (const text of broken) {
+      const params = await write(`${text}¦`);
+      await editor.connection.sendRequest(CompletionRequest.type, params);
+      await editor.connection.sendRequest(HoverRequest.type, params);
+      await editor.connection.sendRequest(DefinitionRequest.type, params);
+      expect(await editor.problemsOf(uri), JSON.stringify(text)).not.to.have.length(0);
+    }
+  });
+});
+
+/** Edits of whole words do not overlap: from the last to the first. */
+function apply(text: string, edits: readonly TextEdit[]): string {
+  const starts = text.split('\n').reduce<number[]>((all, line) => [...all, (all.at(-1) ?? 0) + line.length + 1], [0]);
+  const offset = ({ line, character }: { line: number; character: number }) => (starts[line] ?? 0) + character;
+  return [...edits]
+    .sort((a, b) => offset(b.range.start) - offset(a.range.start))
+    .reduce(
+      (done, { range, newText }) => done.slice(0, offset(range.start)) + newText + done.slice(offset(range.end)),
+      text,
+    );
+}
