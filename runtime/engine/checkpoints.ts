@@ -9,7 +9,7 @@ import { MARKER_KEY, type Marker, type StoredContact } from './restore-checkpoin
 import type { Checkpoint, StateStore } from './state-store.ts';
 
 /** A checkpoint is written after so many records: what a new node reads from the journal at most. */
-export const CHECKPOINT_RECORDS = 50_000;
+const CHECKPOINT_RECORDS = 50_000;
 
 /** States read and sent at once: few enough not to hold up the steps in between. */
 const BATCH_MAX = 128;
