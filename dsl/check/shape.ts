@@ -10,11 +10,14 @@ import { definitionSchema } from '../schema/definition.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { SourceDefinition } from '../schema/source.ts';
 
-let compiled: ValidateFunction | undefined;
+const compiled = new Map<Schema, ValidateFunction>();
 
-function validator(): ValidateFunction {
-  compiled ??= new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(definitionSchema);
-  return compiled;
+function validatorOf(schema: Schema): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known) return known;
+  const made = new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(schema);
+  compiled.set(schema, made);
+  return made;
 }
 
 /**
@@ -22,7 +25,12 @@ function validator(): ValidateFunction {
  * everything else is still checked.
  */
 export function checkShape(report: Report, tree: Tree): SourceDefinition | undefined {
-  const validate = validator();
+  return checkAgainst(definitionSchema, report, tree) as unknown as SourceDefinition | undefined;
+}
+
+/** The same for another kind of file: its content, if it fits the schema. */
+export function checkAgainst(schema: Schema, report: Report, tree: Tree): Json | undefined {
+  const validate = validatorOf(schema);
   let errors = errorsOf(validate, tree.root);
   if (readAsText(tree, errors)) errors = errorsOf(validate, tree.root);
   for (const error of errors) reportShape(report, tree, error);
@@ -30,7 +38,7 @@ export function checkShape(report: Report, tree: Tree): SourceDefinition | undef
   for (const error of unknown)
     Reflect.deleteProperty(containerAt(tree.root, error.instancePath) ?? {}, unknownKeyOf(error));
   if (unknown.length > 0) errors = errorsOf(validate, tree.root);
-  return errors.length === 0 ? (tree.root as unknown as SourceDefinition) : undefined;
+  return errors.length === 0 ? tree.root : undefined;
 }
 
 function errorsOf(validate: ValidateFunction, value: Json): readonly ErrorObject[] {
@@ -159,7 +167,7 @@ function kindOf(value: Json | undefined): string {
 function nameOf(path: string): string {
   const segments = segmentsOf(path);
   const last = segments.at(-1);
-  if (last === undefined) return 'the definition';
+  if (last === undefined) return 'the file';
   if (!/^\d+$/.test(last)) return `"${last}"`;
   return `this entry of "${segments.findLast((segment) => !/^\d+$/.test(segment)) ?? ''}"`;
 }

@@ -1,0 +1,91 @@
+/** Plays one scenario on a stage, and says where it differs from what is expected. */
+import type { Event } from '../../channels/event.ts';
+import type { JsonObject } from '../json.ts';
+import type { Position } from '../machine.ts';
+import { Expectations, Mismatch } from './expectations.ts';
+import type { Action, Person, Scenario, ScenarioFile, ScenarioStep } from './scenario.ts';
+import type { OpenStage, Stage } from './stage.ts';
+import { actionLine, eventLine } from './transcript.ts';
+import { UNSCRIPTED } from '../simulation/answers.ts';
+
+export interface ScenarioResult {
+  readonly scenario: Scenario;
+  readonly failure?: Failure;
+  /** What was done and said, line by line, up to the failure. */
+  readonly transcript: readonly string[];
+}
+
+export interface Failure extends Position {
+  readonly message: string;
+  /** Where two texts differ. */
+  readonly expected?: string;
+  readonly actual?: string;
+}
+
+/** Stops at the first difference: what follows would only repeat it. Rejects where the stage fails. */
+export async function runScenario(open: OpenStage, file: ScenarioFile, scenario: Scenario): Promise<ScenarioResult> {
+  const stage = await open(scenario.given, file);
+  const transcript: string[] = [];
+  const isLenient = scenario.isIgnoringMessages || scenario.transcript !== undefined;
+  const expectations = new Expectations(stage, scenario, isLenient);
+  let place: Position = scenario;
+  try {
+    for (const step of scenario.steps) {
+      place = step;
+      if ('expect' in step) await expectations.check(step);
+      else {
+        expectations.nothingMore();
+        transcript.push(...(await perform(stage, scenario, step)));
+        expectations.collect();
+      }
+    }
+    expectations.nothingMore();
+    return { scenario, transcript };
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    const { line, column } = place;
+    const { message, expected, actual } = error;
+    const texts = { ...(expected === undefined ? {} : { expected }), ...(actual === undefined ? {} : { actual }) };
+    return { scenario, transcript, failure: { line, column, message, ...texts } };
+  }
+}
+
+async function perform(stage: Stage, scenario: Scenario, step: ScenarioStep & Action): Promise<readonly string[]> {
+  const before = stage.events().length;
+  await stage.perform(completed(stage, step));
+  const happened = stage.events().slice(before);
+  const unscripted = happened.find(({ type, data }) => type === 'data.failed' && codeOf(data) === UNSCRIPTED);
+  if (unscripted) {
+    const { source } = unscripted.data as { source: string };
+    throw new Mismatch(`the conversation asks ${source}, for which "data" and "failing" say nothing`);
+  }
+  const isOwn = step.do === 'event' ? happened.slice(1) : happened;
+  return [actionLine(step), ...isOwn.flatMap((event) => lineFor(stage, scenario, event))];
+}
+
+function codeOf(data: unknown): string | undefined {
+  return (data as { code?: string }).code;
+}
+
+/** With the person's name, where there are several. */
+function lineFor(stage: Stage, scenario: Scenario, event: Event): readonly string[] {
+  const line = eventLine(event);
+  if (line === undefined) return [];
+  const person = scenario.given.people.length > 1 ? stage.personOf(event) : undefined;
+  return [person && person.name !== '' ? `  (${person.name})${line.slice(1)}` : line];
+}
+
+/** A receipt is of the newest message, unless it names one. */
+function completed(stage: Stage, step: Action): Action {
+  if (step.do !== 'receive') return step;
+  const newest = newestRequested(stage, step.person);
+  if (!newest) throw new Mismatch(`there is no message yet that ${step.type} could be about`);
+  const { message, connector, to } = newest.data as { message: string; connector: string; to: string };
+  const failed = { code: 'failed', reason: 'it did not get there', permanent: true };
+  const defaults: JsonObject = step.type === 'message.failed' ? failed : {};
+  return { ...step, data: { message, connector, to, ...defaults, ...step.data } };
+}
+
+function newestRequested(stage: Stage, person: Person): Event | undefined {
+  return stage.events().findLast((event) => event.type === 'message.requested' && stage.personOf(event) === person);
+}

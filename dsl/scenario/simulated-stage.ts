@@ -1,0 +1,119 @@
+import type { Address } from '../../channels/brands.ts';
+import type { Event } from '../../channels/event.ts';
+import type { JsonObject } from '../json.ts';
+import type { Machine } from '../machine.ts';
+import { World, type Incoming } from '../simulation/world.ts';
+import { connectorOf } from '../step/start.ts';
+import type { Trace } from '../step/trace.ts';
+import type { Action, Given, Person } from './scenario.ts';
+import type { Stage } from './stage.ts';
+
+/** Plays scenarios on a world of its own, in virtual time. */
+export class SimulatedStage implements Stage {
+  readonly world: World;
+  private readonly given: Given;
+
+  constructor(machines: readonly Machine[], given: Given, trace?: Trace) {
+    this.given = given;
+    this.world = new World({
+      machines,
+      now: given.now,
+      contacts: given.people.map(({ name: _, ...person }) => person),
+      answers: given.answers,
+      receipts: given.receipts,
+      ...(trace ? { trace } : {}),
+    });
+  }
+
+  perform(action: Action): Promise<void> {
+    this.act(action);
+    return Promise.resolve();
+  }
+
+  events(): readonly Event[] {
+    return this.world.events;
+  }
+
+  vars(person: Person): Promise<JsonObject | undefined> {
+    const conversation = this.world.state(this.keyOf(person))?.conversations.at(-1);
+    return Promise.resolve(conversation?.frames.at(-1)?.vars);
+  }
+
+  personOf({ subject }: Event): Person | undefined {
+    return subject === undefined ? undefined : this.given.people.find((person) => this.keyOf(person) === subject);
+  }
+
+  private act(action: Action): void {
+    switch (action.do) {
+      case 'event': {
+        const { type, data, id } = action;
+        this.world.receive({ type, data, ...(id === undefined ? {} : { id }) });
+        return;
+      }
+      case 'reply':
+        this.world.receive(this.message(action.person, action.text, action.from));
+        return;
+      case 'receive': {
+        const { person, type, data } = action;
+        this.world.receive({ type, data, subject: this.keyOf(person) });
+        return;
+      }
+      case 'advance':
+        this.world.advance(action.ms);
+        return;
+      case 'broadcast':
+        this.broadcast(action.person, action.definition, action.inputs);
+        return;
+      case 'agent':
+        this.world.receive({ type: action.type, data: this.handedOff(action.data), ...this.inHandoff() });
+        return;
+      case 'answer':
+        for (const [source, answer] of Object.entries(action.answers)) this.world.answer(source, answer);
+    }
+  }
+
+  private keyOf({ addresses: [first] }: Person) {
+    return this.world.contactOf(first);
+  }
+
+  private message(person: Person, text: string, from: string | undefined): Incoming {
+    const address = this.addressOf(person, from);
+    const data = { connector: connectorOf(address), from: address, text };
+    return { type: 'message.received', data, subject: this.keyOf(person) };
+  }
+
+  /** The one named, or the one of the connector named; else where the newest message went. */
+  private addressOf(person: Person, from: string | undefined): Address {
+    const { addresses } = person;
+    if (from === undefined) return this.newestTo(person) ?? addresses[0];
+    return addresses.find((address) => address === from || connectorOf(address) === from) ?? (from as Address);
+  }
+
+  private newestTo(person: Person): Address | undefined {
+    const key = this.keyOf(person);
+    const newest = this.world.events.findLast(({ type, subject }) => type === 'message.requested' && subject === key);
+    return (newest?.data as { to?: Address } | undefined)?.to;
+  }
+
+  private broadcast(person: Person, definition: string, inputs: JsonObject): void {
+    const machine = this.world.machines.active().find(({ name }) => name === definition);
+    const [to] = person.addresses;
+    const data = { broadcast: 'scenario', connector: connectorOf(to), to, definition, machine: machine?.hash, inputs };
+    this.world.receive({ type: 'broadcast.recipient-targeted', data, subject: this.keyOf(person) });
+  }
+
+  private newestHandoff(): Event | undefined {
+    return this.world.events.findLast(({ type }) => type === 'conversation.handed-off');
+  }
+
+  private handedOff(data: JsonObject): JsonObject {
+    const handoff = this.newestHandoff();
+    return { ...data, conversation: handoff?.correlationid ?? '', handoff: handoff?.id ?? '' };
+  }
+
+  private inHandoff() {
+    const { subject } = this.newestHandoff() ?? {};
+    const person = this.given.people.find((one) => this.keyOf(one) === subject) ?? this.given.people[0];
+    return person ? { subject: this.keyOf(person) } : {};
+  }
+}

@@ -1,0 +1,113 @@
+/** What `parlance test` runs: scenario files, each with the definitions of its folder. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { compileText } from '../../../dsl/compile/compile.ts';
+import { definitionFiles, filesBelow } from '../../../dsl/compile/definition-files.ts';
+import type { Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
+import type { Machine } from '../../../dsl/machine.ts';
+import { parseScenarios } from '../../../dsl/scenario/parse.ts';
+import type { ScenarioFile } from '../../../dsl/scenario/scenario.ts';
+
+export interface Suite {
+  readonly files: readonly SuiteFile[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Lines about what could not be read. */
+  readonly unreadable: readonly string[];
+}
+
+export interface SuiteFile {
+  readonly scenarios: ScenarioFile;
+  /** All that are active. */
+  readonly machines: readonly Machine[];
+  /** The one that the scenarios are about, and where it stands. */
+  readonly machine: Machine;
+  readonly definition: string;
+}
+
+interface Definition {
+  readonly path: string;
+  readonly machine: Machine;
+}
+
+export async function loadSuite(paths: readonly string[]): Promise<Suite> {
+  const files: SuiteFile[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const unreadable: string[] = [];
+  const compiled = new Map<string, readonly Definition[]>();
+  const compileOnce = async (path: string): Promise<readonly Definition[]> => {
+    const known = compiled.get(path);
+    if (known) return known;
+    const result = compileText(await readFile(path, 'utf8'), { file: path });
+    if ('diagnostics' in result) diagnostics.push(...result.diagnostics);
+    const made = 'machine' in result ? [{ path, machine: result.machine }] : [];
+    compiled.set(path, made);
+    return made;
+  };
+  for (const path of await scenarioFiles(paths, unreadable)) {
+    const parsed = parseScenarios(await readFile(path, 'utf8'), { file: path });
+    if ('diagnostics' in parsed) {
+      diagnostics.push(...parsed.diagnostics);
+      continue;
+    }
+    const broken = diagnostics.length;
+    const definitions = await definitionsFor(path, parsed.file, compileOnce, unreadable);
+    if (diagnostics.length > broken) continue;
+    const about = definitions.find(({ machine }) => machine.name === parsed.file.about);
+    if (!about) {
+      unreadable.push(`${path}: no definition in this folder is called "${parsed.file.about}"`);
+      continue;
+    }
+    const machines = definitions.map(({ machine }) => machine);
+    files.push({ scenarios: parsed.file, machines, machine: about.machine, definition: about.path });
+  }
+  return { files, diagnostics, unreadable };
+}
+
+async function scenarioFiles(paths: readonly string[], unreadable: string[]): Promise<readonly string[]> {
+  const files = new Set<string>();
+  for (const path of paths) {
+    try {
+      const found = await filesBelow(path, isScenarioFile);
+      // A definition stands for the scenarios beside it.
+      const isDefinition = found.length === 1 && found[0] === path && !isScenarioFile(path);
+      const wanted = isDefinition ? await filesBelow(dirname(path), isScenarioFile) : found;
+      if (wanted.length === 0) unreadable.push(`${path}: no scenarios (*.test.yaml) here`);
+      for (const file of wanted) files.add(relative('', file));
+    } catch (error) {
+      unreadable.push(`${path}: ${reasonOf(error)}`);
+    }
+  }
+  return [...files];
+}
+
+function isScenarioFile(name: string): boolean {
+  return /\.test\.ya?ml$/.test(name);
+}
+
+async function definitionsFor(
+  path: string,
+  { beside }: ScenarioFile,
+  compileOnce: (path: string) => Promise<readonly Definition[]>,
+  unreadable: string[],
+): Promise<readonly Definition[]> {
+  const folder = dirname(path);
+  const definitions: Definition[] = [];
+  for (const file of [...(await definitionFiles(folder)), ...beside.map((other) => join(folder, other))]) {
+    try {
+      definitions.push(...(await compileOnce(relative('', file))));
+    } catch (error) {
+      unreadable.push(`${path}: ${file}: ${reasonOf(error)}`);
+    }
+  }
+  return definitions;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'no permission to read it',
+};
+
+export function reasonOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? message;
+}
