@@ -19,7 +19,10 @@ describe('The data connector, where the source fails', () => {
   afterEach(async () => {
     await scene.remove();
     await api.close();
-    await new Promise((resolve) => (raw ? raw.close(resolve) : resolve(undefined)));
+    await new Promise<unknown>((resolve) => {
+      if (raw) raw.close(resolve);
+      else resolve(undefined);
+    });
     raw = undefined;
   });
 
