@@ -13,7 +13,7 @@ import { MachineTable } from './machine-table.ts';
 import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts';
 import type { OutputPlacement } from './output-writer.ts';
 import type { LoopLog, LoopStats } from './partition-loop.ts';
-import { routerLogic } from './router-logic.ts';
+import { RECIPIENT_TARGETED, routerLogic } from './router-logic.ts';
 
 export interface EngineOptions {
   readonly broker: Broker;
@@ -135,6 +135,12 @@ function routerPartition(parts: EngineParts, partition: number): OwnedPartitionO
         topic: partitionTopic(channelTopic(tenant, 'external'), partition),
         subscription: ROUTER_SUBSCRIPTION,
         types: undefined,
+      },
+      {
+        name: 'broadcasts',
+        topic: partitionTopic(channelTopic(tenant, 'broadcasts'), partition),
+        subscription: ROUTER_SUBSCRIPTION,
+        types: new Set([RECIPIENT_TARGETED]),
       },
     ],
     stateFolder: join(parts.stateFolder, tenant, `router-${partition}`),

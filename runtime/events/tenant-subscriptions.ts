@@ -24,6 +24,7 @@ const ON_CHANNELS: Partial<Record<ChannelName, string>> = {
   messaging: ENGINE_SUBSCRIPTION,
   data: ENGINE_SUBSCRIPTION,
   external: ROUTER_SUBSCRIPTION,
+  broadcasts: ROUTER_SUBSCRIPTION,
 };
 
 const ON_ENGINE_TOPICS: Partial<Record<EngineTopic, readonly string[]>> = {

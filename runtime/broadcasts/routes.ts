@@ -1,0 +1,83 @@
+import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
+import type { BroadcastRequest, Broadcasts } from './broadcasts.ts';
+import { BroadcastError } from './errors.ts';
+import { MAX_AUDIENCE_BYTES, MAX_PER_SECOND } from './limits.ts';
+
+const STATUSES: Readonly<Record<BroadcastError['code'], readonly [status: number, title: string]>> = {
+  'broadcast-unknown': [404, 'There is no such broadcast'],
+  'broadcast-exists': [409, 'The name is taken'],
+  'broadcast-ended': [409, 'The broadcast has ended'],
+  'broadcast-name-invalid': [422, 'The name is refused'],
+  'broadcast-definition-unknown': [422, 'The definition can not be sent'],
+  'audience-unreadable': [422, 'The file can not be read'],
+  'audience-too-large': [422, 'The audience is too large'],
+  'audience-empty': [422, 'Nobody can be reached'],
+};
+
+/**
+ * POST /broadcasts?definition=&name=&audience=&perSecond=&country=&dryRun=true with a CSV file as the body; GET
+ * /broadcasts and /broadcasts/NAME; POST /broadcasts/NAME/pause, /resume, /cancel (?reason=).
+ */
+export function broadcastRoutes(broadcasts: Broadcasts): readonly HttpRoute[] {
+  const route = (
+    method: HttpRoute['method'],
+    path: string,
+    answer: (request: HttpRouteRequest) => Promise<HttpRouteResponse> | HttpRouteResponse,
+  ): HttpRoute => ({ method, path, scope: 'broadcasts:send', handle: (request) => answered(() => answer(request)) });
+  const name = ({ parameters }: HttpRouteRequest): string => parameters['name'] ?? '';
+  const reason = ({ query }: HttpRouteRequest): string => query.get('reason') ?? 'by an operator';
+  return [
+    { ...route('POST', '/broadcasts', (request) => send(broadcasts, request)), maxBodyBytes: MAX_AUDIENCE_BYTES },
+    route('GET', '/broadcasts', () => json(200, { broadcasts: broadcasts.list() })),
+    route('GET', '/broadcasts/:name', (request) => json(200, broadcasts.get(name(request)))),
+    route('POST', '/broadcasts/:name/pause', async (request) =>
+      json(200, await broadcasts.pause(name(request), reason(request))),
+    ),
+    route('POST', '/broadcasts/:name/resume', async (request) => json(200, await broadcasts.resume(name(request)))),
+    route('POST', '/broadcasts/:name/cancel', async (request) =>
+      json(200, await broadcasts.cancel(name(request), reason(request))),
+    ),
+  ];
+}
+
+async function send(broadcasts: Broadcasts, { query, body }: HttpRouteRequest): Promise<HttpRouteResponse> {
+  const request = requestOf(query, body);
+  if (typeof request === 'string') return problem('request-malformed', 400, 'The request cannot be read', request);
+  if (query.get('dryRun') === 'true') return json(200, { report: await broadcasts.check(request) });
+  return json(202, await broadcasts.request(request));
+}
+
+/** A sentence where it can not be used. */
+function requestOf(query: URLSearchParams, csv: Buffer): BroadcastRequest | string {
+  const definition = query.get('definition');
+  if (definition === null || definition === '') return '"definition" is missing: the definition to start';
+  const rate = query.get('perSecond');
+  const perSecond = rate === null ? undefined : Number(rate);
+  if (perSecond !== undefined && !(perSecond > 0 && perSecond <= MAX_PER_SECOND)) {
+    return `"perSecond" is no number above 0 and up to ${MAX_PER_SECOND}`;
+  }
+  const country = query.get('country') ?? undefined;
+  if (country !== undefined && !/^[A-Z]{2}$/.test(country)) return '"country" is no code of two capitals such as US';
+  const [name, audience] = [query.get('name') ?? undefined, query.get('audience') ?? undefined];
+  return { definition, csv, name, audience: audience === '' ? undefined : audience, perSecond, country };
+}
+
+async function answered(answer: () => Promise<HttpRouteResponse> | HttpRouteResponse): Promise<HttpRouteResponse> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!(error instanceof BroadcastError)) throw error;
+    const [status, title] = STATUSES[error.code];
+    return problem(error.code, status, title, error.message);
+  }
+}
+
+/** As the edge's own: https://www.rfc-editor.org/rfc/rfc9457 */
+function problem(code: string, status: number, title: string, detail: string): HttpRouteResponse {
+  const document = { type: `/errors/${code}`, title, status, detail, code };
+  return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(document) };
+}
+
+function json(status: number, body: object): HttpRouteResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
