@@ -1,7 +1,8 @@
 import type { BrokerError } from '../errors.ts';
 import { messageId, type MessageId } from '../message-id.ts';
 import type { OutgoingMessage } from '../port.ts';
-import { CHUNK_BYTES, ChunkWriter, type Chunk, type ChunkOwner } from './chunk.ts';
+import { CHUNK_BYTES, ChunkWriter } from './chunk-writer.ts';
+import type { Chunk, ChunkOwner } from './chunk.ts';
 
 /** Who waits for a message to become durable. `fail` also makes the producer refuse everything later. */
 export interface Sender {

@@ -7,18 +7,14 @@
  *              as JSON], payload
  */
 import { messageId } from '../message-id.ts';
-import type { Message, OutgoingMessage } from '../port.ts';
+import type { Message } from '../port.ts';
 
-/** A chunk is sealed once it is this long: 8 pages, so that the store finds room for it in its freed pages. */
-export const CHUNK_BYTES: number = 32 * 1024;
-
-const VERSION = 1;
-const HEADER_BYTES = 17;
-const RECORD_HEADER_BYTES = 11;
-const HAS_KEY = 1;
-const HAS_PROPERTIES = 2;
-const MAX_UTF8_BYTES_PER_UNIT = 3;
-const NO_PROPERTIES: Readonly<Record<string, string>> = Object.freeze({});
+export const CHUNK_VERSION = 1;
+export const HEADER_BYTES = 17;
+export const RECORD_HEADER_BYTES = 11;
+export const HAS_KEY = 1;
+export const HAS_PROPERTIES = 2;
+export const NO_PROPERTIES: Readonly<Record<string, string>> = Object.freeze({});
 
 /** Names the topic in the messages that are decoded from its chunks. */
 export interface ChunkOwner {
@@ -26,94 +22,10 @@ export interface ChunkOwner {
   readonly ledger: number;
 }
 
-/** A chunk in memory. `messages[i]` has the offset `base + i`. */
-export interface Chunk {
-  readonly base: number;
-  /** Offset after the last message. */
-  readonly end: number;
-  readonly bytes: Buffer;
-  readonly messages: readonly Message[];
-}
-
-interface Draft {
-  readonly key: string | undefined;
-  readonly properties: Readonly<Record<string, string>>;
-  readonly publishTimeMs: number;
+/** What a chunk holds of a message; `start` and `end` are those of its payload. */
+export interface Draft extends Pick<Message, 'key' | 'properties' | 'publishTimeMs'> {
   readonly start: number;
   readonly end: number;
-}
-
-/** Encodes at once what is appended, so that the caller may reuse its buffers. Reusable after `seal`. */
-export class ChunkWriter {
-  #buffer = Buffer.allocUnsafeSlow(2 * CHUNK_BYTES);
-  #length = HEADER_BYTES;
-  #drafts: Draft[] = [];
-
-  get count(): number {
-    return this.#drafts.length;
-  }
-
-  get length(): number {
-    return this.#length;
-  }
-
-  append(message: OutgoingMessage, publishTimeMs: number): void {
-    const { payload, key, properties } = message;
-    const json = properties && Object.keys(properties).length > 0 ? JSON.stringify(properties) : undefined;
-    const units = (key?.length ?? 0) + (json?.length ?? 0);
-    this.#reserve(RECORD_HEADER_BYTES + 6 + units * MAX_UTF8_BYTES_PER_UNIT + payload.length);
-    const start = this.#length;
-    let at = start + RECORD_HEADER_BYTES;
-    if (key !== undefined) {
-      const bytes = this.#buffer.write(key, at + 2, 'utf8');
-      this.#buffer.writeUInt16BE(bytes, at);
-      at += 2 + bytes;
-    }
-    if (json !== undefined) {
-      const bytes = this.#buffer.write(json, at + 4, 'utf8');
-      this.#buffer.writeUInt32BE(bytes, at);
-      at += 4 + bytes;
-    }
-    payload.copy(this.#buffer, at);
-    const end = at + payload.length;
-    this.#buffer.writeUInt32BE(end - start - 4, start);
-    this.#buffer[start + 4] = (key === undefined ? 0 : HAS_KEY) | (json === undefined ? 0 : HAS_PROPERTIES);
-    this.#buffer.writeUIntBE(publishTimeMs, start + 5, 6);
-    this.#drafts.push({
-      key,
-      properties: json === undefined ? NO_PROPERTIES : { ...properties },
-      publishTimeMs,
-      start: at,
-      end,
-    });
-    this.#length = end;
-  }
-
-  /** `bytesBefore`: what the topic's earlier chunks add up to, so that sizes are known without reading them. */
-  seal(owner: ChunkOwner, base: number, bytesBefore: number): Chunk {
-    const bytes = Buffer.allocUnsafeSlow(this.#length);
-    this.#buffer.copy(bytes, 0, 0, this.#length);
-    const count = this.#drafts.length;
-    bytes[0] = VERSION;
-    bytes.writeUInt32BE(count, 1);
-    bytes.writeUIntBE(bytesBefore, 5, 6);
-    bytes.writeUIntBE(this.#drafts[count - 1]?.publishTimeMs ?? 0, 11, 6);
-    const messages = this.#drafts.map(({ key, properties, publishTimeMs, start, end }, index) =>
-      toMessage(owner, base + index, key, properties, publishTimeMs, bytes.subarray(start, end)),
-    );
-    this.#drafts = [];
-    this.#length = HEADER_BYTES;
-    if (this.#buffer.length > 2 * CHUNK_BYTES) this.#buffer = Buffer.allocUnsafeSlow(2 * CHUNK_BYTES);
-    return { base, end: base + count, bytes, messages };
-  }
-
-  #reserve(bytes: number): void {
-    const needed = this.#length + bytes;
-    if (needed <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#buffer.length));
-    this.#buffer.copy(larger, 0, 0, this.#length);
-    this.#buffer = larger;
-  }
 }
 
 export interface ChunkHeader {
@@ -122,9 +34,63 @@ export interface ChunkHeader {
   readonly lastPublishTimeMs: number;
 }
 
+/** A chunk in memory. Its messages are decoded when somebody reads them: many are read by nobody, or much later. */
+export class Chunk {
+  readonly base: number;
+  /** Offset after the last message. */
+  readonly end: number;
+  readonly bytes: Buffer;
+  readonly #owner: ChunkOwner;
+  /** Where the records begin, once somebody asked. */
+  #starts: readonly number[] | undefined;
+  /** Of a chunk just written: what it was made of, and the messages that somebody has read. */
+  #fresh: { readonly drafts: readonly Draft[]; readonly messages: (Message | undefined)[] } | undefined;
+
+  /** `drafts`: what the chunk was just made of. */
+  constructor(owner: ChunkOwner, base: number, bytes: Buffer, drafts?: readonly Draft[]) {
+    const { count } = chunkHeader(bytes);
+    this.base = base;
+    this.end = base + count;
+    this.bytes = bytes;
+    this.#owner = owner;
+    this.#fresh = drafts && { drafts, messages: [] };
+  }
+
+  get lastPublishTimeMs(): number {
+    return chunkHeader(this.bytes).lastPublishTimeMs;
+  }
+
+  /** Throws where `offset` is not in [base, end). */
+  messageAt(offset: number): Message {
+    const index = offset - this.base;
+    const known = this.#fresh?.messages[index];
+    if (known) return known;
+    const draft = this.#fresh?.drafts[index] ?? draftOf(this.bytes, this.#startOf(index));
+    const { key, properties, publishTimeMs, start, end } = draft;
+    const { name: topic, ledger } = this.#owner;
+    const payload = this.bytes.subarray(start, end);
+    const id = messageId(ledger, offset);
+    const message = { id, topic, payload, key, properties, publishTimeMs, redeliveryCount: 0 };
+    if (this.#fresh) this.#fresh.messages[index] = message;
+    return message;
+  }
+
+  /** Those who keep up have read it: from now on it is only bytes. */
+  settle(): void {
+    this.#fresh = undefined;
+  }
+
+  #startOf(index: number): number {
+    const start = (this.#starts ??= startsOf(this.bytes, this.end - this.base))[index];
+    if (start === undefined) throw new RangeError(`the chunk at ${this.base} has no message ${index}`);
+    return start;
+  }
+}
+
 export function chunkHeader(bytes: Buffer): ChunkHeader {
   const version = bytes[0];
-  if (version !== VERSION) throw new Error(`a chunk of version ${String(version)} cannot be read by this version`);
+  if (version !== CHUNK_VERSION)
+    throw new Error(`a chunk of version ${String(version)} cannot be read by this version`);
   return {
     count: bytes.readUInt32BE(1),
     bytesBefore: bytes.readUIntBE(5, 6),
@@ -132,45 +98,28 @@ export function chunkHeader(bytes: Buffer): ChunkHeader {
   };
 }
 
-export function decodeChunk(owner: ChunkOwner, base: number, bytes: Buffer): Chunk {
-  const { count } = chunkHeader(bytes);
-  const messages: Message[] = [];
-  let at = HEADER_BYTES;
-  for (let index = 0; index < count; index++) {
-    const end = at + 4 + bytes.readUInt32BE(at);
-    messages.push(decodeRecord(owner, base + index, bytes, at, end));
-    at = end;
-  }
-  return { base, end: base + count, bytes, messages };
+function startsOf(bytes: Buffer, count: number): readonly number[] {
+  const starts: number[] = [];
+  for (let at = HEADER_BYTES; starts.length < count; at += 4 + bytes.readUInt32BE(at)) starts.push(at);
+  return starts;
 }
 
-function decodeRecord(owner: ChunkOwner, offset: number, bytes: Buffer, start: number, end: number): Message {
-  const flags = bytes.readUInt8(start + 4);
-  const publishTimeMs = bytes.readUIntBE(start + 5, 6);
-  let at = start + RECORD_HEADER_BYTES;
+function draftOf(bytes: Buffer, recordStart: number): Draft {
+  const end = recordStart + 4 + bytes.readUInt32BE(recordStart);
+  const flags = bytes.readUInt8(recordStart + 4);
+  const publishTimeMs = bytes.readUIntBE(recordStart + 5, 6);
+  let start = recordStart + RECORD_HEADER_BYTES;
   let key: string | undefined;
   let properties = NO_PROPERTIES;
   if (flags & HAS_KEY) {
-    const length = bytes.readUInt16BE(at);
-    key = bytes.toString('utf8', at + 2, at + 2 + length);
-    at += 2 + length;
+    const length = bytes.readUInt16BE(start);
+    key = bytes.toString('utf8', start + 2, start + 2 + length);
+    start += 2 + length;
   }
   if (flags & HAS_PROPERTIES) {
-    const length = bytes.readUInt32BE(at);
-    properties = JSON.parse(bytes.toString('utf8', at + 4, at + 4 + length)) as Record<string, string>;
-    at += 4 + length;
+    const length = bytes.readUInt32BE(start);
+    properties = JSON.parse(bytes.toString('utf8', start + 4, start + 4 + length)) as Record<string, string>;
+    start += 4 + length;
   }
-  return toMessage(owner, offset, key, properties, publishTimeMs, bytes.subarray(at, end));
-}
-
-function toMessage(
-  owner: ChunkOwner,
-  offset: number,
-  key: string | undefined,
-  properties: Readonly<Record<string, string>>,
-  publishTimeMs: number,
-  payload: Buffer,
-): Message {
-  const id = messageId(owner.ledger, offset);
-  return { id, topic: owner.name, payload, key, properties, publishTimeMs, redeliveryCount: 0 };
+  return { key, properties, publishTimeMs, start, end };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Message } from '../port.ts';
-import { ChunkWriter, decodeChunk, type Chunk } from './chunk.ts';
+import { ChunkWriter } from './chunk-writer.ts';
+import { Chunk } from './chunk.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { ledgerPrefix, MAX_OFFSET, offsetKey, offsetOf } from './keys.ts';
 import type { Store, Write } from './store.ts';
@@ -42,15 +43,15 @@ export class Compaction {
     return this.#horizon;
   }
 
-  firstKeptFrom(offset: number): Kept | undefined {
+  firstKeptFrom(from: number): Kept | undefined {
     const [entry] = this.#store.range('compacted', {
-      from: offsetKey(this.#topic.ledger, offset),
+      from: offsetKey(this.#topic.ledger, from),
       before: offsetKey(this.#topic.ledger, MAX_OFFSET),
       limit: 1,
     });
     if (!entry) return undefined;
-    const message = decodeChunk(this.#topic, offsetOf(entry.key), entry.value).messages[0];
-    return message && { offset: offsetOf(entry.key), message };
+    const offset = offsetOf(entry.key);
+    return { offset, message: new Chunk(this.#topic, offset, entry.value).messageAt(offset) };
   }
 
   /** Compacts up to the newest message there is now; a run under way is waited for first. */
@@ -104,8 +105,8 @@ export class Compaction {
 /** Returns the offset after the chunk. */
 function collectNewest(chunk: Chunk, from: number, newest: Map<string, Kept>): number {
   for (let offset = from; offset < chunk.end; offset++) {
-    const message = chunk.messages[offset - chunk.base];
-    if (message?.key !== undefined) newest.set(message.key, { offset, message });
+    const message = chunk.messageAt(offset);
+    if (message.key !== undefined) newest.set(message.key, { offset, message });
   }
   return chunk.end;
 }

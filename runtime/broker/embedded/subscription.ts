@@ -125,8 +125,7 @@ export class Subscription {
 
   #bury(offset: number, deadLetter: DeadLetter, dispatcher: Dispatcher): void {
     const chunk = this.topic.chunkAt(offset);
-    const message = chunk.messages[offset - chunk.base];
-    if (!message) return;
+    const message = chunk.messageAt(offset);
     deadLetter.bury(message, { topic: this.topic.name, id: message.id }).then(
       () => {
         this.acknowledge(offset);

@@ -3,7 +3,8 @@ import { BrokerError } from '../errors.ts';
 import { messageId, messageIdParts, type MessageId } from '../message-id.ts';
 import type { OutgoingMessage, SeekTarget } from '../port.ts';
 import { AppendQueue, seal, type Sender } from './append-queue.ts';
-import { chunkHeader, decodeChunk, type Chunk, type ChunkWriter } from './chunk.ts';
+import type { ChunkWriter } from './chunk-writer.ts';
+import { Chunk, chunkHeader } from './chunk.ts';
 import type { Contribution, GroupCommit, Participant } from './group-commit.ts';
 import { ledgerPrefix, offsetKey, offsetOf } from './keys.ts';
 import { SequenceTable } from './sequence-table.ts';
@@ -137,7 +138,7 @@ export class Topic implements Participant {
       limit: 1,
     });
     if (!entry) throw new Error(`${this.name} has no chunk for offset ${offset}, though it starts at ${this.#first}`);
-    return decodeChunk(this, offsetOf(entry.key), entry.value);
+    return new Chunk(this, offsetOf(entry.key), entry.value);
   }
 
   /** Where a seek leads: an offset in [first, next]. */
@@ -187,9 +188,13 @@ export class Topic implements Participant {
     let high = this.#next;
     while (low < high) {
       const chunk = this.chunkAt(Math.floor((low + high) / 2));
-      if ((chunk.messages.at(-1)?.publishTimeMs ?? 0) < timeMs) low = chunk.end;
-      else if ((chunk.messages[0]?.publishTimeMs ?? 0) >= timeMs) high = chunk.base;
-      else return chunk.base + chunk.messages.findIndex((message) => message.publishTimeMs >= timeMs);
+      if (chunk.lastPublishTimeMs < timeMs) low = chunk.end;
+      else if (chunk.messageAt(chunk.base).publishTimeMs >= timeMs) high = chunk.base;
+      else {
+        let offset = chunk.base;
+        while (chunk.messageAt(offset).publishTimeMs < timeMs) offset += 1;
+        return offset;
+      }
     }
     return low;
   }

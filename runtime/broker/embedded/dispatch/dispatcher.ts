@@ -46,9 +46,7 @@ export class ReadHead {
     let chunk = this.#chunk;
     if (!chunk || offset < chunk.base || offset >= chunk.end) chunk = this.#topic.chunkAt(offset);
     this.#chunk = offset + 1 === chunk.end ? undefined : chunk;
-    const message = chunk.messages[offset - chunk.base];
-    if (!message) throw new Error(`${this.#topic.name} has no message at offset ${offset}`);
-    return message;
+    return chunk.messageAt(offset);
   }
 }
 

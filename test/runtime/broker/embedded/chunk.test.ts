@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ChunkWriter, chunkHeader, decodeChunk } from '../../../../runtime/broker/embedded/chunk.ts';
+import { ChunkWriter } from '../../../../runtime/broker/embedded/chunk-writer.ts';
+import { Chunk, chunkHeader } from '../../../../runtime/broker/embedded/chunk.ts';
 
 const OWNER = { name: 'persistent://acme/messaging/events-partition-0', ledger: 7 };
 
@@ -22,16 +23,21 @@ describe('chunk of messages', () => {
       fc.property(fc.array(fc.tuple(message, time), { minLength: 1, maxLength: 40 }), fc.nat(), (messages, base) => {
         for (const [each, publishTimeMs] of messages) writer.append(each, publishTimeMs);
         const kept = writer.seal(OWNER, base, 12_345);
-        const read = decodeChunk(OWNER, base, Buffer.from(kept.bytes));
-        expect(read.messages).to.deep.equal(kept.messages);
+        const read = new Chunk(OWNER, base, Buffer.from(kept.bytes));
         expect([read.base, read.end]).to.deep.equal([base, base + messages.length]);
         for (const [index, [sent, publishTimeMs]] of messages.entries()) {
-          const got = read.messages[index];
-          expect(got?.payload.equals(sent.payload), 'payload').to.equal(true);
-          expect(got?.key).to.equal(sent.key);
-          expect(got?.publishTimeMs).to.equal(publishTimeMs);
-          expect(got?.id).to.equal(`7:${base + index}`);
+          const got = read.messageAt(base + index);
+          expect(kept.messageAt(base + index)).to.deep.equal(got);
+          expect(got.payload.equals(sent.payload), 'payload').to.equal(true);
+          expect(got.key).to.equal(sent.key);
+          expect(got.properties).to.deep.equal(sent.properties ?? {});
+          expect(got.publishTimeMs).to.equal(publishTimeMs);
+          expect(got.id).to.equal(`7:${base + index}`);
         }
+        const first = kept.messageAt(base);
+        kept.settle();
+        expect(kept.messageAt(base), 'once it is only bytes').to.deep.equal(first);
+        expect(() => kept.messageAt(kept.end)).to.throw(RangeError);
         expect(chunkHeader(kept.bytes)).to.deep.equal({
           count: messages.length,
           bytesBefore: 12_345,

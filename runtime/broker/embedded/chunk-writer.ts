@@ -1,0 +1,88 @@
+import type { OutgoingMessage } from '../port.ts';
+import {
+  Chunk,
+  CHUNK_VERSION,
+  HAS_KEY,
+  HAS_PROPERTIES,
+  HEADER_BYTES,
+  NO_PROPERTIES,
+  RECORD_HEADER_BYTES,
+  type ChunkOwner,
+  type Draft,
+} from './chunk.ts';
+
+/** A chunk is sealed once it is this long: 8 pages, so that the store finds room for it in its freed pages. */
+export const CHUNK_BYTES: number = 32 * 1024;
+
+const MAX_UTF8_BYTES_PER_UNIT = 3;
+
+/** Encodes at once what is appended, so that the caller may reuse its buffers. Reusable after `seal`. */
+export class ChunkWriter {
+  #buffer = Buffer.allocUnsafeSlow(2 * CHUNK_BYTES);
+  #length = HEADER_BYTES;
+  #drafts: Draft[] = [];
+
+  get count(): number {
+    return this.#drafts.length;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  append(message: OutgoingMessage, publishTimeMs: number): void {
+    const { payload, key, properties } = message;
+    const json = properties && Object.keys(properties).length > 0 ? JSON.stringify(properties) : undefined;
+    const units = (key?.length ?? 0) + (json?.length ?? 0);
+    this.#reserve(RECORD_HEADER_BYTES + 6 + units * MAX_UTF8_BYTES_PER_UNIT + payload.length);
+    const start = this.#length;
+    let at = start + RECORD_HEADER_BYTES;
+    if (key !== undefined) {
+      const bytes = this.#buffer.write(key, at + 2, 'utf8');
+      this.#buffer.writeUInt16BE(bytes, at);
+      at += 2 + bytes;
+    }
+    if (json !== undefined) {
+      const bytes = this.#buffer.write(json, at + 4, 'utf8');
+      this.#buffer.writeUInt32BE(bytes, at);
+      at += 4 + bytes;
+    }
+    payload.copy(this.#buffer, at);
+    const end = at + payload.length;
+    this.#buffer.writeUInt32BE(end - start - 4, start);
+    this.#buffer[start + 4] = (key === undefined ? 0 : HAS_KEY) | (json === undefined ? 0 : HAS_PROPERTIES);
+    this.#buffer.writeUIntBE(publishTimeMs, start + 5, 6);
+    this.#drafts.push({
+      key,
+      properties: json === undefined || !properties ? NO_PROPERTIES : properties,
+      publishTimeMs,
+      start: at,
+      end,
+    });
+    this.#length = end;
+  }
+
+  /** `bytesBefore`: what the topic's earlier chunks add up to, so that sizes are known without reading them. */
+  seal(owner: ChunkOwner, base: number, bytesBefore: number): Chunk {
+    const bytes = Buffer.allocUnsafeSlow(this.#length);
+    this.#buffer.copy(bytes, 0, 0, this.#length);
+    const count = this.#drafts.length;
+    bytes[0] = CHUNK_VERSION;
+    bytes.writeUInt32BE(count, 1);
+    bytes.writeUIntBE(bytesBefore, 5, 6);
+    bytes.writeUIntBE(this.#drafts[count - 1]?.publishTimeMs ?? 0, 11, 6);
+    const chunk = new Chunk(owner, base, bytes, this.#drafts);
+    this.#drafts = [];
+    this.#length = HEADER_BYTES;
+    if (this.#buffer.length > 2 * CHUNK_BYTES) this.#buffer = Buffer.allocUnsafeSlow(2 * CHUNK_BYTES);
+    return chunk;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#buffer.length));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
+  }
+}
