@@ -14,6 +14,7 @@ import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts
 import type { OutputPlacement } from './output-writer.ts';
 import type { LoopLog, LoopStats } from './partition-loop.ts';
 import { RECIPIENT_TARGETED, routerLogic } from './router-logic.ts';
+import { SharedProducers } from './shared-producers.ts';
 
 export interface EngineOptions {
   readonly broker: Broker;
@@ -43,7 +44,8 @@ export class Engine {
 
   private constructor(options: EngineOptions, machines: MachineTable) {
     const deadLetters = openDeadLetterTopic(options.broker, options.tenant);
-    const parts = { ...options, machines, deadLetters };
+    const producers = new SharedProducers(options.broker);
+    const parts = { ...options, machines, deadLetters, producers };
     const partitions = Array.from({ length: options.partitions }, (_, partition) => partition);
     this.machines = machines;
     this.#deadLetters = deadLetters;
@@ -94,6 +96,7 @@ export class Engine {
 
 /** What the partitions of an engine share. */
 interface EngineParts extends EngineOptions {
+  readonly producers: SharedProducers;
   readonly machines: MachineTable;
   readonly deadLetters: DeadLetterTopic;
 }
@@ -153,6 +156,7 @@ function shared(
 ): Pick<
   OwnedPartitionOptions,
   | 'broker'
+  | 'producers'
   | 'codec'
   | 'clock'
   | 'log'
@@ -164,12 +168,13 @@ function shared(
   | 'checkpointRecords'
   | 'deadLetters'
 > {
-  const { broker, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords, deadLetters } = parts;
+  const { broker, producers, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords, deadLetters } =
+    parts;
   const placement: OutputPlacement = (to, key) =>
     partitionTopic(
       to === 'inbox' ? engineTopic(tenant, 'inbox') : channelTopic(tenant, to),
       partitionOf(key, partitions),
     );
   const identity = { partition, worker, newOwner: newId, newGeneration: newId };
-  return { broker, codec, clock, log, placement, checkpointRecords, deadLetters, ...identity };
+  return { broker, producers, codec, clock, log, placement, checkpointRecords, deadLetters, ...identity };
 }

@@ -4,7 +4,8 @@ import { ParlanceError } from '../../channels/error.ts';
 import { BrokerError } from '../broker/errors.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import type { Broker, Producer } from '../broker/port.ts';
-import { JournalFold, type BarrierRecord, type JournalRecord } from './journal-record.ts';
+import { AppendCheck } from './append-check.ts';
+import type { JournalFold, BarrierRecord, JournalRecord } from './journal-record.ts';
 
 /** How often an owner tries to place its barrier before it lets another win: each try reads what came in between. */
 const BARRIER_ATTEMPTS_MAX = 5;
@@ -53,14 +54,17 @@ export class Journal {
   readonly barrier: PlacedRecord<BarrierRecord>;
   readonly #producer: Producer;
   readonly #codec: EventCodec;
-  readonly #readBack: ReadBack | undefined;
+  readonly #check: AppendCheck | undefined;
 
   private constructor(options: JournalOptions, producer: Producer, barrier: PlacedRecord<BarrierRecord>) {
     this.topic = options.topic;
     this.barrier = barrier;
     this.#producer = producer;
     this.#codec = options.codec;
-    this.#readBack = options.broker.capabilities.fencing ? undefined : new ReadBack(options, barrier);
+    const { epoch, sequence } = barrier.record;
+    const place = { epoch, sequence, position: barrier.position };
+    const decode = (payload: Buffer): JournalRecord => decodeRecord(payload, options.codec);
+    this.#check = options.broker.capabilities.fencing ? undefined : new AppendCheck({ ...options, decode }, place);
   }
 
   /**
@@ -131,72 +135,17 @@ export class Journal {
 
   /**
    * `json`: a `StepRecord`. Resolves with the record's position once it is durable and certain to count. Appends resolve
-   * in order. On a broker that cannot fence, that is when the owner has read its own record back.
+   * in order. On a broker that cannot fence, that takes a check.
    */
   async append(json: string, sequence: number, contact: ContactKey | undefined): Promise<MessageId> {
-    const sent = this.#producer.send({ payload: this.#codec.encode(json, contact) });
-    const confirmed = this.#readBack?.confirmed(sequence);
-    confirmed?.catch(() => undefined);
-    const position = await sent;
+    const position = await this.#producer.send({ payload: this.#codec.encode(json, contact) });
     if (position === undefined)
       throw new BrokerError('producer-failed', `${this.topic} took a record for a repetition`);
-    await confirmed;
+    await this.#check?.check(sequence, position);
     return position;
   }
 
   async close(): Promise<void> {
     await this.#producer.close();
-    await this.#readBack?.close();
-  }
-}
-
-/** Reads the owner's own records back, in journal order, through the fold: what it confirms no successor can deny. */
-class ReadBack {
-  readonly #waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
-  readonly #fold: JournalFold;
-  readonly #epoch: number;
-  readonly #done: Promise<void>;
-  #failure: Error | undefined;
-  #closed = false;
-  #close: () => Promise<void> = () => Promise.resolve();
-
-  constructor(options: JournalOptions, barrier: PlacedRecord<BarrierRecord>) {
-    this.#epoch = barrier.record.epoch;
-    this.#fold = new JournalFold(barrier.record.epoch, barrier.record.sequence);
-    this.#done = this.#run(options, barrier.position);
-  }
-
-  confirmed(sequence: number): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(sequence, { resolve, reject });
-    });
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#close();
-    await this.#done;
-  }
-
-  async #run(options: JournalOptions, after: MessageId): Promise<void> {
-    try {
-      const reader = await options.broker.createReader({ topic: options.topic, from: { after } });
-      this.#close = () => reader.close();
-      if (this.#closed) await reader.close();
-      for (;;) {
-        const message = await reader.next();
-        const record = decodeRecord(message.payload, options.codec);
-        if (!this.#fold.accept(record)) continue;
-        if (record.epoch !== this.#epoch) throw new BrokerError('producer-fenced', `${options.topic} has a new owner`);
-        this.#waiting.get(record.sequence)?.resolve();
-        this.#waiting.delete(record.sequence);
-      }
-    } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error));
-      for (const { reject } of this.#waiting.values()) reject(this.#failure);
-      this.#waiting.clear();
-      if (!this.#closed) await this.#close().catch(() => undefined);
-    }
   }
 }

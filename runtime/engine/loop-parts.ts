@@ -13,6 +13,8 @@ import { StateStore, type Checkpoint } from './state-store.ts';
 
 export interface LoopPartsOptions {
   readonly broker: Broker;
+  /** Opens the producers of what steps emit. Default: the broker. */
+  readonly producers?: Pick<Broker, 'createProducer'>;
   readonly codec: EventCodec;
   readonly clock: Clock;
   readonly journalTopic: string;
@@ -60,7 +62,7 @@ export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
       newGeneration: options.newGeneration,
     });
     keep(journal);
-    const outbox = keep(new Outbox(broker, codec, checkpoint.published));
+    const outbox = keep(new Outbox(options.producers ?? broker, codec, checkpoint.published));
     for (const { record, position } of unpublished) {
       const { epoch, sequence } = record;
       outbox.publish(outputsOf(record), { epoch, sequence, position }).catch(() => undefined);

@@ -9,7 +9,7 @@ import type { Output } from './output-writer.ts';
  * what they have. (A subscription on the journal would do too, but a stalled former owner could sit on it.)
  */
 export class Outbox {
-  readonly #broker: Broker;
+  readonly #broker: Pick<Broker, 'createProducer'>;
   readonly #codec: EventCodec;
   readonly #producers = new Map<string, Producer>();
   /** Publication in journal order: settles when everything handed over so far is durable. */
@@ -20,7 +20,7 @@ export class Outbox {
   #published: Place | undefined;
 
   /** `published`: the last record whose outputs are known to be durable, if any. */
-  constructor(broker: Broker, codec: EventCodec, published: Place | undefined) {
+  constructor(broker: Pick<Broker, 'createProducer'>, codec: EventCodec, published: Place | undefined) {
     this.#broker = broker;
     this.#codec = codec;
     this.#published = published;

@@ -78,7 +78,9 @@ describe('messages that the websocket driver sends at once', () => {
     const came = payloads(await take(consumer, rest.length));
     expect(came[0], 'the first to come').to.be.oneOf(texts(COUNT).slice(0, middle + 2));
     expect(came, 'all that came, in order').to.deep.equal(
-      texts(COUNT).slice(texts(COUNT).indexOf(defined(came[0], 'payload')), COUNT).slice(0, rest.length),
+      texts(COUNT)
+        .slice(texts(COUNT).indexOf(defined(came[0], 'payload')), COUNT)
+        .slice(0, rest.length),
     );
     await consumer.close();
   });
