@@ -13,21 +13,35 @@ export class SimulatedStage implements Stage {
   readonly world: World;
   private readonly given: Given;
 
-  constructor(machines: readonly Machine[], given: Given, trace?: Trace) {
+  constructor(world: World, given: Given) {
+    this.world = world;
     this.given = given;
-    this.world = new World({
-      machines,
-      now: given.now,
-      contacts: given.people.map(({ name: _, ...person }) => person),
-      answers: given.answers,
-      receipts: given.receipts,
-      ...(trace ? { trace } : {}),
-    });
+  }
+
+  static open(machines: readonly Machine[], given: Given, trace?: Trace): SimulatedStage {
+    const contacts = given.people.map(({ name: _, ...person }) => person);
+    const { now, answers, receipts } = given;
+    return new SimulatedStage(
+      new World({ machines, now, contacts, answers, receipts, ...(trace ? { trace } : {}) }),
+      given,
+    );
+  }
+
+  /** Another stage that goes on from here. */
+  fork(trace?: Trace): SimulatedStage {
+    return new SimulatedStage(this.world.fork(trace), this.given);
   }
 
   perform(action: Action): Promise<void> {
     this.act(action);
     return Promise.resolve();
+  }
+
+  /** As `perform`; at once. Returns what happened. */
+  act(action: Action): readonly Event[] {
+    const before = this.world.events.length;
+    this.apply(action);
+    return this.world.events.slice(before);
   }
 
   events(): readonly Event[] {
@@ -43,7 +57,7 @@ export class SimulatedStage implements Stage {
     return subject === undefined ? undefined : this.given.people.find((person) => this.keyOf(person) === subject);
   }
 
-  private act(action: Action): void {
+  private apply(action: Action): void {
     switch (action.do) {
       case 'event': {
         const { type, data, id } = action;

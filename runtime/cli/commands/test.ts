@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { formatDiagnostics } from '../../../dsl/diagnostics/format.ts';
 import { percentOf } from '../../../dsl/scenario/coverage.ts';
 import { EXIT } from '../exit-codes.ts';
+import { generateScenarios } from '../scenarios/generate-scenarios.ts';
 import { jsonReport, junitReport } from '../scenarios/machine-report.ts';
 import { runSuite, type SuiteResult } from '../scenarios/run-suite.ts';
 import { loadSuite } from '../scenarios/suite.ts';
@@ -16,6 +17,7 @@ interface TestArguments {
   readonly coverage: boolean;
   readonly threshold: number | undefined;
   readonly update: boolean;
+  readonly generate: boolean;
   readonly watch: boolean;
 }
 
@@ -30,6 +32,7 @@ export const testCommand: CommandModule<object, TestArguments> = {
       .option('coverage', { type: 'boolean', default: false, describe: 'List steps and edges that no scenario passes' })
       .option('threshold', { type: 'number', requiresArg: true, describe: 'Fail below this per cent of edges' })
       .option('update', { type: 'boolean', default: false, describe: 'Write transcripts instead of comparing them' })
+      .option('generate', { type: 'boolean', default: false, describe: 'Append cases for what no scenario passes' })
       .option('watch', { type: 'boolean', default: false, describe: 'Play again whenever a file changes' })
       .epilogue('Exit codes: 0 all as expected, 1 differences or problems, 2 wrong usage or nothing to read'),
   handler: async (options) => {
@@ -42,7 +45,7 @@ export const testCommand: CommandModule<object, TestArguments> = {
 };
 
 async function test(options: TestArguments): Promise<number> {
-  const { paths, json, junit, coverage, threshold, update } = options;
+  const { paths, json, junit, coverage, threshold, update, generate } = options;
   const suite = await loadSuite(paths);
   // Colours only where a person looks: https://no-color.org
   const color = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
@@ -56,6 +59,9 @@ async function test(options: TestArguments): Promise<number> {
   else {
     process.stdout.write(textReport(result, paint));
     if (coverage || threshold !== undefined) process.stdout.write(coverageReport(result, paint));
+  }
+  if (generate) {
+    for (const line of await generateScenarios(suite.files, result)) process.stderr.write(`${line}\n`);
   }
   const isSound = suite.diagnostics.length === 0 && isAsExpected(result) && isCovered(result, threshold);
   return isSound ? EXIT.ok : EXIT.failed;

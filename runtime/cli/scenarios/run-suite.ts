@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Coverage, type DefinitionCoverage } from '../../../dsl/scenario/coverage.ts';
 import { runScenario, type ScenarioResult } from '../../../dsl/scenario/run.ts';
 import { SimulatedStage } from '../../../dsl/scenario/simulated-stage.ts';
+import type { Given } from '../../../dsl/scenario/scenario.ts';
 import type { SuiteFile } from './suite.ts';
 
 export interface FileResult {
@@ -25,8 +26,7 @@ export async function runSuite(
   const results: FileResult[] = [];
   for (const file of files) {
     const ofFile: ScenarioResult[] = [];
-    const open = (given: ConstructorParameters<typeof SimulatedStage>[1]) =>
-      Promise.resolve(new SimulatedStage(file.machines, given, coverage.trace));
+    const open = (given: Given) => Promise.resolve(SimulatedStage.open(file.machines, given, coverage.trace));
     for (const scenario of file.scenarios.scenarios) {
       const result = await runScenario(open, file.scenarios, scenario);
       ofFile.push(await withTranscript(file, result, options.update));

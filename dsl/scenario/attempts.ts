@@ -1,0 +1,145 @@
+/** What could be tried next in a conversation: what its machine expects, and what it does not. */
+import type { ConversationState } from '../contact.ts';
+import type { Json, JsonObject } from '../json.ts';
+import {
+  flowOf,
+  type AskNode,
+  type EventStart,
+  type Flow,
+  type Machine,
+  type Value,
+  type ValueType,
+} from '../machine.ts';
+import { formatDuration } from '../text/format-duration.ts';
+import type { Action, Given, Person } from './scenario.ts';
+
+/** Fits no question that expects words. */
+const GIBBERISH = 'qwerty zxcv';
+
+/** Ways to start the machine. `seen`: events of other scenarios, whose data is more telling than made up data. */
+export function startAttempts(machine: Machine, given: Given, seen: readonly Action[]): readonly Action[] {
+  const [person] = given.people;
+  if (!person) return [];
+  return machine.starts.flatMap((start): readonly Action[] => {
+    if (start.on === 'keyword') {
+      const word = Object.values(start.words).flat()[0];
+      return word === undefined ? [] : [{ do: 'reply', person, text: word }];
+    }
+    const known = seen.filter((action) => action.do === 'event' && action.type === start.type);
+    return known.length > 0
+      ? known
+      : [{ do: 'event', type: start.type, data: inventData(machine, start, person, given) }];
+  });
+}
+
+/** Ways to go on from where a conversation waits. `idleMs`: until something happens by itself. */
+export function nextAttempts(
+  machine: Machine,
+  conversation: ConversationState,
+  person: Person,
+  idleMs: number | undefined,
+): readonly Action[] {
+  const reply = (text: string): Action => ({ do: 'reply', person, text });
+  const frame = conversation.frames.at(-1);
+  const flow = frame && flowOf(machine, frame.flow);
+  const node = flow && 'node' in conversation.wait ? flow.nodes[conversation.wait.node] : undefined;
+  const words = flow ? wordsOf(flow.interruptWords) : [];
+  const asked = flow && node?.op === 'ask' ? answersTo(machine, flow, node) : [];
+  const waiting: readonly Action[] =
+    idleMs === undefined ? [] : [{ do: 'advance', ms: Math.ceil(idleMs / 1000) * 1000, text: formatDuration(idleMs) }];
+  return [...[...asked, ...words].map(reply), ...waiting];
+}
+
+function answersTo(machine: Machine, flow: Flow, ask: AskNode): readonly string[] {
+  const type = ask.into === undefined ? undefined : flow.vars[ask.into];
+  const fitting = ask.any === undefined ? [] : samplesOf(machine, type);
+  return [...wordsOf(ask.words), ...fitting, ...(ask.otherwise ? [GIBBERISH] : [])];
+}
+
+/** One word per entry. */
+function wordsOf(table: Readonly<Record<string, Readonly<Record<string, number>>>>): readonly string[] {
+  const byEntry = new Map<number, string>();
+  for (const words of Object.values(table)) {
+    for (const [word, entry] of Object.entries(words)) if (!byEntry.has(entry)) byEntry.set(entry, word);
+  }
+  return [...byEntry.values()];
+}
+
+function samplesOf(machine: Machine, type: ValueType | undefined): readonly string[] {
+  if (type === undefined) return ['something'];
+  if (type.type === 'text') return type.enum ?? ['something'];
+  if (type.type === 'integer' || type.type === 'number') return numbersIn(machine);
+  return [sampleOf(type, new Date(0)) as string].filter((sample) => typeof sample === 'string');
+}
+
+/** Numbers about those that the machine compares with: on both sides of each bound. */
+function numbersIn(machine: Machine): readonly string[] {
+  const conditions = Object.values(machine.flows).flatMap(({ nodes }) =>
+    nodes.flatMap((node) => (node.op === 'branch' ? node.cases.map(({ when }) => when) : [])),
+  );
+  const found = new Set<number>([1]);
+  for (const condition of conditions) {
+    for (const [text] of condition.matchAll(/\b\d+(?:\.\d+)?\b/g)) {
+      const bound = Number(text);
+      for (const near of [bound - 1, bound, bound + 1]) found.add(near);
+    }
+  }
+  return [...found].map((number) => number.toString());
+}
+
+/** Data for an event from what its start reads of it: the paths under `event.data`, each with a value of its type. */
+function inventData(machine: Machine, start: EventStart, person: Person, given: Given): JsonObject {
+  const data: Record<string, Json> = {};
+  const { inputs } = flowOf(machine, 'main');
+  for (const [name, value] of Object.entries(start.inputs)) {
+    const type = inputs[name];
+    for (const path of pathsIn(celOf(value))) put(data, path, sampleOf(type, new Date(given.now + 3 * 86_400_000)));
+  }
+  for (const path of pathsIn(start.contact)) put(data, path, person.addresses[0]);
+  return data;
+}
+
+function celOf(value: Value): string {
+  return JSON.stringify(value);
+}
+
+function pathsIn(expression: string): readonly (readonly string[])[] {
+  return [...expression.matchAll(/event\.data((?:\.\w+)+)(?!\w*\()/g)].map(([, path = '']) => path.slice(1).split('.'));
+}
+
+function put(data: Record<string, Json>, path: readonly string[], value: Json): void {
+  const [first = '', ...rest] = path;
+  if (rest.length === 0) {
+    data[first] = value;
+    return;
+  }
+  const inner = data[first];
+  const map: Record<string, Json> = isMap(inner) ? { ...inner } : {};
+  put(map, rest, value);
+  data[first] = map;
+}
+
+function isMap(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function sampleOf(type: ValueType | undefined, soon: Date): Json {
+  if (type === undefined) return 'something';
+  switch (type.type) {
+    case 'integer':
+    case 'number':
+      return 1;
+    case 'boolean':
+      return true;
+    case 'time':
+      return soon.toISOString();
+    case 'duration':
+      return '1h';
+    case 'list':
+      return [];
+    case 'object':
+      return Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, sampleOf(field, soon)]));
+    case 'text':
+      return type.enum?.[0] ?? 'something';
+  }
+}

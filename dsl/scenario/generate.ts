@@ -1,0 +1,118 @@
+/** Finds dialogues through what no scenario passes: a breadth-first search on the simulation, shortest first. */
+import { canonicalJson } from '../json.ts';
+import type { Machine } from '../machine.ts';
+import type { Passage } from '../step/trace.ts';
+import { nextAttempts, startAttempts } from './attempts.ts';
+import { Coverage } from './coverage.ts';
+import { edgesOf, stopsOf } from './edges.ts';
+import type { Action, Given } from './scenario.ts';
+import { SimulatedStage } from './simulated-stage.ts';
+import type { Played, Session } from './write.ts';
+
+export interface GenerateOptions {
+  readonly machine: Machine;
+  /** All that are active. */
+  readonly machines: readonly Machine[];
+  readonly given: Given;
+  /** What other scenarios pass already. */
+  readonly passed: Coverage;
+  /** Actions of other scenarios, to learn the data of events from. */
+  readonly seen: readonly Action[];
+}
+
+/** Attempts in all: a conversation of 50 steps needs a few hundred. */
+const MAX_ATTEMPTS = 4000;
+/** Actions of one dialogue: longer ones nobody reads. */
+const MAX_DEPTH = 40;
+
+interface Visit {
+  readonly stage: SimulatedStage;
+  readonly played: readonly Played[];
+  readonly passages: readonly Passage[];
+}
+
+/** Sessions that together pass everything that the search reached and nothing else passes; none where nothing is new. */
+export function generate(options: GenerateOptions): readonly Session[] {
+  const visits = search(options);
+  const { machine, passed, given } = options;
+  const covered = new Coverage();
+  const isWanted = (passage: Passage) => passage.machine === machine.hash && !passed.has(machine.hash, passage);
+  const sessions: Session[] = [];
+  for (;;) {
+    let best: Visit | undefined;
+    let most = 0;
+    for (const visit of visits) {
+      const gain = new Set(
+        visit.passages
+          .filter((passage) => isWanted(passage) && !covered.has(machine.hash, passage))
+          .map(({ flow, node, way }) => `${flow} ${node} ${way ?? ''}`),
+      ).size;
+      if (gain > most) {
+        most = gain;
+        best = visit;
+      }
+    }
+    if (!best) return sessions;
+    sessions.push({ title: titleOf(best, machine, covered, isWanted), given, played: best.played });
+    for (const passage of best.passages) covered.add(passage);
+  }
+}
+
+function search({ machine, machines, given, seen }: GenerateOptions): readonly Visit[] {
+  const [person] = given.people;
+  if (!person) return [];
+  const known = new Set<string>();
+  const visits: Visit[] = [];
+  const first = SimulatedStage.open(machines, given);
+  const queue: Visit[] = [];
+  let attempts = 0;
+  const attempt = (from: Visit, action: Action): void => {
+    attempts += 1;
+    const passages = [...from.passages];
+    const stage = from.stage.fork((passage) => passages.push(passage));
+    const events = stage.act(action);
+    const visit = { stage, played: [...from.played, { action, events }], passages };
+    visits.push(visit);
+    const key = `${placeOf(stage, machine)} ${passages.at(-1)?.way ?? ''}`;
+    if (known.has(key)) return;
+    known.add(key);
+    queue.push(visit);
+  };
+  for (const action of startAttempts(machine, given, seen)) attempt({ stage: first, played: [], passages: [] }, action);
+  for (let visit = queue.shift(); visit && attempts < MAX_ATTEMPTS; visit = queue.shift()) {
+    if (visit.played.length >= MAX_DEPTH) continue;
+    const { world } = visit.stage;
+    const conversation = openOf(visit.stage, machine);
+    if (!conversation) continue;
+    for (const action of nextAttempts(machine, conversation, person, world.idleMs)) attempt(visit, action);
+  }
+  return visits;
+}
+
+function openOf(stage: SimulatedStage, machine: Machine) {
+  return stage.world.contacts.flatMap(({ conversations }) => conversations).find((one) => one.machine === machine.hash);
+}
+
+/** Two dialogues that lead to the same place differ in nothing that comes after. */
+function placeOf(stage: SimulatedStage, machine: Machine): string {
+  const conversation = openOf(stage, machine);
+  if (!conversation) return 'ended';
+  const { wait, frames } = conversation;
+  const timeless = (key: string, value: unknown) => (TIMES.has(key) ? undefined : value);
+  return canonicalJson(JSON.parse(JSON.stringify({ wait, frames }, timeless)));
+}
+
+const TIMES: ReadonlySet<string> = new Set(['since', 'timer', 'message', 'visits', 'reply', 'leftMs']);
+
+/** The first thing that it alone shows. */
+function titleOf(visit: Visit, machine: Machine, covered: Coverage, isWanted: (passage: Passage) => boolean): string {
+  const fresh = visit.passages.filter((passage) => isWanted(passage) && !covered.has(machine.hash, passage));
+  const edges = edgesOf(machine);
+  for (const { flow, node, way } of fresh) {
+    const edge = edges.find((one) => one.flow === flow && one.node === node && one.way === way);
+    if (edge?.way !== undefined && !edge.way.startsWith('start')) return edge.title;
+  }
+  const [passage] = fresh;
+  const stop = stopsOf(machine).find(({ flow, node }) => flow === passage?.flow && node === passage.node);
+  return stop?.state ?? 'generated';
+}
