@@ -3,8 +3,10 @@ import { ParlanceError } from '../../channels/error.ts';
 import { openBroker } from '../main/open-broker.ts';
 import { configCommand } from './commands/config.ts';
 import { fmtCommand } from './commands/fmt.ts';
+import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import { lspCommand } from './commands/lsp.ts';
+import { newCommand } from './commands/new.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
 import { testCommand } from './commands/test.ts';
@@ -23,6 +25,8 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(startCommand)
     .command(validateCommand)
     .command(fmtCommand)
+    .command(initCommand)
+    .command(newCommand)
     .command(lspCommand)
     .command(testCommand)
     .command(sqlCommand)

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { temporaryFolder } from '../../../temporary-folder.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function parlanceIn(cwd: string, ...args: readonly string[]): Promise<Ran> {
+  const command = [
+    '--import',
+    pathToFileURL(resolve('node_modules/tsx/dist/loader.mjs')).href,
+    resolve('runtime/cli/parlance.ts'),
+    ...args,
+  ];
+  return new Promise((settle) => {
+    execFile(process.execPath, command, { cwd }, (error, stdout, stderr) => {
+      settle({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('parlance init, new, fmt and completion', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  after(() => {
+    folder.remove();
+  });
+
+  it('init makes a project whose schema takes its conversation, and replaces nothing', async () => {
+    expect(await parlanceIn(folder.path, 'init', 'mine')).to.include({ code: 0, stderr: '' });
+    const read = (path: string) => readFileSync(join(folder.path, 'mine', path), 'utf8');
+    const schema = JSON.parse(read('.vscode/conversation.schema.json')) as object;
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    expect(validate(parse(read('conversations/hello/hello.yaml'))), JSON.stringify(validate.errors)).to.equal(true);
+    expect(read('.vscode/settings.json')).to.include('./.vscode/conversation.schema.json');
+    const again = await parlanceIn(folder.path, 'init', 'mine');
+    expect(again.code).to.equal(1);
+    expect(again.stderr).to.match(/mine\/README\.md.* exists already\n {2}project-file-exists/);
+  });
+
+  it('new says which templates there are, and what a name is', async () => {
+    const [template, name] = await Promise.all([
+      parlanceIn(folder.path, 'new', 'x', '--from', 'frist'),
+      parlanceIn(folder.path, 'new', '../x'),
+    ]);
+    expect(template.stderr).to.match(/there is no template "frist": did you mean first\?/);
+    expect(name.stderr).to.match(/conversation-name-invalid/);
+  });
+
+  it('fmt names what it changes, and with --check only that', async () => {
+    const files = join(folder.path, 'files');
+    mkdirSync(files);
+    writeFileSync(join(files, 'a.yaml'), 'start: [{match: a}]\nconversation: a\n');
+    writeFileSync(join(files, 'b.yaml'), 'a: [\n');
+    expect(await parlanceIn(files, 'fmt', '--check', 'a.yaml')).to.include({ code: 1, stdout: 'a.yaml\n' });
+    expect(readFileSync(join(files, 'a.yaml'), 'utf8')).to.match(/^start/);
+    const both = await parlanceIn(files, 'fmt', '.');
+    expect(both).to.include({ code: 1, stdout: 'a.yaml\n' });
+    expect(both.stderr).to.match(/^b\.yaml:\d+:\d+ yaml-syntax/);
+    expect(readFileSync(join(files, 'a.yaml'), 'utf8')).to.equal('conversation: a\nstart: [{ match: a }]\n');
+  });
+
+  it('completion knows the commands', async () => {
+    const { stdout } = await parlanceIn(folder.path, '--get-yargs-completions', 'parlance', 'v');
+    expect(stdout.split('\n').map((line) => line.split(':')[0])).to.include('validate');
+    const script = await parlanceIn(folder.path, 'completion');
+    // File names, where it has no suggestion of its own.
+    expect(script.stdout).to.match(/compgen -f|_default/);
+  });
+});
