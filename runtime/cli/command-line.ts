@@ -1,12 +1,14 @@
 import yargs from 'yargs';
 import { ParlanceError } from '../../channels/error.ts';
 import { openBroker } from '../main/open-broker.ts';
+import { broadcastsCommand } from './commands/broadcasts.ts';
 import { configCommand } from './commands/config.ts';
 import { fmtCommand } from './commands/fmt.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import { lspCommand } from './commands/lsp.ts';
 import { newCommand } from './commands/new.ts';
+import { outboxCommand } from './commands/outbox.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
 import { testCommand } from './commands/test.ts';
@@ -31,6 +33,8 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(testCommand)
     .command(sqlCommand)
     .command(tenantsCommand(openBroker))
+    .command(broadcastsCommand)
+    .command(outboxCommand)
     .command(keysCommand)
     .command(configCommand)
     .completion('completion', 'Print a completion script: parlance completion >> ~/.bashrc')

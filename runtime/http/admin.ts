@@ -5,6 +5,7 @@ import Router from '@koa/router';
 import Koa, { type Context } from 'koa';
 import type { Log } from '../log.ts';
 import { readBody } from './body.ts';
+import { serveConnectors, type ConnectorMount } from './connector-routes.ts';
 import { MAX_ROUTE_BODY_BYTES } from './limits.ts';
 import { createListener, ListenError } from './listener.ts';
 import { HttpError } from './problem.ts';
@@ -31,7 +32,13 @@ export interface AdminServer {
  * POST and GET /v1/tenants, POST /v1/sql (all tenants) and /v1/tenants/{tenant}/sql, for the command line while the
  * platform holds the data folder.
  */
-export function createAdminServer(tenants: TenantAdmin, log: Log, sql?: SqlOverHttp): AdminServer {
+export function createAdminServer(
+  tenants: TenantAdmin,
+  log: Log,
+  sql?: SqlOverHttp,
+  /** Their routes with a scope are served here as well, without a key. */
+  mounts: () => readonly ConnectorMount[] = () => [],
+): AdminServer {
   const router = new Router();
   router.post('/v1/tenants', async (context) => {
     const { name, partitions } = parseTenant(await readBody(context.req, MAX_ADMIN_BODY_BYTES));
@@ -46,7 +53,11 @@ export function createAdminServer(tenants: TenantAdmin, log: Log, sql?: SqlOverH
   }
   const app = new Koa();
   app.silent = true;
-  app.use(problems(log)).use(router.routes()).use(router.allowedMethods());
+  app.use(problems(log));
+  app.use(async (context, next) => {
+    if (!(await serveConnectors(undefined, mounts(), context))) await next();
+  });
+  app.use(router.routes()).use(router.allowedMethods());
   const handle = app.callback();
   const listener = createListener((request, response) => void handle(request, response));
   return {

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { parseTenantName } from '../events/tenant.ts';
 import { createAdminServer } from '../http/admin.ts';
+import type { ConnectorMount } from '../http/connector-routes.ts';
 import { HttpError } from '../http/problem.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -104,6 +105,7 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
   const sql = sqlOverHttp(store);
   const metrics = createMetrics();
   registerPlatformMetrics(metrics.registry, tenants.all);
+  const mounts = (): readonly ConnectorMount[] => [...tenants.all.values()].flatMap((tenant) => tenant.mounts);
   const http = createHttpServer({
     keys: openFileKeyStore(configuration.dataFolder),
     tenants: { has: (tenant) => roles.edge && tenants.all.has(tenant) },
@@ -114,7 +116,7 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
       },
     },
     registered: (tenant) => tenants.registeredOf(tenant),
-    connectors: () => [...tenants.all.values()].flatMap(({ mounts }) => mounts),
+    connectors: mounts,
     readiness: readinessChecks(broker, store, tenants),
     metrics,
     sql,
@@ -130,7 +132,7 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
     http.drain();
     return Promise.resolve();
   });
-  const adminServer = createAdminServer(tenants.admin, log, sql);
+  const adminServer = createAdminServer(tenants.admin, log, sql, mounts);
   await adminServer.listen(configuration.dataFolder);
   closers.push(() => adminServer.close(HTTP_GRACE_MS));
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;

@@ -8,6 +8,9 @@ import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import type { Machine } from '../../dsl/machine.ts';
 import { route } from '../../dsl/step/route.ts';
 import { step } from '../../dsl/step/step.ts';
+import type { HttpRoute } from '../../connectors/port.ts';
+import { Broadcasts } from '../broadcasts/broadcasts.ts';
+import { broadcastRoutes } from '../broadcasts/routes.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -87,7 +90,15 @@ export class Tenant {
       const connectors = roles.edge
         ? await startConnectors(options, partitions, publisher, publisherOf, closers)
         : undefined;
-      const mounts = connectors ? [{ tenant, prefix: options.prefix, ...pick(connectors) }] : [];
+      const broadcasts = roles.edge
+        ? await startBroadcasts(options, partitions, publisherOf('/broadcasts'), engine, closers)
+        : [];
+      const mounts = connectors
+        ? [
+            { tenant, prefix: options.prefix, ...pick(connectors) },
+            { tenant, prefix: options.prefix, routes: broadcasts, upgrades: [] },
+          ]
+        : [];
       return new Tenant({ name: tenant, publisher, engine, sink, mounts, connectors }, closers);
     } catch (error) {
       await closeAll(closers);
@@ -128,6 +139,29 @@ function startEngine(options: TenantOptions, partitions: number): Promise<Engine
     codec: PLAIN_CODEC,
     stateFolder: join(configuration.dataFolder, 'state'),
   });
+}
+
+/** What this edge was asked to send is kept and driven here, whoever runs the engine. */
+async function startBroadcasts(
+  options: TenantOptions,
+  partitions: number,
+  publisher: Publisher,
+  engine: Engine | undefined,
+  closers: (() => Promise<void>)[],
+): Promise<readonly HttpRoute[]> {
+  const { broker, tenant, clock, log, newId, configuration } = options;
+  closers.push(() => publisher.close());
+  const machines = engine?.machines ?? (await MachineTable.open(broker, tenant, { clock, log }));
+  if (!engine) closers.push(() => machines.close());
+  const broadcasts = new Broadcasts({
+    ...{ broker, tenant, partitions, publisher, clock, log, newId },
+    now: () => clock.now(),
+    machines: () => machines.current,
+    folder: join(configuration.dataFolder, 'broadcasts', tenant),
+  });
+  closers.push(() => broadcasts.stop());
+  await broadcasts.start();
+  return broadcastRoutes(broadcasts);
 }
 
 async function startConnectors(

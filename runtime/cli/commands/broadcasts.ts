@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Argv, CommandModule } from 'yargs';
+import type { AudienceReport, BroadcastSummary } from '../../broadcasts/broadcasts.ts';
+import { BroadcastError } from '../../broadcasts/errors.ts';
+import { askPlatform, withPlatformOptions, type PlatformArguments } from '../platform-request.ts';
+import { columns } from './columns.ts';
+
+interface SendArguments extends PlatformArguments {
+  readonly definition: string;
+  readonly file: string;
+  readonly name: string | undefined;
+  readonly perSecond: number | undefined;
+  readonly country: string | undefined;
+  readonly dryRun: boolean;
+}
+
+interface NamedArguments extends PlatformArguments {
+  readonly name: string;
+  readonly reason?: string | undefined;
+}
+
+export const broadcastsCommand: CommandModule = {
+  command: 'broadcasts <command>',
+  describe: 'Start a conversation with everybody in a CSV file; pause, resume, cancel it',
+  builder: (yargs) =>
+    yargs
+      .command(sendCommand)
+      .command(listCommand)
+      .command(showCommand)
+      .command(changeCommand('pause', 'Start nobody else until it is resumed'))
+      .command(changeCommand('resume', 'Go on where it was paused'))
+      .command(changeCommand('cancel', 'End it; conversations that it started go on'))
+      .demandCommand(1, 'Which command?'),
+  handler: () => undefined,
+};
+
+const sendCommand: CommandModule<object, SendArguments> = {
+  command: 'send <definition> <file>',
+  describe: 'Start a definition with everybody in a CSV file',
+  builder: (yargs: Argv) =>
+    withPlatformOptions(yargs)
+      .positional('definition', { type: 'string', demandOption: true, describe: 'Name of a definition in force' })
+      .positional('file', {
+        type: 'string',
+        demandOption: true,
+        describe: 'CSV with the columns phone, email or address, and locale, zone and inputs',
+      })
+      .option('name', { type: 'string', describe: 'What to call it (default: the definition and the time)' })
+      .option('per-second', { type: 'number', describe: 'People started in a second, at most (default: 100)' })
+      .option('country', { type: 'string', describe: 'Country of phone numbers without +, such as US' })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'Only report which lines can be used',
+      }) as Argv<SendArguments>,
+  handler: async (args) => {
+    const query = new URLSearchParams({ definition: args.definition, audience: basename(args.file) });
+    if (args.name !== undefined) query.set('name', args.name);
+    if (args.perSecond !== undefined) query.set('perSecond', args.perSecond.toString());
+    if (args.country !== undefined) query.set('country', args.country.toUpperCase());
+    if (args.dryRun) query.set('dryRun', 'true');
+    const body = await readFile(args.file).catch((cause: unknown) => {
+      throw new BroadcastError('audience-unreadable', `${args.file} cannot be read`, { cause });
+    });
+    const answer = (await askPlatform(args, { method: 'POST', path: 'broadcasts', query, body })) as {
+      readonly report: AudienceReport;
+      readonly broadcast?: BroadcastSummary;
+    };
+    print(args, answer, () => reportText(answer.report, answer.broadcast));
+  },
+};
+
+const listCommand: CommandModule<object, PlatformArguments> = {
+  command: 'list',
+  describe: 'List broadcasts, newest first',
+  builder: (yargs: Argv) => withPlatformOptions(yargs),
+  handler: async (args) => {
+    const answer = (await askPlatform(args, { method: 'GET', path: 'broadcasts' })) as {
+      readonly broadcasts: readonly BroadcastSummary[];
+    };
+    print(args, answer.broadcasts, () => table(answer.broadcasts));
+  },
+};
+
+const showCommand: CommandModule<object, NamedArguments> = {
+  command: 'show <name>',
+  describe: 'Show one broadcast',
+  builder: (yargs: Argv) => withName(yargs),
+  handler: async (args) => {
+    const path = `broadcasts/${encodeURIComponent(args.name)}`;
+    const broadcast = (await askPlatform(args, { method: 'GET', path })) as BroadcastSummary;
+    print(args, broadcast, () => table([broadcast]));
+  },
+};
+
+function changeCommand(what: 'pause' | 'resume' | 'cancel', describe: string): CommandModule<object, NamedArguments> {
+  return {
+    command: `${what} <name>`,
+    describe,
+    builder: (yargs: Argv) =>
+      withName(yargs).option('reason', { type: 'string', describe: 'Why, for whoever looks at it later' }),
+    handler: async (args) => {
+      const path = `broadcasts/${encodeURIComponent(args.name)}/${what}`;
+      const query = new URLSearchParams(args.reason === undefined ? {} : { reason: args.reason });
+      const broadcast = (await askPlatform(args, { method: 'POST', path, query })) as BroadcastSummary;
+      print(args, broadcast, () => `Broadcast "${broadcast.name}" is ${broadcast.state}.\n`);
+    },
+  };
+}
+
+function withName(yargs: Argv): Argv<NamedArguments> {
+  return withPlatformOptions(yargs).positional('name', { type: 'string', demandOption: true });
+}
+
+function print({ json }: PlatformArguments, value: unknown, text: () => string): void {
+  process.stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : text());
+}
+
+function reportText(report: AudienceReport, broadcast: BroadcastSummary | undefined): string {
+  const { recipients, skipped, lines, ignoredColumns } = report;
+  const unlisted = skipped - lines.length;
+  return [
+    broadcast ? `Broadcast "${broadcast.name}" is ${broadcast.state}.` : 'Nothing was sent.',
+    `${recipients} to reach, ${skipped} skipped${skipped === 0 ? '' : ':'}`,
+    ...lines.map(({ line, reason }) => `  line ${line}: ${reason}`),
+    ...(unlisted > 0 ? [`  and ${unlisted} more`] : []),
+    ...(ignoredColumns.length > 0 ? [`Columns that are no input: ${ignoredColumns.join(', ')}`] : []),
+    '',
+  ].join('\n');
+}
+
+function table(broadcasts: readonly BroadcastSummary[]): string {
+  const rows = broadcasts.map((one) => [
+    ...[one.name, one.definition, one.state, `${one.position}/${one.recipients}`],
+    ...[one.skipped.toString(), one.perSecond.toString(), one.requestedAt],
+  ]);
+  return columns(['name', 'definition', 'state', 'progress', 'skipped', 'per second', 'requested'], rows);
+}
