@@ -1,6 +1,7 @@
 /** The files that a command is asked to look at. */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { filesBelow } from '../../dsl/compile/definition-files.ts';
 
 export interface ReadFile {
   /** As people call it: relative to where the command runs. */
@@ -28,7 +29,7 @@ export async function readYamlFiles(paths: readonly string[]): Promise<Reading> 
   };
   for (const path of paths) {
     await attempt(path, async () => {
-      const found = await yamlFiles(path);
+      const found = await filesBelow(path, (name) => /\.ya?ml$/.test(name));
       if (found.length === 0) unreadable.push(`${path}: no .yaml file in this folder`);
       for (const file of found) names.add(relative('', file));
     });
@@ -39,19 +40,6 @@ export async function readYamlFiles(paths: readonly string[]): Promise<Reading> 
     });
   }
   return { files, unreadable };
-}
-
-async function yamlFiles(path: string): Promise<readonly string[]> {
-  if (!(await stat(path)).isDirectory()) return [path];
-  const files: string[] = [];
-  const entries = await readdir(path, { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const child = join(path, entry.name);
-    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-    if (entry.isDirectory()) files.push(...(await yamlFiles(child)));
-    else if (/\.ya?ml$/.test(entry.name)) files.push(child);
-  }
-  return files;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { ParlanceError } from '../../channels/error.ts';
-import { closest } from './closest.ts';
+import { nearest } from '../../dsl/diagnostics/did-you-mean.ts';
 import { configurationSchema, type SettingSchema } from './schema.ts';
 
 /** One thing wrong with the configuration. */
@@ -38,7 +38,7 @@ export function keysAt(path: readonly string[]): readonly string[] {
 
 /** `unknown key "prot"; did you mean "port"?` */
 export function unknown(kind: string, name: string, known: readonly string[]): string {
-  const guess = closest(name, known);
+  const guess = nearest(name, known);
   const hint = guess === undefined ? `; known are ${known.join(', ')}` : `; did you mean "${guess}"?`;
   return `unknown ${kind} "${name}"${hint}`;
 }

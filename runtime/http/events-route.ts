@@ -4,13 +4,12 @@ import type { TenantName } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import { MAX_EVENT_BYTES } from '../../channels/validate.ts';
-import { authorize, type Access } from './access.ts';
 import type { Admission } from './admission.ts';
 import { announcedBytes, readBody } from './body.ts';
 import { readEvents } from './cloud-events.ts';
 import { MAX_BATCH_BYTES } from './limits.ts';
 import { contentModeOf } from './media-type.ts';
-import { checkTenant, tenantNamed, type TenantDirectory } from './tenant.ts';
+import { enterTenant, type TenantAccess } from './tenant.ts';
 
 /** Where accepted events go. */
 export interface ExternalPublisher {
@@ -21,9 +20,7 @@ export interface ExternalPublisher {
   publishExternal(tenant: TenantName, events: readonly Event[]): Promise<void>;
 }
 
-export interface EventsRouteOptions {
-  readonly access: Access;
-  readonly tenants: TenantDirectory;
+export interface EventsRouteOptions extends TenantAccess {
   readonly publisher: ExternalPublisher;
   readonly registered: ((tenant: TenantName) => RegisteredSchemas | undefined) | undefined;
   readonly admission: Admission;
@@ -40,9 +37,7 @@ export async function postEvents(
   context: Context,
   name: string | undefined,
 ): Promise<void> {
-  const tenant = tenantNamed(name);
-  await authorize(options.access, context.req, tenant, 'events:write');
-  await checkTenant(options.tenants, tenant);
+  const tenant = await enterTenant(options, context.req, name, 'events:write');
   const { headers } = context.req;
   const mode = contentModeOf(headers);
   const maxBytes = mode === 'batch' ? MAX_BATCH_BYTES : MAX_EVENT_BYTES;

@@ -1,8 +1,7 @@
 import type { Context } from 'koa';
 import type { TenantName } from '../../channels/brands.ts';
-import { authorize, type Access } from './access.ts';
 import { HttpError } from './problem.ts';
-import { checkTenant, tenantNamed, type TenantDirectory } from './tenant.ts';
+import { enterTenant, type TenantAccess } from './tenant.ts';
 
 /** Longest that a request waits: below what proxies usually allow. */
 const WAIT_MAX_SECONDS = 30;
@@ -13,9 +12,7 @@ export interface MarkDirectory {
   settled(tenant: TenantName): Promise<Readonly<Record<string, string>>>;
 }
 
-export interface MarkRouteOptions {
-  readonly access: Access;
-  readonly tenants: TenantDirectory;
+export interface MarkRouteOptions extends TenantAccess {
   readonly marks: MarkDirectory;
 }
 
@@ -24,9 +21,7 @@ export interface MarkRouteOptions {
  * stored, with the positions; 503 after half a minute. A test asks this instead of sleeping.
  */
 export async function getMark(options: MarkRouteOptions, context: Context, name: string | undefined): Promise<void> {
-  const tenant = tenantNamed(name);
-  await authorize(options.access, context.req, tenant, 'sql:read');
-  await checkTenant(options.tenants, tenant);
+  const tenant = await enterTenant(options, context.req, name, 'sql:read');
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import type { TenantName } from '../../channels/brands.ts';
-import { authorize, type Access } from './access.ts';
 import { readBody } from './body.ts';
 import { MAX_ROUTE_BODY_BYTES } from './limits.ts';
-import { checkTenant, tenantNamed, type TenantDirectory } from './tenant.ts';
+import { enterTenant, type TenantAccess } from './tenant.ts';
 
 /** A request of ClickHouse's HTTP interface, already authorized for the tenant: the handler restricts it to that. */
 export interface SqlRequest {
@@ -27,17 +26,13 @@ export interface SqlHandler {
   handle(request: SqlRequest): Promise<SqlResponse>;
 }
 
-export interface SqlRouteOptions {
-  readonly access: Access;
-  readonly tenants: TenantDirectory;
+export interface SqlRouteOptions extends TenantAccess {
   readonly sql: SqlHandler;
 }
 
 /** GET and POST /v1/tenants/{tenant}/sql, read-only. */
 export async function serveSql(options: SqlRouteOptions, context: Context, name: string | undefined): Promise<void> {
-  const tenant = tenantNamed(name);
-  await authorize(options.access, context.req, tenant, 'sql:read');
-  await checkTenant(options.tenants, tenant);
+  const tenant = await enterTenant(options, context.req, name, 'sql:read');
   const gone = new AbortController();
   context.res.once('close', () => {
     gone.abort();

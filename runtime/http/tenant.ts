@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { TenantName } from '../../channels/brands.ts';
+import type { Scope } from '../keys/key.ts';
+import { authorize, type Access } from './access.ts';
 import { HttpError } from './problem.ts';
 
 /** Which tenants there are, as the edge needs to know it. */
@@ -8,15 +11,30 @@ export interface TenantDirectory {
 
 const TENANT_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
-/** The name in a path. Throws `tenant-unknown` where it cannot be one. */
-export function tenantNamed(name: string | undefined): TenantName {
-  if (name === undefined || !TENANT_NAME.test(name)) throw tenantUnknown(name ?? '');
-  return name as TenantName;
+/** What it takes to let a request for a tenant in. */
+export interface TenantAccess {
+  readonly access: Access;
+  readonly tenants: TenantDirectory;
 }
 
-/** Asked after the key was checked, so that strangers cannot find out who our customers are. */
-export async function checkTenant(tenants: TenantDirectory, tenant: TenantName): Promise<void> {
+/** The tenant that a path names, where the request's key opens it for `scope`. Throws what `authorize` does, or `tenant-unknown`. */
+export async function enterTenant(
+  { access, tenants }: TenantAccess,
+  request: IncomingMessage,
+  name: string | undefined,
+  scope: Scope,
+): Promise<TenantName> {
+  const tenant = tenantNamed(name);
+  await authorize(access, request, tenant, scope);
+  // Only after the key was checked, so that strangers cannot find out who our customers are.
   if (!(await tenants.has(tenant))) throw tenantUnknown(tenant);
+  return tenant;
+}
+
+/** The name in a path. Throws `tenant-unknown` where it cannot be one. */
+function tenantNamed(name: string | undefined): TenantName {
+  if (name === undefined || !TENANT_NAME.test(name)) throw tenantUnknown(name ?? '');
+  return name as TenantName;
 }
 
 function tenantUnknown(name: string): HttpError {

@@ -6,6 +6,7 @@ import { definitionFiles } from '../../dsl/compile/definition-files.ts';
 import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { formatDiagnostics } from '../../dsl/diagnostics/format.ts';
 import type { Machine } from '../../dsl/machine.ts';
+import { configuredFiles } from './configured-files.ts';
 
 /** A platform that ran only some of its definitions would surprise people: it does not start. */
 class DefinitionsError extends ParlanceError<'definitions-invalid' | 'definitions-unreadable'> {}
@@ -25,18 +26,9 @@ export async function compileDefinitions(paths: readonly string[]): Promise<read
   return compiled.map(({ machine }) => machine);
 }
 
-async function filesBelow(paths: readonly string[]): Promise<readonly string[]> {
-  const files: string[] = [];
-  for (const path of paths) {
-    try {
-      files.push(...(await definitionFiles(path)));
-    } catch (cause) {
-      throw new DefinitionsError(
-        'definitions-unreadable',
-        `${path} cannot be read: set "conversations" to files and folders that exist`,
-        { cause },
-      );
-    }
-  }
-  return files;
+function filesBelow(paths: readonly string[]): Promise<readonly string[]> {
+  return configuredFiles(paths, definitionFiles, (path, cause) => {
+    const message = `${path} cannot be read: set "conversations" to files and folders that exist`;
+    return new DefinitionsError('definitions-unreadable', message, { cause });
+  });
 }

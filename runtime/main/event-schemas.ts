@@ -6,6 +6,7 @@ import { compileSchema } from '../../channels/schema-problems.ts';
 import { typeProblem } from '../../channels/type-name.ts';
 import { filesBelow } from '../../dsl/compile/definition-files.ts';
 import { parseYamlFile } from '../config/yaml-file.ts';
+import { configuredFiles } from './configured-files.ts';
 
 const EXTENSION = /\.(json|ya?ml)$/;
 
@@ -36,37 +37,30 @@ export async function loadEventSchemas(paths: readonly string[]): Promise<Regist
   return registeredSchemas(Object.fromEntries(files.map(({ type, schema }) => [type, schema])));
 }
 
-async function schemaFiles(paths: readonly string[]): Promise<readonly string[]> {
-  const files: string[] = [];
-  for (const path of paths) {
-    try {
-      files.push(...(await filesBelow(path, (name) => EXTENSION.test(name))));
-    } catch (cause) {
-      throw new EventSchemasError(
-        'event-schema-unreadable',
-        `${path} cannot be read: set "eventSchemas" to files and folders that exist`,
-        { cause },
-      );
-    }
-  }
-  return files;
+function schemaFiles(paths: readonly string[]): Promise<readonly string[]> {
+  const filesAt = (path: string): Promise<readonly string[]> => filesBelow(path, (name) => EXTENSION.test(name));
+  return configuredFiles(paths, filesAt, (path, cause) => {
+    const message = `${path} cannot be read: set "eventSchemas" to files and folders that exist`;
+    return new EventSchemasError('event-schema-unreadable', message, { cause });
+  });
 }
 
 function readSchema(file: string, text: string): SchemaFile {
   const type = typeOf(file);
+  const parsed = parseYamlFile(file, text, 'type: object');
+  const { values: schema } = parsed;
+  const problems = parsed.problems.map(({ where, message }) => `${where}: ${message}`);
   const wrongType = typeProblem(type, 'external');
-  const { values: schema, problems, where } = parseYamlFile(file, text, 'type: object');
-  const found = problems.map((problem) => `${problem.where}: ${problem.message}`);
   if (wrongType) {
     const { expected, remedy } = wrongType;
-    found.push(`${file}:1:1: the file is named after the type "${type}": expected ${expected}; ${remedy}`);
+    problems.push(`${file}:1:1: the file is named after the type "${type}": expected ${expected}; ${remedy}`);
   }
-  if (problems.length > 0) return { file, type, schema, problems: found };
+  if (parsed.problems.length > 0) return { file, type, schema, problems };
   const compiled = compileSchema(schema);
   if ('problems' in compiled) {
-    found.push(...compiled.problems.map(({ path, message }) => `${where(path)}: ${message}`));
+    problems.push(...compiled.problems.map(({ path, message }) => `${parsed.where(path)}: ${message}`));
   }
-  return { file, type, schema, problems: found };
+  return { file, type, schema, problems };
 }
 
 /** Types may have a slash or a colon, which file names can not: there `%2F` and `%3A` stand for them. */

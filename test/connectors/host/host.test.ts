@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import type { Address } from '../../../channels/brands.ts';
 import { contactKeyOf } from '../../../channels/contact-key.ts';
 import { partitionOf } from '../../../channels/partition.ts';
-import type { Connector, ConnectorHost, MessageRequest } from '../../../connectors/port.ts';
 import type { Broker, Consumer, ConsumerOptions } from '../../../runtime/broker/port.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import type { ConnectorFactory, Connectors } from '../../../runtime/connectors/host.ts';
 import { MAX_ATTEMPTS } from '../../../runtime/connectors/limits.ts';
 import { dataOf, PARTITIONS, Scene, type SceneOptions } from '../scene.ts';
 import { until } from '../until.ts';
+import { oneCarrier } from './one-carrier.ts';
 
 const ANA = 'tel:+12125550101';
 const BEN = 'tel:+12125550102';
@@ -22,25 +22,11 @@ class Carrier {
   gate: Promise<void> = Promise.resolve();
 
   factory(): ConnectorFactory {
-    return (host: ConnectorHost): Connector => ({
-      name: 'sms',
-      schemes: ['tel'],
-      routes: [],
-      upgrades: [],
-      start: () => Promise.resolve(),
-      stop: () => Promise.resolve(),
-      deliver: async ({ id, data }: MessageRequest) => {
-        this.attempts++;
-        await this.gate;
-        if (this.refuse(data.to)) throw new Error('the carrier is down');
-        this.taken.push(data.text);
-        await host.publish('messaging', {
-          type: 'message.sent',
-          contact: contactKeyOf(data.to),
-          causationid: id,
-          data: { message: data.message, connector: 'sms', to: data.to },
-        });
-      },
+    return oneCarrier(async ({ data }) => {
+      this.attempts++;
+      await this.gate;
+      if (this.refuse(data.to)) throw new Error('the carrier is down');
+      this.taken.push(data.text);
     });
   }
 }

@@ -63,7 +63,7 @@ const connectors = createConnectors(
     log: silentLog,
   },
   {
-    sms: oneCarrier(() => {
+    sms: oneCarrier(undefined, () => {
       killAt('before the request is completed');
     }),
   },

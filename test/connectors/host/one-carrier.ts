@@ -3,8 +3,11 @@ import { derivedId } from '../../../connectors/derived-id.ts';
 import type { Connector, ConnectorHost, MessageRequest } from '../../../connectors/port.ts';
 import type { ConnectorFactory } from '../../../runtime/connectors/host.ts';
 
-/** Takes every message, and states so under an id that follows from the request. */
-export function oneCarrier(afterStating: () => void = () => undefined): ConnectorFactory {
+/** An SMS carrier: a message is sent once `handOver` resolves, and stated as such under an id that follows from it. */
+export function oneCarrier(
+  handOver: (request: MessageRequest) => Promise<void> | void = () => undefined,
+  afterStating: () => void = () => undefined,
+): ConnectorFactory {
   return (host: ConnectorHost): Connector => ({
     name: 'sms',
     schemes: ['tel'],
@@ -12,7 +15,10 @@ export function oneCarrier(afterStating: () => void = () => undefined): Connecto
     upgrades: [],
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
-    deliver: async ({ id, data: { message, to } }: MessageRequest) => {
+    deliver: async (request) => {
+      const { id, data } = request;
+      const { message, to } = data;
+      await handOver(request);
       await host.publish('messaging', {
         type: 'message.sent',
         id: derivedId('sent', id),

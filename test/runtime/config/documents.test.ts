@@ -1,6 +1,4 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
-import { closest, editDistance } from '../../../runtime/config/closest.ts';
 import { loadConfiguration } from '../../../runtime/config/load.ts';
 import { effectiveSettings, printSettings } from '../../../runtime/config/print.ts';
 import { SETTINGS } from '../../../runtime/config/settings.ts';
@@ -31,22 +29,5 @@ describe('printing the effective configuration', () => {
     const text = JSON.stringify(settings) + printSettings(settings);
     for (const secret of ['hunter2', 'jwt.jwt', 'swordfish']) expect(text).not.to.contain(secret);
     expect(settings.find(({ key }) => key === 'store.url')?.value).to.equal('http://[redacted]@store:8123');
-  });
-});
-
-describe('closest', () => {
-  it('suggests what a slip of the fingers meant, and nothing for another word', () => {
-    expect(closest('prot', ['host', 'port'])).to.equal('port');
-    expect(closest('datafolder', ['dataFolder'])).to.equal('dataFolder');
-    expect(closest('elephant', ['host', 'port'])).to.equal(undefined);
-  });
-
-  it('measures a distance: zero only for equals, symmetric', () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b) => {
-        const distance = editDistance(a, b);
-        return (distance === 0) === (a === b) && distance === editDistance(b, a);
-      }),
-    );
   });
 });

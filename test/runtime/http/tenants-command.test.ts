@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import yargs from 'yargs';
 import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
 import { tenantsCommand, type OpenBroker } from '../../../runtime/cli/commands/tenants.ts';
 import { createAdminServer } from '../../../runtime/http/admin.ts';
 import { tenantAdmin } from '../../../runtime/http/tenant-admin.ts';
 import { createLog } from '../../../runtime/log.ts';
+import { runCommand } from '../cli/run-command.ts';
 
 const openBroker: OpenBroker = ({ dataFolder }) => createEmbeddedBroker({ folder: join(dataFolder, 'broker') });
 
@@ -20,26 +20,8 @@ describe('parlance tenants', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function run(...args: string[]): Promise<string> {
-    let output = '';
-    const write = process.stdout.write.bind(process.stdout);
-    process.stdout.write = (text: string | Uint8Array) => {
-      output += String(text);
-      return true;
-    };
-    try {
-      await yargs(['tenants', ...args, '--data', folder])
-        .command(tenantsCommand(openBroker))
-        .strict()
-        .exitProcess(false)
-        .fail((message, error) => {
-          throw (error as Error | undefined) ?? new Error(message);
-        })
-        .parseAsync();
-    } finally {
-      process.stdout.write = write;
-    }
-    return output;
+  function run(...args: string[]): Promise<string> {
+    return runCommand([tenantsCommand(openBroker)], ['tenants', ...args, '--data', folder]);
   }
 
   it('works on the data folder itself while no platform runs', async () => {

@@ -2,11 +2,12 @@ import { expect } from 'chai';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import yargs from 'yargs';
+import type { CommandModule } from 'yargs';
 import { configCommand } from '../../../runtime/cli/commands/config.ts';
 import { keysCommand } from '../../../runtime/cli/commands/keys.ts';
 import { openFileKeyStore } from '../../../runtime/keys/file-store.ts';
 import { SCOPES } from '../../../runtime/keys/key.ts';
+import { runCommand } from '../cli/run-command.ts';
 
 describe('parlance keys and parlance config', () => {
   let folder: string;
@@ -18,30 +19,8 @@ describe('parlance keys and parlance config', () => {
   });
 
   /** Standard output of one command line on the test's data folder. */
-  async function run(...args: string[]): Promise<string> {
-    let output = '';
-    const { stdout, stderr } = process;
-    const [write, writeError] = [stdout.write.bind(stdout), stderr.write.bind(stderr)];
-    stdout.write = (text: string | Uint8Array) => {
-      output += String(text);
-      return true;
-    };
-    stderr.write = () => true;
-    try {
-      await yargs([...args, '--data', folder])
-        .command(keysCommand)
-        .command(configCommand)
-        .strict()
-        .exitProcess(false)
-        .fail((message, error) => {
-          throw (error as Error | undefined) ?? new Error(message);
-        })
-        .parseAsync();
-    } finally {
-      stdout.write = write;
-      stderr.write = writeError;
-    }
-    return output;
+  function run(...args: string[]): Promise<string> {
+    return runCommand([keysCommand, configCommand] as readonly CommandModule[], [...args, '--data', folder]);
   }
 
   it('creates a key for the default tenant, and prints nothing else on standard output', async () => {
