@@ -102,7 +102,7 @@ describe('broadcasts', () => {
   });
 
   it('keep their pace', async () => {
-    await broadcasts.request({ definition, name: 'slow', csv: csv(500), perSecond: 1 });
+    await broadcasts.request({ definition, name: 'slow', csv: csv(500), perSecond: 0.001 });
     await until('the first to be targeted', () => broadcasts.get('slow').position > 0);
     expect(broadcasts.get('slow').position).to.equal(1);
   });
