@@ -73,6 +73,6 @@ describe('parlance init, new, fmt and completion', function () {
     expect(stdout.split('\n').map((line) => line.split(':')[0])).to.include('validate');
     const script = await parlanceIn(folder.path, 'completion');
     // File names, where it has no suggestion of its own.
-    expect(script.stdout).to.match(/compgen -f|_default/);
+    expect(script.stdout).to.match(/-o default|_default/);
   });
 });
