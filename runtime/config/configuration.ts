@@ -129,4 +129,38 @@ export interface Configuration {
      */
     sender: string;
   };
+  /**
+   * How data sources are asked over HTTP. Secrets come from `PARLANCE_SECRET_TENANT__NAME` (capitals, `-` as `_`) or from files.
+   */
+  fetch: {
+    /**
+     * Folder of secrets for data sources, one file each: `TENANT/NAME`, as Kubernetes mounts them. Read anew each time.
+     */
+    secretsFolder?: string;
+    /**
+     * Networks that may be asked although they are not public, such as `10.1.0.0/16`. Loopback, private, link-local and cloud metadata addresses are refused otherwise.
+     */
+    allowedNetworks: string[];
+    /**
+     * Largest answer of a data source, in bytes.
+     */
+    maxResponseBytes: number;
+    /**
+     * Requests to data sources under way at a time, per tenant.
+     */
+    maxConcurrent: number;
+    /**
+     * Of these, to one host.
+     */
+    maxConcurrentPerHost: number;
+  };
+  /**
+   * The inbox for a support desk: `/v1/tenants/TENANT/handoffs`.
+   */
+  handoff: {
+    /**
+     * Whether it is served. In one process of a tenant only: it keeps its view on its own disk.
+     */
+    enabled: boolean;
+  };
 }

@@ -14,6 +14,8 @@ export interface EnvironmentValue {
 /** Variables with our prefix that are no settings: the file's path, and what only tests read. */
 export const CONFIG_VARIABLE = 'PARLANCE_CONFIG';
 const TEST_PREFIX = 'PARLANCE_TEST_';
+/** Secrets of data sources: their names are the customers'. */
+export const SECRET_PREFIX = 'PARLANCE_SECRET_';
 const TEST_SWITCH = 'PARLANCE_FORBID_SKIPS';
 
 /** Kubernetes describes each service to every pod this way; a service called `parlance` yields PARLANCE_PORT=tcp://… */
@@ -57,7 +59,13 @@ function unknownVariables(environment: Environment): ConfigurationProblem[] {
   return Object.entries(environment)
     .filter(([name, value]) => name.startsWith(ENVIRONMENT_PREFIX) && value && !isServiceLink(name, value))
     .map(([name]) => name)
-    .filter((name) => name !== CONFIG_VARIABLE && name !== TEST_SWITCH && !name.startsWith(TEST_PREFIX))
+    .filter(
+      (name) =>
+        name !== CONFIG_VARIABLE &&
+        name !== TEST_SWITCH &&
+        !name.startsWith(TEST_PREFIX) &&
+        !name.startsWith(SECRET_PREFIX),
+    )
     .filter((name) => !known.includes(name))
     .map((name) => ({ where: name, message: unknown('environment variable', name, known) }));
 }

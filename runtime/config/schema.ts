@@ -41,6 +41,9 @@ export interface ConfigurationSchema {
   readonly properties: Readonly<Record<string, SettingSchema | SectionSchema>>;
 }
 
+/** With its envelope it must fit into an event of 256 KiB. */
+const MAX_RESPONSE_BYTES = 245_760;
+
 /** More partitions than this cost every worker open topics and buy nothing: a tenant's contacts spread well over 256. */
 const MAX_PARTITIONS = 1024;
 
@@ -65,6 +68,8 @@ export const configurationSchema: ConfigurationSchema = {
     'log',
     'webchat',
     'recording',
+    'fetch',
+    'handoff',
   ],
   properties: {
     dataFolder: {
@@ -253,6 +258,66 @@ export const configurationSchema: ConfigurationSchema = {
           minLength: 1,
           default: 'Parlance',
           description: 'What the company is called: the subject of e-mails that have none of their own.',
+        },
+      },
+    },
+    fetch: {
+      type: 'object',
+      description:
+        'How data sources are asked over HTTP. Secrets come from `PARLANCE_SECRET_TENANT__NAME` (capitals, `-` as `_`) or from files.',
+      additionalProperties: false,
+      required: ['allowedNetworks', 'maxResponseBytes', 'maxConcurrent', 'maxConcurrentPerHost'],
+      properties: {
+        secretsFolder: {
+          type: 'string',
+          minLength: 1,
+          description:
+            'Folder of secrets for data sources, one file each: `TENANT/NAME`, as Kubernetes mounts them. Read anew each time.',
+        },
+        allowedNetworks: {
+          type: 'array',
+          items: {
+            type: 'string',
+            pattern: '^([0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3})$',
+          },
+          default: [],
+          description:
+            'Networks that may be asked although they are not public, such as `10.1.0.0/16`. Loopback, private, link-local and cloud metadata addresses are refused otherwise.',
+          'x-expected': 'a list of networks like 10.1.0.0/16 or fd00::/64',
+        },
+        maxResponseBytes: {
+          type: 'integer',
+          minimum: 1,
+          maximum: MAX_RESPONSE_BYTES,
+          default: 131_072,
+          description: 'Largest answer of a data source, in bytes.',
+        },
+        maxConcurrent: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 10_000,
+          default: 128,
+          description: 'Requests to data sources under way at a time, per tenant.',
+        },
+        maxConcurrentPerHost: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 10_000,
+          default: 16,
+          description: 'Of these, to one host.',
+        },
+      },
+    },
+    handoff: {
+      type: 'object',
+      description: 'The inbox for a support desk: `/v1/tenants/TENANT/handoffs`.',
+      additionalProperties: false,
+      required: ['enabled'],
+      properties: {
+        enabled: {
+          type: 'boolean',
+          default: true,
+          description: 'Whether it is served. In one process of a tenant only: it keeps its view on its own disk.',
         },
       },
     },

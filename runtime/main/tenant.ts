@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { TenantName } from '../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../channels/codec.ts';
+import { createHandoffConnector } from '../../connectors/handoff/connector.ts';
+import { createHttpDataConnector } from '../../connectors/http-data/connector.ts';
 import { createRecordingConnector } from '../../connectors/recording/connector.ts';
 import { email, SMS } from '../../connectors/recording/medium.ts';
 import { createWebchatConnector } from '../../connectors/webchat/connector.ts';
@@ -14,6 +16,7 @@ import { broadcastRoutes } from '../broadcasts/routes.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { secretsOf } from '../config/secrets.ts';
 import { createConnectors, type ConnectorFactory, type Connectors } from '../connectors/host.ts';
 import { Engine } from '../engine/engine.ts';
 import { MachineTable } from '../engine/machine-table.ts';
@@ -184,6 +187,10 @@ async function startConnectors(
     const medium = name === 'sms' ? SMS : email(configuration.recording.sender);
     factories[name] = (host) => createRecordingConnector(host, medium);
   }
+  const { secretsFolder, ...limits } = configuration.fetch;
+  const secrets = secretsOf(tenant, { environment: process.env, folder: secretsFolder });
+  factories['http-data'] = (host) => createHttpDataConnector(host, { ...limits, secrets });
+  if (configuration.handoff.enabled) factories['handoff'] = createHandoffConnector;
   const connectors = createConnectors(
     {
       ...{ broker, tenant, partitions, clock, log },

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { until } from '../until.ts';
 import { Api, json } from './api.ts';
 import { DataScene } from './data-scene.ts';
 
@@ -114,5 +115,42 @@ describe('The data connector', () => {
     const question = await scene.ask({ method: 'GET', url: api.url }, { time: '2020-01-01T00:00:00Z' });
     expect(await scene.told(question)).to.deep.include({ code: 'data-timed-out', attempts: 0, permanent: true });
     expect(api.heard).to.deep.equal([]);
+  });
+
+  it('asks again what a stop interrupted, and answers under the same id; asks nothing twice that is done', async () => {
+    await scene.run({
+      pause: (_, signal) => new Promise((_resolve, reject) => { signal.addEventListener('abort', reject); }),
+    });
+    api.behave = (_, response) => {
+      json(response, {}, 503);
+    };
+    const question = await scene.ask({ method: 'GET', url: api.url });
+    await until('an attempt', () => api.heard.length === 1);
+    await scene.stop();
+    expect(scene.answers).to.deep.equal([]);
+    api.behave = (_, response) => {
+      json(response, 1);
+    };
+    await scene.run();
+    expect(await scene.told(question)).to.include({ value: 1, attempts: 1 });
+    await scene.repeat(question);
+    await until('the repetition', () => scene.tally?.duplicatesDropped === 1);
+    expect(api.heard).to.have.length(2);
+    // As after a crash that lost what the host had noted: the source is new to it.
+    await scene.repeat(question, '/engine/acme/again');
+    await until('the third time', () => api.heard.length === 3);
+    await until('its answer', () => scene.tally?.delivered === 2);
+    expect(new Set(scene.answers.map(({ id }) => id)).size, 'ids of all answers').to.equal(1);
+  });
+
+  it('stops although a source does not answer, and asks it again later', async () => {
+    await scene.run();
+    api.behave = () => undefined;
+    await scene.ask({ method: 'GET', url: api.url, timeoutMs: 60_000 });
+    await until('the attempt', () => api.heard.length === 1);
+    await scene.stop();
+    await scene.run();
+    await until('another', () => api.heard.length === 2);
+    expect(scene.answers).to.deep.equal([]);
   });
 });

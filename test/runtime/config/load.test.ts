@@ -47,6 +47,8 @@ describe('loadConfiguration', () => {
       log: { level: 'info', format: 'auto' },
       webchat: { enabled: true, title: 'Chat', allowedOrigins: [] },
       recording: { connectors: [], sender: 'Parlance' },
+      fetch: { allowedNetworks: [], maxResponseBytes: 131_072, maxConcurrent: 128, maxConcurrentPerHost: 16 },
+      handoff: { enabled: true },
     });
     expect(origins.get('http.port')).to.equal('default');
     expect(origins.has('broker.token')).to.equal(false);
