@@ -7,6 +7,8 @@ export interface ContactState {
   readonly addresses: readonly Address[];
   /** Open ones, in the order in which they started. */
   readonly conversations: readonly ConversationState[];
+  /** Starts that wait until the connector is free, in the order in which they came. */
+  readonly queued?: readonly QueuedStart[];
   /** BCP 47. */
   readonly locale?: string;
   /** IANA. */
@@ -15,6 +17,21 @@ export interface ContactState {
   readonly optedOut?: readonly string[];
   /** Hashed ids of the newest messages and events from outside, oldest first: what repeats one changes nothing. */
   readonly seen?: readonly string[];
+}
+
+/** A conversation that is to start once no other is open on its connector. */
+export interface QueuedStart {
+  readonly machine: MachineHash;
+  readonly definition: string;
+  /** Index among the machine's. */
+  readonly start: number;
+  readonly connector: string;
+  readonly to: Address;
+  readonly locale: string;
+  readonly inputs: JsonObject;
+  readonly trigger: { readonly type: string; readonly id: string };
+  readonly key?: string;
+  readonly since: Millis;
 }
 
 /** One conversation under way. It always waits: between two inputs nothing runs. */
@@ -28,6 +45,8 @@ export interface ConversationState {
   /** One of the machine's. */
   readonly locale: string;
   readonly startedAt: Millis;
+  /** Tells it from others of the definition that are open with the person. */
+  readonly key?: string;
   /** The flow that runs is the last; those before it rest at their call. */
   readonly frames: readonly Frame[];
   /** The newest reply. */

@@ -24,6 +24,10 @@ export const MAX_FRAMES = 8;
 export const MAX_FAILURES_HANDLED = 3;
 /** Open conversations per contact: more than a person can hold, and the state must stay small. */
 export const MAX_OPEN_CONVERSATIONS = 20;
+/** Starts that wait for one contact: more could only annoy. */
+export const MAX_QUEUED_STARTS = 10;
+/** Characters of the key that tells conversations of one definition apart. */
+export const MAX_KEY_CHARACTERS = 200;
 /** Newest provider ids remembered per contact: a provider repeats a message within minutes, not after 50 others. */
 export const MAX_SEEN_MESSAGES = 50;
 /** Characters of an expression: longer logic belongs into steps. */

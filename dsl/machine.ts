@@ -26,6 +26,10 @@ export interface Machine {
   readonly zone: string;
   /** Of waiting for people; authored delays do not count. */
   readonly lifetimeMs: number;
+  /** From 0; of several conversations that wait for a person, the highest is answered first. */
+  readonly priority: number;
+  /** What a start does where another conversation is open with the person on the connector. */
+  readonly busy: 'start' | 'queue' | 'skip';
   readonly starts: readonly Start[];
   /** `main`, and one for every snippet that is called from it, however deep. */
   readonly flows: Readonly<Record<string, Flow>>;
@@ -71,7 +75,19 @@ export interface Position {
   readonly column: number;
 }
 
-export type Start = (KeywordStart | EventStart) & Position;
+export type Start = (KeywordStart | AnyStart | EventStart) & Reentry & Position;
+
+/** What a start does where this definition is open with the person already. */
+export interface Reentry {
+  readonly again: 'ignore' | 'restart' | 'parallel';
+  /** Only conversations whose key has the same value count as open. */
+  readonly key?: Expression;
+}
+
+/** By any message that nothing else takes. */
+export interface AnyStart {
+  readonly on: 'any';
+}
 
 export interface KeywordStart {
   readonly on: 'keyword';

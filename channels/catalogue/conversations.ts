@@ -31,6 +31,21 @@ export const conversations: ChannelDefinition = {
         trigger: { type: 'com.clinic.appointment.booked', id: 'b-771' },
       },
     },
+    'conversation.queued': {
+      about: 'It is to start once no other is open with the person on the connector.',
+      data: object({ definition, connector, to }),
+      example: { definition: 'feedback-survey', connector: 'sms', to: 'tel:+12125550123' },
+    },
+    'conversation.skipped': {
+      about: 'It did not start, because it or another was under way.',
+      data: object({ definition, connector, to, reason }),
+      example: {
+        definition: 'feedback-survey',
+        connector: 'sms',
+        to: 'tel:+12125550123',
+        reason: 'it is under way already',
+      },
+    },
     'conversation.advanced': {
       about: 'It went from one state to another.',
       data: object({ from: state, to: state, reason }),

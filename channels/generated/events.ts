@@ -17,6 +17,8 @@ export interface EventData {
   readonly 'handoff.replied': Immutable<HandoffRepliedData>;
   readonly 'handoff.returned': Immutable<HandoffReturnedData>;
   readonly 'conversation.started': Immutable<ConversationStartedData>;
+  readonly 'conversation.queued': Immutable<ConversationQueuedData>;
+  readonly 'conversation.skipped': Immutable<ConversationSkippedData>;
   readonly 'conversation.advanced': Immutable<ConversationAdvancedData>;
   readonly 'conversation.waiting': Immutable<ConversationWaitingData>;
   readonly 'conversation.completed': Immutable<ConversationCompletedData>;
@@ -397,6 +399,46 @@ export interface ConversationStartedData {
      */
     id: string;
   };
+}
+
+/**
+ * It is to start once no other is open with the person on the connector.
+ */
+export interface ConversationQueuedData {
+  /**
+   * Name of the definition.
+   */
+  definition: string;
+  /**
+   * The connector: `webchat`, `sms`, `email`.
+   */
+  connector: string;
+  /**
+   * Where the message goes.
+   */
+  to: Address;
+}
+
+/**
+ * It did not start, because it or another was under way.
+ */
+export interface ConversationSkippedData {
+  /**
+   * Name of the definition.
+   */
+  definition: string;
+  /**
+   * The connector: `webchat`, `sms`, `email`.
+   */
+  connector: string;
+  /**
+   * Where the message goes.
+   */
+  to: Address;
+  /**
+   * Why, for people.
+   */
+  reason: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What can only be seen over several definitions of one tenant. */
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine, Position } from '../machine.ts';
 import { SourceFile } from '../parse/source-file.ts';
 
 export interface ProjectFile {
@@ -13,6 +13,7 @@ export interface ProjectFile {
 export function checkProject(files: readonly ProjectFile[]): readonly Diagnostic[] {
   const names = new Map<string, ProjectFile>();
   const words = new Map<string, ProjectFile>();
+  let fallback: ProjectFile | undefined;
   return files.flatMap((one) => {
     const report = new Report(new SourceFile(one.file, one.text));
     const other = names.get(one.machine.name);
@@ -22,6 +23,10 @@ export function checkProject(files: readonly ProjectFile[]): readonly Diagnostic
       report.add('conversation-taken', { start, end: start + 'conversation'.length }, message);
     } else names.set(one.machine.name, one);
     for (const start of one.machine.starts) {
+      if (start.on === 'any') {
+        fallback ??= one;
+        if (fallback.machine.name !== one.machine.name) reportFallback(report, start, fallback);
+      }
       if (start.on !== 'keyword') continue;
       for (const word of new Set(Object.values(start.words).flat())) {
         const owner = words.get(word);
@@ -38,4 +43,9 @@ export function checkProject(files: readonly ProjectFile[]): readonly Diagnostic
     }
     return report.diagnostics();
   });
+}
+
+function reportFallback(report: Report, { line, column }: Position, { machine, file }: ProjectFile): void {
+  const at = report.source.lineStart(line) + column - 1;
+  report.add('fallback-taken', { start: at, end: at + 1 }, `${machine.name} (${file}) takes any message already`);
 }

@@ -19,6 +19,9 @@ import { compileDeclarations } from './types.ts';
 /** A machine, or every problem of the file in the file's order. */
 export type Compiled = { readonly machine: Machine } | { readonly diagnostics: readonly Diagnostic[] };
 
+/** In the middle of 0 to 9. */
+const DEFAULT_PRIORITY = 5;
+
 /** Never throws for anything that a text can hold. `file` is what diagnostics call it. */
 export function compileText(text: string, { file }: { readonly file: string }): Compiled {
   const report = new Report(new SourceFile(file, text));
@@ -54,6 +57,8 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition)
     locales,
     zone,
     lifetimeMs: source.lifetime === undefined ? DEFAULT_LIFETIME_MS : compileDuration(c, source, 'lifetime'),
+    priority: source.priority ?? DEFAULT_PRIORITY,
+    busy: source.busy ?? 'start',
     starts: compileStarts(c),
     flows: { [MAIN]: compileFlow(c), ...compileSnippets(flows) },
   };

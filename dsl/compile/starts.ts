@@ -1,48 +1,68 @@
 import { isReservedType } from '../../channels/type-name.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { Start, Value } from '../machine.ts';
+import type { EventStart, KeywordStart, Start, Value } from '../machine.ts';
 import type { SourceStart } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { checkBare } from './expressions.ts';
 import { compileValueOf } from './values.ts';
 import { compileWords, WordIndex } from './words.ts';
 
+const KINDS = ['match', 'any', 'event'] as const;
+
 export function compileStarts(c: Compilation): readonly Start[] {
   const index = new WordIndex(c);
   return c.source.start.map((start, position) => {
-    if (start.match !== undefined && start.event !== undefined) {
+    const [kind, second] = KINDS.filter((key) => start[key] !== undefined);
+    if (kind !== undefined && second !== undefined) {
       c.report.add(
         'keys-exclusive',
-        c.tree.keyRange(start, 'event'),
-        '"event" can not stand beside "match": make it an entry of its own',
+        c.tree.keyRange(start, second),
+        `"${second}" can not stand beside "${kind}": make it an entry of its own`,
       );
+    } else if (kind === undefined) {
+      const message = 'this start needs "match", "any" or "event"';
+      c.report.add('missing-key', c.tree.keyRange(c.source.start, position), message);
     }
-    const at = positionOf(c, c.source.start, position);
-    return start.event === undefined
-      ? { ...compileKeyword(c, start, position, index), ...at }
-      : { ...compileEvent(c, start), ...at };
+    return {
+      ...compileStart(c, start, position, index),
+      again: start.again ?? (kind === 'event' ? 'parallel' : 'ignore'),
+      ...compileKey(c, start, kind === 'event'),
+      ...positionOf(c, c.source.start, position),
+    };
   });
 }
 
-function compileKeyword(
-  c: Compilation,
-  start: SourceStart,
-  position: number,
-  index: WordIndex,
-): Start & { on: 'keyword' } {
-  if (start.match === undefined) {
-    c.report.add('missing-key', c.tree.keyRange(c.source.start, position), 'this start needs "match" or "event"');
-  }
+function compileStart(c: Compilation, start: SourceStart, position: number, index: WordIndex) {
+  if (start.event !== undefined) return compileEvent(c, start);
+  reportMissingInputs(c, start, start.any === undefined ? 'match' : 'any', new Set());
+  if (start.any === undefined) return compileKeyword(c, start, position, index);
+  if (!start.any)
+    c.report.add('wrong-value', c.tree.valueRange(start, 'any'), 'false is not possible here', { expected: 'true' });
+  return { on: 'any' } as const;
+}
+
+function compileKey(c: Compilation, start: SourceStart, isEvent: boolean): { readonly key?: string } {
+  if (start.key === undefined) return {};
+  if (isEvent) checkBare(c, 'start', start, 'key', { types: ['string'], called: 'a text' });
+  else
+    c.report.add(
+      'keys-exclusive',
+      c.tree.keyRange(start, 'key'),
+      '"key" needs "event": only an event has what tells conversations apart',
+    );
+  return { key: start.key };
+}
+
+function compileKeyword(c: Compilation, start: SourceStart, position: number, index: WordIndex): KeywordStart {
   const words: Record<string, string[]> = {};
   for (const word of compileWords(c, start, 'match')) {
     index.add(word, position);
     (words[word.locale] ??= []).push(word.folded);
   }
-  reportMissingInputs(c, start, 'match', new Set());
-  return { on: 'keyword', words, ...positionOf(c, c.source.start, position) };
+  return { on: 'keyword', words };
 }
 
-function compileEvent(c: Compilation, start: SourceStart): Omit<Start & { on: 'event' }, 'line' | 'column'> {
+function compileEvent(c: Compilation, start: SourceStart): EventStart {
   const type = start.event ?? '';
   if (isReservedType(type))
     c.report.add(
@@ -74,7 +94,7 @@ function compileEvent(c: Compilation, start: SourceStart): Omit<Start & { on: 'e
 function reportMissingInputs(
   c: Compilation,
   start: SourceStart,
-  key: 'match' | 'event',
+  key: 'match' | 'any' | 'event',
   given: ReadonlySet<string>,
 ): void {
   const missing = Object.entries(c.inputs)

@@ -43,6 +43,7 @@ export type DiagnosticCode =
   | 'word-of-platform'
   | 'conversation-taken'
   | 'keyword-taken'
+  | 'fallback-taken'
   | 'input-unknown'
   | 'input-missing'
   | 'snippet-unknown'
@@ -180,6 +181,10 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'keyword-taken': {
     cause: 'Two definitions start by the same word: only one of them could.',
     fix: 'Choose another word for one of them.',
+  },
+  'fallback-taken': {
+    cause: 'Two definitions start by any message: only one of them could.',
+    fix: 'Let one of them start by words of its own.',
   },
   // Values and types
   'input-unknown': {

@@ -6,6 +6,11 @@ import { stepParts } from './steps.ts';
 const start: Schema = map(
   {
     match: ref('match', 'Starts when a person writes one of these words and nothing else.'),
+    any: {
+      type: 'boolean',
+      expected: 'true',
+      description: 'Starts by any message that nothing else takes: the fallback.',
+    },
     event: ref('eventType', 'Starts by an external event of this type.'),
     when: ref('expression', 'Only where this is true. Sees `event`.'),
     contact: ref('expression', 'The address of the person, such as `event.data.phone`. Sees `event`.'),
@@ -16,12 +21,23 @@ const start: Schema = map(
       description: 'The values of the inputs. Sees `event`, `contact`, `now`.',
       expected: 'inputs with their values',
     },
+    again: {
+      type: 'string',
+      enum: ['ignore', 'restart', 'parallel'],
+      expected: 'ignore, restart or parallel',
+      description:
+        'What happens where it is open with the person already: nothing, a new one in its place, or one more. Without it, `parallel` for events and `ignore` for all else.',
+    },
+    key: ref(
+      'expression',
+      'A text that tells its conversations apart, such as `event.data.order`: only one with the same key counts as open already.',
+    ),
   },
   {
     minProperties: 1,
     dependentRequired: { event: ['contact'], when: ['event'], contact: ['event'], inputs: ['event'] },
-    later: ['broadcast', 'schedule', 'any', 'key', 'again', 'priority'],
-    expected: '{ match: … } or { event: …, contact: … }',
+    later: ['broadcast', 'schedule'],
+    expected: '{ match: … }, { any: true } or { event: …, contact: … }',
   },
 );
 
@@ -62,6 +78,21 @@ export const definitionSchema: Schema = {
         'duration',
         'How long it may wait for people in all; authored delays do not count. Without it, 3d.',
       ),
+      priority: {
+        type: 'integer',
+        minimum: 0,
+        maximum: 9,
+        expected: 'a number from 0 to 9',
+        description:
+          'Of several conversations that wait for a person, the one with the highest is answered first, then the newest. Without it, 5.',
+      },
+      busy: {
+        type: 'string',
+        enum: ['start', 'queue', 'skip'],
+        expected: 'start, queue or skip',
+        description:
+          'What a start does where another conversation is open with the person on the connector: start beside it, wait for its end, or nothing. Without it, `start`.',
+      },
       start: list(ref('start'), { description: 'What starts it.', expected: 'a list of starts' }),
       inputs: ref('declarations', 'What a start gives it: name and type.'),
       vars: ref('declarations', 'What it keeps: name and type.'),

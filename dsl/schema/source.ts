@@ -13,6 +13,8 @@ export interface SourceDefinition extends SourceBody {
   readonly locales?: readonly string[];
   readonly zone?: string;
   readonly lifetime?: string;
+  readonly priority?: number;
+  readonly busy?: 'start' | 'queue' | 'skip';
   readonly start: readonly SourceStart[];
   readonly data?: Readonly<Record<string, SourceDataSource>>;
   readonly failed?: SourceWay;
@@ -54,6 +56,9 @@ export interface SourceStart {
   readonly when?: string;
   readonly contact?: string;
   readonly inputs?: SourceValues;
+  readonly any?: boolean;
+  readonly again?: 'ignore' | 'restart' | 'parallel';
+  readonly key?: string;
 }
 
 export type SourceTypeName = 'text' | 'integer' | 'number' | 'boolean' | 'time' | 'duration';

@@ -14,9 +14,16 @@ export interface Trigger {
   readonly start: EventStart;
 }
 
+/** The start by any message that nothing else takes. */
+export interface Fallback {
+  readonly machine: Machine;
+  readonly start: Start;
+}
+
 interface StartIndex {
   readonly keywords: ReadonlyMap<string, Keyword>;
   readonly events: ReadonlyMap<string, readonly Trigger[]>;
+  readonly fallback: Fallback | undefined;
 }
 
 const indices = new WeakMap<readonly Machine[], StartIndex>();
@@ -34,8 +41,14 @@ export function startsOf(machines: Machines): StartIndex {
 function indexStarts(active: readonly Machine[]): StartIndex {
   const keywords = new Map<string, Keyword>();
   const events = new Map<string, Trigger[]>();
+  let fallback: Fallback | undefined;
   for (const machine of active) {
     for (const start of machine.starts) {
+      if (start.on === 'any') {
+        // The first definition by name keeps the fallback; the checker reports a second.
+        fallback ??= { machine, start };
+        continue;
+      }
       if (start.on === 'event') {
         events.set(start.type, [...(events.get(start.type) ?? []), { machine, start }]);
         continue;
@@ -47,5 +60,5 @@ function indexStarts(active: readonly Machine[]): StartIndex {
       }
     }
   }
-  return { keywords, events };
+  return { keywords, events, fallback };
 }

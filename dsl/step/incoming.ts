@@ -15,7 +15,7 @@ import { actOnPlatformWord } from './platform-words.ts';
 import { isRepeated } from './repeats.ts';
 import { answerAny, answerEntry, answerOtherwise, askedOn, entryOf, machineOf } from './reply.ts';
 import { run } from './run.ts';
-import { startFromKeyword } from './start.ts';
+import { startFallback, startFromKeyword } from './start.ts';
 import { nodeAt } from './turn.ts';
 
 export interface IncomingMessage {
@@ -47,6 +47,7 @@ export function receiveMessage(machines: Machines, draft: Draft, message: Incomi
   if (newest && answerAny(draft, newest, text)) return;
   if (startFromKeyword(machines, draft, message, word)) return;
   if (newest) answerOtherwise(draft, newest, text);
+  else startFallback(machines, draft, message);
 }
 
 /** True where the word (folded) is an interrupt of a conversation on the connector, which then takes it. */

@@ -21,14 +21,16 @@ export interface Asked {
   readonly wait: ReplyWait;
 }
 
-/** Those that wait for a reply on a connector, the newest question first. */
+/** Those that wait for a reply on a connector: the highest priority first, then the newest question. */
 export function askedOn(machines: Machines, draft: Draft, connector: string): readonly Asked[] {
   const asked: Asked[] = [];
   for (const conversation of draft.conversations) {
     if (conversation.connector !== connector || conversation.wait.for !== 'reply') continue;
     asked.unshift(askedOf(machines, conversation, conversation.wait));
   }
-  return asked.length > 1 ? asked.sort((a, b) => b.wait.since - a.wait.since) : asked;
+  return asked.length > 1
+    ? asked.sort((a, b) => b.machine.priority - a.machine.priority || b.wait.since - a.wait.since)
+    : asked;
 }
 
 export function askedOf(machines: Machines, conversation: ConversationDraft, wait: ReplyWait): Asked {

@@ -1,23 +1,19 @@
-import { createHash } from 'node:crypto';
 import { parseAddress, schemeOf } from '../../channels/contact-key.ts';
-import type { Address, ConversationId, Millis } from '../../channels/brands.ts';
+import type { Address } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
-import type { DelayWait } from '../contact.ts';
 import { ExpressionError, programOf, type Activation } from '../expression/program.ts';
 import { conformFields, ValueError } from '../expression/values.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { MAX_OPEN_CONVERSATIONS, MAX_VALUES_BYTES } from '../limits.ts';
-import { flowOf, MAIN, type EventStart, type Machine, type Position, type Start } from '../machine.ts';
+import type { Json } from '../json.ts';
+import { MAX_KEY_CHARACTERS, MAX_OPEN_CONVERSATIONS, MAX_VALUES_BYTES } from '../limits.ts';
+import { flowOf, MAIN, type EventStart, type Machine, type Position, type Reentry } from '../machine.ts';
 import { contactOf, zoneOf } from './activation.ts';
-import { startsOf } from './catalogue.ts';
+import { begin, type Opening } from './begin.ts';
+import { startsOf, type Fallback } from './catalogue.ts';
 import type { Machines, TargetedData } from './contract.ts';
-import type { ConversationDraft, Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { eventVariable } from './event-variable.ts';
-import { beginning } from './frames.ts';
 import type { IncomingMessage } from './incoming.ts';
 import { isRepeated } from './repeats.ts';
-import { run } from './run.ts';
-import { trace } from './trace.ts';
 
 const CONNECTORS: Readonly<Record<string, string>> = { webchat: 'webchat', tel: 'sms', mailto: 'email' };
 
@@ -25,17 +21,6 @@ const CONNECTORS: Readonly<Record<string, string>> = { webchat: 'webchat', tel: 
 export function connectorOf(address: Address): string {
   const scheme = schemeOf(address);
   return CONNECTORS[scheme] ?? scheme;
-}
-
-export interface Opening {
-  readonly machine: Machine;
-  /** One of the machine's. */
-  readonly start: Start;
-  readonly connector: string;
-  readonly to: Address;
-  readonly locale: string;
-  readonly inputs: JsonObject;
-  readonly trigger: { readonly type: string; readonly id: string };
 }
 
 /**
@@ -61,9 +46,9 @@ export function startFromEvent(machines: Machines, draft: Draft, data: TargetedD
   try {
     const start = eventStartOf(machine, event);
     const contact = contactOf(to, connector, locale, zoneOf(draft, machine));
-    const inputs = inputsOf(machine, start, draft, event, contact);
+    const given = givenBy(machine, start, draft, event, contact);
     draft.remember(to);
-    open(draft, { machine, start, connector, to, locale, inputs, trigger: { type: event.type, id: event.id } });
+    begin(draft, { machine, start, connector, to, locale, ...given, trigger: { type: event.type, id: event.id } });
   } catch (error) {
     if (!(error instanceof ExpressionError) && !(error instanceof ValueError)) throw error;
     reject(draft, data, error.message);
@@ -83,7 +68,14 @@ function refusalOf(draft: Draft, connector: string): string | undefined {
   return undefined;
 }
 
-function inputsOf(machine: Machine, start: EventStart, draft: Draft, event: Event, contact: object): JsonObject {
+/** What a start takes from its event. */
+function givenBy(
+  machine: Machine,
+  start: EventStart & Reentry,
+  draft: Draft,
+  event: Event,
+  contact: object,
+): Pick<Opening, 'inputs' | 'key'> {
   const program = programOf(machine);
   const seen = activationFor(machine, event);
   const activation = { ...seen, variables: { ...seen.variables, now: new Date(draft.now), contact } };
@@ -93,11 +85,14 @@ function inputsOf(machine: Machine, start: EventStart, draft: Draft, event: Even
   if (JSON.stringify(inputs).length > MAX_VALUES_BYTES) {
     throw new ValueError(`the inputs take more than ${MAX_VALUES_BYTES} bytes`);
   }
-  return inputs;
+  if (start.key === undefined) return { inputs };
+  const key = program.evaluate('start', start.key, activation);
+  if (typeof key !== 'string') throw new ValueError(`\`${start.key}\` gives no text`);
+  return { inputs, key: key.slice(0, MAX_KEY_CHARACTERS) };
 }
 
 /** Several starts by the same type differ in their filter: the first whose filter holds, as in `route`. */
-function eventStartOf(machine: Machine, event: Event): EventStart & Position {
+function eventStartOf(machine: Machine, event: Event): EventStart & Reentry & Position {
   const program = programOf(machine);
   const activation = activationFor(machine, event);
   for (const start of machine.starts) {
@@ -124,48 +119,27 @@ function localeOf(draft: Draft, machine: Machine, ofKeyword?: string): string {
 
 /** True where the word (folded) starts a definition that is not under way with this contact already. */
 export function startFromKeyword(machines: Machines, draft: Draft, message: IncomingMessage, word: string): boolean {
-  const { connector, from: to, id } = message;
   const keyword = startsOf(machines).keywords.get(word);
-  if (!keyword || refusalOf(draft, connector) !== undefined) return false;
-  const { machine, start } = keyword;
-  if (draft.conversations.some(({ definition }) => definition === machine.name)) return false;
-  const locale = localeOf(draft, machine, keyword.locale);
+  return keyword !== undefined && startFromMessage(draft, message, keyword, keyword.locale);
+}
+
+/** The start by any message, where one is declared. */
+export function startFallback(machines: Machines, draft: Draft, message: IncomingMessage): boolean {
+  const { fallback } = startsOf(machines);
+  return fallback !== undefined && startFromMessage(draft, message, fallback);
+}
+
+function startFromMessage(
+  draft: Draft,
+  { connector, from: to, id }: IncomingMessage,
+  { machine, start }: Fallback,
+  ofKeyword?: string,
+): boolean {
+  if (refusalOf(draft, connector) !== undefined) return false;
+  const isOpen = draft.conversations.some(({ definition }) => definition === machine.name);
+  if (isOpen && start.again === 'ignore') return false;
+  const locale = localeOf(draft, machine, ofKeyword);
   const inputs = conformFields(flowOf(machine, MAIN).inputs, {}, 'inputs.');
-  open(draft, { machine, start, connector, to, locale, inputs, trigger: { type: 'message.received', id } });
+  begin(draft, { machine, start, connector, to, locale, inputs, trigger: { type: 'message.received', id } });
   return true;
-}
-
-function open(draft: Draft, opening: Opening): void {
-  const { machine, start, connector, to, locale, inputs, trigger } = opening;
-  const conversation: ConversationDraft = {
-    id: conversationIdOf(draft, machine, trigger.id),
-    definition: machine.name,
-    machine: machine.hash,
-    connector,
-    to,
-    locale,
-    startedAt: draft.now,
-    frames: [beginning(MAIN, flowOf(machine, MAIN), inputs)],
-    wait: NOTHING,
-    messages: 0,
-    timers: [],
-    timersSet: 0,
-    lifetimeLeftMs: machine.lifetimeMs,
-  };
-  if (draft.conversations.some(({ id }) => id === conversation.id)) return;
-  draft.open(conversation);
-  const { name: definition, version, hash } = machine;
-  const started = { definition, version, machine: hash, connector, to, inputs, trigger };
-  draft.emit('conversations', 'conversation.started', started, conversation.id);
-  trace(draft, machine, conversation, 0, `start ${machine.starts.indexOf(start)}`);
-  run({ draft, conversation, machine, messagesBefore: 0 }, 0, undefined, 'next');
-}
-
-/** Stands in until the first wait, which the same turn reaches. */
-const NOTHING: DelayWait = { for: 'delay', node: 0, since: 0 as Millis, timer: '' };
-
-/** The same event starts the same conversation, however often it is seen. */
-function conversationIdOf(draft: Draft, machine: Machine, trigger: string): ConversationId {
-  const digest = createHash('sha256').update(`${draft.state.key}\n${machine.name}\n${trigger}`).digest('hex');
-  return `v-${digest.slice(0, 24)}` as ConversationId;
 }

@@ -3,6 +3,7 @@ import type { Event } from '../../channels/event.ts';
 import type { DataFailure } from '../contact.ts';
 import type { Json } from '../json.ts';
 import { TARGETED, type Machines, type Step, type TargetedData } from './contract.ts';
+import { startQueued } from './begin.ts';
 import { deadlinePassed } from './deadline.ts';
 import { Draft } from './draft.ts';
 import { dataAnswered } from './fetch.ts';
@@ -18,6 +19,7 @@ export const step: Step = (machines, state, input, context) => {
   const draft = new Draft(state, context);
   if (input.kind === 'timer') deadlinePassed(machines, draft, input.timer);
   else apply(machines, draft, input.event);
+  startQueued(machines, draft);
   return draft.result();
 };
 

@@ -1,0 +1,128 @@
+/** Whether a start begins a conversation: beside others, after them, or not at all. */
+import { createHash } from 'node:crypto';
+import type { Address, ConversationId, Millis } from '../../channels/brands.ts';
+import type { DelayWait, QueuedStart } from '../contact.ts';
+import type { JsonObject } from '../json.ts';
+import { MAX_QUEUED_STARTS } from '../limits.ts';
+import { flowOf, MAIN, type Machine, type Start } from '../machine.ts';
+import type { Machines } from './contract.ts';
+import type { ConversationDraft, Draft } from './draft.ts';
+import { finish } from './finish.ts';
+import { beginning } from './frames.ts';
+import { run } from './run.ts';
+import { trace } from './trace.ts';
+
+export interface Opening {
+  readonly machine: Machine;
+  /** One of the machine's. */
+  readonly start: Start;
+  readonly connector: string;
+  readonly to: Address;
+  readonly locale: string;
+  readonly inputs: JsonObject;
+  readonly trigger: { readonly type: string; readonly id: string };
+  /** Tells it from others of the definition that are open with the person. */
+  readonly key?: string;
+}
+
+/** Starts, queues or skips, as the definition says for a person with whom it, or another, is open already. */
+export function begin(draft: Draft, opening: Opening): void {
+  const { machine, start, connector, key } = opening;
+  const { again } = start;
+  const isSame = (other: { readonly definition: string; readonly key?: string }): boolean =>
+    other.definition === machine.name && (again !== 'parallel' || key !== undefined) && other.key === key;
+  const same = draft.conversations.filter(isSame);
+  if (again !== 'restart' && (same.length > 0 || draft.state.queued?.some(isSame))) {
+    skip(draft, opening, 'it is under way already');
+    return;
+  }
+  for (const conversation of same) finish(draft, conversation, 'conversation.cancelled', { reason: 'restarted' });
+  const isBusy = draft.conversations.some((other) => other.connector === connector);
+  if (!isBusy || machine.busy === 'start') open(draft, opening);
+  else if (machine.busy === 'queue') enqueue(draft, opening);
+  else skip(draft, opening, 'another conversation is open');
+}
+
+function skip(draft: Draft, { machine, connector, to }: Opening, reason: string): void {
+  draft.emit('conversations', 'conversation.skipped', { definition: machine.name, connector, to, reason });
+}
+
+function enqueue(draft: Draft, opening: Opening): void {
+  const { machine, start, connector, to, locale, inputs, trigger, key } = opening;
+  const queued = draft.state.queued ?? [];
+  if (queued.length >= MAX_QUEUED_STARTS) {
+    skip(draft, opening, `${MAX_QUEUED_STARTS} conversations wait already`);
+    return;
+  }
+  const entry: QueuedStart = {
+    machine: machine.hash,
+    definition: machine.name,
+    start: machine.starts.indexOf(start),
+    connector,
+    to,
+    locale,
+    inputs,
+    trigger,
+    ...(key === undefined ? {} : { key }),
+    since: draft.now,
+  };
+  draft.update({ queued: [...queued, entry] });
+  draft.emit('conversations', 'conversation.queued', { definition: machine.name, connector, to });
+}
+
+/** Starts what waited for a connector that is free now: the highest priority first, then the one that came first. */
+export function startQueued(machines: Machines, draft: Draft): void {
+  for (;;) {
+    const queued = draft.state.queued ?? [];
+    const [next] = queued
+      .filter(({ connector }) => !draft.conversations.some((open) => open.connector === connector))
+      .map((entry) => ({ entry, machine: machines.byHash(entry.machine) }))
+      .sort((a, b) => (b.machine?.priority ?? 0) - (a.machine?.priority ?? 0) || a.entry.since - b.entry.since);
+    if (!next) return;
+    const { entry, machine } = next;
+    const start = machine?.starts[entry.start];
+    // The engine parks, and the start waits on, until an operator publishes the machine again.
+    if (!machine || !start)
+      throw new Error(`a start waits for ${entry.definition} ${entry.machine}, which is not here`);
+    draft.update({ queued: queued.filter((other) => other !== entry) });
+    const opening = { ...entry, machine, start };
+    if (draft.now - entry.since > machine.lifetimeMs) skip(draft, opening, 'it waited longer than its lifetime');
+    else open(draft, opening);
+  }
+}
+
+function open(draft: Draft, opening: Opening): void {
+  const { machine, start, connector, to, locale, inputs, trigger, key } = opening;
+  const conversation: ConversationDraft = {
+    id: conversationIdOf(draft, machine, trigger.id),
+    definition: machine.name,
+    machine: machine.hash,
+    connector,
+    to,
+    locale,
+    startedAt: draft.now,
+    ...(key === undefined ? {} : { key }),
+    frames: [beginning(MAIN, flowOf(machine, MAIN), inputs)],
+    wait: NOTHING,
+    messages: 0,
+    timers: [],
+    timersSet: 0,
+    lifetimeLeftMs: machine.lifetimeMs,
+  };
+  if (draft.conversations.some(({ id }) => id === conversation.id)) return;
+  draft.open(conversation);
+  const { name: definition, version, hash } = machine;
+  const started = { definition, version, machine: hash, connector, to, inputs, trigger };
+  draft.emit('conversations', 'conversation.started', started, conversation.id);
+  trace(draft, machine, conversation, 0, `start ${machine.starts.indexOf(start)}`);
+  run({ draft, conversation, machine, messagesBefore: 0 }, 0, undefined, 'next');
+}
+
+/** Stands in until the first wait, which the same turn reaches. */
+const NOTHING: DelayWait = { for: 'delay', node: 0, since: 0 as Millis, timer: '' };
+
+/** The same event starts the same conversation, however often it is seen. */
+function conversationIdOf(draft: Draft, machine: Machine, trigger: string): ConversationId {
+  const digest = createHash('sha256').update(`${draft.state.key}\n${machine.name}\n${trigger}`).digest('hex');
+  return `v-${digest.slice(0, 24)}` as ConversationId;
+}

@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import type { Machine } from '../../../dsl/machine.ts';
+import { given, machineOf } from '../given-when-then.ts';
+
+const definition = (name: string, head: string, start: string): Machine =>
+  machineOf(`
+conversation: ${name}
+${head}
+start:
+  - ${start}
+inputs:
+  n: { default: none }
+steps:
+  - ask: "${name} \${inputs.n}?"
+    within: 1h
+    silence: [{ end: silent }]
+`);
+
+const EVENT = 'com.shop.order';
+const byEvent = (name: string, head: string, more = ''): Machine =>
+  definition(
+    name,
+    head,
+    `{ event: ${EVENT}, contact: "'webchat:ana'", inputs: { n: "\${event.data.n}" }${more === '' ? '' : `, ${more}`} }`,
+  );
+const kinds = (lines: readonly string[]) =>
+  lines
+    .filter((line) => /^(says|starts|ends|conversation\.(cancelled|skipped|queued))/.test(line))
+    .map((line) => line.replace(/ \{.*"reason":"([^"]*)".*$/, ' $1').replace(/ \{.*$/, ''));
+
+describe('a start by any message', () => {
+  const fallback = definition('fallback', '', 'any: true');
+  const hello = definition('hello', '', 'match: hello');
+
+  it('takes what nothing else takes', () => {
+    const scene = given([fallback, hello]);
+    expect(scene.reply('hello').said()).to.deep.equal(['hello none?']);
+    expect(given([fallback, hello]).reply('whatever').said()).to.deep.equal(['fallback none?']);
+  });
+
+  it('leaves replies to the conversation that waits for one', () => {
+    expect(kinds(given([fallback, hello]).reply('hello').reply('whatever').happened()).at(-1)).to.equal(
+      'ends completed',
+    );
+  });
+});
+
+describe('a start of a definition that is open already', () => {
+  const twice = (more: string, second: unknown = { n: '2' }) =>
+    kinds(
+      given([byEvent('order', '', more)])
+        .external(EVENT, { n: '1' })
+        .external(EVENT, second)
+        .happened(),
+    );
+
+  it('begins one more for an event, unless told otherwise', () => {
+    expect(twice('')).to.deep.equal(['starts order', 'says order 1?', 'starts order', 'says order 2?']);
+  });
+
+  it('does nothing with again: ignore, and says so', () => {
+    expect(twice('again: ignore').slice(2)).to.deep.equal(['conversation.skipped it is under way already']);
+  });
+
+  it('replaces it with again: restart', () => {
+    expect(twice('again: restart').slice(2)).to.deep.equal([
+      'conversation.cancelled restarted',
+      'starts order',
+      'says order 2?',
+    ]);
+  });
+
+  it('counts only those with the same key', () => {
+    expect(twice('key: event.data.n').slice(2)).to.deep.equal(['starts order', 'says order 2?']);
+    expect(twice('key: event.data.n', { n: '1' }).slice(2)).to.deep.equal([
+      'conversation.skipped it is under way already',
+    ]);
+    expect(twice('again: restart, key: event.data.n', { n: '1' }).slice(2, 3)).to.deep.equal([
+      'conversation.cancelled restarted',
+    ]);
+  });
+});
+
+describe('a start while another conversation is open', () => {
+  const hello = definition('hello', '', 'match: hello');
+
+  it('is skipped with busy: skip', () => {
+    const scene = given([hello, byEvent('order', 'busy: skip')])
+      .reply('hello')
+      .external(EVENT, { n: '1' });
+    expect(kinds(scene.happened()).at(-1)).to.equal('conversation.skipped another conversation is open');
+  });
+
+  it('waits with busy: queue until the other has ended, the highest priority first', () => {
+    const scene = given([hello, byEvent('low', 'busy: queue\npriority: 1'), byEvent('top', 'busy: queue\npriority: 9')])
+      .reply('hello')
+      .external(EVENT, { n: '1' });
+    expect(kinds(scene.happened()).slice(2)).to.deep.equal(['conversation.queued', 'conversation.queued']);
+    expect(kinds(scene.reply('hi').happened())).to.deep.equal(['ends completed', 'starts top', 'says top 1?']);
+    expect(kinds(scene.reply('hi').happened())).to.deep.equal(['ends completed', 'starts low', 'says low 1?']);
+  });
+
+  it('is given up where it waited longer than its lifetime', () => {
+    const patient = machineOf(`
+conversation: patient
+start: [{ match: hello }]
+steps:
+  - delay: { for: 5d }
+`);
+    const scene = given([patient, byEvent('order', 'busy: queue')])
+      .reply('hello')
+      .external(EVENT, { n: '1' });
+    scene.happened();
+    expect(kinds(scene.advance('5d').happened())).to.deep.equal([
+      'ends completed',
+      'conversation.skipped it waited longer than its lifetime',
+    ]);
+  });
+
+  it('leaves replies to the one with the highest priority, whatever asked last', () => {
+    const scene = given([byEvent('order', 'priority: 1'), definition('hello', 'priority: 6', 'match: hello')])
+      .reply('hello')
+      .external(EVENT, { n: '1' });
+    scene.reply('yes');
+    expect(scene.state?.conversations.map(({ definition: name }) => name)).to.deep.equal(['order']);
+  });
+});
