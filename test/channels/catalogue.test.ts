@@ -32,7 +32,10 @@ describe('the event catalogue', () => {
   });
 
   it('knows which fields are personal, also inside lists', () => {
-    expect(personalFields('message.requested')).to.have.members(['to', 'text', 'choices[].label']);
+    expect(personalFields('message.requested')).to.have.members([
+      ...['to', 'text', 'choices[].label', 'subject', 'html'],
+      ...['media[].url', 'media[].alt', 'template.with'],
+    ]);
     expect(personalFields('contact.created')).to.include('addresses[]');
     expect(personalFields('com.example.unknown')).to.deep.equal([]);
   });
