@@ -9,6 +9,7 @@ import { keysCommand } from './commands/keys.ts';
 import { lspCommand } from './commands/lsp.ts';
 import { newCommand } from './commands/new.ts';
 import { outboxCommand } from './commands/outbox.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
 import { testCommand } from './commands/test.ts';
@@ -31,6 +32,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(newCommand)
     .command(lspCommand)
     .command(testCommand)
+    .command(simulateCommand)
     .command(sqlCommand)
     .command(tenantsCommand(openBroker))
     .command(broadcastsCommand)

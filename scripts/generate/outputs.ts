@@ -3,6 +3,7 @@ import { diagnosticsReference, languageReference, languageSchema } from '../gene
 import { asyncapi } from './asyncapi.ts';
 import { chartPage } from './chart-page.ts';
 import { eventTypes } from './event-types.ts';
+import { scenariosPage, scenariosSchema } from './scenarios-page.ts';
 import { eventsPage } from './events-page.ts';
 
 /** A generated file. A test fails where what is stored differs from what `content` gives now. */
@@ -21,5 +22,7 @@ export const OUTPUTS: readonly Output[] = [
   { path: 'docs/reference/language.md', content: languageReference },
   { path: 'docs/reference/diagnostics.md', content: diagnosticsReference },
   { path: 'docs/reference/conversation.schema.json', content: languageSchema },
+  { path: 'docs/reference/scenarios.md', content: scenariosPage },
+  { path: 'docs/reference/scenarios.schema.json', content: scenariosSchema },
   { path: 'helm/parlance/README.md', content: chartPage },
 ];

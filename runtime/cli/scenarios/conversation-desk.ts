@@ -1,0 +1,178 @@
+/** A dialogue by hand: what somebody types in `parlance simulate` becomes actions on a simulated stage. */
+import type { Event } from '../../../channels/event.ts';
+import type { Json } from '../../../dsl/json.ts';
+import type { Action, Given, Person } from '../../../dsl/scenario/scenario.ts';
+import type { SimulatedStage } from '../../../dsl/scenario/simulated-stage.ts';
+import { eventLine } from '../../../dsl/scenario/transcript.ts';
+import { writeScenarios, type Played } from '../../../dsl/scenario/write.ts';
+import { parseDuration } from '../../../dsl/text/duration.ts';
+import { formatDuration } from '../../../dsl/text/format-duration.ts';
+
+export interface DeskOptions {
+  readonly stage: SimulatedStage;
+  readonly given: Given;
+  readonly person: Person;
+  /** Name of the definition that a saved scenario is about. */
+  readonly about: string;
+  readonly save: (path: string, text: string) => Promise<void>;
+}
+
+type Command = (rest: string) => Promise<readonly string[]> | readonly string[];
+
+const HELP = [
+  'What you type is what the person writes. Besides:',
+  '  /advance 2h          time passes',
+  '  /next                time passes until something happens',
+  '  /event TYPE JSON     an event of yours arrives',
+  '  /data SOURCE JSON    from now on the data source answers so',
+  '  /fail SOURCE CODE    from now on it fails, such as data-timed-out',
+  '  /state               what the contact waits for, and variables',
+  '  /why                 what led to the newest message or event',
+  '  /save FILE           the dialogue as a scenario, such as NAME.test.yaml',
+  '  /quit',
+] as const;
+
+export class ConversationDesk {
+  private readonly options: DeskOptions;
+  private readonly played: Played[] = [];
+  private readonly commands: Readonly<Record<string, Command>>;
+
+  constructor(options: DeskOptions) {
+    this.options = options;
+    this.commands = {
+      help: () => HELP,
+      advance: (rest) => this.advance(rest),
+      next: () => this.next(),
+      event: (rest) => this.event(rest),
+      data: (rest) => this.withJson(rest, '/data SOURCE JSON', (source, value) => this.answer(source, { value })),
+      fail: (rest) => this.fail(rest),
+      state: () => this.state(),
+      why: () => this.why(),
+      save: (rest) => this.save(rest),
+    };
+  }
+
+  /** Lines to show for a line that was typed; undefined where the dialogue is over. */
+  async take(line: string): Promise<readonly string[] | undefined> {
+    const text = line.trim();
+    if (text === '') return [];
+    const [, name, rest = ''] = /^\/(\w+)\s*(.*)$/s.exec(text) ?? [];
+    if (name === undefined) return this.act({ do: 'reply', person: this.options.person, text });
+    if (name === 'quit' || name === 'exit') return undefined;
+    const command = Object.hasOwn(this.commands, name) ? this.commands[name] : undefined;
+    return command ? command(rest) : [`there is no /${name}: /help lists what there is`];
+  }
+
+  private act(action: Action): readonly string[] {
+    const events = this.options.stage.act(action);
+    this.played.push({ action, events });
+    const isOwn = action.do === 'event' ? events.slice(1) : events;
+    return isOwn.flatMap((event) => eventLine(event) ?? []);
+  }
+
+  private advance(rest: string): readonly string[] {
+    const ms = parseDuration(rest);
+    if (ms === undefined) return ['/advance needs a duration such as 90m, 12h or 3d'];
+    return this.act({ do: 'advance', ms, text: rest });
+  }
+
+  private next(): readonly string[] {
+    const { idleMs } = this.options.stage.world;
+    if (idleMs === undefined) return ['nothing will happen by itself'];
+    return this.advance(formatDuration(idleMs));
+  }
+
+  private event(rest: string): readonly string[] {
+    return this.withJson(rest, '/event TYPE JSON', (type, data) => this.act({ do: 'event', type, data }));
+  }
+
+  private answer(source: string, answer: { readonly value: Json } | { readonly code: string }): readonly string[] {
+    return this.act({ do: 'answer', answers: { [source]: answer } });
+  }
+
+  private fail(rest: string): readonly string[] {
+    const [source, code = 'data-unavailable'] = rest.split(/\s+/);
+    return source === undefined || source === '' ? ['write /fail SOURCE CODE'] : this.answer(source, { code });
+  }
+
+  private withJson(
+    rest: string,
+    usage: string,
+    use: (name: string, value: Json) => readonly string[],
+  ): readonly string[] {
+    const [, name, json = '{}'] = /^(\S+)(?:\s+(.+))?$/s.exec(rest) ?? [];
+    if (name === undefined) return [`write ${usage}`];
+    try {
+      return use(name, JSON.parse(json) as Json);
+    } catch (error) {
+      if (error instanceof SyntaxError) return [`that is no JSON: ${error.message}`];
+      throw error;
+    }
+  }
+
+  private state(): readonly string[] {
+    const { world } = this.options.stage;
+    const state = world.state(world.contactOf(this.options.person.addresses[0]));
+    const now = `it is ${new Date(world.now).toISOString()}`;
+    if (!state || state.conversations.length === 0) return [now, 'no conversation is open'];
+    return [
+      now,
+      ...state.conversations.flatMap(({ id, definition, frames, timers }) => [
+        `${definition} waits at ${this.stateOf(id)}`,
+        ...frames.map(
+          ({ flow, inputs, vars }) => `  ${flow}: inputs ${JSON.stringify(inputs)}, vars ${JSON.stringify(vars)}`,
+        ),
+        ...timers.map((timer) => `  ${timer.id} is due at ${new Date(timer.due).toISOString()}`),
+      ]),
+    ];
+  }
+
+  private stateOf(conversation: string): string {
+    const waiting = this.options.stage.world.events.findLast(
+      ({ type, correlationid }) => type === 'conversation.waiting' && correlationid === conversation,
+    );
+    return (waiting?.data as { state?: string } | undefined)?.state ?? 'its beginning';
+  }
+
+  /** From the newest message or end back to what came from outside. */
+  private why(): readonly string[] {
+    const { events } = this.options.stage.world;
+    const newest = events.findLast((event) => eventLine(event) !== undefined) ?? events.at(-1);
+    if (!newest) return ['nothing has happened yet'];
+    const lines: string[] = [];
+    const seen = new Set<Event>();
+    for (let event: Event | undefined = newest; event && !seen.has(event); event = causeIn(events, event)) {
+      seen.add(event);
+      lines.push(
+        `${lines.length === 0 ? '' : '  because of '}${event.type} ${JSON.stringify(event.data)} at ${event.time}`,
+      );
+    }
+    return lines;
+  }
+
+  private async save(path: string): Promise<readonly string[]> {
+    if (path === '') return ['/save needs a file'];
+    const { given, about } = this.options;
+    await this.options.save(
+      path,
+      writeScenarios(about, [{ title: 'saved from a simulation', given, played: this.played }]),
+    );
+    return [`saved ${path}`];
+  }
+}
+
+/** A deadline is no event: what it led to follows from `timer.fired`, and that from what set the timer. */
+function causeIn(events: readonly Event[], { type, data, causationid, correlationid }: Event): Event | undefined {
+  if (causationid === undefined) return undefined;
+  const cause = events.find(({ id }) => id === causationid);
+  if (cause) return cause;
+  const timer = causationid.slice(causationid.lastIndexOf('/') + 1);
+  const wanted = type === 'timer.fired' ? 'timer.scheduled' : 'timer.fired';
+  const name = type === 'timer.fired' ? (data as { timer: string }).timer : timer;
+  return events.find(
+    (event) =>
+      event.type === wanted &&
+      event.correlationid === correlationid &&
+      (event.data as { timer: string }).timer === name,
+  );
+}
