@@ -119,7 +119,10 @@ describe('The data connector', () => {
 
   it('asks again what a stop interrupted, and answers under the same id; asks nothing twice that is done', async () => {
     await scene.run({
-      pause: (_, signal) => new Promise((_resolve, reject) => { signal.addEventListener('abort', reject); }),
+      pause: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', reject);
+        }),
     });
     api.behave = (_, response) => {
       json(response, {}, 503);
