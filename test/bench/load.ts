@@ -40,6 +40,8 @@ export interface RoundLoad {
 interface Round {
   readonly label: string;
   readonly endsAt: number;
+  /** A fence has no receipts: their steps would come after it. */
+  readonly confirms: boolean;
   readonly latenciesMs: number[];
   published: number;
   receipts: number;
@@ -88,7 +90,7 @@ export class Load {
   async run(label: string, conversations: number, forMs: number): Promise<RoundLoad> {
     const startedAt = performance.now();
     const contacts = Array.from({ length: conversations }, (_, at) => this.#contact(`${conversations}-${at}`));
-    const round = await this.#play(label, contacts, startedAt + forMs);
+    const round = await this.#play(label, contacts, startedAt + forMs, this.#options.receipts);
     await this.fence(label);
     const { published, receipts, latenciesMs } = round;
     return { published, receipts, latenciesMs, elapsedMs: performance.now() - startedAt };
@@ -101,10 +103,10 @@ export class Load {
       const contact = this.#contact(`fence-${at}`);
       if (contact.partition === contacts.length) contacts.push(contact);
     }
-    await this.#play(`fence/${label}`, contacts, 0);
+    await this.#play(`fence/${label}`, contacts, 0, false);
   }
 
-  #play(label: string, contacts: readonly Contact[], endsAt: number): Promise<Round> {
+  #play(label: string, contacts: readonly Contact[], endsAt: number, confirms: boolean): Promise<Round> {
     return new Promise((resolve, reject) => {
       const watch = setInterval(() => {
         if (performance.now() - round.lastReplyAt < STALLED_MS) return;
@@ -113,7 +115,16 @@ export class Load {
         );
       }, 1000);
       const round: Round = {
-        ...{ label, endsAt, latenciesMs: [], published: 0, receipts: 0, inFlight: 0, lastReplyAt: performance.now() },
+        ...{
+          label,
+          endsAt,
+          confirms,
+          latenciesMs: [],
+          published: 0,
+          receipts: 0,
+          inFlight: 0,
+          lastReplyAt: performance.now(),
+        },
         done: () => {
           this.#end(watch);
           resolve(round);
@@ -205,7 +216,7 @@ export class Load {
     round.inFlight -= 1;
     round.lastReplyAt = now;
     contact.askedAt = undefined;
-    if (this.#options.receipts) this.#confirm(round, contact, message);
+    if (round.confirms) this.#confirm(round, contact, message);
     if (now < round.endsAt) this.#say(round, contact);
     else if (round.inFlight === 0) round.done();
   }
