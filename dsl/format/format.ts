@@ -6,6 +6,7 @@ import { canonicalJson, type Json } from '../json.ts';
 import { parseYaml } from '../parse/parse.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import { sourceOf } from '../parse/tree.ts';
+import { scenarioSchema } from '../scenario/schema.ts';
 import { definitionSchema } from '../schema/definition.ts';
 import type { Schema } from '../schema/schema.ts';
 import { meaningOf, memberSchema } from '../schema/walk.ts';
@@ -20,7 +21,7 @@ export type Formatted = { readonly text: string } | { readonly diagnostics: read
 export interface FormatFileOptions {
   /** What diagnostics call the file. */
   readonly file: string;
-  /** Of what the file holds: it gives the order of keys. Without it keys stay as they are, unless it is a definition. */
+  /** Of what the file holds: it gives the order of keys. Without it keys stay as they are, unless it is a definition or a scenario file. */
   readonly schema?: Schema;
 }
 
@@ -38,8 +39,9 @@ export function formatText(text: string, { file, schema }: FormatFileOptions): F
 }
 
 function schemaOf(root: Json): Schema {
-  const isDefinition = typeof root === 'object' && root !== null && 'conversation' in root;
-  return isDefinition ? definitionSchema : {};
+  if (typeof root !== 'object' || root === null) return {};
+  if ('conversation' in root) return definitionSchema;
+  return 'scenarios' in root ? scenarioSchema : {};
 }
 
 function print(source: string, schema: Schema): string {

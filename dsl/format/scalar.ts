@@ -17,8 +17,9 @@ export function printScalar(node: Scalar, source: string, indent: string, oneLin
     case Scalar.BLOCK_FOLDED:
       return printBlock(raw, indent);
     case undefined:
-      return raw;
+      break;
   }
+  return raw;
 }
 
 /** Single quotes; double ones where the text holds a single one and no double one, or needs escapes. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import sarifSchema from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json' with { type: 'json' };
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { expect } from 'chai';
@@ -27,11 +27,10 @@ describe('the report as SARIF', () => {
       readonly artifacts: readonly { readonly location: { readonly uri: string } }[];
     }[];
   }
-  const schemaFile = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
   const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
   addFormats.default(ajv);
   // It is of draft 4, and uses nothing that draft 7 reads in another way but `id`.
-  const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as Record<string, unknown>;
+  const schema: Record<string, unknown> = { ...sarifSchema };
   delete schema['$schema'];
   delete schema['id'];
   const validate = ajv.compile(schema);
