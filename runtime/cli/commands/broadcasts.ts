@@ -10,9 +10,9 @@ interface SendArguments extends PlatformArguments {
   readonly definition: string;
   readonly file: string;
   readonly name: string | undefined;
-  readonly perSecond: number | undefined;
+  readonly 'per-second': number | undefined;
   readonly country: string | undefined;
-  readonly dryRun: boolean;
+  readonly 'dry-run': boolean;
 }
 
 interface NamedArguments extends PlatformArguments {
@@ -57,9 +57,10 @@ const sendCommand: CommandModule<object, SendArguments> = {
   handler: async (args) => {
     const query = new URLSearchParams({ definition: args.definition, audience: basename(args.file) });
     if (args.name !== undefined) query.set('name', args.name);
-    if (args.perSecond !== undefined) query.set('perSecond', args.perSecond.toString());
+    const perSecond = args['per-second'];
+    if (perSecond !== undefined) query.set('perSecond', perSecond.toString());
     if (args.country !== undefined) query.set('country', args.country.toUpperCase());
-    if (args.dryRun) query.set('dryRun', 'true');
+    if (args['dry-run']) query.set('dryRun', 'true');
     const body = await readFile(args.file).catch((cause: unknown) => {
       throw new BroadcastError('audience-unreadable', `${args.file} cannot be read`, { cause });
     });

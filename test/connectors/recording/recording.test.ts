@@ -127,7 +127,7 @@ describe('the recording connector', () => {
     expect((await ask('GET', 'sms', { query: 'after=x' })).status).to.equal(400);
   });
 
-  const refusals: readonly (readonly [what: string, body: unknown, detail: RegExp])[] = [
+  const refusals: readonly (readonly [what: string, body: string | object, detail: RegExp])[] = [
     ['no JSON', 'text', /no JSON/],
     ['no sender', { text: 'a' }, /"from" is missing/],
     ['no text', { from: '+12125550123' }, /"text" is missing/],
