@@ -37,7 +37,7 @@ export function fetch(turn: Turn, node: FetchNode & { readonly state: string }, 
     method,
     url: fill(source.url, encodeURIComponent),
     headers: Object.fromEntries(Object.entries(headers).map(([name, parts]) => [name, fill(parts, oneLine)])),
-    ...(body === undefined ? {} : { body: program.value('flow', body, activation) }),
+    ...(body === undefined ? {} : { body: bodyOf(program.value('flow', body, activation)) }),
     timeoutMs,
     ...(retries === undefined ? {} : { retries }),
     ...(cacheMs === undefined ? {} : { cacheMs }),
@@ -76,6 +76,11 @@ function context(
 function shown(program: Program, cel: string, activation: Activation): string {
   const value = program.value('flow', { text: [{ cel }] }, activation);
   return typeof value === 'string' ? value : '';
+}
+
+/** In the event a list is a text in parts: a list that the author wrote is one part of its own. */
+function bodyOf(body: Json): Json {
+  return Array.isArray(body) ? [JSON.stringify(body)] : body;
 }
 
 /** A header ends at a line break: what a person wrote must not begin another. */

@@ -79,6 +79,23 @@ describe('fetch', () => {
     expect(request(answer(asked('a7'), GOOD)).http).to.deep.include({ body: { number: 'a7', count: 2 } });
   });
 
+  it('sends a list as the one text that it is', () => {
+    const listing = machineOf(`
+conversation: listing
+start: [{ match: go }]
+data:
+  batch: { post: "https://shop.example/batch", body: [1, "\${reply.text}"] }
+steps:
+  - ask: What?
+    within: 1h
+    silence: [{ end: silent }]
+  - fetch: batch
+    failed: next
+`);
+    const scene = given([listing]).reply('go').reply('this');
+    expect(request(scene).http).to.deep.include({ body: ['[1,"this"]'] });
+  });
+
   it('goes the way of failed where the source fails, or answers something else', () => {
     const failed = asked();
     const { request: id } = request(failed);
