@@ -13,6 +13,8 @@ export interface ContactState {
   readonly locale?: string;
   /** IANA. */
   readonly zone?: string;
+  /** What the project declares of people and somebody has set. */
+  readonly attributes?: JsonObject;
   /** Connectors on which the person wants no messages. */
   readonly optedOut?: readonly string[];
   /** Hashed ids of the newest messages and events from outside, oldest first: what repeats one changes nothing. */

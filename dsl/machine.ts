@@ -75,7 +75,7 @@ export interface Position {
   readonly column: number;
 }
 
-export type Start = (KeywordStart | AnyStart | EventStart) & Reentry & Position;
+export type Start = (KeywordStart | AnyStart | EventStart | BroadcastStart) & Reentry & Position;
 
 /** What a start does where this definition is open with the person already. */
 export interface Reentry {
@@ -87,6 +87,11 @@ export interface Reentry {
 /** By any message that nothing else takes. */
 export interface AnyStart {
   readonly on: 'any';
+}
+
+/** For the recipients of a broadcast, which gives the inputs. */
+export interface BroadcastStart {
+  readonly on: 'broadcast';
 }
 
 export interface KeywordStart {

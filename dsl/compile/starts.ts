@@ -7,7 +7,7 @@ import { checkBare } from './expressions.ts';
 import { compileValueOf } from './values.ts';
 import { compileWords, WordIndex } from './words.ts';
 
-const KINDS = ['match', 'any', 'event'] as const;
+const KINDS = ['match', 'any', 'broadcast', 'event'] as const;
 
 export function compileStarts(c: Compilation): readonly Start[] {
   const index = new WordIndex(c);
@@ -20,7 +20,7 @@ export function compileStarts(c: Compilation): readonly Start[] {
         `"${second}" can not stand beside "${kind}": make it an entry of its own`,
       );
     } else if (kind === undefined) {
-      const message = 'this start needs "match", "any" or "event"';
+      const message = 'this start needs "match", "any", "broadcast" or "event"';
       c.report.add('missing-key', c.tree.keyRange(c.source.start, position), message);
     }
     return {
@@ -34,11 +34,13 @@ export function compileStarts(c: Compilation): readonly Start[] {
 
 function compileStart(c: Compilation, start: SourceStart, position: number, index: WordIndex) {
   if (start.event !== undefined) return compileEvent(c, start);
+  for (const key of ['any', 'broadcast'] as const) {
+    if (start[key] === false)
+      c.report.add('wrong-value', c.tree.valueRange(start, key), 'false is not possible here', { expected: 'true' });
+  }
+  if (start.broadcast !== undefined) return { on: 'broadcast' } as const;
   reportMissingInputs(c, start, start.any === undefined ? 'match' : 'any', new Set());
-  if (start.any === undefined) return compileKeyword(c, start, position, index);
-  if (!start.any)
-    c.report.add('wrong-value', c.tree.valueRange(start, 'any'), 'false is not possible here', { expected: 'true' });
-  return { on: 'any' } as const;
+  return start.any === undefined ? compileKeyword(c, start, position, index) : ({ on: 'any' } as const);
 }
 
 function compileKey(c: Compilation, start: SourceStart, isEvent: boolean): { readonly key?: string } {

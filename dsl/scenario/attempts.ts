@@ -25,6 +25,11 @@ export function startAttempts(machine: Machine, given: Given, seen: readonly Act
       const word = Object.values(start.words).flat()[0];
       return word === undefined ? [] : [{ do: 'reply', person, text: word }];
     }
+    if (start.on === 'any') return [{ do: 'reply', person, text: GIBBERISH }];
+    if (start.on === 'broadcast') {
+      const inputs = sampleInputs(flowOf(machine, 'main').inputs, new Date(given.now + 3 * 86_400_000));
+      return [{ do: 'broadcast', person, definition: machine.name, inputs }];
+    }
     const known = seen.filter((action) => action.do === 'event' && action.type === start.type);
     return known.length > 0
       ? known
@@ -97,6 +102,11 @@ function inventData(machine: Machine, start: EventStart, person: Person, given: 
   }
   for (const path of pathsIn(start.contact)) put(data, path, person.addresses[0]);
   return data;
+}
+
+function sampleInputs(inputs: Flow['inputs'], soon: Date): JsonObject {
+  const needed = Object.entries(inputs).filter(([, type]) => type.default === undefined && !type.optional);
+  return Object.fromEntries(needed.map(([name, type]) => [name, sampleOf(type, soon)]));
 }
 
 function celOf(value: Value): string {

@@ -11,6 +11,12 @@ const start: Schema = map(
       expected: 'true',
       description: 'Starts by any message that nothing else takes: the fallback.',
     },
+    broadcast: {
+      type: 'boolean',
+      expected: 'true',
+      description:
+        'Starts for everybody in the list of a broadcast: `parlance broadcasts send`. The columns of the list give the inputs.',
+    },
     event: ref('eventType', 'Starts by an external event of this type.'),
     when: ref('expression', 'Only where this is true. Sees `event`.'),
     contact: ref('expression', 'The address of the person, such as `event.data.phone`. Sees `event`.'),
@@ -36,8 +42,8 @@ const start: Schema = map(
   {
     minProperties: 1,
     dependentRequired: { event: ['contact'], when: ['event'], contact: ['event'], inputs: ['event'] },
-    later: ['broadcast', 'schedule'],
-    expected: '{ match: … }, { any: true } or { event: …, contact: … }',
+    later: ['schedule'],
+    expected: '{ match: … }, { any: true }, { broadcast: true } or { event: …, contact: … }',
   },
 );
 

@@ -57,6 +57,7 @@ export interface SourceStart {
   readonly contact?: string;
   readonly inputs?: SourceValues;
   readonly any?: boolean;
+  readonly broadcast?: boolean;
   readonly again?: 'ignore' | 'restart' | 'parallel';
   readonly key?: string;
 }

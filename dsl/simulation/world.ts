@@ -10,9 +10,17 @@ import { formatSequence, type Event } from '../../channels/event.ts';
 import { timersOf, type ContactState, type Timer } from '../contact.ts';
 import type { Machine } from '../machine.ts';
 import { machinesOf } from '../machines.ts';
-import type { Machines, StepInput } from '../step/contract.ts';
+import { RECIPIENT_TARGETED, type Machines, type StepInput } from '../step/contract.ts';
 import { DATA_INPUTS, MESSAGING_INPUTS } from '../step/inputs.ts';
-import { causeOf, contactOfEvent, eventOf, outgoing, targeted, type OutgoingEmission } from '../step/outgoing.ts';
+import {
+  causeOf,
+  contactOfEvent,
+  eventOf,
+  outgoing,
+  recipient,
+  targeted,
+  type OutgoingEmission,
+} from '../step/outgoing.ts';
 import { route } from '../step/route.ts';
 import { step } from '../step/step.ts';
 import type { Trace } from '../step/trace.ts';
@@ -173,6 +181,7 @@ export class World {
     const channel = catalogueEntry(event.type)?.channel ?? 'external';
     this.log.push(event);
     if (channel === 'external' && event.type !== 'external.rejected') return this.routed(event);
+    if (event.type === RECIPIENT_TARGETED) return this.routedBy(event, recipient(event));
     if (this.isInput(event.type)) {
       return this.apply(contactOfEvent(event), { kind: 'event', event }, causeOf(event));
     }
@@ -180,11 +189,15 @@ export class World {
   }
 
   private isInput(type: string): boolean {
-    return MESSAGING_INPUTS.has(type) || DATA_INPUTS.has(type) || type === 'broadcast.recipient-targeted';
+    return MESSAGING_INPUTS.has(type) || DATA_INPUTS.has(type);
   }
 
   private routed(event: Event): readonly Event[] {
-    const { events, inbox } = this.emit(targeted(event, route(this.machines, event)), ROUTER, event.id);
+    return this.routedBy(event, targeted(event, route(this.machines, event)));
+  }
+
+  private routedBy(event: Event, emissions: readonly OutgoingEmission[]): readonly Event[] {
+    const { events, inbox } = this.emit(emissions, ROUTER, event.id);
     return [...events, ...inbox.flatMap((one) => this.deliver(one))];
   }
 

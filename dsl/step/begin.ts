@@ -25,34 +25,37 @@ export interface Opening {
   readonly key?: string;
 }
 
-/** Starts, queues or skips, as the definition says for a person with whom it, or another, is open already. */
-export function begin(draft: Draft, opening: Opening): void {
+/**
+ * Starts, queues or skips, as the definition says for a person with whom it, or another, is open already. Returns why it
+ * was skipped.
+ */
+export function begin(draft: Draft, opening: Opening): string | undefined {
   const { machine, start, connector, key } = opening;
   const { again } = start;
   const isSame = (other: { readonly definition: string; readonly key?: string }): boolean =>
     other.definition === machine.name && (again !== 'parallel' || key !== undefined) && other.key === key;
   const same = draft.conversations.filter(isSame);
   if (again !== 'restart' && (same.length > 0 || draft.state.queued?.some(isSame))) {
-    skip(draft, opening, 'it is under way already');
-    return;
+    return skip(draft, opening, 'it is under way already');
   }
   for (const conversation of same) finish(draft, conversation, 'conversation.cancelled', { reason: 'restarted' });
   const isBusy = draft.conversations.some((other) => other.connector === connector);
-  if (!isBusy || machine.busy === 'start') open(draft, opening);
-  else if (machine.busy === 'queue') enqueue(draft, opening);
-  else skip(draft, opening, 'another conversation is open');
+  if (isBusy && machine.busy === 'queue') return enqueue(draft, opening);
+  if (isBusy && machine.busy === 'skip') return skip(draft, opening, 'another conversation is open');
+  open(draft, opening);
+  return undefined;
 }
 
-function skip(draft: Draft, { machine, connector, to }: Opening, reason: string): void {
+function skip(draft: Draft, { machine, connector, to }: Opening, reason: string): string {
   draft.emit('conversations', 'conversation.skipped', { definition: machine.name, connector, to, reason });
+  return reason;
 }
 
-function enqueue(draft: Draft, opening: Opening): void {
+function enqueue(draft: Draft, opening: Opening): string | undefined {
   const { machine, start, connector, to, locale, inputs, trigger, key } = opening;
   const queued = draft.state.queued ?? [];
   if (queued.length >= MAX_QUEUED_STARTS) {
-    skip(draft, opening, `${MAX_QUEUED_STARTS} conversations wait already`);
-    return;
+    return skip(draft, opening, `${MAX_QUEUED_STARTS} conversations wait already`);
   }
   const entry: QueuedStart = {
     machine: machine.hash,
@@ -68,6 +71,7 @@ function enqueue(draft: Draft, opening: Opening): void {
   };
   draft.update({ queued: [...queued, entry] });
   draft.emit('conversations', 'conversation.queued', { definition: machine.name, connector, to });
+  return undefined;
 }
 
 /** Starts what waited for a connector that is free now: the highest priority first, then the one that came first. */

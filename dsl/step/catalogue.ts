@@ -49,6 +49,7 @@ function indexStarts(active: readonly Machine[]): StartIndex {
         fallback ??= { machine, start };
         continue;
       }
+      if (start.on === 'broadcast') continue;
       if (start.on === 'event') {
         events.set(start.type, [...(events.get(start.type) ?? []), { machine, start }]);
         continue;

@@ -66,10 +66,13 @@ export type RouteResult =
 /** Type of the router's output into the inbox; `data` is `TargetedData`. Internal: it is on no channel. */
 export const TARGETED = 'targeted';
 
+/** Of the channel `broadcasts`, what concerns a contact: a conversation is to start. The router targets it too. */
+export const RECIPIENT_TARGETED = 'broadcast.recipient-targeted';
+
 export interface TargetedData {
   readonly definition: string;
   readonly machine: MachineHash;
   readonly address: string;
-  /** The external event as it was published. */
+  /** The external event, or the recipient of a broadcast, as it was published. */
   readonly event: Event;
 }

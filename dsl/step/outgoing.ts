@@ -4,6 +4,8 @@ import { CATALOGUE } from '../../channels/catalogue.ts';
 import { contactKeyOf, parseAddress } from '../../channels/contact-key.ts';
 import { formatSequence, type Event } from '../../channels/event.ts';
 import type { ChannelName } from '../../channels/topics.ts';
+import type { EventData } from '../../channels/generated/events.ts';
+import type { RECIPIENT_TARGETED} from './contract.ts';
 import { TARGETED, type Emission, type RouteResult, type TargetedData } from './contract.ts';
 
 /** An event to emit; `eventOf` adds id, source, sequence, time, routing key and causation. */
@@ -89,6 +91,17 @@ export function targeted(event: Event, results: readonly RouteResult[]): Outgoin
       return rejection(event, name, error instanceof Error ? error.message : String(error));
     }
   });
+}
+
+/**
+ * The router's, of a broadcast's recipient, who names definition and machine already. None for an event of a time when
+ * recipients did not: nobody could start it.
+ */
+export function recipient(event: Event): OutgoingEmission[] {
+  const { definition, machine, to } = event.data as EventData[typeof RECIPIENT_TARGETED];
+  if (definition === undefined || machine === undefined) return [];
+  const data: TargetedData = { definition, machine, address: to, event };
+  return [{ to: 'inbox', type: TARGETED, data, subject: contactKeyOf(to) }];
 }
 
 function rejection(event: Event, definition: string, reason: string): OutgoingEmission {

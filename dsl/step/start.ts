@@ -3,7 +3,7 @@ import type { Address } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import { ExpressionError, programOf, type Activation } from '../expression/program.ts';
 import { conformFields, ValueError } from '../expression/values.ts';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { MAX_KEY_CHARACTERS, MAX_OPEN_CONVERSATIONS, MAX_VALUES_BYTES } from '../limits.ts';
 import { flowOf, MAIN, type EventStart, type Machine, type Position, type Reentry } from '../machine.ts';
 import { contactOf, zoneOf } from './activation.ts';
@@ -60,7 +60,7 @@ function reject(draft: Draft, { definition, event }: TargetedData, reason: strin
 }
 
 /** Why no conversation may start now; undefined where it may. */
-function refusalOf(draft: Draft, connector: string): string | undefined {
+export function refusalOf(draft: Draft, connector: string): string | undefined {
   if (draft.conversations.length >= MAX_OPEN_CONVERSATIONS) {
     return `the contact has ${MAX_OPEN_CONVERSATIONS} open conversations already`;
   }
@@ -81,14 +81,20 @@ function givenBy(
   const activation = { ...seen, variables: { ...seen.variables, now: new Date(draft.now), contact } };
   const given: Record<string, Json> = {};
   for (const [name, value] of Object.entries(start.inputs)) given[name] = program.value('start', value, activation);
-  const inputs = conformFields(flowOf(machine, MAIN).inputs, given, 'inputs.');
-  if (JSON.stringify(inputs).length > MAX_VALUES_BYTES) {
-    throw new ValueError(`the inputs take more than ${MAX_VALUES_BYTES} bytes`);
-  }
+  const inputs = inputsOf(machine, given);
   if (start.key === undefined) return { inputs };
   const key = program.evaluate('start', start.key, activation);
   if (typeof key !== 'string') throw new ValueError(`\`${start.key}\` gives no text`);
   return { inputs, key: key.slice(0, MAX_KEY_CHARACTERS) };
+}
+
+/** As the definition declares them. Throws ValueError. */
+export function inputsOf(machine: Machine, given: JsonObject): JsonObject {
+  const inputs = conformFields(flowOf(machine, MAIN).inputs, given, 'inputs.');
+  if (JSON.stringify(inputs).length > MAX_VALUES_BYTES) {
+    throw new ValueError(`the inputs take more than ${MAX_VALUES_BYTES} bytes`);
+  }
+  return inputs;
 }
 
 /** Several starts by the same type differ in their filter: the first whose filter holds, as in `route`. */
@@ -107,7 +113,7 @@ function activationFor(machine: Machine, event: Event): Activation {
 }
 
 /** The contact's own, then the locale of the word that it started by, then the definition's first. */
-function localeOf(draft: Draft, machine: Machine, ofKeyword?: string): string {
+export function localeOf(draft: Draft, machine: Machine, ofKeyword?: string): string {
   const { locale } = draft.state;
   if (locale !== undefined) {
     if (machine.locales.includes(locale)) return locale;

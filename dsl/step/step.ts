@@ -2,8 +2,9 @@ import type { Address, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { DataFailure } from '../contact.ts';
 import type { Json } from '../json.ts';
-import { TARGETED, type Machines, type Step, type TargetedData } from './contract.ts';
+import { RECIPIENT_TARGETED, TARGETED, type Machines, type Step, type TargetedData } from './contract.ts';
 import { startQueued } from './begin.ts';
+import { startFromBroadcast } from './broadcast.ts';
 import { deadlinePassed } from './deadline.ts';
 import { Draft } from './draft.ts';
 import { dataAnswered } from './fetch.ts';
@@ -53,10 +54,15 @@ function apply(machines: Machines, draft: Draft, event: Event): void {
       return;
     }
     case TARGETED:
-      startFromEvent(machines, draft, event.data as TargetedData);
+      startTargeted(machines, draft, event.data as TargetedData);
       return;
     default:
   }
+}
+
+function startTargeted(machines: Machines, draft: Draft, data: TargetedData): void {
+  if (data.event.type === RECIPIENT_TARGETED) startFromBroadcast(machines, draft, data);
+  else startFromEvent(machines, draft, data);
 }
 
 interface Receipt {

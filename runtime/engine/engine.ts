@@ -3,7 +3,7 @@ import type { TenantName } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { partitionOf } from '../../channels/partition.ts';
 import { channelTopic, engineTopic, partitionTopic } from '../../channels/topics.ts';
-import { TARGETED, type Route, type Step } from '../../dsl/step/contract.ts';
+import { RECIPIENT_TARGETED, TARGETED, type Route, type Step } from '../../dsl/step/contract.ts';
 import type { Broker } from '../broker/port.ts';
 import { ENGINE_SUBSCRIPTION, ROUTER_SUBSCRIPTION } from '../broker/subscriptions.ts';
 import type { Clock } from '../clock.ts';
@@ -13,7 +13,7 @@ import { MachineTable } from './machine-table.ts';
 import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts';
 import type { OutputPlacement } from './output-writer.ts';
 import type { LoopLog, LoopStats } from './partition-loop.ts';
-import { RECIPIENT_TARGETED, routerLogic } from './router-logic.ts';
+import { routerLogic } from './router-logic.ts';
 import { SharedProducers } from './shared-producers.ts';
 
 export interface EngineOptions {

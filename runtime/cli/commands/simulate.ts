@@ -98,6 +98,8 @@ async function talk(desk: ConversationDesk, machine: Machine): Promise<void> {
 function startsLine({ starts }: Machine): string {
   const ways = starts.map((start) => {
     if (start.on === 'keyword') return `write ${Object.values(start.words).flat()[0] ?? ''}`;
+    if (start.on === 'any') return 'write anything';
+    if (start.on === 'broadcast') return 'a broadcast';
     return `/event ${start.type} {…}`;
   });
   return `starts by: ${ways.join(', or ')}`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TenantName } from '../../../channels/brands.ts';
 import { decodeEvent } from '../../../channels/encode.ts';
 import { parseSequence, type Event } from '../../../channels/event.ts';
-import { channelTopic, partitionTopic } from '../../../channels/topics.ts';
+import { channelTopic, partitionTopic, type ChannelName } from '../../../channels/topics.ts';
 import { compileText } from '../../../dsl/compile/compile.ts';
 import type { Machine } from '../../../dsl/machine.ts';
 import { machinesOf } from '../../../dsl/machines.ts';
@@ -22,23 +22,20 @@ export const PARTITIONS = 2;
 
 const TEXT = `
 conversation: flu-shot
-locales: [en]
+locales: [en, es]
 start:
-  - match: { en: [flu] }
+  - broadcast: true
+inputs:
+  place: text
 steps:
-  - say: { text: { en: "Come." } }
-  - end: told
+  - say: { text: { en: "Come to \${inputs.place}.", es: "Venga a \${inputs.place}." } }
+    end: told
 `;
 
-/** Started by broadcast, whether or not the language can say so yet. */
 export function machine(): Machine {
   const compiled = compileText(TEXT, { file: 'flu-shot.yaml' });
   if (!('machine' in compiled)) throw new Error(JSON.stringify(compiled.diagnostics));
-  const byBroadcast = { on: 'broadcast', line: 5, column: 5 } as unknown as Machine['starts'][number];
-  const { main } = compiled.machine.flows;
-  if (!main) throw new Error('the machine has no main flow');
-  const flows = { main: { ...main, inputs: { place: { type: 'text' } } } } as const;
-  return { ...compiled.machine, starts: [byBroadcast], flows };
+  return compiled.machine;
 }
 
 export class Scene {
@@ -85,11 +82,13 @@ export class Scene {
     return broadcasts;
   }
 
-  /** Everything on the channel up to now; `once`: without what consumers drop because they have it. */
-  async events({ once = false } = {}): Promise<readonly Event[]> {
+  /** Everything on a channel up to now; `once`: without what consumers drop because they have it. */
+  async events({ once = false, channel = 'broadcasts' }: { once?: boolean; channel?: ChannelName } = {}): Promise<
+    readonly Event[]
+  > {
     const events: Event[] = [];
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      const topic = partitionTopic(channelTopic(TENANT, 'broadcasts'), partition);
+      const topic = partitionTopic(channelTopic(TENANT, channel), partition);
       const last = await this.broker.admin.lastMessageId(topic);
       if (last === undefined) continue;
       const reader = await this.broker.createReader({ topic, from: 'Earliest' });
