@@ -1,6 +1,5 @@
 import yargs from 'yargs';
 import { ParlanceError } from '../../channels/error.ts';
-import { openBroker } from '../main/open-broker.ts';
 import { broadcastsCommand } from './commands/broadcasts.ts';
 import { configCommand } from './commands/config.ts';
 import { fmtCommand } from './commands/fmt.ts';
@@ -34,7 +33,8 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(testCommand)
     .command(simulateCommand)
     .command(sqlCommand)
-    .command(tenantsCommand(openBroker))
+    // What only some commands need is loaded by them: an author who validates waits for no broker's code.
+    .command(tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)))
     .command(broadcastsCommand)
     .command(outboxCommand)
     .command(keysCommand)

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { loadConfiguration } from '../../config/load.ts';
 import { createLog } from '../../log.ts';
-import { startPlatform, type Platform } from '../../main/platform.ts';
+import type { Platform } from '../../main/platform.ts';
 import { systemClock } from '../../clock.ts';
 
 interface StartArguments {
@@ -36,6 +36,7 @@ export const startCommand: CommandModule<object, StartArguments> = {
       log.info({ signal }, 'stopped while starting');
       process.exit(0);
     });
+    const { startPlatform } = await import('../../main/platform.ts');
     const platform = await startPlatform({ configuration, log, clock: systemClock });
     isStarted = true;
     if (process.stdout.isTTY) process.stdout.write(greeting(platform));
