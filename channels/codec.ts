@@ -11,6 +11,31 @@ export interface EventCodec {
 
 /** UTF-8, nothing hidden. */
 export const PLAIN_CODEC: EventCodec = {
-  encode: (json) => Buffer.from(json, 'utf8'),
+  encode: (json) => inBlock(json),
   decode: (bytes) => bytes.toString('utf8'),
 };
+
+/**
+ * Texts are encoded one after the other into blocks of this size, which are never written twice: a memory block for
+ * each, or for every few as Node's own pool has it, would be most of the cost of encoding. Bytes.
+ */
+const BLOCK_BYTES = 256 * 1024;
+
+/** A longer text gets a block of its own: what is kept of a shared one keeps all of it. UTF-16 units. */
+const SHARED_UNITS_MAX = 8 * 1024;
+
+const MAX_UTF8_BYTES_PER_UNIT = 3;
+
+let block = Buffer.alloc(0);
+let used = 0;
+
+function inBlock(text: string): Buffer {
+  if (text.length > SHARED_UNITS_MAX) return Buffer.from(text, 'utf8');
+  if (used + text.length * MAX_UTF8_BYTES_PER_UNIT > block.length) {
+    block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    used = 0;
+  }
+  const start = used;
+  used += block.write(text, start, 'utf8');
+  return block.subarray(start, used);
+}

@@ -40,6 +40,17 @@ export function propertiesOf(
   subject: string | undefined,
   sequence: string | undefined,
 ): Readonly<Record<string, string>> {
+  // The engine's own have both: one literal is the cheapest object.
+  if (subject !== undefined && sequence !== undefined) {
+    return {
+      ce_type: type,
+      ce_source: source,
+      ce_id: id,
+      'content-type': CONTENT_TYPE,
+      ce_subject: subject,
+      ce_sequence: sequence,
+    };
+  }
   const properties: Record<string, string> = {
     ce_type: type,
     ce_source: source,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { MAX_SEEN_MESSAGES } from '../limits.ts';
 import type { Draft } from './draft.ts';
 
@@ -10,7 +10,7 @@ const MARK_CHARACTERS = 12;
  * sure of, under the same id. (Within the platform, repetitions are dropped by source and sequence before the step.)
  */
 export function isRepeated(draft: Draft, id: string): boolean {
-  const mark = createHash('sha256').update(id).digest('base64url').slice(0, MARK_CHARACTERS);
+  const mark = hash('sha256', id, 'base64url').slice(0, MARK_CHARACTERS);
   const seen = draft.state.seen ?? [];
   if (seen.includes(mark)) return true;
   draft.update({ seen: [...seen.slice(-(MAX_SEEN_MESSAGES - 1)), mark] });

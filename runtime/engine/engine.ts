@@ -170,11 +170,20 @@ function shared(
 > {
   const { broker, producers, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords, deadLetters } =
     parts;
-  const placement: OutputPlacement = (to, key) =>
-    partitionTopic(
-      to === 'inbox' ? engineTopic(tenant, 'inbox') : channelTopic(tenant, to),
-      partitionOf(key, partitions),
-    );
+  const placement = placementIn(tenant, partitions);
   const identity = { partition, worker, newOwner: newId, newGeneration: newId };
   return { broker, producers, codec, clock, log, placement, checkpointRecords, deadLetters, ...identity };
+}
+
+/** Most events of a step have the same key: it is hashed once. */
+function placementIn(tenant: TenantName, partitions: number): OutputPlacement {
+  let lastKey = '';
+  let partition = partitionOf(lastKey, partitions);
+  return (to, key) => {
+    if (key !== lastKey) {
+      lastKey = key;
+      partition = partitionOf(key, partitions);
+    }
+    return partitionTopic(to === 'inbox' ? engineTopic(tenant, 'inbox') : channelTopic(tenant, to), partition);
+  };
 }

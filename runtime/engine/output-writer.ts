@@ -4,6 +4,9 @@ import { formatSequence } from '../../channels/event.ts';
 import { OUTPUTS_MAX, type OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import type { RecordedOutput, StepRecord } from './journal-record.ts';
 
+/** Types of events whose JSON a loop remembers. */
+const KNOWN_TYPES_MAX = 1000;
+
 /** Partition topic for an emission with this routing key. */
 export type OutputPlacement = (to: OutgoingEmission['to'], key: string) => string;
 
@@ -18,17 +21,11 @@ export interface Output {
   readonly json: string;
 }
 
-/** What a step's events share. */
-interface Origin {
-  readonly source: string;
+export interface OutputContext {
   /** Of the record. */
   readonly sequence: number;
-  /** RFC 3339. */
-  readonly time: string;
+  /** Id of the event that caused them. */
   readonly cause: string;
-}
-
-export interface OutputContext extends Pick<Origin, 'sequence' | 'cause'> {
   /** Of the step, in milliseconds. */
   readonly now: number;
   /** Whom the record is about. */
@@ -47,40 +44,51 @@ export interface WrittenOutputs {
  * JSON once, for the record and for its channel.
  */
 export class OutputWriter {
-  readonly #source: string;
+  readonly #source: SourceText;
   readonly #placement: OutputPlacement;
+  readonly #types = new Map<string, string>();
   #timeMs = NaN;
   #time = '';
 
   /** `source`: the loop's, with the journal's generation. */
   constructor(source: string, placement: OutputPlacement) {
-    this.#source = source;
+    this.#source = sourceText(source);
     this.#placement = placement;
   }
 
   write(emissions: readonly OutgoingEmission[], context: OutputContext): WrittenOutputs {
     if (emissions.length > OUTPUTS_MAX) throw new RangeError(`a step emitted ${emissions.length} events`);
-    const { sequence, cause, contact } = context;
-    const origin: Origin = { source: this.#source, sequence, time: this.#timeOf(context.now), cause };
+    const { sequence, cause, contact, now } = context;
+    const step = new StepText(this.#source, sequence, this.#timeOf(now), cause);
     const topics: string[] = [];
     const outputs: Output[] = [];
     let recorded = '';
     for (const { to, type, subject, conversation, data: stated } of emissions) {
       const data = jsonOf(stated);
+      const typeJson = this.#typeJson(type);
       const keyed = to === 'inbox' || CATALOGUE[to].key === 'contact';
-      const event = eventFrom(origin, outputs.length, { type, data, subject, conversation, keyed });
-      const topic = this.#placement(to, event.key);
+      const key = subject !== undefined && keyed ? subject : step.idAt(outputs.length);
+      const topic = this.#placement(to, key);
       let index = topics.indexOf(topic);
       if (index < 0) index = topics.push(topic) - 1;
-      recorded += `${outputs.length > 0 ? ',' : ''}{"topic":${index},"type":${JSON.stringify(type)}`;
-      if (subject !== contact) recorded += `,"subject":${JSON.stringify(subject ?? null)}`;
-      if (!keyed) recorded += ',"unkeyed":true';
-      if (conversation !== undefined) recorded += `,"conversation":${JSON.stringify(conversation)}`;
-      recorded += `,"data":${data}}`;
-      outputs.push({ topic, ...event });
+      const about = subject === contact ? '' : `,"subject":${JSON.stringify(subject ?? null)}`;
+      const within = conversation === undefined ? '' : `,"conversation":${JSON.stringify(conversation)}`;
+      const comma = outputs.length > 0 ? ',' : '';
+      recorded += `${comma}{"topic":${index},"type":${typeJson}${about}${keyed ? '' : ',"unkeyed":true'}${within},"data":${data}}`;
+      outputs.push(step.output(outputs.length, { topic, type, typeJson, data, subject, conversation, keyed }));
     }
-    const shared = `"source":${JSON.stringify(this.#source)},"cause":${JSON.stringify(cause)}`;
+    const shared = `"source":${this.#source.json},"cause":${JSON.stringify(cause)}`;
     return { outputs, recorded: `${shared},"topics":${JSON.stringify(topics)},"outputs":[${recorded}]` };
+  }
+
+  /** A loop emits few types, over and over, unless definitions have many of their own. */
+  #typeJson(type: string): string {
+    let json = this.#types.get(type);
+    if (json === undefined) {
+      json = JSON.stringify(type);
+      if (this.#types.size < KNOWN_TYPES_MAX) this.#types.set(type, json);
+    }
+    return json;
   }
 
   /** Many steps fall into one millisecond. */
@@ -96,24 +104,43 @@ export class OutputWriter {
 /** The events of a record that was read back: the same, to the byte, as those that its step gave. */
 export function outputsOf(record: StepRecord): readonly Output[] {
   const { source, sequence, cause, contact } = record;
-  const origin: Origin = { source, sequence, time: new Date(record.now).toISOString(), cause };
+  const step = new StepText(sourceText(source), sequence, new Date(record.now).toISOString(), cause);
   return record.outputs.map((output, index) => {
     const topic = record.topics[output.topic];
     if (topic === undefined) throw new RangeError(`record ${sequence} names no topic ${output.topic}`);
-    const subject = output.subject === undefined ? contact : (output.subject ?? undefined);
     const { type, conversation, unkeyed } = output;
+    const subject = output.subject === undefined ? contact : (output.subject ?? undefined);
     const data = jsonOf(output.data);
-    return { topic, ...eventFrom(origin, index, { type, data, subject, conversation, keyed: unkeyed !== true }) };
+    const typeJson = JSON.stringify(type);
+    return step.output(index, { topic, type, typeJson, data, subject, conversation, keyed: unkeyed !== true });
   });
 }
 
 /** Ids of the record's events, in order. */
 export function outputIdsOf({ source, sequence, outputs }: StepRecord): string[] {
-  return outputs.map((_: RecordedOutput, index) => idOf(source, sequence * OUTPUTS_MAX + index));
+  return outputs.map((_: RecordedOutput, index) => `${source}/${sequence * OUTPUTS_MAX + index}`);
+}
+
+/** What all events of a loop have in common. */
+interface SourceText {
+  readonly source: string;
+  readonly json: string;
+  /** Of an event, up to the number in its id. */
+  readonly beforeNumber: string;
+  /** From there up to its type. */
+  readonly beforeType: string;
+}
+
+function sourceText(source: string): SourceText {
+  const json = JSON.stringify(source);
+  const beforeNumber = `{"specversion":"1.0","id":${JSON.stringify(`${source}/`).slice(0, -1)}`;
+  return { source, json, beforeNumber, beforeType: `","source":${json},"type":` };
 }
 
 interface Particulars {
+  readonly topic: string;
   readonly type: string;
+  readonly typeJson: string;
   /** JSON. */
   readonly data: string;
   readonly subject: string | undefined;
@@ -122,28 +149,63 @@ interface Particulars {
   readonly keyed: boolean;
 }
 
-/** Written out by hand, since it is the hottest JSON that there is: the test holds it against `eventOf`. */
-function eventFrom(origin: Origin, index: number, own: Particulars): Omit<Output, 'topic'> {
-  const { source, time, cause } = origin;
-  const { type, data, subject, keyed, conversation } = own;
-  const number = origin.sequence * OUTPUTS_MAX + index;
-  const id = idOf(source, number);
-  const sequence = formatSequence(number);
-  const about = subject === undefined ? '' : JSON.stringify(subject);
-  const json =
-    `{"specversion":"1.0","id":${JSON.stringify(id)},"source":${JSON.stringify(source)},"type":${JSON.stringify(type)}` +
-    (subject === undefined ? '' : `,"subject":${about}`) +
-    `,"time":"${time}","datacontenttype":"application/json","data":${data}` +
-    (subject !== undefined && keyed ? `,"partitionkey":${about}` : '') +
-    `,"sequence":"${sequence}"` +
-    (conversation === undefined ? '' : `,"correlationid":${JSON.stringify(conversation)}`) +
-    `,"causationid":${JSON.stringify(cause)}}`;
-  const key = subject !== undefined && keyed ? subject : id;
-  return { key, properties: propertiesOf(type, source, id, subject, sequence), subject, json };
-}
+/**
+ * The events of one step. Put together by hand from parts that many of them share, since it is the hottest JSON that
+ * there is; the test holds it against `eventOf`.
+ */
+class StepText {
+  readonly #source: SourceText;
+  readonly #firstNumber: number;
+  readonly #afterSubject: string;
+  readonly #cause: string;
+  #subject: string | undefined;
+  #subjectJson = '';
+  #conversation: string | undefined;
+  #tail = '';
 
-function idOf(source: string, number: number): string {
-  return `${source}/${number}`;
+  constructor(source: SourceText, sequence: number, time: string, cause: string) {
+    this.#source = source;
+    this.#firstNumber = sequence * OUTPUTS_MAX;
+    this.#afterSubject = `,"time":"${time}","datacontenttype":"application/json","data":`;
+    this.#cause = `","causationid":${JSON.stringify(cause)}}`;
+  }
+
+  idAt(index: number): string {
+    return `${this.#source.source}/${this.#firstNumber + index}`;
+  }
+
+  output(index: number, own: Particulars): Output {
+    const { topic, type, typeJson, data, subject, keyed, conversation } = own;
+    const { source, beforeNumber, beforeType } = this.#source;
+    const number = this.#firstNumber + index;
+    const sequence = formatSequence(number);
+    const id = `${source}/${number}`;
+    const start = `${beforeNumber}${number}${beforeType}${typeJson}`;
+    const tail = this.#tailOf(conversation);
+    if (subject === undefined) {
+      const json = `${start}${this.#afterSubject}${data},"sequence":"${sequence}${tail}`;
+      return { topic, key: id, properties: propertiesOf(type, source, id, undefined, sequence), subject, json };
+    }
+    if (subject !== this.#subject) {
+      this.#subject = subject;
+      this.#subjectJson = JSON.stringify(subject);
+    }
+    const about = this.#subjectJson;
+    const routed = keyed ? `,"partitionkey":${about}` : '';
+    const json = `${start},"subject":${about}${this.#afterSubject}${data}${routed},"sequence":"${sequence}${tail}`;
+    const properties = propertiesOf(type, source, id, subject, sequence);
+    return { topic, key: keyed ? subject : id, properties, subject, json };
+  }
+
+  /** From the end of the sequence on. Most events of a step are of one conversation. */
+  #tailOf(conversation: string | undefined): string {
+    if (conversation === undefined) return this.#cause;
+    if (conversation !== this.#conversation) {
+      this.#conversation = conversation;
+      this.#tail = `","correlationid":${JSON.stringify(conversation)}${this.#cause.slice(1)}`;
+    }
+    return this.#tail;
+  }
 }
 
 /** An event has data, whatever its emitter stated. */

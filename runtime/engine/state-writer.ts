@@ -8,8 +8,11 @@ import type { Outbox } from './outbox.ts';
 import type { RetentionCursor } from './retention-cursor.ts';
 import type { Checkpoint, StateStore } from './state-store.ts';
 
-/** How long committed states wait to be written together. */
-const FLUSH_INTERVAL_MS = 50;
+/**
+ * How long committed states wait to be written together: a busy contact is then written once for many steps, and a
+ * restart reads no more than this from the journal. Shorter than any delay that a definition can state.
+ */
+const FLUSH_INTERVAL_MS = 200;
 
 /** Space is given back in no hurry: over REST each release is a request of its own. */
 const RELEASE_INTERVAL_MS = 5_000;

@@ -32,7 +32,7 @@ export class ChunkWriter {
 
   append(message: OutgoingMessage, publishTimeMs: number): void {
     const { payload, key, properties } = message;
-    const json = properties && Object.keys(properties).length > 0 ? JSON.stringify(properties) : undefined;
+    const json = properties && hasAny(properties) ? JSON.stringify(properties) : undefined;
     const units = (key?.length ?? 0) + (json?.length ?? 0);
     this.#reserve(RECORD_HEADER_BYTES + 6 + units * MAX_UTF8_BYTES_PER_UNIT + payload.length);
     const start = this.#length;
@@ -85,4 +85,9 @@ export class ChunkWriter {
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;
   }
+}
+
+function hasAny(properties: Readonly<Record<string, string>>): boolean {
+  for (const _name in properties) return true;
+  return false;
 }

@@ -98,9 +98,11 @@ describe('a partition loop', () => {
       ...rememberingLogic,
       onEvent: (event, state, now) => {
         const decision = rememberingLogic.onEvent(event, state, now);
+        // One of its own for each contact: deadlines are told apart by it.
+        const id = `v-${event.subject ?? ''}` as ConversationId;
         const conversation = {
-          ...({ id: 'v1' as ConversationId } as ContactState['conversations'][number]),
-          timers: [{ conversation: 'v1' as ConversationId, id: 'deadline', due: (now + 60_000) as Millis }],
+          ...({ id } as ContactState['conversations'][number]),
+          timers: [{ conversation: id, id: 'deadline', due: (now + 60_000) as Millis }],
         };
         const next = decision.state && { ...decision.state, conversations: state ? [] : [conversation] };
         return { ...decision, state: next };
