@@ -3,6 +3,7 @@ import type { ConversationState } from '../contact.ts';
 import type { Json, JsonObject } from '../json.ts';
 import {
   flowOf,
+  MAIN,
   type AskNode,
   type EventStart,
   type Flow,
@@ -11,6 +12,8 @@ import {
   type ValueType,
 } from '../machine.ts';
 import { formatDuration } from '../text/format-duration.ts';
+import { replySampleOf, sampleOf } from './samples.ts';
+import type { Answers } from '../simulation/answers.ts';
 import type { Action, Given, Person } from './scenario.ts';
 
 /** Fits no question that expects words. */
@@ -27,14 +30,31 @@ export function startAttempts(machine: Machine, given: Given, seen: readonly Act
     }
     if (start.on === 'any') return [{ do: 'reply', person, text: GIBBERISH }];
     if (start.on === 'broadcast') {
-      const inputs = sampleInputs(flowOf(machine, 'main').inputs, new Date(given.now + 3 * 86_400_000));
+      const inputs = sampleInputs(flowOf(machine, MAIN).inputs, soonAfter(given));
       return [{ do: 'broadcast', person, definition: machine.name, inputs }];
     }
     const known = seen.filter((action) => action.do === 'event' && action.type === start.type);
-    return known.length > 0
-      ? known
-      : [{ do: 'event', type: start.type, data: inventData(machine, start, person, given) }];
+    if (known.length > 0) return known;
+    return [{ do: 'event', type: start.type, data: inventData(machine, start, person, given) }];
   });
+}
+
+/** What data sources could answer: as they declare it, and not at all; only those of which nothing else is given. */
+export function answerAttempts(machine: Machine, given: Given): readonly Action[] {
+  const sources = Object.values(machine.flows)
+    .flatMap((flow) => Object.entries(flow.sources))
+    .filter(([name]) => !Object.hasOwn(given.answers, name));
+  if (sources.length === 0) return [];
+  const values = sources.map(([name, { returns }]) => {
+    const fields = Object.entries(returns).map(([field, type]) => [field, sampleOf(type, soonAfter(given))]);
+    return [name, { value: Object.fromEntries(fields) as JsonObject }];
+  });
+  const failures = sources.map(([name]) => [name, { code: 'data-unavailable' }]);
+  return [values, failures].map((answers) => ({ do: 'answer', answers: Object.fromEntries(answers) as Answers }));
+}
+
+function soonAfter(given: Given): Date {
+  return new Date(given.now + 3 * 86_400_000);
 }
 
 /** Ways to go on from where a conversation waits. `idleMs`: until something happens by itself. */
@@ -71,10 +91,8 @@ function wordsOf(table: Readonly<Record<string, Readonly<Record<string, number>>
 }
 
 function samplesOf(machine: Machine, type: ValueType | undefined): readonly string[] {
-  if (type === undefined) return ['something'];
-  if (type.type === 'text') return type.enum ?? ['something'];
-  if (type.type === 'integer' || type.type === 'number') return numbersIn(machine);
-  return [sampleOf(type, new Date(0)) as string].filter((sample) => typeof sample === 'string');
+  if (type?.type === 'text' && type.enum) return type.enum;
+  return type?.type === 'integer' || type?.type === 'number' ? numbersIn(machine) : [replySampleOf(type)];
 }
 
 /** Numbers about those that the machine compares with: on both sides of each bound. */
@@ -95,10 +113,10 @@ function numbersIn(machine: Machine): readonly string[] {
 /** Data for an event from what its start reads of it: the paths under `event.data`, each with a value of its type. */
 function inventData(machine: Machine, start: EventStart, person: Person, given: Given): JsonObject {
   const data: Record<string, Json> = {};
-  const { inputs } = flowOf(machine, 'main');
+  const { inputs } = flowOf(machine, MAIN);
   for (const [name, value] of Object.entries(start.inputs)) {
     const type = inputs[name];
-    for (const path of pathsIn(celOf(value))) put(data, path, sampleOf(type, new Date(given.now + 3 * 86_400_000)));
+    for (const path of pathsIn(celOf(value))) put(data, path, sampleOf(type, soonAfter(given)));
   }
   for (const path of pathsIn(start.contact)) put(data, path, person.addresses[0]);
   return data;
@@ -131,25 +149,4 @@ function put(data: Record<string, Json>, path: readonly string[], value: Json): 
 
 function isMap(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function sampleOf(type: ValueType | undefined, soon: Date): Json {
-  if (type === undefined) return 'something';
-  switch (type.type) {
-    case 'integer':
-    case 'number':
-      return 1;
-    case 'boolean':
-      return true;
-    case 'time':
-      return soon.toISOString();
-    case 'duration':
-      return '1h';
-    case 'list':
-      return [];
-    case 'object':
-      return Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, sampleOf(field, soon)]));
-    case 'text':
-      return type.enum?.[0] ?? 'something';
-  }
 }

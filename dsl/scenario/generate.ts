@@ -2,7 +2,7 @@
 import { canonicalJson } from '../json.ts';
 import type { Machine } from '../machine.ts';
 import type { Passage } from '../step/trace.ts';
-import { nextAttempts, startAttempts } from './attempts.ts';
+import { answerAttempts, nextAttempts, startAttempts } from './attempts.ts';
 import { Coverage } from './coverage.ts';
 import { edgesOf, stopsOf } from './edges.ts';
 import type { Action, Given } from './scenario.ts';
@@ -78,7 +78,14 @@ function search({ machine, machines, given, seen }: GenerateOptions): readonly V
     known.add(key);
     queue.push(visit);
   };
-  for (const action of startAttempts(machine, given, seen)) attempt({ stage: first, played: [], passages: [] }, action);
+  const root: Visit = { stage: first, played: [], passages: [] };
+  const roots = answerAttempts(machine, given).map((action): Visit => {
+    const stage = first.fork();
+    return { stage, played: [{ action, events: stage.act(action) }], passages: [] };
+  });
+  for (const from of roots.length === 0 ? [root] : roots) {
+    for (const action of startAttempts(machine, given, seen)) attempt(from, action);
+  }
   for (let visit = queue.shift(); visit && attempts < MAX_ATTEMPTS; visit = queue.shift()) {
     if (visit.played.length >= MAX_DEPTH) continue;
     const { world } = visit.stage;
