@@ -1,4 +1,5 @@
 /** The language's reference pages and its JSON Schema for editors, from the schema that the checker uses. */
+import { readFileSync } from 'node:fs';
 import { DIAGNOSTICS } from '../dsl/diagnostics/codes.ts';
 import * as limits from '../dsl/limits.ts';
 import { definitionSchema } from '../dsl/schema/definition.ts';
@@ -17,28 +18,46 @@ export function languageReference(): string {
     'Every key, from the schema that `parlance validate` checks. What it means together: [the language](../language.md).\n',
     section('A definition', definitionSchema),
     section('start', defs['start']),
+    example('starts'),
     section('A step', defs['step']),
     section('say and ask', defs['message']),
+    example('question'),
     section('An entry of replies', defs['reply']),
     section('otherwise, in replies', defs['otherwise']),
     section('An entry of silence', defs['silence']),
     section('An entry of branch', defs['branch']),
+    example('branch'),
     section('A way', defs['way']),
     section('delay', defs['delay']),
+    example('delay'),
     section('set', defs['set']),
     section('emit', defs['emit']),
+    example('emit'),
     section('A type', defs['type']),
+    example('types'),
     section('data', defs['dataSource']),
+    example('data'),
     section('An entry of split', defs['share']),
+    example('split'),
     section('repeat', defs['repeat']),
+    example('repeat'),
     section('An entry of anytime', defs['interrupt']),
+    example('anytime'),
     section('failed', defs['recovery']),
     section('expired', defs['lastWords']),
+    example('last-words'),
     section('A snippet', defs['snippet']),
+    example('snippet'),
     section('outcomes', defs['outcomes']),
     section('with', defs['with']),
     limitsSection(),
   ].join('\n');
+}
+
+/** A definition of docs/examples, whose scenarios a test plays. */
+function example(name: string): string {
+  const text = readFileSync(new URL(`../docs/examples/${name}/${name}.yaml`, import.meta.url), 'utf8');
+  return `An example, with [scenarios](../examples/${name}/${name}.test.yaml) that a test plays:\n\n\`\`\`yaml\n${text}\`\`\`\n`;
 }
 
 /** docs/reference/diagnostics.md */
