@@ -1,15 +1,14 @@
 /** `data` and `fetch`: questions to customers' own systems. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { Report } from '../diagnostics/diagnostic.ts';
 import type { DataSource, Expression, Method, RequestPart, Value, ValueType } from '../machine.ts';
-import type { Key, Tree } from '../parse/tree.ts';
+import type { Key } from '../parse/tree.ts';
 import type { SourceDataSource, SourceStep } from '../schema/source.ts';
 import { parseTemplate } from '../text/template.ts';
 import { environmentsIn, positionOf, withLocals, type Compilation } from './compilation.ts';
 import { compileDuration } from './durations.ts';
 import { checkBare, checkExpression, locatorOf } from './expressions.ts';
 import type { Scope } from './scope.ts';
-import { compileDeclarations } from './types.ts';
+import { compileDeclarations, type TypeContext } from './types.ts';
 import { compileInputsOf } from './inputs.ts';
 import { compileValue } from './values.ts';
 import { compileWayOrNext } from './ways.ts';
@@ -26,18 +25,14 @@ interface DeclaredSource {
 
 export type DeclaredSources = Readonly<Record<string, DeclaredSource>>;
 
-export function declareSources(
-  report: Report,
-  tree: Tree,
-  data: Readonly<Record<string, SourceDataSource>> = {},
-): DeclaredSources {
+export function declareSources(c: TypeContext, data: Readonly<Record<string, SourceDataSource>> = {}): DeclaredSources {
   return Object.fromEntries(
     Object.entries(data).map(([name, source]) => [
       name,
       {
         source,
-        inputs: source.inputs && compileDeclarations(report, tree, source.inputs),
-        returns: compileDeclarations(report, tree, source.returns),
+        inputs: source.inputs && compileDeclarations(c, source.inputs),
+        returns: compileDeclarations(c, source.returns),
       },
     ]),
   );

@@ -2,14 +2,16 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import { comprehensionDepth, methodsCalled, timePatterns } from '../expression/inspect.ts';
+import { comprehensionDepth, timePatterns } from '../expression/inspect.ts';
 import type { Place } from '../expression/environment.ts';
 import { MAX_COMPREHENSION_DEPTH_START, MAX_COMPREHENSION_DEPTH_STEPS, MAX_EXPRESSION_CHARACTERS } from '../limits.ts';
 import type { Range } from '../parse/source-file.ts';
 import { offsetsOf } from '../parse/scalar-text.ts';
 import type { Key } from '../parse/tree.ts';
 import { parseTimePattern } from '../text/format-time.ts';
+import { parseExpression, PATTERN_METHOD } from '../expression/parse.ts';
 import type { Compilation } from './compilation.ts';
+import { checkPatterns, checkPlurals } from './literals.ts';
 
 /** CEL's name of the result's type; undefined where the expression was reported. */
 export type CheckedType = string | undefined;
@@ -42,13 +44,14 @@ export function locatorOf(c: Compilation, container: object, key: Key, value: st
   return { locate: scalar ? offsetsOf(scalar, c.report.source, value) : () => range.start, range };
 }
 
-/** `locate` maps offsets within the expression to offsets in the file. */
+/** `locate` maps offsets within the expression to offsets in the file. `locale`: the language of the text around it. */
 export function checkExpression(
   c: Compilation,
   place: Place,
   source: string,
   locate: (index: number) => number,
   whole: Range,
+  locale?: string,
 ): CheckedType {
   const at = (start: number, end: number): Range => ({
     start: locate(start),
@@ -68,7 +71,7 @@ export function checkExpression(
     reportError(c, place, source, result.error, at(start, Math.max(end, start + 1)));
     return undefined;
   }
-  return inspect(c, place, result.parsed, at) ? result.type : undefined;
+  return inspect(c, place, result.parsed, at, locale) ? result.type : undefined;
 }
 
 interface CelError {
@@ -83,7 +86,7 @@ type Checked =
 
 function parseAndCheck(environment: Environment, source: string): Checked {
   try {
-    const parsed = environment.parse(source);
+    const parsed = parseExpression(environment, source);
     const { type, error } = parsed.check();
     return error ? { error } : { parsed, type: type ?? 'dyn' };
   } catch (error) {
@@ -96,6 +99,7 @@ function inspect(
   place: Place,
   parsed: ReturnType<Environment['parse']>,
   at: (start: number, end: number) => Range,
+  locale: string | undefined,
 ): boolean {
   const { ast } = parsed;
   const before = c.report.count;
@@ -107,10 +111,8 @@ function inspect(
       `more than ${most} of all, exists, filter, map inside one another`,
     );
   }
-  for (const { name, start, end } of methodsCalled(ast)) {
-    if (name === 'matches')
-      c.report.add('not-in-this-version', at(start, end), 'patterns (matches) are not in this version of the language');
-  }
+  checkPatterns(c, ast, at);
+  checkPlurals(c, ast, at, locale);
   for (const { pattern, start, end } of timePatterns(ast)) {
     const pieces = parseTimePattern(pattern);
     if (typeof pieces === 'string') c.report.add('time-pattern', at(start, end), pieces);
@@ -203,7 +205,7 @@ function fieldsOf(c: Compilation, receiver: string): readonly string[] {
     case 'contact':
       return ['address', 'connector', 'locale', 'zone'];
     case 'reply':
-      return ['text', 'at'];
+      return ['text', 'at', 'value'];
     case 'event':
       return ['id', 'type', 'source', 'time', 'data'];
     case 'conversation':
@@ -227,6 +229,8 @@ const NAMES: Readonly<Record<string, string>> = {
   bool: 'true or false',
   'google.protobuf.Timestamp': 'a time',
   'google.protobuf.Duration': 'a duration',
+  date: 'a date',
+  money: 'an amount of money',
   null: 'null',
 };
 
@@ -242,5 +246,5 @@ function plain(summary: string): string {
     .replaceAll('google.protobuf.Timestamp', 'time')
     .replaceAll('google.protobuf.Duration', 'duration')
     .replace(/^(\w)/, (first) => first.toLowerCase());
-  return text.replace(/^no such overload: /, 'this does not work: ');
+  return text.replaceAll(PATTERN_METHOD, 'matches').replace(/^no such overload: /, 'this does not work: ');
 }

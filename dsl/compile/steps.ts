@@ -3,7 +3,7 @@ import { MAIN } from '../machine.ts';
 import { compileBranch } from './branch.ts';
 import { compileCall } from './call.ts';
 import { positionOf, type Compilation } from './compilation.ts';
-import { compileDuration } from './durations.ts';
+import { compileDelay } from './delay.ts';
 import { checkBare } from './expressions.ts';
 import { compileFetch } from './data-sources.ts';
 import { Label, use, type Layout } from './layout.ts';
@@ -78,6 +78,9 @@ const DETAILS: ReadonlySet<string> = new Set([
   'replies',
   'silence',
   'into',
+  'check',
+  'typos',
+  'from',
   'with',
   'outcomes',
   'failed',
@@ -155,23 +158,6 @@ function compileLeave(scope: Scope, step: SourceStep, key: 'goto' | 'end'): bool
   const target = targetOf(scope, step, step.goto ?? '');
   layout.add(state, position, (resolve) => ({ op: 'goto', to: resolve(target) }));
   return false;
-}
-
-function compileDelay({ c, layout, state }: Scope, step: SourceStep): void {
-  const { delay } = step;
-  const position = positionOf(c, step, 'delay');
-  if (!delay) return;
-  if (delay.for !== undefined && delay.until !== undefined) {
-    c.report.add('keys-exclusive', c.tree.keyRange(delay, 'until'), '"until" can not stand beside "for"');
-  }
-  if (delay.until !== undefined) {
-    const { until } = delay;
-    checkBare(c, 'flow', delay, 'until', { types: ['google.protobuf.Timestamp'], called: 'a time' });
-    layout.add(state, position, () => ({ op: 'delay', until }));
-  } else {
-    const forMs = compileDuration(c, delay, 'for');
-    layout.add(state, position, () => ({ op: 'delay', forMs }));
-  }
 }
 
 /** Counts from none, then round after round: test, steps, and back. */

@@ -4,26 +4,32 @@ import type { ValueType } from '../machine.ts';
 import type { Tree } from '../parse/tree.ts';
 import type { SourceType } from '../schema/source.ts';
 import { conform } from '../expression/values.ts';
+import { constrained, simpleType, type TypeSource } from './constraints.ts';
 import { describe, mismatchOf } from './values.ts';
 
 type Declarations = Readonly<Record<string, SourceType>>;
 
-/** `inputs` or `vars`. */
-export function compileDeclarations(
-  report: Report,
-  tree: Tree,
-  declared: Declarations | undefined,
-): Record<string, ValueType> {
+/** What types are read in: where problems go, and the definition's country. */
+export interface TypeContext {
+  readonly report: Report;
+  readonly tree: Tree;
+  /** Of phone numbers without `+`. */
+  readonly country?: string | undefined;
+}
+
+/** `inputs`, `vars` or `returns`. */
+export function compileDeclarations(c: TypeContext, declared: Declarations | undefined): Record<string, ValueType> {
   const types: Record<string, ValueType> = {};
-  for (const name of Object.keys(declared ?? {})) types[name] = compileType(report, tree, declared ?? {}, name);
+  for (const name of Object.keys(declared ?? {})) types[name] = compileType(c, declared ?? {}, name);
   return types;
 }
 
 const KINDS = ['type', 'enum', 'list', 'fields'] as const;
 
-function compileType(report: Report, tree: Tree, container: Declarations, key: string): ValueType {
+function compileType(c: TypeContext, container: Declarations, key: string): ValueType {
+  const { report, tree } = c;
   const source = container[key] ?? 'text';
-  if (typeof source === 'string') return { type: source };
+  if (typeof source === 'string') return simpleType(c, source, {}, () => tree.valueRange(container, key));
   const kinds = KINDS.filter((kind) => source[kind] !== undefined);
   const [kind = 'type', second] = kinds;
   const isTextEnum = kinds.length === 2 && source.type === 'text' && source.enum !== undefined;
@@ -32,7 +38,7 @@ function compileType(report: Report, tree: Tree, container: Declarations, key: s
       expected: `one of ${KINDS.join(', ')}`,
     });
   }
-  const base = baseOf(report, tree, source);
+  const base = constrained(c, source, baseOf(c, source));
   if (source.default === undefined) return source.optional ? { ...base, optional: true } : base;
   const problem = mismatchOf(base, source.default, '"default"');
   if (problem === undefined) return { ...base, default: normal(base, source.default) };
@@ -41,12 +47,11 @@ function compileType(report: Report, tree: Tree, container: Declarations, key: s
 }
 
 /** Without one of the keys that name a type, it is what its default is. */
-function baseOf(report: Report, tree: Tree, source: Exclude<SourceType, string>): ValueType {
+function baseOf(c: TypeContext, source: TypeSource): ValueType {
   if (source.enum) return { type: 'text', enum: source.enum };
-  if (source.list !== undefined) return { type: 'list', of: compileType(report, tree, source as Declarations, 'list') };
-  if (source.fields) return { type: 'object', fields: compileDeclarations(report, tree, source.fields) };
-  if (source.type !== undefined) return { type: source.type };
-  return { type: kindOf(source.default) };
+  if (source.list !== undefined) return { type: 'list', of: compileType(c, source as Declarations, 'list') };
+  if (source.fields) return { type: 'object', fields: compileDeclarations(c, source.fields) };
+  return simpleType(c, source.type ?? kindOf(source.default), source, () => c.tree.valueRange(source, 'type'));
 }
 
 function kindOf(value: Json | undefined): 'text' | 'integer' | 'number' | 'boolean' {

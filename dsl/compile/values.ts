@@ -90,19 +90,30 @@ const ACCEPTED = {
   boolean: ['bool'],
   time: ['google.protobuf.Timestamp'],
   duration: ['google.protobuf.Duration'],
+  date: ['date'],
+  money: ['money'],
+  phone: ['string'],
+  email: ['string'],
 } as const;
+
+/** Their own form is a text, and any text may be one. */
+const TEXTUAL: ReadonlySet<string> = new Set(['time', 'duration', 'date', 'money']);
 
 function accepts(type: ValueType, celType: string): boolean {
   if (celType === 'dyn') return true;
   if (type.type === 'list') return celType.startsWith('list');
   if (type.type === 'object') return celType.startsWith('map') || celType.startsWith('$');
-  if (celType === 'string' && (type.type === 'time' || type.type === 'duration')) return true;
+  if (celType === 'string' && TEXTUAL.has(type.type)) return true;
+  if (type.type === 'money' && celType.startsWith('map')) return true;
   return (ACCEPTED[type.type] as readonly string[]).includes(celType);
 }
 
 function conversion(type: ValueType, celType: string): string | undefined {
   if (type.type === 'integer' && (celType === 'double' || celType === 'string')) return 'int(…)';
   if (type.type === 'number' && celType === 'string') return 'double(…)';
+  if (type.type === 'date' && celType === 'google.protobuf.Timestamp') return '(…).date()';
+  if (type.type === 'time' && celType === 'date') return '(…).at("09:00")';
+  if (type.type === 'money' && celType === 'int') return `money(…, "${type.currency}")`;
   if (type.type === 'text' && (celType === 'int' || celType === 'double' || celType === 'bool')) return 'string(…)';
   return undefined;
 }
@@ -121,6 +132,14 @@ export function describe(type: ValueType): string {
       return 'a time';
     case 'duration':
       return 'a duration';
+    case 'date':
+      return 'a date';
+    case 'money':
+      return `an amount in ${type.currency}`;
+    case 'phone':
+      return 'a phone number';
+    case 'email':
+      return 'an e-mail address';
     case 'list':
       return 'a list';
     case 'object':

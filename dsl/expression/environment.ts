@@ -2,7 +2,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_NODES } from '../limits.ts';
 import type { ValueType } from '../machine.ts';
-import { formatTime } from '../text/format-time.ts';
+import { withFunctions } from './functions.ts';
 
 /**
  * `route`: a start's `when` and `contact`, which see only the event. `start`: a start's `inputs`, evaluated when the
@@ -25,7 +25,14 @@ const CEL_TYPES = {
   boolean: 'bool',
   time: TIME,
   duration: 'google.protobuf.Duration',
+  date: 'date',
+  money: 'money',
+  phone: 'string',
+  email: 'string',
 } as const;
+
+/** Of `check`, `reply` has a `value` too. */
+const REPLY: ValueType = { type: 'object', fields: { text: { type: 'text' }, at: { type: 'time' } } };
 
 type Schema = { [field: string]: string | Schema };
 
@@ -52,16 +59,15 @@ export type Locals = Readonly<Record<string, ValueType | 'dyn'>>;
 
 /** `presentation` is read whenever an expression calls `format`. */
 export function environmentsOf(declared: Declared, presentation: Presentation, locals: Locals): Environments {
-  const base = () => withFormatting(new Environment(OPTIONS), presentation);
+  const base = () => withFunctions(new Environment(OPTIONS), presentation);
   const flow = base()
     .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
     .registerVariable({ name: 'vars', schema: schemaOf(declared.vars) })
     .registerVariable({ name: 'contact', schema: CONTACT })
-    .registerVariable({ name: 'reply', schema: { text: 'string', at: TIME } })
     .registerVariable({ name: 'conversation', schema: { id: 'string', name: 'string', startedAt: TIME } })
     .registerVariable('now', TIME);
   if (Object.keys(declared.data).length > 0) flow.registerVariable({ name: 'data', schema: schemaOf(declared.data) });
-  for (const [name, type] of Object.entries(locals)) register(flow, name, type);
+  for (const [name, type] of Object.entries({ reply: REPLY, ...locals })) register(flow, name, type);
   return {
     route: base().registerVariable({ name: 'event', schema: EVENT }),
     start: base()
@@ -77,21 +83,6 @@ const OPTIONS = {
   homogeneousAggregateLiterals: false,
   limits: { maxAstNodes: MAX_EXPRESSION_NODES, maxDepth: MAX_EXPRESSION_DEPTH },
 };
-
-function withFormatting(environment: Environment, presentation: Presentation): Environment {
-  return environment
-    .registerFunction(`${TIME}.format(string): string`, (time: Date, pattern: string) =>
-      formatTime(time, pattern, presentation.locale, presentation.zone),
-    )
-    .registerFunction('int.format(): string', (value: bigint) => value.toLocaleString(presentation.locale))
-    .registerFunction('double.format(): string', (value: number) => value.toLocaleString(presentation.locale))
-    .registerFunction('double.format(int): string', (value: number, digits: bigint) =>
-      value.toLocaleString(presentation.locale, {
-        minimumFractionDigits: Number(digits),
-        maximumFractionDigits: Number(digits),
-      }),
-    );
-}
 
 function register(environment: Environment, name: string, type: ValueType | 'dyn'): Environment {
   const schema = type === 'dyn' ? 'dyn' : celTypeOf(type);

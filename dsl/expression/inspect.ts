@@ -10,15 +10,15 @@ export function comprehensionDepth(node: ASTNode): number {
   return inside + (isOne ? 1 : 0);
 }
 
-export interface Call {
-  readonly name: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-export function methodsCalled(node: ASTNode): readonly Call[] {
-  const inside = childrenOf(node).flatMap(methodsCalled);
-  return node.op === 'rcall' ? [{ name: node.args[0], start: node.start, end: node.end }, ...inside] : inside;
+/** Calls of a method or function by this name, with what they are given; the receiver of a method is none of these. */
+export function callsOf(
+  node: ASTNode,
+  name: string,
+): readonly { readonly node: ASTNode; readonly given: readonly ASTNode[] }[] {
+  const inside = childrenOf(node).flatMap((child) => callsOf(child, name));
+  if (node.op === 'rcall' && node.args[0] === name) return [{ node, given: node.args[2] }, ...inside];
+  if (node.op === 'call' && node.args[0] === name) return [{ node, given: node.args[1] }, ...inside];
+  return inside;
 }
 
 export interface TimePattern {
@@ -36,7 +36,8 @@ export function timePatterns(node: ASTNode): readonly TimePattern[] {
   return [{ pattern: argument.args, start: argument.start, end: argument.end }, ...inside];
 }
 
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+/** What stands directly inside. */
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
   const found: ASTNode[] = [];
   const collect = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(collect);

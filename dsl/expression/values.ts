@@ -7,9 +7,20 @@ import { isObject, type Json } from '../json.ts';
 import { MAX_LIST_ITEMS } from '../limits.ts';
 import type { ValueType } from '../machine.ts';
 import { parseDuration } from '../text/duration.ts';
+import { CalendarDate } from './calendar-date.ts';
+import {
+  conformText,
+  conformDate,
+  conformDuration,
+  conformEmail,
+  conformMoney,
+  conformNumber,
+  conformPhone,
+} from './conform.ts';
+import { mismatch, ValueError } from './value-error.ts';
+import { Money } from './money.ts';
 
-/** A value that does not have its declared type. The message is for the author: `"x" is no time`. */
-export class ValueError extends Error {}
+export { ValueError } from './value-error.ts';
 
 /** JSON in a state → the value that expressions see. Trusts that the JSON was made by `conform`. */
 export function toCel(type: ValueType, json: Json): unknown {
@@ -20,6 +31,10 @@ export function toCel(type: ValueType, json: Json): unknown {
       return new Date(json as string);
     case 'duration':
       return Duration.fromMilliseconds(parseDuration(json as string) ?? 0);
+    case 'date':
+      return new CalendarDate(json as string);
+    case 'money':
+      return new Money(BigInt((json as { readonly minor: number }).minor), type.currency);
     case 'list':
       return (json as readonly Json[]).map((item) => toCel(type.of, item));
     case 'object':
@@ -27,6 +42,8 @@ export function toCel(type: ValueType, json: Json): unknown {
     case 'text':
     case 'number':
     case 'boolean':
+    case 'phone':
+    case 'email':
       return json;
   }
 }
@@ -54,6 +71,8 @@ export function fromCel(value: unknown): Json {
   if (value instanceof Date) return timeOf(value);
   if (value instanceof Duration) return `${(value.valueOf() / 1000).toString()}s`;
   if (value instanceof UnsignedInt) return safeInteger(value.value);
+  if (value instanceof CalendarDate) return value.iso;
+  if (value instanceof Money) return { minor: safeInteger(value.minor), currency: value.currency };
   if (Array.isArray(value)) return value.map(fromCel);
   if (value instanceof Map) {
     return Object.fromEntries([...value].map(([key, member]) => [String(key), fromCel(member)]));
@@ -80,24 +99,25 @@ function timeOf(date: Date): string {
 export function conform(type: ValueType, json: Json, name: string): Json {
   switch (type.type) {
     case 'text':
-      if (typeof json !== 'string') throw mismatch(name, 'a text', json);
-      if (type.enum && !type.enum.includes(json)) throw mismatch(name, `one of ${type.enum.join(', ')}`, json);
-      return json;
+      return conformText(type, json, name);
     case 'integer':
-      if (!Number.isSafeInteger(json)) throw mismatch(name, 'a whole number', json);
-      return json;
     case 'number':
-      if (typeof json !== 'number') throw mismatch(name, 'a number', json);
-      return json;
+      return conformNumber(type, json, name);
     case 'boolean':
       if (typeof json !== 'boolean') throw mismatch(name, 'true or false', json);
       return json;
     case 'time':
       return conformTime(json, name);
     case 'duration':
-      if (typeof json !== 'string' || parseDuration(json) === undefined)
-        throw mismatch(name, 'a duration such as 90m', json);
-      return json;
+      return conformDuration(type, json, name);
+    case 'date':
+      return conformDate(type, json, name);
+    case 'money':
+      return conformMoney(type, json, name);
+    case 'phone':
+      return conformPhone(type, json, name);
+    case 'email':
+      return conformEmail(json, name);
     case 'list':
       if (!Array.isArray(json)) throw mismatch(name, 'a list', json);
       if (json.length > MAX_LIST_ITEMS) throw new ValueError(`${name} has more than ${MAX_LIST_ITEMS} items`);
@@ -135,9 +155,4 @@ export function conformFields(
     else if (!type.optional) throw new ValueError(`${prefix}${field} is missing`);
   }
   return result;
-}
-
-function mismatch(name: string, expected: string, json: Json): ValueError {
-  const shown = JSON.stringify(json);
-  return new ValueError(`${name} is ${shown.length > 60 ? `${shown.slice(0, 57)}…` : shown}, not ${expected}`);
 }

@@ -10,10 +10,20 @@ import { nodeAt } from './turn.ts';
 
 /** `sentAt`: when the provider took it. A receipt that comes twice, or after the reply, changes nothing. */
 export function messageSent(draft: Draft, message: string, sentAt: Millis): void {
+  startClock(draft, message, sentAt, 'sent');
+}
+
+/** It started nothing where the clock runs from when it was sent; a receipt of that which is late or lost is not needed. */
+export function messageDelivered(draft: Draft, message: string, deliveredAt: Millis): void {
+  startClock(draft, message, deliveredAt, 'delivered');
+}
+
+function startClock(draft: Draft, message: string, at: Millis, because: 'sent' | 'delivered'): void {
   const conversation = waitingOn(draft, message);
   const wait = conversation?.wait;
   if (!conversation || wait?.for !== 'reply' || wait.timer !== undefined) return;
-  const from = Math.min(sentAt, draft.now);
+  if (wait.from === 'delivered' && because === 'sent') return;
+  const from = Math.min(at, draft.now);
   conversation.wait = { ...wait, timer: schedule(draft, conversation, 'reply', from + wait.withinMs) };
 }
 

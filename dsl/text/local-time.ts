@@ -2,7 +2,7 @@
  * Between clocks on the wall and instants. A local time that a zone skips is taken at the jump; of one that it has
  * twice, the first is meant: both are the first instant at which clocks there show that time or a later one.
  */
-import { FormatterCache } from './formatters.ts';
+import { Cache } from './cache.ts';
 
 /** A date and time without a zone. Months and days from 1; midnight is 0 minutes. */
 export interface LocalTime {
@@ -77,7 +77,7 @@ export function weekdayOf(utcMidnight: number): number {
   return new Date(utcMidnight).getUTCDay() || 7;
 }
 
-const clocks = new FormatterCache(
+const clocks = new Cache(
   (zone) =>
     new Intl.DateTimeFormat('en-US', {
       timeZone: zone,

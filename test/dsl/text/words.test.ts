@@ -44,12 +44,12 @@ describe('durations', () => {
 
 describe('replies as values', () => {
   it('read numbers with the decimal sign of the locale', () => {
-    expect(readReply({ type: 'integer' }, ' 7 ', 'en')).to.equal(7);
-    expect(readReply({ type: 'integer' }, '7.5', 'en')).to.equal(undefined);
-    expect(readReply({ type: 'number' }, '7,5', 'es')).to.equal(7.5);
-    expect(readReply({ type: 'number' }, '7,5', 'en')).to.equal(undefined);
-    expect(readReply({ type: 'integer' }, '1e3', 'en')).to.equal(undefined);
-    expect(readReply({ type: 'integer' }, 'seven', 'en')).to.equal(undefined);
+    expect(readReply({ type: 'integer' }, ' 7 ', { locale: 'en' })).to.equal(7);
+    expect(readReply({ type: 'integer' }, '7.5', { locale: 'en' })).to.equal(undefined);
+    expect(readReply({ type: 'number' }, '7,5', { locale: 'es' })).to.equal(7.5);
+    expect(readReply({ type: 'number' }, '7,5', { locale: 'en' })).to.equal(undefined);
+    expect(readReply({ type: 'integer' }, '1e3', { locale: 'en' })).to.equal(undefined);
+    expect(readReply({ type: 'integer' }, 'seven', { locale: 'en' })).to.equal(undefined);
   });
 });
 
