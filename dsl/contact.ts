@@ -1,3 +1,4 @@
+import type { EventData } from '../channels/generated/events.ts';
 import type { Address, ContactKey, ConversationId, MachineHash, Millis } from '../channels/brands.ts';
 import type { Json, JsonObject } from './json.ts';
 
@@ -15,6 +16,10 @@ export interface ContactState {
   readonly zone?: string;
   /** What the project declares of people and somebody has set. */
   readonly attributes?: JsonObject;
+  /** Messages that wait until they may leave, in the order in which they were said. */
+  readonly held?: readonly HeldMessage[];
+  /** When messages that answered nothing left, newest last: what caps count. */
+  readonly unprompted?: readonly Millis[];
   /** Connectors on which the person wants no messages. */
   readonly optedOut?: readonly string[];
   /** Hashed ids of the newest messages and events from outside, oldest first: what repeats one changes nothing. */
@@ -36,6 +41,17 @@ export interface QueuedStart {
   readonly since: Millis;
 }
 
+/** It outlives its conversation, unless that is cancelled. */
+export interface HeldMessage {
+  readonly conversation: ConversationId;
+  readonly machine: MachineHash;
+  /** Of the message within its conversation. */
+  readonly number: number;
+  readonly request: EventData['message.requested'];
+  readonly since: Millis;
+  readonly until: Millis;
+}
+
 /** One conversation under way. It always waits: between two inputs nothing runs. */
 export interface ConversationState {
   readonly id: ConversationId;
@@ -51,6 +67,8 @@ export interface ConversationState {
   readonly key?: string;
   /** The flow that runs is the last; those before it rest at their call. */
   readonly frames: readonly Frame[];
+  /** When the person wrote what started it; kept where the definition says when it may write. */
+  readonly calledAt?: Millis;
   /** The newest reply. */
   readonly reply?: { readonly text: string; readonly at: Millis };
   readonly wait: Wait;
@@ -152,5 +170,12 @@ export interface Timer {
 
 /** All deadlines of a contact: what the engine indexes by due time. */
 export function timersOf(state: ContactState | undefined): readonly Timer[] {
-  return state?.conversations.flatMap((conversation) => conversation.timers) ?? [];
+  if (!state) return [];
+  const timers = state.conversations.flatMap((conversation) => conversation.timers);
+  return state.held ? [...timers, ...state.held.map(heldTimerOf)] : timers;
+}
+
+/** When a held message is to leave. Among a conversation's timers no other has such an id. */
+export function heldTimerOf({ conversation, number, until }: HeldMessage): Timer {
+  return { conversation, id: `held-${number.toString()}`, due: until };
 }

@@ -26,6 +26,16 @@ export const MAX_FAILURES_HANDLED = 3;
 export const MAX_OPEN_CONVERSATIONS = 20;
 /** Starts that wait for one contact: more could only annoy. */
 export const MAX_QUEUED_STARTS = 10;
+/** Messages that wait for one contact: more than anybody reads in the morning. */
+export const MAX_HELD_MESSAGES = 20;
+/** How long a message may wait to leave: after that it is no news any more. */
+export const MAX_HOLD_MS: number = 14 * 86_400_000;
+/** The longest period of a cap, and how far back messages are remembered for it. */
+export const MAX_CAP_PERIOD_MS: number = 31 * 86_400_000;
+/** The most that a cap may allow: their times are part of the contact's state. */
+export const MAX_CAP_MESSAGES = 20;
+/** How long after a person wrote a message still counts as the answer: a fetch and a short delay lie in it. */
+export const ANSWER_WITHIN_MS: number = 10 * 60_000;
 /** Characters of the key that tells conversations of one definition apart. */
 export const MAX_KEY_CHARACTERS = 200;
 /** Newest provider ids remembered per contact: a provider repeats a message within minutes, not after 50 others. */

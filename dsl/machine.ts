@@ -31,8 +31,48 @@ export interface Machine {
   /** What a start does where another conversation is open with the person on the connector. */
   readonly busy: 'start' | 'queue' | 'skip';
   readonly starts: readonly Start[];
+  /** When and how often it may write by itself. */
+  readonly send?: SendPolicy;
+  /** Words that opt out besides the platform's, and what is said before the platform's confirmation. */
+  readonly stop?: PlatformAddition;
+  /** Words that ask for help besides the platform's, and what is said before the platform's answer. */
+  readonly help?: PlatformAddition;
   /** `main`, and one for every snippet that is called from it, however deep. */
   readonly flows: Readonly<Record<string, Flow>>;
+}
+
+export interface SendPolicy {
+  readonly window?: SendWindow;
+  readonly cap?: SendCap;
+  /** Answers to what a person just wrote leave at once and do not count. */
+  readonly exceptReplies: boolean;
+}
+
+/** What becomes of a message that may not leave now. */
+export type Otherwise = 'hold' | 'skip' | 'fail';
+
+/** On the contact's clock. */
+export interface SendWindow {
+  /** Minutes since midnight. Where `to` is not later than `from`, it closes the day after it opened. */
+  readonly from: number;
+  readonly to: number;
+  /** On which it opens, Monday is 1; without it every day. */
+  readonly days?: readonly number[];
+  readonly otherwise: Otherwise;
+}
+
+/** Counts all messages to the contact, of whatever definition, that answer nothing. */
+export interface SendCap {
+  readonly most: number;
+  readonly perMs: number;
+  readonly otherwise: Otherwise;
+}
+
+export interface PlatformAddition {
+  /** Folded, per locale. */
+  readonly words: Readonly<Record<string, readonly string[]>>;
+  /** Without expressions. */
+  readonly text?: Text;
 }
 
 /** Steps with variables of their own: the conversation itself, or what it calls. */
@@ -192,9 +232,36 @@ export type Node = (
     readonly state: string;
   };
 
-export interface SayNode {
-  readonly op: 'say';
+/** What is said, and what goes with it. */
+export interface Message {
   readonly text: Text;
+  readonly media?: readonly Media[];
+  readonly template?: Template;
+  /** By connector: what stands there in place of the text, or besides it. */
+  readonly on?: Readonly<Record<string, MessageOnConnector>>;
+}
+
+/** A picture, sound or file by its address. What is filled into a part of an address is URI-encoded. */
+export interface Media {
+  readonly url: Parts;
+  readonly alt?: Text;
+}
+
+/** A text that the provider knows by name. */
+export interface Template {
+  readonly name: string;
+  readonly with: Readonly<Record<string, Value>>;
+}
+
+export interface MessageOnConnector {
+  readonly text?: Text;
+  readonly subject?: Text;
+  /** What is filled in is escaped. */
+  readonly html?: Text;
+}
+
+export interface SayNode extends Message {
+  readonly op: 'say';
   /** The question's choices, where this repeats a question. */
   readonly choices?: readonly Choice[];
 }
@@ -206,9 +273,8 @@ export interface Choice {
 }
 
 /** Sends the question, then waits for a reply. */
-export interface AskNode {
+export interface AskNode extends Message {
   readonly op: 'ask';
-  readonly text: Text;
   readonly choices?: readonly Choice[];
   /** Of waiting, from when the question is sent. */
   readonly withinMs: number;

@@ -4,7 +4,7 @@ import type { Choice, Value } from '../machine.ts';
 import type { SourceEmit, SourceValues, SourceWay } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import type { Scope } from './scope.ts';
-import { compileMessage } from './texts.ts';
+import { compileMessage } from './messages.ts';
 import { compileValue, compileValueOf } from './values.ts';
 
 /** `say`, `set`, `emit`: what happens without leaving the line. */
@@ -12,8 +12,8 @@ export function compileSimple(scope: Scope, way: SourceWay, key: string, choices
   const { c, layout, state } = scope;
   const position = positionOf(c, way, key);
   if (key === 'say') {
-    const text = compileMessage(c, way, 'say');
-    layout.add(state, position, () => ({ op: 'say', text, ...(choices ? { choices } : {}) }));
+    const message = compileMessage(c, way, 'say');
+    layout.add(state, position, () => ({ op: 'say', ...message, ...(choices ? { choices } : {}) }));
   } else if (key === 'set' && way.set) {
     const values = compileSet(c, way.set);
     layout.add(state, position, () => ({ op: 'set', values }));

@@ -22,6 +22,8 @@ export interface Compilation {
   /** Data sources that the file declares. */
   readonly sources: DeclaredSources;
   readonly environments: Environments;
+  /** Entries of `texts` that something says. */
+  readonly usedTexts: Set<string>;
   /** What can be called. */
   readonly flows: Flows;
 }

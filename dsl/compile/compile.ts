@@ -13,6 +13,8 @@ import { compileDuration } from './durations.ts';
 import { compileFlow } from './flow.ts';
 import { Flows } from './flows.ts';
 import { hashOf } from './hash.ts';
+import { checkUnusedTexts } from './messages.ts';
+import { compileSending } from './sending.ts';
 import { compileStarts } from './starts.ts';
 import { compileDeclarations } from './types.ts';
 
@@ -41,9 +43,10 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition)
   const flowCompilation = (flow: string, body: SourceBody): Compilation => {
     const inputs = compileDeclarations(report, tree, body.inputs);
     const vars = compileDeclarations(report, tree, body.vars);
-    const c = { report, tree, source, locales, zone, flow, body, inputs, vars, sources, flows };
+    const c = { report, tree, source, locales, zone, flow, body, inputs, vars, sources, usedTexts, flows };
     return { ...c, environments: environmentsIn(c, {}) };
   };
+  const usedTexts = new Set<string>();
   const c = flowCompilation(MAIN, source);
   if (source.zone !== undefined && !isZone(zone)) {
     report.add('zone-unknown', tree.valueRange(source, 'zone'), `"${zone}" is no time zone`, {
@@ -60,8 +63,10 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition)
     priority: source.priority ?? DEFAULT_PRIORITY,
     busy: source.busy ?? 'start',
     starts: compileStarts(c),
+    ...compileSending(c),
     flows: { [MAIN]: compileFlow(c), ...compileSnippets(flows) },
   };
+  checkUnusedTexts(c);
   const hash = hashOf(content);
   return { ...content, version: hash.slice('sha256:'.length, 'sha256:'.length + 8), hash };
 }

@@ -9,15 +9,16 @@ import { positionOf, type Compilation } from './compilation.ts';
 import { compileDuration } from './durations.ts';
 import { Label, use } from './layout.ts';
 import type { Scope } from './scope.ts';
-import { compileMessage, compileText } from './texts.ts';
+import { compileMessage } from './messages.ts';
+import { compileText } from './texts.ts';
 import { describe, mismatchOf } from './values.ts';
 import { compileWay, compileWayOrNext, leaves, reportNoExit, reportOthers } from './ways.ts';
-import { compileWords, WordIndex } from './words.ts';
+import { compileWords, reportPlatformWord, WordIndex } from './words.ts';
 
 export function compileQuestion(scope: Scope, step: SourceStep): void {
   const { c, layout, state } = scope;
   const position = positionOf(c, step, 'ask');
-  const text = compileMessage(c, step, 'ask');
+  const message = compileMessage(c, step, 'ask');
   const withinMs = compileDuration(c, step, 'within');
   checkInto(c, step);
   const self = new Label();
@@ -28,7 +29,7 @@ export function compileQuestion(scope: Scope, step: SourceStep): void {
   layout.place(self);
   layout.add(state, position, (resolve) => ({
     op: 'ask',
-    text,
+    ...message,
     ...(choices ? { choices } : {}),
     withinMs,
     replies: replies.map((reply, index) => ({ ...reply, to: resolve(ways[index] ?? scope.after) })),
@@ -116,11 +117,17 @@ function compileReplies(scope: Scope, step: SourceStep): Replies {
 function offerLabels(c: Compilation, index: WordIndex, entries: readonly SourceReply[]): void {
   entries
     .filter(({ match }) => match !== undefined)
-    .forEach(({ label }, entry) => {
+    .forEach((reply, entry) => {
+      const { label } = reply;
       if (label === undefined) return;
       const labels =
         typeof label === 'string' ? c.locales.map((locale) => [locale, label] as const) : Object.entries(label);
-      for (const [locale, text] of labels) if (!text.includes('${')) index.offer(locale, fold(text), entry);
+      for (const [locale, text] of labels) {
+        if (text.includes('${')) continue;
+        const range = typeof label === 'string' ? c.tree.valueRange(reply, 'label') : c.tree.valueRange(label, locale);
+        reportPlatformWord(c, range, text, fold(text));
+        index.offer(locale, fold(text), entry);
+      }
     });
 }
 

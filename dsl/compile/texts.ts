@@ -2,17 +2,10 @@ import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { Place } from '../expression/environment.ts';
 import type { Parts, Text } from '../machine.ts';
 import type { Key } from '../parse/tree.ts';
-import type { SourceMessage, SourceText } from '../schema/source.ts';
+import type { SourceText } from '../schema/source.ts';
 import { parseTemplate } from '../text/template.ts';
 import type { Compilation } from './compilation.ts';
 import { called, checkExpression, locatorOf } from './expressions.ts';
-
-/** `say: "…"` or `say: { text: … }`. */
-export function compileMessage(c: Compilation, container: object, key: Key): Text {
-  const message = (container as Readonly<Record<Key, SourceMessage>>)[key];
-  if (typeof message === 'object') return compileText(c, message, 'text');
-  return compileText(c, container, key);
-}
 
 /** Reports languages that are missing or not declared, and everything in the text itself. */
 export function compileText(c: Compilation, container: object, key: Key): Text {

@@ -1,7 +1,8 @@
+import type { Range } from '../parse/source-file.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceMatch, SourceWords } from '../schema/source.ts';
-import { OPT_OUT_WORDS } from '../step/platform-words.ts';
 import { fold } from '../text/fold.ts';
+import { isPlatformWord } from '../text/platform-words.ts';
 import type { Compilation } from './compilation.ts';
 import { checkLocales } from './texts.ts';
 
@@ -37,14 +38,37 @@ function readWord(c: Compilation, container: object, key: Key, text: string): Om
   const folded = fold(text);
   const range = c.tree.valueRange(container, key);
   if (folded === '') c.report.add('word-empty', range, `nothing is left of "${text}" to match`);
-  if (OPT_OUT_WORDS.has(folded)) {
-    c.report.add(
-      'word-of-platform',
-      range,
-      `"${text}" ends all messages to the person: the platform takes it before any definition`,
-    );
-  }
+  if (!isAddition(c, container)) reportPlatformWord(c, range, text, folded);
   return { folded, text, container, key };
+}
+
+/** Reports a word that the platform takes before any definition, or that this definition has added to those. */
+export function reportPlatformWord(c: Compilation, range: Range, text: string, folded: string): void {
+  if (takes(c, 'stop', folded)) {
+    const message = `"${text}" ends all messages to the person: the platform takes it before any definition`;
+    c.report.add('word-of-platform', range, message);
+  } else if (takes(c, 'help', folded)) {
+    const message = `"${text}" asks the platform for help, which answers it before any definition`;
+    c.report.add('word-of-platform', range, message);
+  }
+}
+
+function takes(c: Compilation, kind: 'stop' | 'help', folded: string): boolean {
+  return isPlatformWord(kind, folded) || wordsIn(c.source[kind]?.words).some((word) => fold(word) === folded);
+}
+
+function wordsIn(match: SourceMatch | undefined): readonly string[] {
+  if (match === undefined) return [];
+  if (typeof match === 'string') return [match];
+  return Array.isArray(match) ? (match as readonly string[]) : Object.values(match as object).flatMap(wordsIn);
+}
+
+/** Whether it stands in `stop` or `help` itself. */
+function isAddition({ source: { stop, help } }: Compilation, container: object): boolean {
+  return [stop, stop?.words, help, help?.words].some(
+    (part) =>
+      part === container || (typeof part === 'object' && Object.values(part).some((inner) => inner === container)),
+  );
 }
 
 /** Word → index of the entry that expects it, per locale; reports a word that two entries expect. */
@@ -73,6 +97,6 @@ export class WordIndex {
   /** Like `add`, but leaves a word that is taken to its owner. */
   offer(locale: string, folded: string, entry: number): void {
     const words = this.words[locale];
-    if (words && folded !== '' && !OPT_OUT_WORDS.has(folded) && !Object.hasOwn(words, folded)) words[folded] = entry;
+    if (words && folded !== '' && !Object.hasOwn(words, folded)) words[folded] = entry;
   }
 }

@@ -63,6 +63,7 @@ export type DiagnosticCode =
   | 'expression-unknown'
   | 'expression-type'
   | 'expression-too-complex'
+  | 'text-unknown'
   | 'text-unclosed'
   | 'text-empty'
   | 'text-unshowable'
@@ -173,7 +174,8 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     fix: 'Remove it from one of them.',
   },
   'word-of-platform': {
-    cause: 'STOP and its like are answered by the platform before any definition.',
+    cause:
+      'STOP, HELP and their like, and the words of `stop` and `help`, are answered by the platform before any definition.',
     fix: 'Choose another word.',
   },
   // Several definitions
@@ -220,7 +222,8 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     fix: 'Keep one of them.',
   },
   'source-host-open': {
-    cause: 'The host of a data source depends on an expression: a person could make the platform ask any server.',
+    cause:
+      'The host of an address depends on an expression: a person could lead the platform, or others, to any server.',
     fix: 'Write the host out; declare one data source for each host.',
   },
   'secret-misplaced': {
@@ -257,6 +260,10 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'expression-too-complex': {
     cause: 'The expression is beyond the limits of length, depth or nested comprehensions.',
     fix: 'Split it with `set` and `branch`.',
+  },
+  'text-unknown': {
+    cause: 'A message uses a text that is not among `texts`.',
+    fix: 'Check the spelling, or write the text.',
   },
   'text-unclosed': { cause: '`${` has no matching `}`.', fix: 'Close it; for a literal `${` write `$${`.' },
   'text-empty': { cause: 'A message must say something.', fix: 'Write a text.' },

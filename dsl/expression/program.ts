@@ -47,8 +47,8 @@ export interface Program {
   evaluateBoolean(place: Place, expression: string, activation: Activation): boolean;
   /** The value as JSON. Throws `ExpressionError`. */
   value(place: Place, value: Value, activation: Activation): Json;
-  /** The text in the activation's locale. Throws `ExpressionError`. */
-  text(text: Text, activation: Activation): string;
+  /** The text in the activation's locale; `escape` is applied to what is filled in. Throws `ExpressionError`. */
+  text(text: Text, activation: Activation, escape?: (shown: string) => string): string;
 }
 
 const programs = new WeakMap<object, Program>();
@@ -102,10 +102,10 @@ function createProgram(machine: Machine, declared: Declared): Program {
     }
   };
 
-  const show = (place: Place, parts: Parts, activation: Activation): string => {
+  const show = (place: Place, parts: Parts, activation: Activation, escape = asItIs): string => {
     let text = '';
     for (const part of parts) {
-      text += typeof part === 'string' ? part : shown(part.cel, evaluate(place, part.cel, activation));
+      text += typeof part === 'string' ? part : escape(shown(part.cel, evaluate(place, part.cel, activation)));
     }
     return text;
   };
@@ -128,9 +128,12 @@ function createProgram(machine: Machine, declared: Declared): Program {
       throw new ExpressionError(expression, new ValueError('gives neither true nor false'));
     },
     value,
-    text: (text, activation) => show('flow', text[activation.locale] ?? text[fallback] ?? [], activation),
+    text: (text, activation, escape) =>
+      show('flow', text[activation.locale] ?? text[fallback] ?? [], activation, escape),
   };
 }
+
+const asItIs = (text: string): string => text;
 
 function parse(
   environments: Environments,

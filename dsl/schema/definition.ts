@@ -1,6 +1,7 @@
 import { dataParts } from './data.ts';
 import { parts } from './parts.ts';
 import { list, map, ref, type Schema } from './schema.ts';
+import { sendingParts } from './sending.ts';
 import { stepParts } from './steps.ts';
 
 const start: Schema = map(
@@ -110,13 +111,18 @@ export const definitionSchema: Schema = {
         'What happens where it fails, such as by an expression without a value. Without `goto` or `end` it ends as failed all the same.',
       ),
       expired: ref('lastWords', 'What happens when its lifetime is used up, before it ends.'),
+      send: ref('send'),
+      stop: ref('stop'),
+      help: ref('help'),
+      budget: ref('budget'),
+      texts: ref('texts'),
       snippets,
     },
     {
       required: ['conversation', 'start', 'steps'],
       expected: 'a map that begins with conversation: NAME',
-      later: ['send', 'imports', 'texts', 'budget', 'help', 'stop'],
+      later: ['imports'],
     },
   ),
-  $defs: { ...parts, ...stepParts, ...dataParts, start, declarations },
+  $defs: { ...parts, ...stepParts, ...dataParts, ...sendingParts, start, declarations },
 };

@@ -1,4 +1,5 @@
 /** What several constructs share: names, durations, texts, words, types, exits. */
+import { messageParts } from './messages.ts';
 import { list, map, ref, textOr, type Schema } from './schema.ts';
 
 const name: Schema = {
@@ -67,12 +68,6 @@ const match: Schema = {
   else: ref('words'),
 };
 
-const message: Schema = textOr(
-  ref('text'),
-  map({ text: ref('text') }, { required: ['text'], later: ['media', 'template', 'sms', 'email', 'webchat'] }),
-  { expected: 'a text, or { text: … }', description: 'A text; or, with more detail, `text:`.' },
-);
-
 const valueType: Schema = textOr(
   {
     type: 'string',
@@ -127,7 +122,7 @@ export const parts: Readonly<Record<string, Schema>> = {
   text,
   words,
   match,
-  message,
+  ...messageParts,
   type: valueType,
   target,
 };

@@ -2,7 +2,16 @@
 import type { Json } from '../json.ts';
 
 export type SourceText = string | Readonly<Record<string, string>>;
-export type SourceMessage = string | { readonly text: SourceText };
+export type SourceMessage = string | SourceMessageDetail;
+export interface SourceMessageDetail {
+  readonly text?: SourceText;
+  readonly use?: string;
+  readonly media?: readonly { readonly url: string; readonly alt?: SourceText }[];
+  readonly template?: { readonly name: string; readonly with?: SourceValues };
+  readonly sms?: { readonly text: SourceText };
+  readonly email?: { readonly text?: SourceText; readonly subject?: SourceText; readonly html?: SourceText };
+  readonly webchat?: { readonly text: SourceText };
+}
 export type SourceWords = string | readonly string[];
 export type SourceMatch = SourceWords | Readonly<Record<string, SourceWords>>;
 export type SourceValues = Readonly<Record<string, Json>>;
@@ -19,7 +28,30 @@ export interface SourceDefinition extends SourceBody {
   readonly data?: Readonly<Record<string, SourceDataSource>>;
   readonly failed?: SourceWay;
   readonly expired?: SourceWay;
+  readonly send?: SourceSend;
+  readonly stop?: SourcePlatformAddition;
+  readonly help?: SourcePlatformAddition;
+  readonly budget?: { readonly segments: number };
+  readonly texts?: Readonly<Record<string, SourceMessage>>;
   readonly snippets?: Readonly<Record<string, SourceSnippet>>;
+}
+
+type SourceAway = 'hold' | 'skip' | 'fail';
+
+export interface SourceSend {
+  readonly window?: {
+    readonly from: string;
+    readonly to: string;
+    readonly days?: string;
+    readonly otherwise: SourceAway;
+  };
+  readonly cap?: { readonly most: number; readonly per: string; readonly otherwise: SourceAway };
+  readonly 'except-replies'?: boolean;
+}
+
+export interface SourcePlatformAddition {
+  readonly words?: SourceMatch;
+  readonly text?: SourceText;
 }
 
 /** What a definition and a snippet have in common. */

@@ -245,7 +245,7 @@ const step: Schema = map(
 
 const anytime: Schema = list(ref('interrupt'), {
   description: 'What is understood whenever it waits, before the replies of the question at hand.',
-  expected: 'a list such as [{ match: help, say: …, then: resume }]',
+  expected: 'a list such as [{ match: directions, say: …, then: resume }]',
 });
 
 const lastWords: Schema = map(

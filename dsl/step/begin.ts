@@ -23,6 +23,8 @@ export interface Opening {
   readonly trigger: { readonly type: string; readonly id: string };
   /** Tells it from others of the definition that are open with the person. */
   readonly key?: string;
+  /** When it was to start, where it waited for that. */
+  readonly since?: Millis;
 }
 
 /**
@@ -105,6 +107,7 @@ function open(draft: Draft, opening: Opening): void {
     to,
     locale,
     startedAt: draft.now,
+    ...(machine.send && trigger.type === 'message.received' ? { calledAt: opening.since ?? draft.now } : {}),
     ...(key === undefined ? {} : { key }),
     frames: [beginning(MAIN, flowOf(machine, MAIN), inputs)],
     wait: NOTHING,

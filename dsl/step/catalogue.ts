@@ -24,6 +24,8 @@ interface StartIndex {
   readonly keywords: ReadonlyMap<string, Keyword>;
   readonly events: ReadonlyMap<string, readonly Trigger[]>;
   readonly fallback: Fallback | undefined;
+  /** Some definition counts what is sent to a contact. */
+  readonly hasCap: boolean;
 }
 
 const indices = new WeakMap<readonly Machine[], StartIndex>();
@@ -61,5 +63,5 @@ function indexStarts(active: readonly Machine[]): StartIndex {
       }
     }
   }
-  return { keywords, events, fallback };
+  return { keywords, events, fallback, hasCap: active.some(({ send }) => send?.cap !== undefined) };
 }

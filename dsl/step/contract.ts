@@ -26,6 +26,8 @@ export interface StepContext {
   readonly contact: ContactKey;
   /** Monotone per contact, also across owners of the partition. */
   readonly now: Millis;
+  /** What the company calls itself, for what the platform says by itself. */
+  readonly sender?: string;
   /** Told what is passed through, for coverage; the step does not depend on it. */
   readonly trace?: Trace;
 }

@@ -4,6 +4,7 @@ import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { dataAnswered, NO_ANSWER } from './fetch.ts';
 import { finish } from './finish.ts';
+import { heldTimePassed } from './release.ts';
 import { askedOf, machineOf } from './reply.ts';
 import { haveItsSay, run } from './run.ts';
 import { isoOf, purposeOf } from './timers.ts';
@@ -12,6 +13,7 @@ import { nodeAt } from './turn.ts';
 
 /** A deadline that nothing waits for any more (a reply came first, the conversation ended) changes nothing. */
 export function deadlinePassed(machines: Machines, draft: Draft, timer: Timer): void {
+  if (heldTimePassed(machines, draft, timer)) return;
   const conversation = draft.conversations.find(({ id }) => id === timer.conversation);
   const known = conversation?.timers.find(({ id }) => id === timer.id);
   if (!conversation || !known) return;

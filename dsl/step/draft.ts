@@ -14,8 +14,11 @@ export class Draft {
   readonly now: Millis;
   readonly before: ContactState | undefined;
   readonly trace: Trace | undefined;
+  /** Whether some definition has a cap, so that the times of messages are kept. */
+  isCounting = false;
   readonly emissions: Emission[] = [];
   readonly conversations: ConversationDraft[] = [];
+  readonly sender: string | undefined;
   private readonly contact: Mutable<ContactState>;
   private changed = false;
 
@@ -23,6 +26,7 @@ export class Draft {
     this.before = state;
     this.now = context.now;
     this.trace = context.trace;
+    this.sender = context.sender;
     this.contact = { ...(state ?? { key: context.contact, addresses: [], conversations: [] }) };
     for (const conversation of state?.conversations ?? []) this.conversations.push({ ...conversation });
   }

@@ -1,5 +1,6 @@
 import { ValueError } from '../expression/values.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
+import { dropHeldOf } from './held.ts';
 import { cancelAll } from './timers.ts';
 
 /** What ends a conversation as `conversation.failed`. The message is for operators. */
@@ -18,6 +19,10 @@ export type FailureCode =
   | 'visits-exceeded'
   | 'text-too-long'
   | 'text-empty'
+  | 'media-address-invalid'
+  | 'quiet-hours'
+  | 'frequency-cap'
+  | 'messages-held'
   | 'values-too-large'
   | 'wait-too-long'
   | 'calls-too-deep'
@@ -30,6 +35,8 @@ type Ending = 'conversation.completed' | 'conversation.failed' | 'conversation.e
 export function finish(draft: Draft, conversation: ConversationDraft, type: Ending, data: object): void {
   cancelAll(draft, conversation);
   draft.emit('conversations', type, data, conversation.id);
+  // What it said before it ended by itself is still said.
+  if (type === 'conversation.cancelled') dropHeldOf(draft, conversation.id, 'conversation cancelled');
   draft.close(conversation);
 }
 

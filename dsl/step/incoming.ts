@@ -33,7 +33,7 @@ export function receiveMessage(machines: Machines, draft: Draft, message: Incomi
   draft.remember(message.from);
   const text = message.text.slice(0, MAX_REPLY_CHARACTERS);
   const word = fold(text);
-  if (actOnPlatformWord(draft, message.connector, word)) return;
+  if (actOnPlatformWord(machines, draft, message, word)) return;
   if (interruptBy(machines, draft, message.connector, word, text)) return;
   const asked = askedOn(machines, draft, message.connector);
   for (const candidate of asked) {

@@ -4,12 +4,11 @@ import { conform, conformFields, ValueError } from '../expression/values.ts';
 import type { Activation } from '../expression/program.ts';
 import { ExpressionError } from '../expression/program.ts';
 import type { Json } from '../json.ts';
-import { MAX_TEXT_CHARACTERS, MAX_VALUES_BYTES, MAX_WAIT_MS } from '../limits.ts';
+import { MAX_VALUES_BYTES, MAX_WAIT_MS } from '../limits.ts';
 import {
   flowOf,
   type AskNode,
   type CallNode,
-  type Choice,
   type DelayNode,
   type ListenNode,
   type LoopNode,
@@ -17,7 +16,6 @@ import {
   type SetNode,
   type SplitNode,
   type Target,
-  type Text,
   type ValueType,
 } from '../machine.ts';
 import { activationOf } from './activation.ts';
@@ -26,6 +24,8 @@ import { conformed, ConversationFailure, finish } from './finish.ts';
 import { afterAnswer, fetch, NO_ANSWER } from './fetch.ts';
 import { beginning, enter, leave, restart, runningFlow, topOf, updateTop } from './frames.ts';
 import { giveUpInterrupted, resume, stopInterruptedClocks } from './interrupt.ts';
+import { isHeld } from './held.ts';
+import { say } from './send.ts';
 import { isoOf, pauseLifetime, runLifetime, schedule } from './timers.ts';
 import { trace } from './trace.ts';
 import { nodeAt, programIn, type Outcome, type Turn } from './turn.ts';
@@ -36,14 +36,13 @@ const ALL_SHARES = 100;
 export function perform(turn: Turn, node: Node, at: number): Outcome {
   switch (node.op) {
     case 'say':
-      request(turn, node.state, node.text, node.choices);
+      say(turn, node.state, node, node.choices);
       return 'next';
     case 'ask':
-      request(turn, node.state, node.text, node.choices);
-      return awaitReply(turn, node, at, 0, 0, node.withinMs);
+      return ask(turn, node, at);
     case 'repeat': {
-      const ask = askAt(turn, node.ask);
-      request(turn, node.state, ask.text, ask.choices);
+      const question = askAt(turn, node.ask);
+      say(turn, node.state, question, question.choices);
       return 'next';
     }
     case 'listen':
@@ -99,54 +98,42 @@ function activate(turn: Turn): Activation {
   return activationOf(turn.draft, turn.conversation, turn.machine);
 }
 
-function askAt(turn: Turn, index: number): AskNode {
+function askAt(turn: Turn, index: number): Node & AskNode {
   const node = nodeAt(turn.machine, turn.conversation, index);
   if (node.op !== 'ask') throw new Error(`node ${index} of machine ${turn.machine.hash} is no ask`);
   return node;
 }
 
-function request(turn: Turn, step: string, text: Text, choices: readonly Choice[] | undefined): void {
-  const { conversation, draft } = turn;
-  const program = programIn(turn);
-  const activation = hasExpressions(text, choices)
-    ? activate(turn)
-    : { variables: {}, locale: conversation.locale, zone: turn.machine.zone };
-  const rendered = program.text(text, activation);
-  if (rendered.length > MAX_TEXT_CHARACTERS) {
-    throw new ConversationFailure(
-      'text-too-long',
-      `the text has ${rendered.length} characters, more than ${MAX_TEXT_CHARACTERS}`,
-    );
-  }
-  if (rendered.trim() === '')
-    throw new ConversationFailure('text-empty', 'the text is empty once its values are filled in');
-  conversation.messages += 1;
-  const offered = choices?.map(({ label, value }) => ({ label: program.text(label, activation), value }));
-  const data = {
-    message: `${conversation.id}/m${conversation.messages.toString()}`,
-    connector: conversation.connector,
-    to: conversation.to,
-    text: rendered,
-    ...(offered ? { choices: offered } : {}),
-    step,
-  };
-  draft.emit('messaging', 'message.requested', data, conversation.id);
+/** A question that is left out can get no reply: it is left as by silence. */
+function ask(turn: Turn, node: Node & AskNode, at: number): Outcome {
+  if (say(turn, node.state, node, node.choices)) return awaitReply(turn, node, at, 0, 0, node.withinMs);
+  const { to, way } = unanswered(node);
+  trace(turn.draft, turn.machine, turn.conversation, at, way);
+  return { to, reason: 'silence' };
 }
 
-function hasExpressions(text: Text, choices: readonly Choice[] | undefined): boolean {
-  const holds = (candidate: Text) =>
-    Object.values(candidate).some((parts) => parts.some((part) => typeof part !== 'string'));
-  return holds(text) || (choices?.some(({ label }) => holds(label)) ?? false);
+/** Where a question leads that never gets a reply. */
+export function unanswered({ silence }: AskNode): { readonly to: Target; readonly way: string } {
+  const last = silence.length - 1;
+  return { to: silence[last]?.to ?? 0, way: `silence ${last}` };
 }
 
 /** The clock starts when the newest message is sent; where this turn said nothing, now. */
-function awaitReply(turn: Turn, node: Node, at: number, stage: number, misses: number, withinMs: number): Outcome {
+function awaitReply(
+  turn: Turn,
+  node: Node & AskNode,
+  at: number,
+  stage: number,
+  misses: number,
+  withinMs: number,
+): Outcome {
   const { conversation, draft } = turn;
-  const spoke = conversation.messages > turn.messagesBefore;
+  const { said } = turn;
   stopInterruptedClocks(draft, conversation);
-  runLifetime(draft, conversation);
+  if (said !== undefined && isHeld(draft, conversation, said)) pauseLifetime(draft, conversation);
+  else runLifetime(draft, conversation);
   const wait = { for: 'reply', node: at, stage, misses, withinMs, since: draft.now } as const;
-  if (spoke) conversation.wait = { ...wait, message: conversation.messages };
+  if (said !== undefined) conversation.wait = { ...wait, message: said };
   else conversation.wait = { ...wait, timer: schedule(draft, conversation, 'reply', draft.now + withinMs) };
   draft.emit('conversations', 'conversation.waiting', { state: node.state, for: 'reply' }, conversation.id);
   return 'rest';
@@ -155,7 +142,7 @@ function awaitReply(turn: Turn, node: Node, at: number, stage: number, misses: n
 function listen(turn: Turn, node: ListenNode): Outcome {
   const { wait } = turn.conversation;
   if (wait.for !== 'reply') throw new Error(`conversation ${turn.conversation.id} listens without having asked`);
-  const ask = nodeAt(turn.machine, turn.conversation, node.ask);
+  const ask = askAt(turn, node.ask);
   if (node.withinMs === undefined) return awaitReply(turn, ask, node.ask, wait.stage, wait.misses, wait.withinMs);
   return awaitReply(turn, ask, node.ask, wait.stage, wait.misses, node.withinMs);
 }

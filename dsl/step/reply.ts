@@ -6,6 +6,7 @@ import { readReply } from '../text/read-reply.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { runningFlow, topOf } from './frames.ts';
+import { dropHeld, heldOf, isHeld } from './held.ts';
 import { keep } from './perform.ts';
 import { fail, run } from './run.ts';
 import { cancel } from './timers.ts';
@@ -26,11 +27,17 @@ export function askedOn(machines: Machines, draft: Draft, connector: string): re
   const asked: Asked[] = [];
   for (const conversation of draft.conversations) {
     if (conversation.connector !== connector || conversation.wait.for !== 'reply') continue;
+    if (!isAsked(draft, conversation, conversation.wait)) continue;
     asked.unshift(askedOf(machines, conversation, conversation.wait));
   }
   return asked.length > 1
     ? asked.sort((a, b) => b.machine.priority - a.machine.priority || b.wait.since - a.wait.since)
     : asked;
+}
+
+/** A question that waits to be sent has not been asked, so nothing answers it; a reminder of one that was is another matter. */
+function isAsked(draft: Draft, conversation: ConversationDraft, { stage, misses, message }: ReplyWait): boolean {
+  return stage > 0 || misses > 0 || message === undefined || !isHeld(draft, conversation, message);
 }
 
 export function askedOf(machines: Machines, conversation: ConversationDraft, wait: ReplyWait): Asked {
@@ -104,6 +111,9 @@ function proceed(draft: Draft, asked: Asked, text: string, { to, reason, way, va
   const { conversation, machine, ask, state, wait } = asked;
   trace(draft, machine, conversation, wait.node, way);
   cancel(draft, conversation, asked.wait.timer);
+  // A reminder that still waits to be sent has become pointless.
+  const reminders = heldOf(draft, conversation.id).filter(({ number }) => number === wait.message);
+  dropHeld(draft, reminders, 'answered meanwhile');
   conversation.reply = { text, at: draft.now };
   if (ask.into !== undefined && value !== undefined) {
     try {

@@ -4,6 +4,7 @@ import type { DataFailure } from '../contact.ts';
 import type { Json } from '../json.ts';
 import { RECIPIENT_TARGETED, TARGETED, type Machines, type Step, type TargetedData } from './contract.ts';
 import { startQueued } from './begin.ts';
+import { startsOf } from './catalogue.ts';
 import { startFromBroadcast } from './broadcast.ts';
 import { deadlinePassed } from './deadline.ts';
 import { Draft } from './draft.ts';
@@ -18,6 +19,7 @@ import { startFromEvent } from './start.ts';
  */
 export const step: Step = (machines, state, input, context) => {
   const draft = new Draft(state, context);
+  draft.isCounting = startsOf(machines).hasCap;
   if (input.kind === 'timer') deadlinePassed(machines, draft, input.timer);
   else apply(machines, draft, input.event);
   startQueued(machines, draft);

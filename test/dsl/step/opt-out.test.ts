@@ -25,13 +25,14 @@ describe('opting out', () => {
     return scene.reply('Stop.');
   };
 
-  it('cancels what is open and is silent from then on', () => {
+  it('cancels what is open, confirms once and is silent from then on', () => {
     const scene = stopped();
     expect(scene.happened()).to.deep.equal([
       'contact.opted-out {"connector":"webchat","how":"keyword","reason":"stop"}',
       'timer.cancelled {"timer":"lifetime-1"}',
       'timer.cancelled {"timer":"reply-2"}',
       'conversation.cancelled {"reason":"opted out"}',
+      'says You will get no more messages by web chat. Write START to get them again.',
     ]);
     expect(scene.reply('chat').reply('stop').happened()).to.deep.equal([]);
     expect(scene.external('com.example.chat', { to: 'webchat:ana' }).said()).to.deep.equal([]);
@@ -43,6 +44,7 @@ describe('opting out', () => {
     scene.happened();
     expect(scene.reply('yes').happened()).to.deep.equal([
       'contact.opted-in {"connector":"webchat","how":"keyword","reason":"yes"}',
+      'says You will get messages by web chat again. Write STOP to get no more, HELP for help.',
     ]);
     expect(scene.reply('chat').reply('yes').said()).to.deep.equal(['Shall we?', 'Great.']);
   });

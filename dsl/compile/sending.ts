@@ -1,0 +1,63 @@
+/** `send`, `stop` and `help`: what holds for all messages of a definition. */
+import { MAX_CAP_PERIOD_MS } from '../limits.ts';
+import type { Machine, PlatformAddition, SendCap, SendPolicy, SendWindow, Text } from '../machine.ts';
+import type { SourcePlatformAddition, SourceSend } from '../schema/source.ts';
+import { parseDays } from '../text/days.ts';
+import { parseTimeOfDay } from '../text/local-time.ts';
+import type { Compilation } from './compilation.ts';
+import { compileDuration } from './durations.ts';
+import { compileText } from './texts.ts';
+import { compileWords } from './words.ts';
+
+export function compileSending(c: Compilation): Pick<Machine, 'send' | 'stop' | 'help'> {
+  const { send, stop, help } = c.source;
+  return {
+    ...(send ? { send: compileSend(c, send) } : {}),
+    ...(stop ? { stop: compileAddition(c, stop) } : {}),
+    ...(help ? { help: compileAddition(c, help) } : {}),
+  };
+}
+
+function compileSend(c: Compilation, { window, cap, 'except-replies': exceptReplies = true }: SourceSend): SendPolicy {
+  return {
+    ...(window ? { window: compileWindow(c, window) } : {}),
+    ...(cap ? { cap: compileCap(c, cap) } : {}),
+    exceptReplies,
+  };
+}
+
+function compileWindow(c: Compilation, window: NonNullable<SourceSend['window']>): SendWindow {
+  const { from, to, otherwise } = window;
+  const days = window.days === undefined ? undefined : parseDays(window.days);
+  if (window.days !== undefined && !days)
+    c.report.add('wrong-value', c.tree.valueRange(window, 'days'), `"${window.days}" names no days`, {
+      expected: 'days such as mon-sat, or mon,wed,fri',
+    });
+  const times = { from: parseTimeOfDay(from) ?? 0, to: parseTimeOfDay(to) ?? 0 };
+  return { ...times, ...(days ? { days } : {}), otherwise };
+}
+
+function compileCap(c: Compilation, cap: NonNullable<SourceSend['cap']>): SendCap {
+  const perMs = compileDuration(c, cap, 'per');
+  if (perMs > MAX_CAP_PERIOD_MS)
+    c.report.add('duration-invalid', c.tree.valueRange(cap, 'per'), `${cap.per} is longer than 31d`, {
+      expected: 'a period of at most 31d',
+    });
+  return { most: cap.most, perMs, otherwise: cap.otherwise };
+}
+
+function compileAddition(c: Compilation, addition: SourcePlatformAddition): PlatformAddition {
+  const words: Record<string, string[]> = {};
+  for (const { locale, folded } of compileWords(c, addition, 'words')) (words[locale] ??= []).push(folded);
+  if (addition.text === undefined) return { words };
+  const text = compileText(c, addition, 'text');
+  if (!isPlain(text))
+    c.report.add('wrong-value', c.tree.valueRange(addition, 'text'), 'this text can have no expressions', {
+      expected: 'a text without ${…}: no conversation need be under way when it is said',
+    });
+  return { words, text };
+}
+
+function isPlain(text: Text): boolean {
+  return Object.values(text).every((parts) => parts.every((part) => typeof part === 'string'));
+}
