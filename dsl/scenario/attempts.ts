@@ -13,7 +13,7 @@ import {
 } from '../machine.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { replySampleOf, sampleOf } from './samples.ts';
-import type { Answers } from '../simulation/answers.ts';
+import type { Answer } from '../simulation/answers.ts';
 import type { Action, Given, Person } from './scenario.ts';
 
 /** Fits no question that expects words. */
@@ -39,18 +39,18 @@ export function startAttempts(machine: Machine, given: Given, seen: readonly Act
   });
 }
 
-/** What data sources could answer: as they declare it, and not at all; only those of which nothing else is given. */
+/** What data sources could answer: as is given, else as they declare it; and not at all. None where none is asked. */
 export function answerAttempts(machine: Machine, given: Given): readonly Action[] {
-  const sources = Object.values(machine.flows)
-    .flatMap((flow) => Object.entries(flow.sources))
-    .filter(([name]) => !Object.hasOwn(given.answers, name));
+  const sources = Object.values(machine.flows).flatMap((flow) => Object.entries(flow.sources));
   if (sources.length === 0) return [];
-  const values = sources.map(([name, { returns }]) => {
+  const answering: Record<string, Answer> = {};
+  const failing: Record<string, Answer> = {};
+  for (const [name, { returns }] of sources) {
     const fields = Object.entries(returns).map(([field, type]) => [field, sampleOf(type, soonAfter(given))]);
-    return [name, { value: Object.fromEntries(fields) as JsonObject }];
-  });
-  const failures = sources.map(([name]) => [name, { code: 'data-unavailable' }]);
-  return [values, failures].map((answers) => ({ do: 'answer', answers: Object.fromEntries(answers) as Answers }));
+    answering[name] = given.answers[name] ?? { value: Object.fromEntries(fields) as JsonObject };
+    failing[name] = { code: 'data-unavailable' };
+  }
+  return [answering, failing].map((answers) => ({ do: 'answer', answers }));
 }
 
 function soonAfter(given: Given): Date {
