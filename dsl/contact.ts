@@ -138,6 +138,8 @@ export interface ReplyWait {
   readonly withinMs: number;
   /** When it began to wait: of several questions the newest is answered first. */
   readonly since: Millis;
+  /** The clock starts when that message was delivered. */
+  readonly from?: 'delivered';
   /** Number of the message whose sending starts the clock; absent where nothing was said. */
   readonly message?: number;
   /** The clock, once it runs. */

@@ -5,6 +5,7 @@
  */
 import type { MachineHash } from '../channels/brands.ts';
 import type { Json } from './json.ts';
+import type { DailyTime } from './text/local-time.ts';
 
 /** Raised when a stored machine of the older form could no longer be run as it is. */
 export const MACHINE_FORMAT = 2;
@@ -24,6 +25,8 @@ export interface Machine {
   readonly locales: readonly string[];
   /** IANA time zone of a contact whose own is not known. */
   readonly zone: string;
+  /** ISO 3166, of people whose own is not known: decides the order of dates where the locale does not. */
+  readonly country?: string;
   /** Of waiting for people; authored delays do not count. */
   readonly lifetimeMs: number;
   /** From 0; of several conversations that wait for a person, the highest is answered first. */
@@ -151,14 +154,37 @@ export interface EventStart {
 
 /** The declared type of an input or variable. */
 export type ValueType = (
-  | { readonly type: 'text'; readonly enum?: readonly string[] }
-  | { readonly type: 'integer' | 'number' | 'boolean' | 'time' | 'duration' }
+  | TextType
+  | ({ readonly type: 'integer' | 'number' } & Bounds)
+  /** Bounds in milliseconds. */
+  | ({ readonly type: 'duration' } & Bounds)
+  | ({ readonly type: 'money'; readonly currency: string } & Bounds)
+  | { readonly type: 'boolean' | 'time' | 'email' }
+  | { readonly type: 'date'; readonly minimum?: string; readonly maximum?: string }
+  /** `country`: of numbers without `+`. */
+  | { readonly type: 'phone'; readonly country?: string }
   | { readonly type: 'list'; readonly of: ValueType }
   | { readonly type: 'object'; readonly fields: Readonly<Record<string, ValueType>> }
 ) & {
   readonly default?: Json;
   readonly optional?: true;
 };
+
+export interface TextType {
+  readonly type: 'text';
+  readonly enum?: readonly string[];
+  /** Of the whole text. */
+  readonly pattern?: string;
+  /** Characters as people count them: code points. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+}
+
+/** Both included; money in the smallest unit of its currency. */
+export interface Bounds {
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
 
 /** CEL source. */
 export type Expression = string;
@@ -278,6 +304,12 @@ export interface AskNode extends Message {
   readonly choices?: readonly Choice[];
   /** Of waiting, from when the question is sent. */
   readonly withinMs: number;
+  /** The clock starts when the question was delivered, not when it was sent. */
+  readonly from?: 'delivered';
+  /** Whether a reply that was read is taken; sees it as `reply.value`. */
+  readonly check?: Expression;
+  /** A word with one wrong letter counts, where only one entry can be meant. */
+  readonly typos?: true;
   readonly replies: readonly (Reply & Position)[];
   /** Indices into `replies`. */
   readonly words: WordTable;
@@ -313,6 +345,8 @@ export interface DelayNode {
   readonly op: 'delay';
   readonly forMs?: number;
   readonly until?: Expression;
+  /** Until the next such time in the person's zone. */
+  readonly at?: DailyTime;
 }
 
 /** Asks a data source, and waits for the answer. */

@@ -4,6 +4,7 @@ import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DEFAULT_LIFETIME_MS } from '../limits.ts';
 import { MACHINE_FORMAT, MAIN, type Flow, type Machine } from '../machine.ts';
 import { parseYaml } from '../parse/parse.ts';
+import { isCountry } from '../text/phone.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import type { Tree } from '../parse/tree.ts';
 import type { SourceBody, SourceDefinition } from '../schema/source.ts';
@@ -35,14 +36,15 @@ export function compileText(text: string, { file }: { readonly file: string }): 
 
 function compileDefinition(report: Report, tree: Tree, source: SourceDefinition): Machine {
   const { locales = ['en'], zone = 'UTC', snippets = {} } = source;
-  const sources = declareSources(report, tree, source.data);
+  const types = { report, tree, country: countryOf(report, tree, source) };
+  const sources = declareSources(types, source.data);
   const flows: Flows = new Flows(Object.keys(snippets), (name) => {
     const snippet = Object.hasOwn(snippets, name) ? snippets[name] : undefined;
     return snippet && compileFlow(flowCompilation(name, snippet), snippet.returns);
   });
   const flowCompilation = (flow: string, body: SourceBody): Compilation => {
-    const inputs = compileDeclarations(report, tree, body.inputs);
-    const vars = compileDeclarations(report, tree, body.vars);
+    const inputs = compileDeclarations(types, body.inputs);
+    const vars = compileDeclarations(types, body.vars);
     const c = { report, tree, source, locales, zone, flow, body, inputs, vars, sources, usedTexts, flows };
     return { ...c, environments: environmentsIn(c, {}) };
   };
@@ -59,6 +61,7 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition)
     ...(source.about === undefined ? {} : { about: source.about }),
     locales,
     zone,
+    ...(types.country === undefined ? {} : { country: types.country }),
     lifetimeMs: source.lifetime === undefined ? DEFAULT_LIFETIME_MS : compileDuration(c, source, 'lifetime'),
     priority: source.priority ?? DEFAULT_PRIORITY,
     busy: source.busy ?? 'start',
@@ -76,6 +79,15 @@ function compileSnippets(flows: Flows): Readonly<Record<string, Flow>> {
   const called = flows.all();
   for (const name of flows.names) flows.callee(name);
   return called;
+}
+
+function countryOf(report: Report, tree: Tree, source: SourceDefinition): string | undefined {
+  const { country } = source;
+  if (country === undefined || isCountry(country)) return country;
+  report.add('country-unknown', tree.valueRange(source, 'country'), `"${country}" is no country`, {
+    expected: 'an ISO 3166 code such as US',
+  });
+  return undefined;
 }
 
 function isZone(zone: string): boolean {

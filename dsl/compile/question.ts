@@ -1,7 +1,6 @@
 /** `ask` with all that belongs to it. */
 import type { Choice, Reply } from '../machine.ts';
 import type { Json } from '../json.ts';
-import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { SourceOtherwise, SourceReply, SourceSilence, SourceStep } from '../schema/source.ts';
 import { fold } from '../text/fold.ts';
 import { readReply } from '../text/read-reply.ts';
@@ -10,6 +9,7 @@ import { compileDuration } from './durations.ts';
 import { Label, use } from './layout.ts';
 import type { Scope } from './scope.ts';
 import { compileMessage } from './messages.ts';
+import { compileReading } from './reading.ts';
 import { compileText } from './texts.ts';
 import { describe, mismatchOf } from './values.ts';
 import { compileWay, compileWayOrNext, leaves, reportNoExit, reportOthers } from './ways.ts';
@@ -20,7 +20,7 @@ export function compileQuestion(scope: Scope, step: SourceStep): void {
   const position = positionOf(c, step, 'ask');
   const message = compileMessage(c, step, 'ask');
   const withinMs = compileDuration(c, step, 'within');
-  checkInto(c, step);
+  const reading = compileReading(c, step);
   const self = new Label();
   const { replies, words, choices, ways } = compileReplies(scope, step);
   const otherwise = compileOtherwise(scope, step, self, choices);
@@ -32,6 +32,7 @@ export function compileQuestion(scope: Scope, step: SourceStep): void {
     ...message,
     ...(choices ? { choices } : {}),
     withinMs,
+    ...reading,
     replies: replies.map((reply, index) => ({ ...reply, to: resolve(ways[index] ?? scope.after) })),
     words,
     ...(step.into === undefined ? {} : { into: step.into }),
@@ -39,40 +40,6 @@ export function compileQuestion(scope: Scope, step: SourceStep): void {
     ...(otherwise ? { otherwise: otherwise(resolve) } : {}),
     silence: silence.map(({ to, ...at }) => ({ to: resolve(to), ...at })),
   }));
-}
-
-function checkInto(c: Compilation, step: SourceStep): void {
-  const { into } = step;
-  if (into === undefined) return;
-  const type = c.vars[into];
-  const range = c.tree.valueRange(step, 'into');
-  if (!type) {
-    c.report.add('variable-unknown', range, `"${into}" is not among the vars`, {
-      suggestion: nearest(into, Object.keys(c.vars)),
-    });
-    return;
-  }
-  const hasWords = step.replies?.some(({ match }) => match !== undefined) ?? false;
-  if (hasWords || type.type === 'text' || type.type === 'integer' || type.type === 'number') {
-    if (
-      !hasWords &&
-      (type.type !== 'text' || type.enum) &&
-      !step.replies?.some((reply) => reply.otherwise !== undefined)
-    ) {
-      c.report.add(
-        'otherwise-missing',
-        c.tree.keyRange(step, 'into'),
-        `nothing says what happens where the reply is not ${describe(type)}`,
-        {
-          expected: 'replies with an otherwise',
-        },
-      );
-    }
-    return;
-  }
-  c.report.add('value-mismatch', range, `a reply can not be read as ${describe(type)}`, {
-    expected: 'a variable of type text, integer or number',
-  });
 }
 
 interface Replies {
@@ -143,7 +110,7 @@ function valueOf(c: Compilation, step: SourceStep, entry: SourceReply, word: str
   }
   const type = c.vars[step.into];
   if (!type) return {};
-  const value = entry.value ?? readReply(type, word, c.locales[0] ?? 'en');
+  const value = entry.value ?? readReply(type, word, { locale: c.locales[0] ?? 'en', country: c.source.country });
   const problem = value === undefined ? `"${word}" is not ${describe(type)}` : mismatchOf(type, value, `"${key}"`);
   if (problem === undefined && value !== undefined) return { value };
   c.report.add('value-mismatch', c.tree.valueRange(entry, key), problem ?? '', {

@@ -15,7 +15,7 @@ export function compileText(c: Compilation, container: object, key: Key): Text {
   if (typeof text === 'string') return { [first]: compileMessageText(c, container, key, text) };
   checkLocales(c, text, container, key);
   return Object.fromEntries(
-    Object.entries(text).map(([locale, value]) => [locale, compileMessageText(c, text, locale, value)]),
+    Object.entries(text).map(([locale, value]) => [locale, compileMessageText(c, text, locale, value, locale)]),
   );
 }
 
@@ -30,13 +30,23 @@ export function checkLocales(c: Compilation, localized: object, container: objec
   c.report.add('locale-missing', c.tree.keyRange(container, key), `"${key}" has no ${missing.join(', ')}`);
 }
 
-function compileMessageText(c: Compilation, container: object, key: Key, text: string): Parts {
+function compileMessageText(c: Compilation, container: object, key: Key, text: string, locale?: string): Parts {
   if (text.trim() === '') c.report.add('text-empty', c.tree.valueRange(container, key), 'the text is empty');
-  return compileParts(c, 'flow', container, key, text);
+  return compileParts(c, 'flow', container, key, text, locale);
 }
 
-/** A text with `${…}`: its expressions are checked, and that their values can be shown. */
-export function compileParts(c: Compilation, place: Place, container: object, key: Key, text: string): Parts {
+/**
+ * A text with `${…}`: its expressions are checked, and that their values can be shown. `locale`: its language; without
+ * it, it is for people of any.
+ */
+export function compileParts(
+  c: Compilation,
+  place: Place,
+  container: object,
+  key: Key,
+  text: string,
+  locale?: string,
+): Parts {
   const { locate, range } = locatorOf(c, container, key, text);
   const template = parseTemplate(text);
   if ('unclosedAt' in template) {
@@ -46,7 +56,7 @@ export function compileParts(c: Compilation, place: Place, container: object, ke
   }
   return template.pieces.map((piece) => {
     if (piece.kind === 'text') return piece.text;
-    const type = checkExpression(c, place, piece.source, (index) => locate(piece.start + index), range);
+    const type = checkExpression(c, place, piece.source, (index) => locate(piece.start + index), range, locale);
     if (type !== undefined && !SHOWABLE.has(type)) {
       const start = locate(piece.start);
       c.report.add(
@@ -64,5 +74,7 @@ const SHOWABLE: ReadonlySet<string> = new Set(['string', 'int', 'uint', 'double'
 
 function hintFor(type: string, source: string): { readonly suggestion?: string } {
   if (type === 'google.protobuf.Timestamp') return { suggestion: `${source}.format('d MMMM HH:mm')` };
+  if (type === 'date') return { suggestion: `${source}.format('EEEE d MMMM')` };
+  if (type === 'money') return { suggestion: `${source}.format()` };
   return type === 'list<string>' ? { suggestion: `${source}.join(', ')` } : {};
 }

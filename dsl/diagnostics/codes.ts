@@ -29,6 +29,7 @@ export type DiagnosticCode =
   | 'keys-exclusive'
   | 'duration-invalid'
   | 'zone-unknown'
+  | 'country-unknown'
   | 'locale-unknown'
   | 'locale-missing'
   | 'step-taken'
@@ -67,7 +68,10 @@ export type DiagnosticCode =
   | 'text-unclosed'
   | 'text-empty'
   | 'text-unshowable'
-  | 'time-pattern';
+  | 'time-pattern'
+  | 'pattern-invalid'
+  | 'plural-forms'
+  | 'value-unset';
 
 export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   // The file
@@ -130,6 +134,7 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     fix: 'Write for example `90m`, `12h`, `1d12h`, `2w`.',
   },
   'zone-unknown': { cause: 'No such time zone.', fix: 'Write an IANA name such as `America/New_York`.' },
+  'country-unknown': { cause: 'No such country.', fix: 'Write its ISO 3166 code, such as `US` or `DE`.' },
   'locale-unknown': {
     cause: 'A text has a language that `locales` does not list.',
     fix: 'Add it to `locales`, or remove the text.',
@@ -270,6 +275,19 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'text-unshowable': {
     cause: 'A text can not show a value of this type in one obvious way.',
     fix: "Times: `${inputs.at.format('d MMMM HH:mm')}`; lists: `${vars.names.join(', ')}`.",
+  },
+  'pattern-invalid': {
+    cause:
+      'The regular expression is none of RE2, or is not written out. RE2 knows neither look-around nor back references: in return, no text can take it long.',
+    fix: 'Look at the caret; describe what fits instead of what does not.',
+  },
+  'plural-forms': {
+    cause: 'A plural lacks a form that the language of the text has, or names one that no language has.',
+    fix: 'English: `${plural(vars.n, {"one": "day", "other": "days"})}`; Polish also needs `few` and `many`.',
+  },
+  'value-unset': {
+    cause: 'On the way that is named, nothing has given the value that the expression reads: it would fail.',
+    fix: 'Give the variable a `default`, set it on that way, or test it with `has(…)`.',
   },
   'time-pattern': { cause: 'A time pattern has letters that stand for nothing.', fix: "Put literal letters in '…'." },
 };

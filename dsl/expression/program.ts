@@ -20,6 +20,7 @@ import {
   type Place,
   type Presentation,
 } from './environment.ts';
+import { parseExpression } from './parse.ts';
 import { fromCel, ValueError } from './values.ts';
 
 /** An expression that failed on the values it met: a missing field, a division by zero, a value JSON can not hold. */
@@ -79,7 +80,7 @@ function programFor(machine: Machine, owner: object, declared: () => Declared): 
 }
 
 /** The compiler has checked where each may be used, and as what. */
-const LOCALS: Locals = { result: 'dyn', failure: 'dyn' };
+const LOCALS: Locals = { result: 'dyn', failure: 'dyn', reply: 'dyn' };
 
 function createProgram(machine: Machine, declared: Declared): Program {
   const fallback = machine.locales[0] ?? 'en';
@@ -143,7 +144,7 @@ function parse(
 ): ParseResult {
   const parsed = known.get(expression);
   if (parsed) return parsed;
-  const made = environments[place].parse(expression);
+  const made = parseExpression(environments[place], expression);
   known.set(expression, made);
   return made;
 }

@@ -81,6 +81,13 @@ export const definitionSchema: Schema = {
         description: 'The IANA time zone of people whose own is not known. Without it, `UTC`.',
         expected: 'a time zone such as America/New_York',
       },
+      country: {
+        type: 'string',
+        pattern: '^[A-Z]{2}$',
+        expected: 'a country such as US',
+        description:
+          'The country (ISO 3166) of people whose own is not known: of phone numbers without `+`, and of the order in dates where the locale has no region.',
+      },
       lifetime: ref(
         'duration',
         'How long it may wait for people in all; authored delays do not count. Without it, 3d.',

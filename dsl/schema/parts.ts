@@ -68,20 +68,42 @@ const match: Schema = {
   else: ref('words'),
 };
 
+const TYPES = ['text', 'integer', 'number', 'boolean', 'time', 'duration', 'date', 'money', 'phone', 'email'];
+
+const bound = (which: string): Schema => ({
+  type: ['number', 'string'],
+  expected: 'a number, a date, a duration or an amount',
+  description: `The ${which} value: a number, or a date, duration or amount as text.`,
+});
+
+const lengthOf = (which: string): Schema => ({
+  type: 'integer',
+  minimum: 0,
+  expected: 'a number of characters',
+  description: `The ${which} number of characters of a text.`,
+});
+
 const valueType: Schema = textOr(
-  {
-    type: 'string',
-    enum: ['text', 'integer', 'number', 'boolean', 'time', 'duration'],
-    expected: 'one of text, integer, number, boolean, time, duration',
-  },
+  { type: 'string', enum: TYPES, expected: `one of ${TYPES.join(', ')}` },
   map(
     {
-      type: {
-        type: 'string',
-        enum: ['text', 'integer', 'number', 'boolean', 'time', 'duration'],
-        expected: 'one of text, integer, number, boolean, time, duration',
-      },
+      type: { type: 'string', enum: TYPES, expected: `one of ${TYPES.join(', ')}` },
       enum: list({ type: 'string', expected: 'a text' }, { description: 'A text, one of these.' }),
+      currency: {
+        type: 'string',
+        pattern: '^[A-Z]{3}$',
+        expected: 'a currency such as EUR',
+        description: 'Of `money`: the ISO 4217 code.',
+      },
+      pattern: {
+        type: 'string',
+        expected: 'a regular expression such as [A-Z]{2}[0-9]{6}',
+        description: 'A text that is, as a whole, as this regular expression (RE2) says.',
+      },
+      minLength: lengthOf('least'),
+      maxLength: lengthOf('greatest'),
+      minimum: bound('least'),
+      maximum: bound('greatest'),
       list: ref('type', 'A list whose items have this type.'),
       fields: {
         type: 'object',
@@ -97,7 +119,7 @@ const valueType: Schema = textOr(
         expected: 'true or false',
       },
     },
-    { minProperties: 1, later: ['pattern', 'minimum', 'maximum', 'currency'] },
+    { minProperties: 1 },
   ),
   {
     expected: 'a type such as text or integer',

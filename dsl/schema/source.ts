@@ -21,6 +21,7 @@ export interface SourceDefinition extends SourceBody {
   readonly about?: string;
   readonly locales?: readonly string[];
   readonly zone?: string;
+  readonly country?: string;
   readonly lifetime?: string;
   readonly priority?: number;
   readonly busy?: 'start' | 'queue' | 'skip';
@@ -94,7 +95,8 @@ export interface SourceStart {
   readonly key?: string;
 }
 
-export type SourceTypeName = 'text' | 'integer' | 'number' | 'boolean' | 'time' | 'duration';
+export type SourceTypeName =
+  'text' | 'integer' | 'number' | 'boolean' | 'time' | 'duration' | 'date' | 'money' | 'phone' | 'email';
 
 export type SourceType =
   | SourceTypeName
@@ -103,6 +105,12 @@ export type SourceType =
       readonly enum?: readonly string[];
       readonly list?: SourceType;
       readonly fields?: Readonly<Record<string, SourceType>>;
+      readonly currency?: string;
+      readonly pattern?: string;
+      readonly minLength?: number;
+      readonly maxLength?: number;
+      readonly minimum?: number | string;
+      readonly maximum?: number | string;
       readonly default?: Json;
       readonly optional?: boolean;
     };
@@ -154,6 +162,13 @@ export interface SourceShare extends SourceWay {
   readonly share: number;
 }
 
+export interface SourceDelay {
+  readonly for?: string;
+  readonly until?: string;
+  readonly at?: string;
+  readonly days?: string;
+}
+
 export interface SourceRepeat {
   readonly most: number;
   readonly while?: string;
@@ -170,10 +185,13 @@ export interface SourceStep extends SourceWay {
   readonly step?: string;
   readonly ask?: SourceMessage;
   readonly into?: string;
+  readonly check?: string;
+  readonly typos?: boolean;
+  readonly from?: 'sent' | 'delivered';
   readonly replies?: readonly SourceReply[];
   readonly within?: string;
   readonly silence?: readonly SourceSilence[];
-  readonly delay?: { readonly for?: string; readonly until?: string };
+  readonly delay?: SourceDelay;
   readonly branch?: readonly SourceCase[];
   readonly fetch?: string;
   readonly failed?: 'next' | SourceWay;

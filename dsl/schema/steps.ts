@@ -63,11 +63,22 @@ const delay: Schema = map(
   {
     for: ref('duration', 'How long.'),
     until: ref('expression', 'A time. One that has passed delays nothing.'),
+    at: {
+      type: 'string',
+      expected: 'a time of day such as "09:00"',
+      description: "Until clocks in the person's zone show this time next: later today, or on the next of `days`.",
+    },
+    days: {
+      type: 'string',
+      expected: 'days such as mon-fri or sat,sun',
+      description: 'The days of the week on which `at` counts. Without it, every day.',
+    },
   },
   {
     minProperties: 1,
-    later: ['weekday', 'at'],
-    expected: '{ for: 2h } or { until: inputs.at - duration("24h") }',
+    dependentRequired: { days: ['at'] },
+    later: ['weekday'],
+    expected: '{ for: 2h }, { until: inputs.at - duration("24h") } or { at: "09:00", days: mon-fri }',
     description: 'Waits, without counting against `lifetime`.',
   },
 );
@@ -147,7 +158,7 @@ const replyEntry: Schema = map(
   },
   {
     dependentRequired: CALL_NEEDS,
-    later: [...LATER, 'pattern', 'number', 'date', 'time', 'phone', 'email', 'when', 'typos'],
+    later: [...LATER, 'pattern', 'number', 'date', 'time', 'phone', 'email', 'when'],
   },
 );
 
@@ -196,7 +207,24 @@ const step: Schema = map(
     step: ref('name', 'Its name: needed only where something jumps to it.'),
     say: ref('message', 'Sends a message.'),
     ask: ref('message', 'Sends a question and waits for the reply. Needs `within` and `silence`.'),
-    into: ref('variableName', 'The variable that keeps the reply.'),
+    into: ref('variableName', 'The variable that keeps the reply, read as its type.'),
+    check: ref(
+      'expression',
+      'Takes a reply that was read only where this is true, such as `reply.value > now`. Sees it as `reply.value`; words of `replies` are not checked.',
+    ),
+    typos: {
+      type: 'boolean',
+      expected: 'true or false',
+      description:
+        'Also takes words of five letters and more with one letter wrong, where only one entry can be meant. Without it, false.',
+    },
+    from: {
+      type: 'string',
+      enum: ['sent', 'delivered'],
+      expected: 'sent or delivered',
+      description:
+        'When the clock of `within` starts: when the question was sent, or when it reached the person, where the connector tells. Without it, `sent`.',
+    },
     replies: list(ref('reply'), {
       description:
         'What each reply does. Without it any reply goes on to what follows. Where no entry says where it goes, all do.',
@@ -232,6 +260,9 @@ const step: Schema = map(
       silence: ['ask'],
       replies: ['ask'],
       into: ['ask'],
+      check: ['ask'],
+      typos: ['ask'],
+      from: ['ask'],
       outcomes: ['call'],
       call: ['outcomes'],
       fetch: ['failed'],

@@ -18,7 +18,8 @@ import {
   type Target,
   type ValueType,
 } from '../machine.ts';
-import { activationOf } from './activation.ts';
+import { nextLocalTime } from '../text/local-time.ts';
+import { activationOf, zoneOf } from './activation.ts';
 import type { ConversationDraft } from './draft.ts';
 import { conformed, ConversationFailure, finish } from './finish.ts';
 import { afterAnswer, fetch, NO_ANSWER } from './fetch.ts';
@@ -132,7 +133,8 @@ function awaitReply(
   stopInterruptedClocks(draft, conversation);
   if (said !== undefined && isHeld(draft, conversation, said)) pauseLifetime(draft, conversation);
   else runLifetime(draft, conversation);
-  const wait = { for: 'reply', node: at, stage, misses, withinMs, since: draft.now } as const;
+  const from = node.from === undefined ? {} : { from: node.from };
+  const wait = { for: 'reply', node: at, stage, misses, withinMs, since: draft.now, ...from } as const;
   if (said !== undefined) conversation.wait = { ...wait, message: said };
   else conversation.wait = { ...wait, timer: schedule(draft, conversation, 'reply', draft.now + withinMs) };
   draft.emit('conversations', 'conversation.waiting', { state: node.state, for: 'reply' }, conversation.id);
@@ -149,7 +151,7 @@ function listen(turn: Turn, node: ListenNode): Outcome {
 
 function delay(turn: Turn, node: DelayNode, state: string, at: number): Outcome {
   const { conversation, draft } = turn;
-  const due = node.until === undefined ? draft.now + (node.forMs ?? 0) : timeOf(turn, node.until);
+  const due = dueOf(turn, node);
   if (due <= draft.now) return 'next';
   if (due - draft.now > MAX_WAIT_MS) {
     throw new ConversationFailure('wait-too-long', `the delay would end at ${isoOf(due)}, more than 400 days ahead`);
@@ -160,6 +162,11 @@ function delay(turn: Turn, node: DelayNode, state: string, at: number): Outcome 
   conversation.wait = { for: 'delay', node: at, since: draft.now, timer };
   draft.emit('conversations', 'conversation.waiting', { state, for: 'delay', until: isoOf(due) }, conversation.id);
   return 'rest';
+}
+
+function dueOf(turn: Turn, { at, until, forMs = 0 }: DelayNode): number {
+  if (at) return nextLocalTime(turn.draft.now, at, zoneOf(turn.draft, turn.machine));
+  return until === undefined ? turn.draft.now + forMs : timeOf(turn, until);
 }
 
 function timeOf(turn: Turn, expression: string): number {

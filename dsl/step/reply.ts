@@ -1,8 +1,13 @@
 /** What a reply does to the conversation that it answers. */
 import type { ReplyWait } from '../contact.ts';
 import type { Json } from '../json.ts';
-import type { AskNode, Machine, Reply, Target } from '../machine.ts';
+import { programOf } from '../expression/program.ts';
+import { toCel } from '../expression/values.ts';
+import type { AskNode, Machine, Reply, Target, ValueType } from '../machine.ts';
+import { fold } from '../text/fold.ts';
 import { readReply } from '../text/read-reply.ts';
+import { meantBy } from '../text/typo.ts';
+import { activationOf, zoneOf } from './activation.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { runningFlow, topOf } from './frames.ts';
@@ -77,15 +82,58 @@ export function answerEntry(draft: Draft, asked: Asked, entry: Reply, text: stri
   proceed(draft, asked, text, { to: entry.to, reason: 'reply', way, value: entry.value });
 }
 
-/** False where the question does not take any text, or this one does not fit the variable's type. */
+/**
+ * Takes a reply that is none of the expected words as it may be meant: the number of a choice, a word with a typo, a
+ * value of the variable's type. False where it is none of these.
+ */
 export function answerAny(draft: Draft, asked: Asked, text: string): boolean {
-  const { ask, machine } = asked;
+  const entry = meantEntry(asked, fold(text));
+  if (entry) {
+    answerEntry(draft, asked, entry, text);
+    return true;
+  }
+  const { ask, machine, conversation, state } = asked;
   if (ask.any === undefined) return false;
-  const type = ask.into === undefined ? undefined : runningFlow(machine, asked.conversation).vars[ask.into];
-  const value = type ? readReply(type, text, asked.conversation.locale) : text;
+  const type = ask.into === undefined ? undefined : runningFlow(machine, conversation).vars[ask.into];
+  const written = { at: draft.now, zone: zoneOf(draft, machine) };
+  const value = type ? readReply(type, text, { locale: conversation.locale, country: machine.country, written }) : text;
   if (value === undefined) return false;
+  try {
+    if (!isAllowed(draft, asked, type ?? { type: 'text' }, text, value)) return false;
+  } catch (error) {
+    fail({ draft, conversation, machine, messagesBefore: conversation.messages }, state, error);
+    return true;
+  }
   proceed(draft, asked, text, { to: ask.any, reason: 'reply', way: 'any', value });
   return true;
+}
+
+/** The choice with this number, or the entry that was meant by a word with a letter wrong. */
+function meantEntry(asked: Asked, word: string): Reply | undefined {
+  const { ask, machine, conversation } = asked;
+  const choice = /^[1-9]\d?$/.test(word) ? ask.choices?.[Number(word) - 1] : undefined;
+  if (choice) return entryOf(asked, fold(choice.value));
+  if (!ask.typos) return undefined;
+  for (const locale of [conversation.locale, ...machine.locales]) {
+    const index = meantBy(word, Object.entries(ask.words[locale] ?? {}));
+    if (index !== undefined) return ask.replies[index];
+  }
+  return undefined;
+}
+
+/** What `check` says of the value. */
+function isAllowed(
+  draft: Draft,
+  { ask, conversation, machine }: Asked,
+  type: ValueType,
+  text: string,
+  value: Json,
+): boolean {
+  if (ask.check === undefined) return true;
+  const activation = activationOf(draft, conversation, machine);
+  const reply = { text, at: new Date(draft.now), value: toCel(type, value) };
+  const program = programOf(machine, runningFlow(machine, conversation));
+  return program.evaluateBoolean('flow', ask.check, { ...activation, variables: { ...activation.variables, reply } });
 }
 
 export function answerOtherwise(draft: Draft, asked: Asked, text: string): void {

@@ -10,7 +10,7 @@ import { deadlinePassed } from './deadline.ts';
 import { Draft } from './draft.ts';
 import { dataAnswered } from './fetch.ts';
 import { receiveMessage, type IncomingMessage } from './incoming.ts';
-import { messageSent, messageUndeliverable } from './receipts.ts';
+import { messageDelivered, messageSent, messageUndeliverable } from './receipts.ts';
 import { startFromEvent } from './start.ts';
 
 /**
@@ -33,6 +33,9 @@ function apply(machines: Machines, draft: Draft, event: Event): void {
       return;
     case 'message.sent':
       messageSent(draft, (event.data as Receipt).message, millisOf(event.time, draft.now));
+      return;
+    case 'message.delivered':
+      messageDelivered(draft, (event.data as Receipt).message, millisOf(event.time, draft.now));
       return;
     case 'message.failed': {
       const { message, reason, permanent } = event.data as Receipt & { reason: string; permanent: boolean };
