@@ -80,6 +80,8 @@ export interface ConversationState {
   readonly timersSet: number;
   /** What is left of waiting for people; exact while no lifetime timer runs. */
   readonly lifetimeLeftMs: number;
+  /** The newest hand-off that is over. */
+  readonly handedBack?: string;
   /** How often `failed` has handled a failure. */
   readonly failures?: number;
 }
@@ -125,7 +127,7 @@ export interface DataFailure {
 
 export type DataAnswer = { readonly value: Json } | { readonly failure: DataFailure };
 
-export type Wait = ReplyWait | DelayWait | DataWait;
+export type Wait = ReplyWait | DelayWait | DataWait | HandoffWait;
 
 export interface ReplyWait {
   readonly for: 'reply';
@@ -160,6 +162,18 @@ export interface DataWait {
   readonly request: string;
   /** After it, no answer is expected any more. */
   readonly timer: string;
+}
+
+/** People of ours take care of the person. */
+export interface HandoffWait {
+  readonly for: 'handoff';
+  readonly node: number;
+  /** Messages that come later are theirs. */
+  readonly since: Millis;
+  /** Until when somebody is to take it, while nobody has. */
+  readonly timer?: string;
+  /** Id of the hand-off as the desk knows it, once it has said so: what it says of another is too late. */
+  readonly handoff?: string;
 }
 
 /** An absolute deadline inside the contact's state. */

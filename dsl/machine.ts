@@ -236,6 +236,7 @@ export type Node = (
   | ListenNode
   | DelayNode
   | FetchNode
+  | HandoffNode
   | BranchNode
   | SplitNode
   | LoopNode
@@ -355,6 +356,17 @@ export interface FetchNode {
   readonly source: string;
   readonly with: Readonly<Record<string, Value>>;
   readonly failed: Target;
+}
+
+/** Gives the person to people of ours, and waits until they give them back. */
+export interface HandoffNode {
+  readonly op: 'handoff';
+  readonly queue: string;
+  /** For somebody to take them. */
+  readonly withinMs?: number;
+  readonly returned: Target;
+  /** Nobody took care of them. */
+  readonly nobody: Target;
 }
 
 export interface BranchNode {

@@ -470,7 +470,7 @@ export interface ConversationWaitingData {
   /**
    * What it waits for.
    */
-  for: 'reply' | 'delay' | 'event' | 'data';
+  for: 'reply' | 'delay' | 'event' | 'data' | 'handoff';
   /**
    * When that ends by itself.
    */

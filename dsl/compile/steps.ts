@@ -6,6 +6,7 @@ import { positionOf, type Compilation } from './compilation.ts';
 import { compileDelay } from './delay.ts';
 import { checkBare } from './expressions.ts';
 import { compileFetch } from './data-sources.ts';
+import { compileHandoff, reportLooseWithin } from './handoff.ts';
 import { Label, use, type Layout } from './layout.ts';
 import { compileQuestion } from './question.ts';
 import type { Scope } from './scope.ts';
@@ -84,6 +85,8 @@ const DETAILS: ReadonlySet<string> = new Set([
   'with',
   'outcomes',
   'failed',
+  'returned',
+  'nobody',
 ]);
 
 /** True where the step may go on to what follows it. */
@@ -94,6 +97,7 @@ function compileStep(scope: Scope, step: SourceStep): boolean {
       expected: 'an action such as say or ask',
     });
   }
+  reportLooseWithin(scope.c, step);
   let fallsThrough = true;
   actions.forEach((key, index) => {
     if (!fallsThrough) {
@@ -131,6 +135,9 @@ function compileAction(scope: Scope, step: SourceStep, key: string): boolean {
     case 'fetch':
       compileFetch(scope, step);
       return true;
+    case 'handoff':
+      compileHandoff(scope, step);
+      return false;
     case 'split':
       compileSplit(scope, step);
       return false;

@@ -195,6 +195,9 @@ export interface SourceStep extends SourceWay {
   readonly branch?: readonly SourceCase[];
   readonly fetch?: string;
   readonly failed?: 'next' | SourceWay;
+  readonly handoff?: string;
+  readonly returned?: 'next' | SourceWay;
+  readonly nobody?: 'next' | SourceWay;
   readonly split?: readonly SourceShare[];
   readonly repeat?: SourceRepeat;
 }

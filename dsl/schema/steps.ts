@@ -230,7 +230,10 @@ const step: Schema = map(
         'What each reply does. Without it any reply goes on to what follows. Where no entry says where it goes, all do.',
       expected: 'a list of replies',
     }),
-    within: ref('duration', 'How long to wait for the reply, from when the question was sent.'),
+    within: ref(
+      'duration',
+      'How long to wait for the reply, from when the question was sent; with `handoff`, for somebody to take it.',
+    ),
     silence: list(ref('silence'), {
       description: 'What each time-out in turn does; the last leaves the question.',
       expected: 'a list such as [{ end: no-answer }]',
@@ -242,6 +245,9 @@ const step: Schema = map(
     }),
     fetch: ref('variableName', 'Asks this data source, and waits for the answer.'),
     failed: ref('way', 'What happens where the data source does not answer usably. Sees why as `failure`.'),
+    handoff: ref('name', 'Gives the person to this queue of people of ours, and waits until they give them back.'),
+    returned: ref('way', 'What happens once they were taken care of.'),
+    nobody: ref('way', 'What happens where nobody could take care of them, or nobody did `within` that time.'),
     split: list(ref('share'), { description: 'Divides people into parts.', expected: 'a list of shares' }),
     repeat: ref('repeat'),
     set: ref('set'),
@@ -256,7 +262,6 @@ const step: Schema = map(
     minProperties: 1,
     dependentRequired: {
       ask: ['within', 'silence'],
-      within: ['ask'],
       silence: ['ask'],
       replies: ['ask'],
       into: ['ask'],
@@ -267,9 +272,12 @@ const step: Schema = map(
       call: ['outcomes'],
       fetch: ['failed'],
       failed: ['fetch'],
+      handoff: ['returned', 'nobody'],
+      returned: ['handoff'],
+      nobody: ['handoff'],
     },
     expected: 'a step',
-    later: ['handoff', 'returned', 'nobody', 'listen', 'update', 'if', 'while', 'for', 'choices', 'validate', 'remind'],
+    later: ['listen', 'update', 'if', 'while', 'for', 'choices', 'validate', 'remind'],
     description: 'One or several actions, which happen in the order written.',
   },
 );

@@ -4,6 +4,7 @@ import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { dataAnswered, NO_ANSWER } from './fetch.ts';
 import { finish } from './finish.ts';
+import { handoffTimedOut } from './handoff.ts';
 import { heldTimePassed } from './release.ts';
 import { askedOf, machineOf } from './reply.ts';
 import { haveItsSay, run } from './run.ts';
@@ -33,6 +34,9 @@ export function deadlinePassed(machines: Machines, draft: Draft, timer: Timer): 
       // Where an interrupt waits itself, it goes on once that has ended.
       if (conversation.wait.timer !== known.id) return;
       resume(machines, draft, conversation, conversation.wait.node + 1, state, 'delay');
+      return;
+    case 'handoff':
+      handoffTimedOut(machines, draft, conversation);
       return;
     case 'reply':
       timeOut(machines, draft, conversation);

@@ -45,6 +45,11 @@ export class Draft {
     this.changed = true;
   }
 
+  /** What only the state shows has changed. */
+  touch(): void {
+    this.changed = true;
+  }
+
   remember(address: Address): void {
     if (!this.contact.addresses.includes(address)) this.update({ addresses: [...this.contact.addresses, address] });
   }

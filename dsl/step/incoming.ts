@@ -1,7 +1,8 @@
 /**
- * Who gets a message: platform words; then an interrupt (`anytime`) of a
- * conversation, the one that waits since last before the others; then a waiting conversation that expects this very word (the one that asked last
- * before the others); then the conversation that asked last, if it takes any text; then the start of a definition that
+ * Who gets a message: platform words; then, where a conversation is in hand-off on the connector, whoever asked after
+ * that began and takes it, else the people of ours; without a hand-off an interrupt (`anytime`) of a conversation, the
+ * one that waits since last before the others; then a waiting conversation that expects this very word (the one that
+ * asked last before the others); then the conversation that asked last, if it takes any text; then the start of a definition that
  * is not under way with this contact; then the conversation that asked last, as a reply that it did not expect; then
  * nobody.
  */
@@ -34,8 +35,9 @@ export function receiveMessage(machines: Machines, draft: Draft, message: Incomi
   const text = message.text.slice(0, MAX_REPLY_CHARACTERS);
   const word = fold(text);
   if (actOnPlatformWord(machines, draft, message, word)) return;
-  if (interruptBy(machines, draft, message.connector, word, text)) return;
-  const asked = askedOn(machines, draft, message.connector);
+  const handedOffAt = handedOffSince(draft, connector);
+  if (handedOffAt === undefined && interruptBy(machines, draft, connector, word, text)) return;
+  const asked = askedOn(machines, draft, connector).filter(({ wait }) => wait.since > (handedOffAt ?? -Infinity));
   for (const candidate of asked) {
     const entry = entryOf(candidate, word);
     if (entry) {
@@ -45,9 +47,19 @@ export function receiveMessage(machines: Machines, draft: Draft, message: Incomi
   }
   const [newest] = asked;
   if (newest && answerAny(draft, newest, text)) return;
+  // Somebody who talks to people of ours does not want to start anything by a word of theirs.
+  if (handedOffAt !== undefined) return;
   if (startFromKeyword(machines, draft, message, word)) return;
   if (newest) answerOtherwise(draft, newest, text);
   else startFallback(machines, draft, message);
+}
+
+/** When the newest hand-off on a connector began that is not over; undefined where there is none. */
+function handedOffSince(draft: Draft, connector: string): number | undefined {
+  const open = draft.conversations.flatMap(({ connector: other, wait }) =>
+    other === connector && wait.for === 'handoff' ? [wait.since] : [],
+  );
+  return open.length === 0 ? undefined : Math.max(...open);
 }
 
 /** True where the word (folded) is an interrupt of a conversation on the connector, which then takes it. */

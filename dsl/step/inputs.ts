@@ -5,6 +5,9 @@ export const MESSAGING_INPUTS: ReadonlySet<string> = new Set([
   'message.delivered',
   'message.read',
   'message.failed',
+  'handoff.taken',
+  'handoff.replied',
+  'handoff.returned',
 ]);
 
 export const DATA_INPUTS: ReadonlySet<string> = new Set(['data.received', 'data.failed']);

@@ -5,7 +5,7 @@ import { contactKeyOf, parseAddress } from '../../channels/contact-key.ts';
 import { formatSequence, type Event } from '../../channels/event.ts';
 import type { ChannelName } from '../../channels/topics.ts';
 import type { EventData } from '../../channels/generated/events.ts';
-import type { RECIPIENT_TARGETED} from './contract.ts';
+import type { RECIPIENT_TARGETED } from './contract.ts';
 import { TARGETED, type Emission, type RouteResult, type TargetedData } from './contract.ts';
 
 /** An event to emit; `eventOf` adds id, source, sequence, time, routing key and causation. */

@@ -24,6 +24,7 @@ import type { ConversationDraft } from './draft.ts';
 import { conformed, ConversationFailure, finish } from './finish.ts';
 import { afterAnswer, fetch, NO_ANSWER } from './fetch.ts';
 import { beginning, enter, leave, restart, runningFlow, topOf, updateTop } from './frames.ts';
+import { handOff } from './handoff.ts';
 import { giveUpInterrupted, resume, stopInterruptedClocks } from './interrupt.ts';
 import { isHeld } from './held.ts';
 import { say } from './send.ts';
@@ -69,6 +70,8 @@ export function perform(turn: Turn, node: Node, at: number): Outcome {
       return { to: node.to, reason: 'goto' };
     case 'fetch':
       return fetch(turn, node, at);
+    case 'handoff':
+      return handOff(turn, node, at);
     case 'split':
       return { to: shareOf(turn, node), reason: 'split' };
     case 'begin-loop':

@@ -9,6 +9,7 @@ import { startFromBroadcast } from './broadcast.ts';
 import { deadlinePassed } from './deadline.ts';
 import { Draft } from './draft.ts';
 import { dataAnswered } from './fetch.ts';
+import { handoffReplied, handoffReturned, handoffTaken, type HandoffEvent } from './handoff.ts';
 import { receiveMessage, type IncomingMessage } from './incoming.ts';
 import { messageDelivered, messageSent, messageUndeliverable } from './receipts.ts';
 import { startFromEvent } from './start.ts';
@@ -58,6 +59,15 @@ function apply(machines: Machines, draft: Draft, event: Event): void {
       dataAnswered(machines, draft, request, { failure });
       return;
     }
+    case 'handoff.taken':
+      handoffTaken(draft, event.data as HandoffEvent);
+      return;
+    case 'handoff.replied':
+      handoffReplied(machines, draft, event.data as HandoffEvent & { text: string });
+      return;
+    case 'handoff.returned':
+      handoffReturned(machines, draft, event.data as HandoffEvent & { outcome: 'returned' | 'nobody' });
+      return;
     case TARGETED:
       startTargeted(machines, draft, event.data as TargetedData);
       return;

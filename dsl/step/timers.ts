@@ -2,7 +2,7 @@ import type { Millis } from '../../channels/brands.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 
 /** What a deadline is for; also the first part of a timer's id. */
-export type Purpose = 'reply' | 'delay' | 'data' | 'lifetime';
+export type Purpose = 'reply' | 'delay' | 'data' | 'handoff' | 'lifetime';
 
 export function purposeOf(timer: string): Purpose {
   return timer.slice(0, timer.lastIndexOf('-')) as Purpose;

@@ -41,7 +41,9 @@ export type Reason =
   | 'failed'
   | 'expired'
   | 'data'
-  | 'data-failed';
+  | 'data-failed'
+  | 'returned'
+  | 'nobody';
 
 /**
  * What a node does next: go on, jump, or rest (it waits, or has ended). `from`: the node from which a jump is measured,
