@@ -1,10 +1,14 @@
 import type { SourceFile, Range } from '../parse/source-file.ts';
 import { MAX_DIAGNOSTICS } from '../limits.ts';
-import type { DiagnosticCode } from './codes.ts';
+import { DIAGNOSTICS, type DiagnosticCode } from './codes.ts';
+
+/** What to do about it: an error must go before the definition runs, a warning should be looked at. */
+export type Severity = 'error' | 'warning';
 
 /** One problem in an author's file: where, what, and what to do. */
 export interface Diagnostic {
   readonly code: DiagnosticCode;
+  readonly severity: Severity;
   readonly file: string;
   /** From 1, of the first and of the character after the last. */
   readonly line: number;
@@ -19,11 +23,21 @@ export interface Diagnostic {
   readonly suggestion?: string;
   /** The source line and a caret below it. */
   readonly excerpt: string;
+  /** The shortest conversation that shows it, action by action, where one was found. */
+  readonly dialogue?: readonly string[];
 }
 
 export interface Hints {
   readonly expected?: string | undefined;
   readonly suggestion?: string | undefined;
+  /** Where it is not the code's own. */
+  readonly severity?: Severity | undefined;
+  readonly dialogue?: readonly string[] | undefined;
+}
+
+/** True where something must change before a definition runs. */
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
 }
 
 /** Collects every problem of a file; the same problem at the same place once. */
@@ -44,6 +58,7 @@ export class Report {
     const end = this.source.positionOf(Math.max(range.end, range.start));
     const diagnostic = {
       code,
+      severity: hints.severity ?? DIAGNOSTICS[code].severity ?? 'error',
       file: this.source.path,
       line,
       column,
@@ -53,6 +68,7 @@ export class Report {
       ...(hints.expected === undefined ? {} : { expected: hints.expected }),
       ...(hints.suggestion === undefined ? {} : { suggestion: hints.suggestion }),
       excerpt: excerptOf(this.source, line, column, end.line === line ? end.column - column : 1),
+      ...(hints.dialogue === undefined ? {} : { dialogue: hints.dialogue }),
       offset: range.start,
     };
     this.found.push(diagnostic);

@@ -10,14 +10,17 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], { color = 
   const paint = (style: number, text: string) => (color ? `\u001b[${style.toString()}m${text}\u001b[0m` : text);
   return diagnostics
     .map((diagnostic) => {
-      const { file, line, column, code, message, excerpt, expected, suggestion } = diagnostic;
+      const { file, line, column, code, severity, message, excerpt, expected, suggestion, dialogue } = diagnostic;
+      const style = severity === 'error' ? 31 : 33;
+      const title = severity === 'error' ? code : `${severity} ${code}`;
       const [shown = '', carets = ''] = excerpt.split('\n');
       return [
-        `${paint(1, `${file}:${line.toString()}:${column.toString()}`)} ${paint(31, code)} ${message}`,
+        `${paint(1, `${file}:${line.toString()}:${column.toString()}`)} ${paint(style, title)} ${message}`,
         `  ${shown}`,
-        `  ${paint(31, carets)}`,
+        `  ${paint(style, carets)}`,
         ...(suggestion === undefined ? [] : [`  did you mean: ${suggestion}`]),
         ...(expected === undefined ? [] : [`  expected: ${expected}`]),
+        ...(dialogue === undefined ? [] : ['  shown by:', ...dialogue.map((line) => `    ${line}`)]),
       ].join('\n');
     })
     .map((block) => `${block}\n`)

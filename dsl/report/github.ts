@@ -8,12 +8,12 @@ export function githubReport({ diagnostics }: Findings): string {
 }
 
 function annotation(diagnostic: Diagnostic): string {
-  const { file, line, endLine, column, endColumn, code } = diagnostic;
+  const { file, line, endLine, column, endColumn, code, severity } = diagnostic;
   // GitHub refuses columns on an annotation of several lines, and its last column is included.
   const columns = line === endLine ? { col: column, endColumn: Math.max(column, endColumn - 1) } : {};
   const properties = Object.entries({ file, line, endLine, ...columns, title: code });
   const list = properties.map(([name, value]) => `${name}=${escapeProperty(value.toString())}`).join(',');
-  return `::error ${list}::${escapeData(withAdvice(diagnostic))}`;
+  return `::${severity} ${list}::${escapeData(withAdvice(diagnostic))}`;
 }
 
 function escapeData(text: string): string {

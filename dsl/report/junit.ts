@@ -10,7 +10,7 @@ export function junitReport({ files, diagnostics }: Findings): string {
     byFile.set(diagnostic.file, [...(byFile.get(diagnostic.file) ?? []), diagnostic]);
   const suites = [...byFile].map(([file, problems]) => suiteOf(file, problems));
   const tests = suites.reduce((sum, suite) => sum + suite.tests, 0);
-  const counts = `tests="${tests.toString()}" failures="${diagnostics.length.toString()}" errors="0"`;
+  const counts = `tests="${tests.toString()}" failures="${failuresIn(diagnostics).toString()}" errors="0"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="parlance validate" ${counts}>`,
@@ -31,18 +31,24 @@ function suiteOf(file: string, problems: readonly Diagnostic[]): Suite {
   const cases =
     problems.length === 0
       ? [`    <testcase classname="${name}" name="no problems"/>`]
-      : problems.map((problem) => failedCase(name, problem));
-  const counts = `tests="${tests.toString()}" failures="${problems.length.toString()}" errors="0" skipped="0"`;
+      : problems.map((problem) => caseOf(name, problem));
+  const counts = `tests="${tests.toString()}" failures="${failuresIn(problems).toString()}" errors="0" skipped="0"`;
   return { tests, xml: [`  <testsuite name="${name}" ${counts}>`, ...cases, '  </testsuite>'].join('\n') };
 }
 
-function failedCase(classname: string, problem: Diagnostic): string {
+/** A warning fails nothing. */
+function failuresIn(problems: readonly Diagnostic[]): number {
+  return problems.filter(({ severity }) => severity === 'error').length;
+}
+
+function caseOf(classname: string, problem: Diagnostic): string {
   const place = `${problem.line.toString()}:${problem.column.toString()}`;
   const name = escapeXml(`${problem.code} at ${place}`);
-  const failure = `<failure type="${problem.code}" message="${escapeXml(problem.message)}">`;
+  const text = escapeXml(formatDiagnostics([problem]));
+  const failure = `<failure type="${problem.code}" message="${escapeXml(problem.message)}">${text}</failure>`;
   return [
     `    <testcase classname="${classname}" name="${name}">`,
-    `      ${failure}${escapeXml(formatDiagnostics([problem]))}</failure>`,
+    `      ${problem.severity === 'error' ? failure : `<system-out>${text}</system-out>`}`,
     '    </testcase>',
   ].join('\n');
 }

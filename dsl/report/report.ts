@@ -41,7 +41,12 @@ export function renderReport(format: ReportFormat, findings: Findings, { version
 function textReport({ files, diagnostics }: Findings, color: boolean): string {
   const looked = counted(files.length, 'definition');
   if (diagnostics.length === 0) return `${looked}, no problems\n`;
-  const problems = counted(diagnostics.length, 'problem');
+  const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length;
+  const errors = diagnostics.length - warnings;
+  const problems = [
+    ...(errors > 0 ? [counted(errors, 'problem')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+  ].join(' and ');
   const blocks = formatDiagnostics(diagnostics, { color });
   return `${blocks}\n${problems} in ${looked}; each code is explained in docs/reference/diagnostics.md\n`;
 }

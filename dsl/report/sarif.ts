@@ -29,21 +29,21 @@ export function sarifReport({ files, diagnostics }: Findings, version: string): 
 }
 
 function ruleOf(code: DiagnosticCode) {
-  const { cause, fix } = DIAGNOSTICS[code];
+  const { cause, fix, severity = 'error' } = DIAGNOSTICS[code];
   return {
     id: code,
     shortDescription: { text: cause },
     help: { text: `${cause} ${fix}` },
-    defaultConfiguration: { level: 'error' },
+    defaultConfiguration: { level: severity },
   };
 }
 
 function resultOf(diagnostic: Diagnostic, ruleIndex: number) {
-  const { code, file, line, column, endLine, endColumn, excerpt } = diagnostic;
+  const { code, severity, file, line, column, endLine, endColumn, excerpt } = diagnostic;
   return {
     ruleId: code,
     ruleIndex,
-    level: 'error',
+    level: severity,
     message: { text: withAdvice(diagnostic) },
     locations: [
       {

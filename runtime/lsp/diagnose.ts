@@ -3,19 +3,28 @@ import { DiagnosticSeverity, type CodeAction, type Diagnostic as Shown } from 'v
 import { compileText } from '../../dsl/compile/compile.ts';
 import type { DiagnosticCode } from '../../dsl/diagnostics/codes.ts';
 import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
+import { diagnose } from '../../dsl/prove/diagnose.ts';
+
+/** Less than a command looks: somebody is typing. */
+const MOST_ATTEMPTS = 2000;
 
 export function problemsOf(text: string, file: string): readonly Shown[] {
   const compiled = compileText(text, { file });
-  return 'diagnostics' in compiled ? compiled.diagnostics.map(shown) : [];
+  const diagnostics =
+    'diagnostics' in compiled
+      ? compiled.diagnostics
+      : diagnose({ file, text, machine: compiled.machine }, { mostAttempts: MOST_ATTEMPTS });
+  return diagnostics.map(shown);
 }
 
-function shown({ code, message, expected, suggestion, ...place }: Diagnostic): Shown {
+function shown({ code, severity, message, expected, suggestion, dialogue, ...place }: Diagnostic): Shown {
   const advice = [
     ...(suggestion === undefined ? [] : [`did you mean: ${suggestion}`]),
     ...(expected === undefined ? [] : [`expected: ${expected}`]),
+    ...(dialogue === undefined ? [] : ['shown by:', ...dialogue]),
   ];
   return {
-    severity: DiagnosticSeverity.Error,
+    severity: severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
     source: 'parlance',
     code,
     message: [message, ...advice].join('\n'),

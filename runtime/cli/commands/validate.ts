@@ -4,8 +4,11 @@ import type { CommandModule } from 'yargs';
 import { compileText } from '../../../dsl/compile/compile.ts';
 import { definitionFiles } from '../../../dsl/compile/definition-files.ts';
 import { checkProject, type ProjectFile } from '../../../dsl/check/project.ts';
-import type { Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
+import { hasErrors, type Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
+import { diagnose } from '../../../dsl/prove/diagnose.ts';
+import type { ProveOptions } from '../../../dsl/prove/prove.ts';
 import { renderReport, REPORT_FORMATS, type ReportFormat } from '../../../dsl/report/report.ts';
+import { parseDuration } from '../../../dsl/text/duration.ts';
 import { EXIT } from '../exit-codes.ts';
 import { parlanceVersion } from '../version.ts';
 
@@ -13,6 +16,7 @@ interface ValidateArguments {
   readonly paths: readonly string[];
   readonly format: ReportFormat;
   readonly json: boolean | undefined;
+  readonly 'reply-window': string | undefined;
 }
 
 export const validateCommand: CommandModule<object, ValidateArguments> = {
@@ -23,13 +27,24 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
       .positional('paths', { type: 'string', array: true, demandOption: true, describe: 'Files or folders' })
       .option('format', { choices: REPORT_FORMATS, default: 'text' as const, describe: 'For people, scripts or CI' })
       .option('json', { type: 'boolean', describe: 'Short for --format json' })
-      .epilogue('Exit codes: 0 no problems, 1 problems, 2 wrong usage or nothing to read'),
-  handler: async ({ paths, format, json }) => {
-    process.exitCode = await validate(paths, json === true ? 'json' : format);
+      .option('reply-window', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Warn of messages later than this after the person's last, such as 24h",
+      })
+      .check(({ 'reply-window': window }) => {
+        if (window === undefined || parseDuration(window) !== undefined) return true;
+        throw new Error('--reply-window takes a duration such as 24h');
+      })
+      .epilogue('Exit codes: 0 no problems (or warnings only), 1 problems, 2 wrong usage or nothing to read'),
+  handler: async ({ paths, format, json, 'reply-window': window }) => {
+    const replyWindowMs = window === undefined ? undefined : parseDuration(window);
+    const options = replyWindowMs === undefined ? {} : { replyWindowMs };
+    process.exitCode = await validate(paths, json === true ? 'json' : format, options);
   },
 };
 
-async function validate(paths: readonly string[], format: ReportFormat): Promise<number> {
+async function validate(paths: readonly string[], format: ReportFormat, options: ProveOptions): Promise<number> {
   const unreadable: string[] = [];
   const files = await findFiles(paths, unreadable);
   const texts = await readAll(files, unreadable);
@@ -37,11 +52,11 @@ async function validate(paths: readonly string[], format: ReportFormat): Promise
     process.stderr.write(unreadable.map((line) => `${line}\n`).join(''));
     return EXIT.usage;
   }
-  const diagnostics = checkAll(texts);
+  const diagnostics = checkAll(texts, options);
   // Colours only where a person looks: https://no-color.org
   const color = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
   process.stdout.write(renderReport(format, { files, diagnostics }, { version: parlanceVersion(), color }));
-  return diagnostics.length === 0 ? EXIT.ok : EXIT.failed;
+  return hasErrors(diagnostics) ? EXIT.failed : EXIT.ok;
 }
 
 async function findFiles(paths: readonly string[], unreadable: string[]): Promise<readonly string[]> {
@@ -75,13 +90,16 @@ interface Source {
   readonly text: string;
 }
 
-function checkAll(sources: readonly Source[]): readonly Diagnostic[] {
+function checkAll(sources: readonly Source[], options: ProveOptions): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const sound: ProjectFile[] = [];
   for (const source of sources) {
     const compiled = compileText(source.text, source);
-    if ('machine' in compiled) sound.push({ ...source, machine: compiled.machine });
-    else diagnostics.push(...compiled.diagnostics);
+    if ('machine' in compiled) {
+      const { machine } = compiled;
+      sound.push({ ...source, machine });
+      diagnostics.push(...diagnose({ ...source, machine }, options));
+    } else diagnostics.push(...compiled.diagnostics);
   }
   return [...diagnostics, ...checkProject(sound)];
 }

@@ -1,0 +1,44 @@
+/** Snippets inside one another: deeper than a conversation may go, or without end. */
+import { MAX_FRAMES } from '../limits.ts';
+import { MAIN, type CallNode, type Machine, type Position } from '../machine.ts';
+import type { Finding } from './finding.ts';
+import type { MachineGraph } from './graph.ts';
+
+export function callsTooDeep(machine: Machine, graph: MachineGraph): readonly Finding[] {
+  const findings = new Map<string, Finding>();
+  /** Flow → the deepest at which it was followed. */
+  const seen = new Map<string, number>();
+  const follow = (name: string, depth: number): void => {
+    if ((seen.get(name) ?? 0) >= depth) return;
+    seen.set(name, depth);
+    for (const { node, call } of callsIn(machine, graph, name)) {
+      if (depth < MAX_FRAMES) follow(call.flow, depth + 1);
+      else findings.set(`${name} ${node.toString()}`, findingOf(call, name, node));
+    }
+  };
+  follow(MAIN, 1);
+  return [...findings.values()];
+}
+
+interface Call {
+  readonly node: number;
+  readonly call: CallNode & Position;
+}
+
+function callsIn(machine: Machine, graph: MachineGraph, name: string): readonly Call[] {
+  const reached = new Set(graph.get(name)?.places.map(({ node }) => node));
+  return (machine.flows[name]?.nodes ?? []).flatMap((call, node) =>
+    call.op === 'call' && reached.has(node) ? [{ node, call }] : [],
+  );
+}
+
+function findingOf({ line, column, flow }: CallNode & Position, name: string, node: number): Finding {
+  return {
+    code: 'calls-too-deep',
+    line,
+    column,
+    message: `"${flow}" is called ${MAX_FRAMES.toString()} deep here, the conversation itself counted`,
+    expected: `at most ${MAX_FRAMES.toString()} inside one another`,
+    claim: { sees: 'failure', codes: ['calls-too-deep'] },
+  };
+}

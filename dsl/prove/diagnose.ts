@@ -1,0 +1,26 @@
+/** Findings as diagnostics: with the line that they are about, and the dialogue that shows them. */
+import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Machine } from '../machine.ts';
+import { SourceFile } from '../parse/source-file.ts';
+import { actionLine } from '../scenario/transcript.ts';
+import type { Finding } from './finding.ts';
+import { prove, type ProveOptions } from './prove.ts';
+
+export interface Proved {
+  readonly file: string;
+  readonly text: string;
+  readonly machine: Machine;
+}
+
+/** What the prover has to say of a definition that compiles, in the order of its file. */
+export function diagnose({ file, text, machine }: Proved, options: ProveOptions = {}): readonly Diagnostic[] {
+  const report = new Report(new SourceFile(file, text));
+  for (const finding of prove(machine, options).findings) add(report, finding);
+  return report.diagnostics();
+}
+
+function add(report: Report, { code, line, column, message, severity, expected, dialogue }: Finding): void {
+  const start = report.source.lineStart(line) + column - 1;
+  const end = start + Math.max(1, /^[\w-]+/.exec(report.source.text.slice(start))?.[0].length ?? 1);
+  report.add(code, { start, end }, message, { severity, expected, dialogue: dialogue?.actions.map(actionLine) });
+}

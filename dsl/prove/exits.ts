@@ -1,0 +1,112 @@
+/**
+ * What may follow a node, whatever time passes, people say and systems answer. The one place in which the prover knows
+ * the kinds of nodes: a kind that is missing here does not compile.
+ */
+import type { AskNode, Machine, Node, Target } from '../machine.ts';
+
+/** What leads from one place to the next: nothing more, time that passes, the person, or a system's answer. */
+export type Cause = 'runs' | 'time' | 'reply' | 'data';
+
+export interface Exit {
+  readonly to: Target;
+  readonly by: Cause;
+  /** Of silence of the question that is waited at: how often nobody answered so far. */
+  readonly stage?: number;
+  /** Time that passes on this way at most, in milliseconds; without it none. */
+  readonly ms?: number;
+  /** Not taken each time, although nothing of the conversation decides it. */
+  readonly isChance?: true;
+}
+
+export interface Behaviour {
+  /** Ways on at once. */
+  readonly runs: readonly Exit[];
+  /** Where it waits, and the ways on from there. */
+  readonly waits?: { readonly node: Target; readonly stage: number; readonly exits: readonly Exit[] };
+  /** Another flow runs first; `outcomes` of it lead on. */
+  readonly calls?: { readonly flow: string; readonly to: (outcome: string) => Target | undefined };
+  /** Nothing follows: the flow ends with an outcome, the conversation ends, or what was interrupted goes on. */
+  readonly ends?: { readonly outcome: string } | 'conversation' | 'interrupt';
+}
+
+/** At `at`, having come with `stage` time-outs of the question that a `listen` goes back to. */
+export function behaviourOf(machine: Machine, flow: string, node: Node, at: Target, stage: number): Behaviour {
+  switch (node.op) {
+    case 'say':
+    case 'set':
+    case 'emit':
+    case 'repeat':
+      return on({ to: at + 1, by: 'runs', stage });
+    case 'begin-loop':
+    case 'leave':
+      return on({ to: at + 1, by: 'runs' });
+    case 'goto':
+      return on({ to: node.to, by: 'runs' });
+    case 'restart':
+      return on({ to: 0, by: 'runs' });
+    case 'branch':
+      return on(...[...node.cases.map(({ to }) => to), node.otherwise].map(runsTo));
+    case 'split':
+      return on(...node.shares.filter(({ share }) => share > 0).map(({ to }) => runsTo(to)));
+    case 'loop':
+      return on(runsTo(at + 1), ...(node.while === undefined ? [] : [runsTo(node.done)]), runsTo(node.exhausted));
+    case 'ask':
+      return { runs: skippedBy(machine, node), waits: { node: at, stage: 0, exits: exitsOfQuestion(node, 0) } };
+    case 'listen': {
+      const ask = machine.flows[flow]?.nodes[node.ask];
+      const exits = ask?.op === 'ask' ? exitsOfQuestion(ask, stage, node.withinMs) : [];
+      return { runs: [], waits: { node: node.ask, stage, exits } };
+    }
+    case 'delay': {
+      const waits = (ms: number) => ({ node: at, stage: 0, exits: [{ to: at + 1, by: 'time', ms } as const] });
+      // A time that has passed delays nothing.
+      if (node.until !== undefined) return { runs: [{ ...runsTo(at + 1), isChance: true }], waits: waits(Infinity) };
+      return { runs: [], waits: waits(node.forMs ?? 0) };
+    }
+    case 'fetch': {
+      const exits = [at + 1, node.failed].map((to) => ({ to, by: 'data' }) as const);
+      return { runs: [], waits: { node: at, stage: 0, exits } };
+    }
+    case 'call':
+      return {
+        runs: [],
+        calls: { flow: node.flow, to: (outcome) => node.outcomes[outcome] ?? node.otherwise },
+      };
+    case 'resume':
+      return { runs: [], ends: 'interrupt' };
+    case 'fail':
+      return { runs: [], ends: 'conversation' };
+    case 'end':
+      return { runs: [], ends: { outcome: node.outcome } };
+  }
+}
+
+function on(...runs: readonly Exit[]): Behaviour {
+  return { runs };
+}
+
+function runsTo(to: Target): Exit {
+  return { to, by: 'runs' };
+}
+
+function exitsOfQuestion(ask: AskNode, stage: number, withinMs: number = ask.withinMs): readonly Exit[] {
+  const { replies, any, otherwise } = ask;
+  const answers = [
+    ...replies.map(({ to }) => to),
+    ...(any === undefined ? [] : [any]),
+    ...(otherwise?.exhausted === undefined ? [] : [otherwise.exhausted]),
+  ].map((to) => ({ to, by: 'reply' }) as const);
+  const silence = ask.silence[stage];
+  return [
+    ...answers,
+    ...(otherwise ? [{ to: otherwise.to, by: 'reply', stage } as const] : []),
+    ...(silence ? [{ to: silence.to, by: 'time', stage: stage + 1, ms: withinMs } as const] : []),
+  ];
+}
+
+/** A question that may be left out is left as by its last silence, and then waits for nobody. */
+function skippedBy({ send }: Machine, { silence }: AskNode): readonly Exit[] {
+  const isSkipping = send?.window?.otherwise === 'skip' || send?.cap?.otherwise === 'skip';
+  const last = silence.at(-1);
+  return isSkipping && last ? [{ to: last.to, by: 'runs', isChance: true }] : [];
+}

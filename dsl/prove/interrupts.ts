@@ -1,0 +1,18 @@
+/** `anytime` where the flow never waits: nobody can ever say its words. */
+import type { Machine } from '../machine.ts';
+import type { Finding } from './finding.ts';
+import type { MachineGraph } from './graph.ts';
+
+export function unreachableInterrupts(machine: Machine, graph: MachineGraph): readonly Finding[] {
+  return Object.entries(machine.flows).flatMap(([name, { interrupts, interruptWords }]) => {
+    if (graph.get(name)?.canWait !== false) {
+      const understood = new Set(Object.values(interruptWords).flatMap((words) => Object.values(words)));
+      return interrupts.filter((_, index) => !understood.has(index)).map((one) => told(one, 'no word of it is left'));
+    }
+    return interrupts.map((one) => told(one, 'the conversation never waits here, so nobody can interrupt it'));
+  });
+}
+
+function told({ line, column }: { line: number; column: number }, message: string): Finding {
+  return { code: 'interrupt-unreachable', line, column, message };
+}

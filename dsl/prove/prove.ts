@@ -1,0 +1,101 @@
+/**
+ * What can be told of a compiled machine before anybody talks to it. Time and replies are abstracted, so that what is
+ * proved holds whatever happens; then a dialogue is looked for that shows it.
+ */
+import type { Machine } from '../machine.ts';
+import { callsTooDeep } from './call-depth.ts';
+import { deadEnds } from './dead-ends.ts';
+import { explore, givenFor } from './explore.ts';
+import { unhandledFailures } from './fetch-failures.ts';
+import type { Claim, Dialogue, Finding } from './finding.ts';
+import { graphOf, type MachineGraph } from './graph.ts';
+import { unreachableInterrupts } from './interrupts.ts';
+import { loopsWithoutWait } from './loops.ts';
+import { stopUnheard } from './platform-words.ts';
+import { messagesAfterWindow } from './reply-window.ts';
+import { tooManyRounds } from './rounds.ts';
+import { loopsInSilence } from './silence.ts';
+import { tooManySteps } from './steps-after-input.ts';
+import { waitsWithoutTimeOut } from './time-outs.ts';
+import { unreachableSteps } from './unreachable.ts';
+
+export interface ProveOptions {
+  /** How long after a person's message their connector takes messages that are no templates; without it nothing is said. */
+  readonly replyWindowMs?: number;
+  /** How many actions dialogues are looked for with; 0 looks for none. */
+  readonly mostAttempts?: number;
+}
+
+export interface Proof {
+  /** In the order of the file. */
+  readonly findings: readonly Finding[];
+  /** Places in which a conversation was seen to wait, and STOP was tried. */
+  readonly tried: number;
+  /** Everything that dialogues lead to was tried. */
+  readonly isComplete: boolean;
+}
+
+const PROVERS: readonly ((machine: Machine, graph: MachineGraph) => readonly Finding[])[] = [
+  unreachableSteps,
+  unreachableInterrupts,
+  deadEnds,
+  loopsWithoutWait,
+  tooManySteps,
+  tooManyRounds,
+  waitsWithoutTimeOut,
+  unhandledFailures,
+  callsTooDeep,
+];
+
+/** A few dozen per step of a long definition. */
+const MOST_ATTEMPTS = 20_000;
+
+export function prove(machine: Machine, { replyWindowMs, mostAttempts = MOST_ATTEMPTS }: ProveOptions = {}): Proof {
+  const graph = graphOf(machine);
+  const cut = [...graph.values()].find(({ isCut }) => isCut);
+  if (cut) return { findings: [notProved(machine, cut.flow)], tried: 0, isComplete: false };
+  const found = PROVERS.flatMap((prover) => prover(machine, graph));
+  const ends = new Set(found.filter(({ code }) => code === 'dead-end').map(placeOf));
+  // Of a dead end more is known than that silence does not leave it.
+  const further = loopsInSilence(machine, graph).filter((finding) => !ends.has(placeOf(finding)));
+  const late = replyWindowMs === undefined ? [] : messagesAfterWindow(machine, graph, replyWindowMs);
+  return withDialogues(machine, [...found, ...further, ...late], mostAttempts);
+}
+
+function placeOf({ line, column }: Finding): string {
+  return `${line.toString()}:${column.toString()}`;
+}
+
+function withDialogues(machine: Machine, findings: readonly Finding[], mostAttempts: number): Proof {
+  const given = givenFor(machine);
+  const [person] = given.people;
+  const claims = findings.flatMap(({ claim }) => (claim ? [claim] : []));
+  const unheard: Finding[] = [];
+  const { shown, places, isComplete } = isSound(findings)
+    ? explore(machine, {
+        given,
+        claims,
+        mostAttempts,
+        visit: (played) => {
+          const finding = person && stopUnheard(machine, played, person);
+          if (finding) unheard.push(finding);
+        },
+      })
+    : { shown: new Map<Claim, Dialogue['actions']>(), places: 0, isComplete: false };
+  const told = findings.map((finding): Finding => {
+    const actions = finding.claim && shown.get(finding.claim);
+    return finding.claim && actions ? { ...finding, dialogue: { given, actions, claim: finding.claim } } : finding;
+  });
+  const all = [...told, ...unheard].sort((a, b) => a.line - b.line || a.column - b.column);
+  return { findings: all, tried: places, isComplete };
+}
+
+/** A machine that leads outside itself can not be run. */
+function isSound(findings: readonly Finding[]): boolean {
+  return !findings.some(({ code, claim }) => code === 'failure-unhandled' || (code === 'dead-end' && !claim));
+}
+
+function notProved({ flows }: Machine, flow: string): Finding {
+  const { line = 1, column = 1 } = flows[flow]?.nodes[0] ?? {};
+  return { code: 'not-proved', line, column, message: `${flow} has more places than can be looked at` };
+}

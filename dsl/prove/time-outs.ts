@@ -1,0 +1,25 @@
+/** Waits that no time-out ends. The language has no way to write one; it is checked all the same. */
+import { flowOf, type Machine, type Node } from '../machine.ts';
+import type { Finding } from './finding.ts';
+import type { MachineGraph } from './graph.ts';
+
+export function waitsWithoutTimeOut(machine: Machine, graph: MachineGraph): readonly Finding[] {
+  return [...graph.values()].flatMap(({ flow, places, ways, nodes }) =>
+    places.flatMap(({ node, isWait }, place): readonly Finding[] => {
+      const found = nodes[node];
+      if (!isWait || !found) return [];
+      const ends = ways[place]?.some(({ by }) => by === 'time' || by === 'data') ?? false;
+      if (ends && hasTime(machine, flow, found)) return [];
+      const { line, column, state } = found;
+      const message = `"${state}" waits without a time-out: only the lifetime ends it`;
+      return [{ code: 'wait-without-time-out', line, column, message, expected: '"within" and "silence"' }];
+    }),
+  );
+}
+
+function hasTime(machine: Machine, flow: string, node: Node): boolean {
+  const isTime = (ms: number | undefined): boolean => ms !== undefined && Number.isFinite(ms) && ms >= 0;
+  if (node.op === 'ask') return isTime(node.withinMs);
+  if (node.op === 'delay') return node.until !== undefined || isTime(node.forMs);
+  return node.op !== 'fetch' || isTime(flowOf(machine, flow).sources[node.source]?.timeoutMs);
+}

@@ -1,0 +1,42 @@
+/** Steps that no way leads to, whatever people say and systems answer. */
+import type { Flow, Machine, Node } from '../machine.ts';
+import type { Finding } from './finding.ts';
+import type { MachineGraph } from './graph.ts';
+
+/** What the compiler adds to lead on from what an author wrote. */
+const JOINTS: ReadonlySet<Node['op']> = new Set(['goto', 'end', 'fail', 'listen', 'resume', 'restart', 'leave']);
+
+export function unreachableSteps(machine: Machine, graph: MachineGraph): readonly Finding[] {
+  return Object.entries(machine.flows).flatMap(([name, flow]) => {
+    const places = graph.get(name)?.places ?? [];
+    const reached = new Set(places.map(({ node }) => node));
+    return statesOf(flow).flatMap(({ state, nodes }): readonly Finding[] => {
+      const missing = nodes.filter((node) => !reached.has(node));
+      const told = missing.length === nodes.length ? missing : missing.filter((node) => !isJoint(flow, node));
+      const first = flow.nodes[told[0] ?? -1];
+      if (!first) return [];
+      const { line, column } = first;
+      const what = missing.length === nodes.length ? `the step "${state}"` : `"${first.op}" at "${state}"`;
+      return [{ code: 'step-unreachable', line, column, message: `nothing leads to ${what}` }];
+    });
+  });
+}
+
+function isJoint({ nodes }: Flow, index: number): boolean {
+  const node = nodes[index];
+  return node === undefined || JOINTS.has(node.op);
+}
+
+/** In the order of the machine; without what is understood anytime, which `interrupts.ts` is about. */
+function statesOf(flow: Flow): readonly { readonly state: string; readonly nodes: readonly number[] }[] {
+  const byState = new Map<string, number[]>();
+  flow.nodes.forEach(({ state }, index) => {
+    if (ASIDE.test(state)) return;
+    const nodes = byState.get(state);
+    if (nodes) nodes.push(index);
+    else byState.set(state, [index]);
+  });
+  return [...byState].map(([state, nodes]) => ({ state, nodes }));
+}
+
+const ASIDE = /^(?:.*\/)?anytime-\d+$|^(?:failed|expired)$/;
