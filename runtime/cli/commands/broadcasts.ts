@@ -53,7 +53,7 @@ const sendCommand: CommandModule<object, SendArguments> = {
         type: 'boolean',
         default: false,
         describe: 'Only report which lines can be used',
-      }) as Argv<SendArguments>,
+      }),
   handler: async (args) => {
     const query = new URLSearchParams({ definition: args.definition, audience: basename(args.file) });
     if (args.name !== undefined) query.set('name', args.name);

@@ -1,5 +1,6 @@
 /** The data connector on a scene: what is asked on the channel `data`, and what it says there. */
 import { randomUUID } from 'node:crypto';
+import type { ContactKey } from '../../../channels/brands.ts';
 import { createHttpDataConnector, type HttpDataOptions } from '../../../connectors/http-data/connector.ts';
 import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
 import { decodeEvent, encodeEvent } from '../../../channels/encode.ts';
@@ -11,7 +12,7 @@ import { createPublisher, type Publisher } from '../../../runtime/events/publish
 import { PARTITIONS, Scene, TENANT, type SceneOptions } from '../scene.ts';
 import { until } from '../until.ts';
 
-export const ANA = contactKeyOf(parseAddress('tel:+12125550101'));
+export const ANA: ContactKey = contactKeyOf(parseAddress('tel:+12125550101'));
 
 export interface Told {
   readonly request: string;

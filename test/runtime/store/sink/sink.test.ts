@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import type { MessageId } from '../../../../runtime/broker/message-id.ts';
 import type { Broker } from '../../../../runtime/broker/port.ts';
-import type { Event } from '../../../../channels/event.ts';
 import type { JournalRecord } from '../../../../runtime/engine/journal-record.ts';
 import { StoreError } from '../../../../runtime/store/errors.ts';
 import type { Store } from '../../../../runtime/store/port.ts';
