@@ -57,7 +57,7 @@ describe("The chart's configuration", () => {
       dataFolder: '/var/lib/parlance',
       roles: ['engine'],
       conversations: ['/etc/parlance-conversations'],
-      eventSchemas: [],
+      eventSchemas: ['/etc/parlance-event-schemas'],
       broker: {
         url: 'pulsar+ssl://pulsar.example.org:6651',
         adminUrl: 'https://pulsar.example.org',
@@ -72,7 +72,17 @@ describe("The chart's configuration", () => {
       http: { host: '0.0.0.0', port: 9090 },
       defaultTenant: { name: 'acme', partitions: 64 },
       log: { level: 'debug', format: 'pretty' },
-      webchat: { enabled: false, title: 'Acme: "24/7" help', allowedOrigins: [] },
+      webchat: { enabled: false, title: 'Acme: "24/7" help', allowedOrigins: ['https://www.example.org'] },
+      fetch: {
+        secretsFolder: '/etc/parlance-secrets/sources',
+        allowedNetworks: ['10.1.0.0/16'],
+        maxResponseBytes: 65_536,
+        maxConcurrent: 32,
+        maxConcurrentPerHost: 4,
+      },
+      handoff: { enabled: false },
+      // For trying out: a chart installs what is real.
+      recording: { connectors: [], sender: 'Parlance' },
     });
   });
 

@@ -21,10 +21,24 @@ defaultTenant:
 {{- if .Values.conversations.existingConfigMap }}
 conversations: [/etc/parlance-conversations]
 {{- end }}
+{{- if .Values.eventSchemas.existingConfigMap }}
+eventSchemas: [/etc/parlance-event-schemas]
+{{- end }}
 log:
   level: {{ .Values.log.level }}
   format: {{ .Values.log.format }}
 webchat:
   enabled: {{ .Values.webchat.enabled }}
   title: {{ .Values.webchat.title | quote }}
+  allowedOrigins: {{ .Values.webchat.allowedOrigins | toJson }}
+fetch:
+  {{- if .Values.fetch.existingSecret }}
+  secretsFolder: /etc/parlance-secrets/sources
+  {{- end }}
+  allowedNetworks: {{ .Values.fetch.allowedNetworks | toJson }}
+  maxResponseBytes: {{ .Values.fetch.maxResponseBytes | int64 }}
+  maxConcurrent: {{ .Values.fetch.maxConcurrent }}
+  maxConcurrentPerHost: {{ .Values.fetch.maxConcurrentPerHost }}
+handoff:
+  enabled: {{ .Values.handoff.enabled }}
 {{- end -}}

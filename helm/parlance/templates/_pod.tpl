@@ -123,6 +123,16 @@ spec:
   mountPath: /etc/parlance-secrets/store
   readOnly: true
 {{- end }}
+{{- if .Values.fetch.existingSecret }}
+- name: source-secrets
+  mountPath: /etc/parlance-secrets/sources/{{ .Values.defaultTenant.name }}
+  readOnly: true
+{{- end }}
+{{- if .Values.eventSchemas.existingConfigMap }}
+- name: event-schemas
+  mountPath: /etc/parlance-event-schemas
+  readOnly: true
+{{- end }}
 {{- if .Values.conversations.existingConfigMap }}
 - name: conversations
   mountPath: /etc/parlance-conversations
@@ -162,6 +172,17 @@ spec:
     defaultMode: 0440
     items:
       - { key: {{ $values.store.passwordKey | quote }}, path: password }
+{{- end }}
+{{- with $values.fetch.existingSecret }}
+- name: source-secrets
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
+{{- with $values.eventSchemas.existingConfigMap }}
+- name: event-schemas
+  configMap:
+    name: {{ . }}
 {{- end }}
 {{- with $values.conversations.existingConfigMap }}
 - name: conversations
