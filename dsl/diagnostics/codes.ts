@@ -79,6 +79,7 @@ export type DiagnosticCode =
   | 'calls-too-deep'
   | 'message-after-window'
   | 'stop-unheard'
+  | 'help-unheard'
   | 'not-proved'
   | 'text-unclosed'
   | 'text-empty'
@@ -302,8 +303,8 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     severity: 'warning',
   },
   'wait-without-time-out': {
-    cause: 'The conversation waits, and no time-out ends that.',
-    fix: 'Give it `within` and `silence`.',
+    cause: 'The conversation waits, and no time-out ends that. Of a `handoff` it is a warning.',
+    fix: 'Give it `within`.',
   },
   'failure-unhandled': {
     cause: 'A data source may fail, and nothing says what happens then.',
@@ -321,6 +322,11 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   },
   'stop-unheard': {
     cause: 'STOP did not silence the conversation in one of its places. This is a fault of Parlance.',
+    fix: 'Report it.',
+  },
+  'help-unheard': {
+    cause:
+      'HELP was not answered in one of the places of the conversation, or changed it. This is a fault of Parlance.',
     fix: 'Report it.',
   },
   'not-proved': {

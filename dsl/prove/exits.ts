@@ -4,7 +4,7 @@
  */
 import type { AskNode, Machine, Node, Target } from '../machine.ts';
 
-/** What leads from one place to the next: nothing more, time that passes, the person, or a system's answer. */
+/** What leads from one place to the next: nothing more, time that passes, the person, or the answer of a system or desk. */
 export type Cause = 'runs' | 'time' | 'reply' | 'data';
 
 export interface Exit {
@@ -28,6 +28,8 @@ export interface Behaviour {
   /** Nothing follows: the flow ends with an outcome, the conversation ends, or what was interrupted goes on. */
   readonly ends?: { readonly outcome: string } | 'conversation' | 'interrupt';
 }
+
+const DAY_MS = 86_400_000;
 
 /** At `at`, having come with `stage` time-outs of the question that a `listen` goes back to. */
 export function behaviourOf(machine: Machine, flow: string, node: Node, at: Target, stage: number): Behaviour {
@@ -59,6 +61,7 @@ export function behaviourOf(machine: Machine, flow: string, node: Node, at: Targ
     }
     case 'delay': {
       const waits = (ms: number) => ({ node: at, stage: 0, exits: [{ to: at + 1, by: 'time', ms } as const] });
+      if (node.at !== undefined) return { runs: [], waits: waits(node.at.days === undefined ? DAY_MS : 7 * DAY_MS) };
       // A time that has passed delays nothing.
       if (node.until !== undefined) return { runs: [{ ...runsTo(at + 1), isChance: true }], waits: waits(Infinity) };
       return { runs: [], waits: waits(node.forMs ?? 0) };
@@ -66,6 +69,11 @@ export function behaviourOf(machine: Machine, flow: string, node: Node, at: Targ
     case 'fetch': {
       const exits = [at + 1, node.failed].map((to) => ({ to, by: 'data' }) as const);
       return { runs: [], waits: { node: at, stage: 0, exits } };
+    }
+    case 'handoff': {
+      const given = [node.returned, node.nobody].map((to) => ({ to, by: 'data' }) as const);
+      const late = node.withinMs === undefined ? [] : [{ to: node.nobody, by: 'time', ms: node.withinMs } as const];
+      return { runs: [], waits: { node: at, stage: 0, exits: [...given, ...late] } };
     }
     case 'call':
       return {

@@ -12,6 +12,8 @@ export interface Finding extends Position {
   readonly expected?: string;
   /** What a dialogue has to do to show it; without it no dialogue can, as where something is never reached. */
   readonly claim?: Claim;
+  /** What would make an error of a warning. */
+  readonly worst?: Claim;
   /** The shortest that was found. */
   readonly dialogue?: Dialogue;
 }

@@ -18,15 +18,17 @@ function findingOf({ flow, ways, places, nodes }: FlowGraph, cycle: readonly num
   const mayEnd = cycle.some((place) => ways[place]?.some(({ to, isChance }) => isChance || !within.has(to)));
   const [node = 0] = cycle.map((place) => places[place]?.node ?? 0).sort((a, b) => a - b);
   const { line = 1, column = 1, state = flow } = nodes[node] ?? {};
+  const failure = { sees: 'failure', codes: LOOP_FAILURES } as const;
   return {
     code: 'loop-without-wait',
     line,
     column,
-    ...(mayEnd ? { severity: 'warning' as const } : {}),
     message: mayEnd
       ? `from "${state}" it may come back to "${state}" without waiting, and nothing bounds how often`
       : `from "${state}" it comes back to "${state}" without waiting, without end`,
     expected: 'a question or a delay in the loop, or "repeat" with "most"',
-    claim: mayEnd ? { sees: 'passage', flow, node, times: 2 } : { sees: 'failure', codes: LOOP_FAILURES },
+    ...(mayEnd
+      ? { severity: 'warning', claim: { sees: 'passage', flow, node, times: 2 }, worst: failure }
+      : { claim: failure }),
   };
 }

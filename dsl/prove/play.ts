@@ -99,6 +99,6 @@ export function placeOf({ frames, wait }: ConversationState): string {
     ...[flow, at, rounds],
     interrupted && [interrupted.wait.node, interrupted.above.map((frame) => frame.flow)],
   ]);
-  const asked = wait.for === 'reply' ? [wait.stage, wait.misses] : [];
+  const asked = wait.for === 'reply' ? [wait.stage, wait.misses, wait.timer === undefined] : [];
   return JSON.stringify([under, wait.for, wait.node, ...asked]);
 }

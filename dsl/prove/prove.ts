@@ -11,7 +11,7 @@ import type { Claim, Dialogue, Finding } from './finding.ts';
 import { graphOf, type MachineGraph } from './graph.ts';
 import { unreachableInterrupts } from './interrupts.ts';
 import { loopsWithoutWait } from './loops.ts';
-import { stopUnheard } from './platform-words.ts';
+import { unheardWords } from './platform-words.ts';
 import { messagesAfterWindow } from './reply-window.ts';
 import { tooManyRounds } from './rounds.ts';
 import { loopsInSilence } from './silence.ts';
@@ -29,7 +29,7 @@ export interface ProveOptions {
 export interface Proof {
   /** In the order of the file. */
   readonly findings: readonly Finding[];
-  /** Places in which a conversation was seen to wait, and STOP was tried. */
+  /** Places in which a conversation was seen to wait, and STOP and HELP were tried. */
   readonly tried: number;
   /** Everything that dialogues lead to was tried. */
   readonly isComplete: boolean;
@@ -69,7 +69,7 @@ function placeOf({ line, column }: Finding): string {
 function withDialogues(machine: Machine, findings: readonly Finding[], mostAttempts: number): Proof {
   const given = givenFor(machine);
   const [person] = given.people;
-  const claims = findings.flatMap(({ claim }) => (claim ? [claim] : []));
+  const claims = findings.flatMap(({ claim, worst }) => [claim, worst].filter((one) => one !== undefined));
   const unheard: Finding[] = [];
   const { shown, places, isComplete } = isSound(findings)
     ? explore(machine, {
@@ -77,22 +77,26 @@ function withDialogues(machine: Machine, findings: readonly Finding[], mostAttem
         claims,
         mostAttempts,
         visit: (played) => {
-          const finding = person && stopUnheard(machine, played, person);
-          if (finding) unheard.push(finding);
+          if (person) unheard.push(...unheardWords(machine, played, person));
         },
       })
     : { shown: new Map<Claim, Dialogue['actions']>(), places: 0, isComplete: false };
   const told = findings.map((finding): Finding => {
-    const actions = finding.claim && shown.get(finding.claim);
-    return finding.claim && actions ? { ...finding, dialogue: { given, actions, claim: finding.claim } } : finding;
+    const { claim, worst } = finding;
+    const fatal = worst && shown.get(worst);
+    if (worst && fatal) return { ...finding, severity: 'error', dialogue: { given, actions: fatal, claim: worst } };
+    const actions = claim && shown.get(claim);
+    return claim && actions ? { ...finding, dialogue: { given, actions, claim } } : finding;
   });
   const all = [...told, ...unheard].sort((a, b) => a.line - b.line || a.column - b.column);
   return { findings: all, tried: places, isComplete };
 }
 
+const UNSOUND: ReadonlySet<string> = new Set(['failure-unhandled', 'wait-without-time-out', 'dead-end']);
+
 /** A machine that leads outside itself can not be run. */
 function isSound(findings: readonly Finding[]): boolean {
-  return !findings.some(({ code, claim }) => code === 'failure-unhandled' || (code === 'dead-end' && !claim));
+  return !findings.some(({ code, claim }) => UNSOUND.has(code) && !claim);
 }
 
 function notProved({ flows }: Machine, flow: string): Finding {

@@ -72,7 +72,12 @@ export function nextAttempts(
   const asked = flow && node?.op === 'ask' ? answersTo(machine, flow, node) : [];
   const waiting: readonly Action[] =
     idleMs === undefined ? [] : [{ do: 'advance', ms: Math.ceil(idleMs / 1000) * 1000, text: formatDuration(idleMs) }];
-  return [...[...asked, ...words].map(reply), ...waiting];
+  const desk = conversation.wait.for === 'handoff' ? [handedBack('returned'), handedBack('nobody')] : [];
+  return [...[...asked, ...words].map(reply), ...desk, ...waiting];
+}
+
+function handedBack(outcome: string): Action {
+  return { do: 'agent', type: 'handoff.returned', data: { agent: 'agent', outcome } };
 }
 
 function answersTo(machine: Machine, flow: Flow, ask: AskNode): readonly string[] {

@@ -1,0 +1,286 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Machine, Node } from '../../../dsl/machine.ts';
+import { givenFor, explore } from '../../../dsl/prove/explore.ts';
+import { graphOf, type MachineGraph } from '../../../dsl/prove/graph.ts';
+import { openOf, replay, type Played } from '../../../dsl/prove/play.ts';
+import { unheardWords } from '../../../dsl/prove/platform-words.ts';
+import { prove } from '../../../dsl/prove/prove.ts';
+import { machineOf } from '../given-when-then.ts';
+
+const PROVED = [
+  ...['step-unreachable', 'interrupt-unreachable', 'dead-end', 'loop-without-wait', 'steps-exceeded'],
+  ...['rounds-exceeded', 'loop-in-silence', 'calls-too-deep', 'wait-without-time-out'],
+] as const;
+/** Nothing can be shown of what never happens. */
+const UNSHOWN: ReadonlySet<string> = new Set(['step-unreachable', 'interrupt-unreachable']);
+
+const fixture = (code: string): Machine =>
+  machineOf(readFileSync(join(import.meta.dirname, '../broken', `${code}.yaml`), 'utf8'));
+
+const codesOf = (machine: Machine, options = {}): readonly string[] =>
+  prove(machine, options).findings.map(({ code, severity }) => (severity ? `${severity} ${code}` : code));
+
+const definition = (steps: string, rest = ''): Machine =>
+  machineOf(`conversation: proved\nstart: [{ match: hi }]\n${rest}steps:\n${steps}`);
+
+const ASK = (way: string) => `    ask: How are you?\n    within: 1h\n    silence: [{ ${way} }]\n`;
+
+/** With a node changed, as no definition could. */
+function changed(machine: Machine, op: Node['op'], change: object): Machine {
+  const { main } = machine.flows;
+  if (!main) throw new Error('a machine has a main flow');
+  const nodes = main.nodes.map((node) => (node.op === op ? ({ ...node, ...change } as Node) : node));
+  return { ...machine, flows: { ...machine.flows, main: { ...main, nodes } } };
+}
+
+function shipped(): readonly { name: string; machine: Machine }[] {
+  const folder = join(import.meta.dirname, '../../../conversations');
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name, `${name}.yaml`);
+    try {
+      return [{ name, machine: machineOf(readFileSync(path, 'utf8'), path) }];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  });
+}
+
+/** Nodes that the graph has a place for. */
+function nodesIn(graph: MachineGraph): ReadonlySet<string> {
+  return new Set([...graph.values()].flatMap(({ flow, places }) => places.map(({ node }) => `${flow} ${node}`)));
+}
+
+describe('the prover', () => {
+  for (const code of PROVED) {
+    it(`finds ${code}, and its dialogue shows it in the simulation`, () => {
+      const machine = fixture(code);
+      const { findings } = prove(machine);
+      expect(findings.map((finding) => finding.code)).to.deep.equal([code]);
+      for (const { dialogue } of findings) {
+        if (UNSHOWN.has(code)) continue;
+        expect(dialogue, 'a dialogue').to.not.equal(undefined);
+        if (!dialogue) continue;
+        expect(replay([machine], machine, dialogue), 'the whole dialogue').to.equal(true);
+        const shorter = { ...dialogue, actions: dialogue.actions.slice(0, -1) };
+        expect(replay([machine], machine, shorter), 'without its last action').to.equal(false);
+      }
+    });
+  }
+
+  it('finds nothing in the shipped conversations, and tries STOP and HELP in each of their places', () => {
+    for (const { name, machine } of shipped()) {
+      const { findings, tried, isComplete } = prove(machine);
+      const errors = findings.map(({ code, line, message }) => `${name}:${line} ${code} ${message}`);
+      expect(errors).to.deep.equal([]);
+      expect(isComplete, name).to.equal(true);
+      expect(tried, name).to.be.greaterThan(0);
+    }
+  });
+
+  it('has a place for every node that a dialogue passes', () => {
+    const machines = [...shipped().map(({ machine }) => machine), ...PROVED.map(fixture)];
+    for (const machine of machines) {
+      const known = nodesIn(graphOf(machine));
+      const seen = new Set<string>();
+      const visit = (played: Played): void => {
+        for (let one: Played | undefined = played; one; one = one.before)
+          for (const { flow, node } of one.passages) seen.add(`${flow} ${node}`);
+      };
+      explore(machine, { given: givenFor(machine), claims: [], mostAttempts: 2000, visit });
+      expect(
+        [...seen].filter((node) => !known.has(node)),
+        machine.name,
+      ).to.deep.equal([]);
+    }
+  });
+
+  it('waits with a dialogue in every place of a question that the graph has', () => {
+    for (const { machine } of shipped()) {
+      const waits = new Set<string>();
+      const visit = (played: Played): void => {
+        const conversation = openOf(machine, played);
+        const { wait, frames } = conversation ?? {};
+        if (wait?.for === 'reply') waits.add(`${frames?.at(-1)?.flow ?? ''} ${wait.node} ${wait.stage}`);
+      };
+      explore(machine, { given: givenFor(machine), claims: [], mostAttempts: 5000, visit });
+      const asked = [...graphOf(machine).values()].flatMap(({ flow, places, nodes }) =>
+        places.flatMap(({ node, stage, isWait }) =>
+          isWait && nodes[node]?.op === 'ask' ? [`${flow} ${node} ${stage}`] : [],
+        ),
+      );
+      expect([...waits].sort(), machine.name).to.deep.equal(asked.sort());
+    }
+  });
+});
+
+describe('loops', () => {
+  it('only warns where a case may lead out of a loop without a wait', () => {
+    const machine = definition(
+      `  - step: again\n    set: { n: '\${vars.n + 1}' }\n  - branch:\n      - when: vars.n < 3\n        goto: again\n      - otherwise: next\n`,
+      'vars: { n: { type: integer, default: 0 } }\n',
+    );
+    expect(codesOf(machine)).to.deep.equal(['warning loop-without-wait']);
+  });
+
+  it('takes a delay until a time for one that may be over, and tells an error where a dialogue comes to it', () => {
+    const loop = (delay: string) => definition(`  - step: again\n    delay: { ${delay} }\n    goto: again\n`);
+    expect(codesOf(loop('until: now'))).to.include('error loop-without-wait');
+    expect(codesOf(loop('for: 1h'))).to.deep.equal(['dead-end']);
+  });
+
+  it('sees that a question that may be left out waits for nobody', () => {
+    const window = (otherwise: string) => `send: { window: { from: '09:00', to: '18:00', otherwise: ${otherwise} } }\n`;
+    const steps = `  - step: again\n${ASK('goto: again')}`;
+    expect(codesOf(definition(steps, window('skip')))).to.include('warning loop-without-wait');
+    expect(codesOf(definition(steps, window('hold')))).to.not.include('warning loop-without-wait');
+  });
+
+  it('leaves alone what `repeat` bounds, but not what leads back to before it', () => {
+    const repeat = (inner: string) =>
+      definition(
+        `  - step: top\n    say: Hello.\n  - repeat:\n      most: 3\n      steps:\n        - say: Round.\n${inner}      exhausted: next\n`,
+      );
+    expect(codesOf(repeat(''))).to.deep.equal([]);
+    expect(codesOf(repeat('        - goto: top\n'))).to.include('error loop-without-wait');
+  });
+
+  it('finds a loop through a snippet that does not wait, not through one that does', () => {
+    const loop = (step: string) =>
+      definition(
+        `  - step: again\n    call: part\n    outcomes: { otherwise: { goto: again } }\n`,
+        `snippets:\n  part:\n    steps:\n      - ${step}\n`,
+      );
+    expect(codesOf(loop('say: Hello.'))).to.include('error loop-without-wait');
+    expect(codesOf(loop('delay: { for: 1h }'))).to.not.include('error loop-without-wait');
+  });
+
+  it('takes an interrupt that leaves for a way out of a snippet without an end', () => {
+    const rest = (anytime: string) =>
+      `${anytime}snippets:\n  part:\n    steps:\n      - step: again\n        delay: { for: 1h }\n      - goto: again\n`;
+    const steps = '  - call: part\n    outcomes: { otherwise: next }\n';
+    expect(codesOf(definition(steps, rest('')))).to.include('dead-end');
+    expect(codesOf(definition(steps, rest('anytime: [{ match: leave, end: left }]\n')))).to.not.include('dead-end');
+  });
+});
+
+describe('interrupts', () => {
+  it('can come while a snippet waits', () => {
+    const rest = `anytime: [{ match: leave, end: left }]\nsnippets:\n  part:\n    steps:\n      - step: one\n        ask: Well?\n        within: 1h\n        silence: [{ end: silent }]\n`;
+    expect(codesOf(definition('  - call: part\n    outcomes: { otherwise: next }\n', rest))).to.deep.equal([]);
+  });
+});
+
+describe('a reply window', () => {
+  const replyWindowMs = 24 * 3_600_000;
+
+  it('is over after time-outs and delays that make more than it, of all ways the longest', () => {
+    const machine = definition(
+      `  - delay: { for: 23h }\n  - say: One.\n  - delay: { for: 2h }\n  - step: two\n    say: Two.\n`,
+    );
+    const { findings } = prove(machine, { replyWindowMs });
+    expect(findings.map(({ code, message }) => [code, message.includes('"two"')])).to.deep.equal([
+      ['message-after-window', true],
+    ]);
+    const [{ dialogue } = {}] = findings;
+    expect(dialogue && replay([machine], machine, dialogue)).to.equal(true);
+  });
+
+  it('opens again with each reply, and does not matter unless it is asked for', () => {
+    const steps = `  - delay: { for: 23h }\n  - ask: Well?\n    within: 30m\n    silence: [{ end: silent }]\n  - delay: { for: 23h }\n  - say: Bye.\n`;
+    expect(codesOf(definition(steps), { replyWindowMs })).to.deep.equal([]);
+    expect(codesOf(definition('  - delay: { for: 2d }\n  - say: Bye.\n'))).to.deep.equal([]);
+  });
+
+  it('is closed where a loop goes on in silence', () => {
+    const machine = definition(`  - step: again\n${ASK('goto: again')}`);
+    expect(codesOf(machine, { replyWindowMs })).to.include('message-after-window');
+  });
+});
+
+describe('machines that no definition gives', () => {
+  const fetching = definition(
+    '  - fetch: shop\n    failed: next\n  - say: Bye.\n',
+    'data:\n  shop: { get: "https://shop.example/", timeout: 5s, returns: { open: boolean } }\n',
+  );
+  const asking = definition(`  - step: one\n${ASK('end: silent')}`);
+
+  it('are told where a failure leads nowhere', () => {
+    expect(codesOf(changed(fetching, 'fetch', { failed: undefined }))).to.include('failure-unhandled');
+    expect(codesOf(changed(fetching, 'fetch', { failed: 99 }))).to.include('failure-unhandled');
+  });
+
+  it('are told where a wait has no time-out', () => {
+    expect(codesOf(changed(asking, 'ask', { silence: [] }))).to.include('wait-without-time-out');
+    expect(codesOf(changed(asking, 'ask', { withinMs: undefined }))).to.include('wait-without-time-out');
+  });
+
+  it('are told where a way leads outside', () => {
+    expect(codesOf(changed(asking, 'ask', { any: 99 }))).to.include('dead-end');
+  });
+
+  it('are told where they have too many places', () => {
+    const silence = Array.from({ length: 100_001 }, () => ({ to: 1, line: 1, column: 1 }));
+    const machine = changed(asking, 'ask', { silence });
+    const { main } = machine.flows;
+    const listening = { op: 'listen', ask: 0, withinMs: 1000, state: 'one', line: 1, column: 1 } as const;
+    const nodes = [...(main?.nodes.slice(0, 1) ?? []), listening];
+    const longer = { ...machine, flows: { main: { ...main, nodes } as typeof main & object } };
+    expect(codesOf(longer)).to.deep.equal(['not-proved']);
+  });
+
+  it('are told where STOP or HELP goes to somebody else', () => {
+    const given = givenFor(asking);
+    const [person] = given.people;
+    let visited: Played | undefined;
+    explore(asking, { given, claims: [], mostAttempts: 10, visit: (played) => (visited ??= played) });
+    if (!person || !visited) throw new Error('the question was not asked');
+    expect(unheardWords(asking, visited, person)).to.deep.equal([]);
+    // Words that reach nobody stand for a platform that does not act on them.
+    const deaf = { ...person, addresses: ['webchat:somebody-else'] } as unknown as typeof person;
+    expect(unheardWords(asking, visited, deaf).map(({ code }) => code)).to.include('stop-unheard');
+  });
+});
+
+describe('a question that is held', () => {
+  it('has no clock in any place: no time-out can end before it is sent', () => {
+    const window = "send: { window: { from: '09:00', to: '18:00', otherwise: hold } }\n";
+    const machine = definition(
+      [
+        '  - delay: { for: 12h }',
+        '  - ask: How are you?',
+        '    within: 10h',
+        '    replies:',
+        '      - match: fine',
+        '        goto: next',
+        '      - otherwise: { say: Pardon?, again: 2, exhausted: { end: lost } }',
+        '    silence:',
+        '      - say: Still there?',
+        '        within: 12h',
+        '      - within: 1h',
+        '      - end: silent',
+        '  - say: Bye.',
+        '',
+      ].join('\n'),
+      window,
+    );
+    let held = 0;
+    const visit = (played: Played): void => {
+      const conversation = openOf(machine, played);
+      const { wait } = conversation ?? {};
+      if (!conversation || wait?.for !== 'reply') return;
+      const messages = played.stage.world.contacts.flatMap((contact) => contact.held ?? []);
+      if (!messages.some(({ number }) => number === wait.message)) return;
+      held += 1;
+      expect(wait.timer, 'the reply clock').to.equal(undefined);
+      expect(
+        conversation.timers.filter(({ id }) => id.startsWith('lifetime')),
+        'the lifetime',
+      ).to.deep.equal([]);
+    };
+    explore(machine, { given: givenFor(machine), claims: [], mostAttempts: 500, visit });
+    expect(held, 'places with a held question').to.be.greaterThan(1);
+  });
+});
