@@ -1,6 +1,7 @@
 /** What the parts of the compiler share while one flow of a file is compiled. */
 import { environmentsOf, type Environments, type Locals } from '../expression/environment.ts';
 import { answersOf } from '../expression/program.ts';
+import type { PlacedExpression } from '../check/assignment/assignment.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Position, ValueType } from '../machine.ts';
 import type { Key, Tree } from '../parse/tree.ts';
@@ -22,6 +23,8 @@ export interface Compilation {
   /** Data sources that the file declares. */
   readonly sources: DeclaredSources;
   readonly environments: Environments;
+  /** Every expression that was checked so far, in all flows. */
+  readonly expressions: PlacedExpression[];
   /** Entries of `texts` that something says. */
   readonly usedTexts: Set<string>;
   /** What can be called. */

@@ -1,8 +1,10 @@
 /** From a file to a machine: parse, check the shape, compile and check the rest. */
 import { checkShape } from '../check/shape.ts';
+import { checkAssignment, type PlacedExpression } from '../check/assignment/assignment.ts';
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DEFAULT_LIFETIME_MS } from '../limits.ts';
 import { MACHINE_FORMAT, MAIN, type Flow, type Machine } from '../machine.ts';
+import { parseExpression } from '../expression/parse.ts';
 import { parseYaml } from '../parse/parse.ts';
 import { isCountry } from '../text/phone.ts';
 import { SourceFile } from '../parse/source-file.ts';
@@ -45,10 +47,12 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition)
   const flowCompilation = (flow: string, body: SourceBody): Compilation => {
     const inputs = compileDeclarations(types, body.inputs);
     const vars = compileDeclarations(types, body.vars);
-    const c = { report, tree, source, locales, zone, flow, body, inputs, vars, sources, usedTexts, flows };
+    const shared = { report, tree, source, locales, zone, sources, expressions, usedTexts, flows };
+    const c = { ...shared, flow, body, inputs, vars };
     return { ...c, environments: environmentsIn(c, {}) };
   };
   const usedTexts = new Set<string>();
+  const expressions: PlacedExpression[] = [];
   const c = flowCompilation(MAIN, source);
   if (source.zone !== undefined && !isZone(zone)) {
     report.add('zone-unknown', tree.valueRange(source, 'zone'), `"${zone}" is no time zone`, {
@@ -70,6 +74,11 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition)
     flows: { [MAIN]: compileFlow(c), ...compileSnippets(flows) },
   };
   checkUnusedTexts(c);
+  // Where something else is wrong, ways may lead elsewhere than the author meant.
+  if (report.isEmpty) {
+    const parse = (expression: string) => parseExpression(c.environments.flow, expression).ast;
+    checkAssignment({ report, expressions, parse }, content.flows);
+  }
   const hash = hashOf(content);
   return { ...content, version: hash.slice('sha256:'.length, 'sha256:'.length + 8), hash };
 }

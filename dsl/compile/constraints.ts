@@ -52,18 +52,21 @@ export function constrained(c: TypeContext, source: TypeSource, type: ValueType)
     return fits;
   });
   const entries = fitting.flatMap((key) => {
-    const value = key === 'minimum' || key === 'maximum' ? boundOf(c, source, key, type) : source[key];
+    const value = valueOf(c, source, key, type);
     return value === undefined || key === 'currency' ? [] : [[key, value] as const];
   });
-  if (source.pattern !== undefined && fitting.includes('pattern')) checkPattern(c, source, source.pattern);
   const found = { ...type, ...Object.fromEntries(entries) };
   reportEmpty(c, source, found);
   return found;
 }
 
-function checkPattern(c: TypeContext, source: TypeSource, pattern: string): void {
-  const problem = patternProblem(pattern);
-  if (problem !== undefined) c.report.add('pattern-invalid', c.tree.valueRange(source, 'pattern'), problem);
+/** Undefined where it was reported. */
+function valueOf(c: TypeContext, source: TypeSource, key: keyof typeof BELONGS, type: ValueType) {
+  if (key === 'minimum' || key === 'maximum') return boundOf(c, source, key, type);
+  const problem = key === 'pattern' ? patternProblem(source.pattern ?? '') : undefined;
+  if (problem === undefined) return source[key];
+  c.report.add('pattern-invalid', c.tree.valueRange(source, key), problem);
+  return undefined;
 }
 
 function boundOf(

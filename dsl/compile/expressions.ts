@@ -71,6 +71,7 @@ export function checkExpression(
     reportError(c, place, source, result.error, at(start, Math.max(end, start + 1)));
     return undefined;
   }
+  c.expressions.push({ source, range: at });
   return inspect(c, place, result.parsed, at, locale) ? result.type : undefined;
 }
 

@@ -25,8 +25,9 @@ describe('failures', () => {
     expect(failureOf(scene)).to.equal('expression-failed');
   });
 
-  it('ends a conversation that reads a variable which has no value', () => {
-    expect(failureOf(given([definition('  - say: Hi ${vars.name}!\n', 'vars:\n  name: text\n')]).reply('go'))).to.equal(
+  it('ends a conversation that reads an input which has no value', () => {
+    const inputs = 'inputs:\n  name: { type: text, optional: true }\n';
+    expect(failureOf(given([definition('  - say: Hi ${inputs.name}!\n', inputs)]).reply('go'))).to.equal(
       'expression-failed',
     );
   });

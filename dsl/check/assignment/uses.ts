@@ -1,0 +1,26 @@
+import type { DataSource, Expression, Flow, Node } from '../../machine.ts';
+
+/** The expressions that are evaluated when a node is performed. */
+export function usesOf(flow: Flow, node: Node): readonly Expression[] {
+  const held = celIn(node);
+  if (node.op === 'delay' && node.until !== undefined) return [node.until, ...held];
+  if (node.op === 'loop' && node.while !== undefined) return [node.while, ...held];
+  if (node.op === 'branch') return node.cases.map(({ when }) => when);
+  if (node.op === 'repeat') return celIn(flow.nodes[node.ask]);
+  return node.op === 'fetch' ? [...held, ...usesOfSource(flow.sources[node.source])] : held;
+}
+
+/** A source with inputs of its own sees nothing of the flow. */
+function usesOfSource(source: DataSource | undefined): readonly Expression[] {
+  if (!source || source.inputs) return [];
+  return celIn([source.url, source.headers, source.body ?? null]);
+}
+
+/** In texts and data: wherever `{ cel }` stands. */
+function celIn(value: unknown): readonly Expression[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(celIn);
+  if ('literal' in value) return [];
+  if ('cel' in value && typeof value.cel === 'string') return [value.cel];
+  return Object.values(value).flatMap(celIn);
+}

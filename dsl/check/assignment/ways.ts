@@ -1,0 +1,113 @@
+import type { AskNode, BranchNode, CallNode, Flow, Node, Target } from '../../machine.ts';
+import { answer, REPLY, variable, type Fact } from './facts.ts';
+
+/** From a node to one that may follow it. */
+export interface Way {
+  readonly to: Target;
+  /** What has a value on it. */
+  readonly gives: readonly Fact[];
+  /** For people, where the node has several. */
+  readonly title?: string;
+}
+
+/** What the analysis knows besides the flow. */
+export interface Knowledge {
+  /** What an expression tells where it is true, or false. */
+  readonly told: (expression: string, truth: boolean) => readonly Fact[];
+  /** Whether somebody has replied whenever the flow ends so. */
+  readonly repliedIn: (flow: string, outcome: string) => boolean;
+}
+
+export function waysFrom(flow: Flow, index: number, node: Node, knowledge: Knowledge): readonly Way[] {
+  const next = { to: index + 1, gives: [] };
+  switch (node.op) {
+    case 'ask':
+      return waysFromQuestion(node);
+    case 'branch':
+      return waysFromBranch(node, knowledge);
+    case 'call':
+      return waysFromCall(node, knowledge);
+    case 'set':
+      return [{ to: index + 1, gives: Object.keys(node.values).map(variable) }];
+    case 'fetch':
+      return [
+        { to: index + 1, gives: [answer(node.source)], title: `${node.source} answers` },
+        { to: node.failed, gives: [], title: `${node.source} fails` },
+      ];
+    case 'split':
+      return node.shares.map(({ to, share }) => ({ to, gives: [], title: `${share} %` }));
+    case 'loop': {
+      const holds = node.while === undefined ? [] : knowledge.told(node.while, true);
+      return [
+        { to: index + 1, gives: holds },
+        { to: node.done, gives: [], title: 'done' },
+        { to: node.exhausted, gives: [], title: 'exhausted' },
+      ];
+    }
+    case 'goto':
+      return [{ to: node.to, gives: [] }];
+    case 'handoff':
+      return [
+        { to: node.returned, gives: [], title: 'returned' },
+        { to: node.nobody, gives: [], title: 'nobody' },
+      ];
+    case 'listen':
+    case 'resume':
+    case 'restart':
+    case 'fail':
+    case 'end':
+      return [];
+    case 'say':
+    case 'repeat':
+    case 'emit':
+    case 'delay':
+    case 'begin-loop':
+    case 'leave':
+      return flow.nodes.length > index + 1 ? [next] : [];
+  }
+}
+
+function waysFromQuestion({ replies, into, any, otherwise, silence, words }: AskNode): readonly Way[] {
+  const kept = into === undefined ? [REPLY] : [REPLY, variable(into)];
+  return [
+    ...replies.map(({ to, value }, index) => ({
+      to,
+      gives: value === undefined ? [REPLY] : kept,
+      title: `"${wordOf(words, index)}"`,
+    })),
+    ...(any === undefined ? [] : [{ to: any, gives: kept, title: 'a reply' }]),
+    ...(otherwise ? [{ to: otherwise.to, gives: [REPLY], title: 'otherwise' }] : []),
+    ...(otherwise?.exhausted === undefined ? [] : [{ to: otherwise.exhausted, gives: [REPLY], title: 'exhausted' }]),
+    ...silence.map(({ to }) => ({ to, gives: [], title: 'silence' })),
+  ];
+}
+
+function wordOf(words: AskNode['words'], entry: number): string {
+  for (const known of Object.values(words))
+    for (const [word, index] of Object.entries(known)) if (index === entry) return word;
+  return '';
+}
+
+function waysFromBranch({ cases, otherwise }: BranchNode, { told }: Knowledge): readonly Way[] {
+  const notBefore: Fact[] = [];
+  const ways = cases.map(({ when, to }) => {
+    const gives = [...notBefore, ...told(when, true)];
+    notBefore.push(...told(when, false));
+    return { to, gives, title: when };
+  });
+  return [...ways, { to: otherwise, gives: notBefore, title: 'otherwise' }];
+}
+
+function waysFromCall({ flow, outcomes, otherwise }: CallNode, { repliedIn }: Knowledge): readonly Way[] {
+  const ways = Object.entries(outcomes).map(([outcome, to]) => ({
+    to,
+    gives: repliedIn(flow, outcome) ? [REPLY] : [],
+    title: `${flow} ends ${outcome}`,
+  }));
+  return otherwise === undefined ? ways : [...ways, { to: otherwise, gives: [], title: `${flow} ends otherwise` }];
+}
+
+/** Where the conversation may rest, so that interrupts and its end of life come there. */
+export function rests(node: Node): boolean {
+  return !['say', 'set', 'emit', 'goto', 'branch', 'split', 'loop', 'begin-loop', 'end'].includes(node.op);
+}

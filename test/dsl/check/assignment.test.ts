@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { compileText } from '../../../dsl/compile/compile.ts';
+
+/** `LINE MESSAGE` of everything that is reported of these steps. */
+function unset(steps: string, rest = ''): readonly string[] {
+  const text = `conversation: test\nstart: [{ match: go }]\nvars: { x: integer, y: { default: 1 } }\n${rest}steps:\n${steps}`;
+  const compiled = compileText(text, { file: 'test.yaml' });
+  if ('machine' in compiled) return [];
+  for (const { code, message } of compiled.diagnostics) expect(code, message).to.equal('value-unset');
+  return compiled.diagnostics.map(({ message }) => message);
+}
+
+const ask = (ways: string) => `  - step: q\n    ask: How many?\n    into: x\n    within: 1h\n${ways}`;
+
+describe('definite assignment', () => {
+  it('names the shortest way on which a variable has no value', () => {
+    const steps = ask(
+      '    replies: [{ otherwise: { again: 2, exhausted: { goto: end } } }]\n    silence: [{ say: Still?, within: 1h }, { goto: end }]\n',
+    );
+    expect(unset(`${steps}  - say: '\${vars.x}'\n  - step: end\n    say: '\${vars.x}'\n`)).to.deep.equal([
+      '"vars.x" has no value on the way q (exhausted) → end',
+    ]);
+  });
+
+  it('takes a default, a set and a reply that was read as a value', () => {
+    const steps = ask('    replies: [{ otherwise: { set: { x: 0 }, goto: next } }]\n    silence: [{ end: silent }]\n');
+    expect(unset(`${steps}  - say: '\${vars.x + vars.y} \${reply.text}'\n`)).to.deep.equal([]);
+  });
+
+  it('understands has(), in an expression and where a branch goes', () => {
+    expect(
+      unset(`  - branch:
+      - { when: '!has(vars.x)', goto: without }
+      - otherwise: next
+  - say: '\${vars.x}'
+    end: done
+  - step: without
+    say: "\${has(vars.x) && vars.x > 1 ? 'more' : has(vars.x) ? string(vars.x) : 'none'}"
+  - branch:
+      - { when: has(vars.x) || vars.y > 1, goto: next }
+      - otherwise: next
+  - say: '\${vars.x}'
+`),
+    ).to.deep.equal([
+      '"vars.x" has no value on the way step-1 (!has(vars.x)) → without → step-4 (has(vars.x) || vars.y > 1) → step-5',
+    ]);
+  });
+
+  it('reports a way only once: what was read has a value', () => {
+    expect(unset(`  - say: '\${vars.x}'\n  - say: '\${vars.x}'\n`)).to.have.length(1);
+  });
+
+  it('knows that a loop may have no round, and that jumps back bring what was set', () => {
+    expect(
+      unset(`  - repeat:
+      most: 3
+      while: vars.y < 3
+      steps:
+        - set: { x: 1, y: '\${vars.y + 1}' }
+      exhausted: next
+  - say: '\${vars.x}'
+`),
+    ).to.deep.equal(['"vars.x" has no value on the way step-1 (done) → step-2']);
+  });
+
+  it('knows what is fetched', () => {
+    const data = 'data: { order: { get: "https://shop.example/o", returns: { state: text } } }\n';
+    expect(
+      unset(`  - fetch: order\n    failed: { goto: sorry }\n  - step: sorry\n    say: '\${data.order.state}'\n`, data),
+    ).to.deep.equal(['"data.order" has not been fetched on the way step-1 (order fails) → sorry']);
+  });
+
+  it('follows replies through snippets', () => {
+    const snippets = (after: string) => `snippets:
+  confirm:
+    steps:
+      - ask: Sure?
+        within: 1h
+        silence: [{ end: silent }]
+      - end: sure
+  thank:
+    steps:
+      - say: '\${reply.text}'
+steps:
+  - call: confirm
+    outcomes: { silent: { ${after} }, sure: next }
+  - say: '\${reply.text}'
+  - call: thank
+    outcomes: { completed: { end: done } }
+  - step: last
+    call: thank
+    outcomes: { completed: { end: done } }
+`;
+    const of = (after: string) => unsetDefinition(snippets(after));
+    expect(of('end: quiet')).to.deep.equal([]);
+    expect(of('goto: last')).to.deep.equal(['nobody has replied on the way thank/step-1']);
+  });
+
+  it('lets an interrupt see what has a value wherever it may come', () => {
+    const anytime = `anytime: [{ match: what, say: "\${vars.x}", then: resume }]\n`;
+    const steps = (before: string) => `${before}  - ask: Well?\n    within: 1h\n    silence: [{ end: silent }]\n`;
+    expect(unset(steps('  - set: { x: 1 }\n'), anytime)).to.deep.equal([]);
+    expect(unset(steps(''), anytime)).to.deep.equal(['"vars.x" has no value on the way anytime-1']);
+  });
+
+  it('lets `failed` see defaults only, and `expired` what has a value at every wait', () => {
+    const last = `failed: { say: "\${vars.y} \${vars.x}" }\nexpired: { say: "\${vars.x}" }\n`;
+    const steps = `  - set: { x: 1 }\n  - ask: Well?\n    within: 1h\n    silence: [{ end: silent }]\n`;
+    expect(unset(steps, last)).to.deep.equal(['"vars.x" has no value on the way failed']);
+  });
+});
+
+function unsetDefinition(rest: string): readonly string[] {
+  const compiled = compileText(`conversation: test\nstart: [{ match: go }]\n${rest}`, { file: 'test.yaml' });
+  return 'machine' in compiled ? [] : compiled.diagnostics.map(({ message }) => message);
+}
