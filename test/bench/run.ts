@@ -4,15 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { languageReport } from './language-report.ts';
+import { benchLanguage } from './language-suite.ts';
 import { benchPlatform, type PlatformBench } from './platform-suite.ts';
 import { reportOf } from './report.ts';
 import { DRIVERS } from './scene.ts';
+
+/** As long as a definition may be. */
+const LONG_STEPS = 1000;
 
 const arguments_ = yargs(hideBin(process.argv))
   .scriptName('npm run bench --')
   .usage('$0 [options]\n\nMeasures how many durable steps the platform makes, and how long a reply takes.')
   .options({
-    suite: { choices: ['platform'] as const, default: 'platform' as const, describe: 'What to measure' },
+    suite: { choices: ['platform', 'language'] as const, default: 'platform' as const, describe: 'What to measure' },
+    files: { type: 'number', default: 1000, describe: 'Definitions, with --suite language' },
+    steps: { type: 'number', default: 50, describe: 'Of each, with --suite language' },
     driver: { choices: DRIVERS, default: DRIVERS[0], describe: 'The broker; websocket starts a real Pulsar here' },
     conversations: { type: 'string', default: '1,16,256', describe: 'In flight, one level after the other' },
     partitions: { type: 'number', default: 4, describe: 'Of the tenant' },
@@ -64,6 +71,17 @@ async function bench(): Promise<PlatformBench> {
   }
 }
 
-const result = await bench();
-console.log(arguments_.json ? JSON.stringify(result, undefined, 2) : reportOf(result));
-if (result.discrepancies.length > 0) process.exitCode = 1;
+async function benchTheLanguage(): Promise<void> {
+  const { files, steps, folder, json } = arguments_;
+  const result = await benchLanguage({ files, steps, longSteps: LONG_STEPS, folder, progress });
+  console.log(json ? JSON.stringify(result, undefined, 2) : languageReport(result));
+  if (result.discrepancies.length > 0) process.exitCode = 1;
+}
+
+async function benchThePlatform(): Promise<void> {
+  const result = await bench();
+  console.log(arguments_.json ? JSON.stringify(result, undefined, 2) : reportOf(result));
+  if (result.discrepancies.length > 0) process.exitCode = 1;
+}
+
+await (arguments_.suite === 'language' ? benchTheLanguage() : benchThePlatform());
