@@ -30,7 +30,7 @@ export function decimalOf(minor: bigint, currency: string): string {
 
 /** `19.99`, `-5`, as programs write it → the smallest units; undefined where it is no such amount. */
 export function parseDecimal(text: string, currency: string): number | undefined {
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text) ?? [];
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d{1,16})(?:\.(\d+))?$/.exec(text) ?? [];
   const digits = digitsOf(currency);
   if (whole === '' || fraction.length > digits) return undefined;
   const minor = Number(`${sign}${whole}${fraction.padEnd(digits, '0')}`);

@@ -42,6 +42,13 @@ describe('values', () => {
     [{ type: 'boolean' }, false],
     [{ type: 'time' }, '2026-03-08T14:00:00.000Z'],
     [{ type: 'duration' }, '90s'],
+    [{ type: 'date' }, '2026-03-08'],
+    [
+      { type: 'money', currency: 'EUR' },
+      { minor: -1999, currency: 'EUR' },
+    ],
+    [{ type: 'phone' }, '+12125550123'],
+    [{ type: 'email' }, 'ana@example.org'],
     [{ type: 'list', of: { type: 'integer' } }, [1, 2]],
     [
       { type: 'object', fields: { at: { type: 'time' }, n: { type: 'integer' } } },
