@@ -34,6 +34,8 @@ export interface Machine {
   /** What a start does where another conversation is open with the person on the connector. */
   readonly busy: 'start' | 'queue' | 'skip';
   readonly starts: readonly Start[];
+  /** What the project declares of people, as far as this uses it. */
+  readonly attributes?: Readonly<Record<string, ValueType>>;
   /** When and how often it may write by itself. */
   readonly send?: SendPolicy;
   /** Words that opt out besides the platform's, and what is said before the platform's confirmation. */
@@ -247,6 +249,7 @@ export type Node = (
   | FailNode
   | SetNode
   | EmitNode
+  | UpdateNode
   | CallNode
   | GotoNode
   | EndNode
@@ -384,6 +387,14 @@ export interface EmitNode {
   readonly op: 'emit';
   readonly type: string;
   readonly data: Value;
+}
+
+/** Changes what is known of the contact. */
+export interface UpdateNode {
+  readonly op: 'update';
+  readonly locale?: Value;
+  readonly zone?: Value;
+  readonly attributes: Readonly<Record<string, Value>>;
 }
 
 /** Divides people: always the same way for one person, state and definition. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { DIAGNOSTICS } from '../dsl/diagnostics/codes.ts';
 import * as limits from '../dsl/limits.ts';
+import { projectSchema } from '../dsl/project/schema.ts';
 import { definitionSchema } from '../dsl/schema/definition.ts';
 import { sectionsOf } from './generate/schema-page.ts';
 
@@ -50,6 +51,8 @@ export function languageReference(): string {
     example('snippet'),
     section('outcomes', defs['outcomes']),
     section('with', defs['with']),
+    section('update', defs['update']),
+    sectionsOf(projectSchema)('project.yaml', projectSchema),
     limitsSection(),
   ].join('\n');
 }

@@ -5,9 +5,10 @@ import type { SourceEmit, SourceValues, SourceWay } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import type { Scope } from './scope.ts';
 import { compileMessage } from './messages.ts';
+import { compileUpdate } from './update.ts';
 import { compileValue, compileValueOf } from './values.ts';
 
-/** `say`, `set`, `emit`: what happens without leaving the line. */
+/** `say`, `set`, `emit`, `update`: what happens without leaving the line. */
 export function compileSimple(scope: Scope, way: SourceWay, key: string, choices?: readonly Choice[]): void {
   const { c, layout, state } = scope;
   const position = positionOf(c, way, key);
@@ -21,6 +22,9 @@ export function compileSimple(scope: Scope, way: SourceWay, key: string, choices
     const { type } = way.emit;
     const data = compileEmit(c, way.emit);
     layout.add(state, position, () => ({ op: 'emit', type, data }));
+  } else if (key === 'update' && way.update) {
+    const update = compileUpdate(c, way.update);
+    layout.add(state, position, () => ({ op: 'update', ...update }));
   }
 }
 

@@ -5,6 +5,7 @@ import type { PlacedExpression } from '../check/assignment/assignment.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Position, ValueType } from '../machine.ts';
 import type { Key, Tree } from '../parse/tree.ts';
+import type { Project } from '../project/project.ts';
 import type { SourceBody, SourceDefinition } from '../schema/source.ts';
 import type { DeclaredSources } from './data-sources.ts';
 import type { Flows } from './flows.ts';
@@ -15,6 +16,7 @@ export interface Compilation {
   readonly source: SourceDefinition;
   readonly locales: readonly string[];
   readonly zone: string;
+  readonly project: Project;
   /** The flow that is being compiled: its name and what stands in the file. */
   readonly flow: string;
   readonly body: SourceBody;
@@ -33,10 +35,22 @@ export interface Compilation {
 
 /** What expressions see in this flow, and besides it in the place that has these variables of its own. */
 export function environmentsIn(
-  { inputs, vars, sources, locales, zone }: Pick<Compilation, 'inputs' | 'vars' | 'sources' | 'locales' | 'zone'>,
+  {
+    inputs,
+    vars,
+    sources,
+    locales,
+    zone,
+    project,
+  }: Pick<Compilation, 'inputs' | 'vars' | 'sources' | 'locales' | 'zone' | 'project'>,
   locals: Locals,
 ): Environments {
-  return environmentsOf({ inputs, vars, data: answersOf(sources) }, { locale: locales[0] ?? 'en', zone }, locals);
+  const { attributes } = project;
+  return environmentsOf(
+    { inputs, vars, data: answersOf(sources), attributes },
+    { locale: locales[0] ?? 'en', zone },
+    locals,
+  );
 }
 
 export function withLocals(c: Compilation, locals: Locals): Compilation {

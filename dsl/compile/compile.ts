@@ -9,6 +9,7 @@ import { parseYaml } from '../parse/parse.ts';
 import { isCountry } from '../text/phone.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import type { Tree } from '../parse/tree.ts';
+import { NO_PROJECT, type Project } from '../project/project.ts';
 import type { SourceBody, SourceDefinition } from '../schema/source.ts';
 import { environmentsIn, type Compilation } from './compilation.ts';
 import { declareSources } from './data-sources.ts';
@@ -20,6 +21,8 @@ import { checkUnusedTexts } from './messages.ts';
 import { compileSending } from './sending.ts';
 import { compileStarts } from './starts.ts';
 import { compileDeclarations } from './types.ts';
+import { usedAttributes } from './attributes.ts';
+import { isZone } from './zones.ts';
 
 /** A machine, or every problem of the file in the file's order. */
 export type Compiled = { readonly machine: Machine } | { readonly diagnostics: readonly Diagnostic[] };
@@ -27,18 +30,24 @@ export type Compiled = { readonly machine: Machine } | { readonly diagnostics: r
 /** In the middle of 0 to 9. */
 const DEFAULT_PRIORITY = 5;
 
+export interface CompileOptions {
+  readonly file: string;
+  /** What holds for all definitions beside it. */
+  readonly project?: Project;
+}
+
 /** Never throws for anything that a text can hold. `file` is what diagnostics call it. */
-export function compileText(text: string, { file }: { readonly file: string }): Compiled {
+export function compileText(text: string, { file, project = NO_PROJECT }: CompileOptions): Compiled {
   const report = new Report(new SourceFile(file, text));
   const tree = parseYaml(report);
   const source = tree && checkShape(report, tree);
-  const machine = tree && source && compileDefinition(report, tree, source);
+  const machine = tree && source && compileDefinition(report, tree, source, project);
   return machine && report.isEmpty ? { machine } : { diagnostics: report.diagnostics() };
 }
 
-function compileDefinition(report: Report, tree: Tree, source: SourceDefinition): Machine {
-  const { locales = ['en'], zone = 'UTC', snippets = {} } = source;
-  const types = { report, tree, country: countryOf(report, tree, source) };
+function compileDefinition(report: Report, tree: Tree, source: SourceDefinition, project: Project): Machine {
+  const { locales = project.locales ?? ['en'], zone = project.zone ?? 'UTC', snippets = {} } = source;
+  const types = { report, tree, country: countryOf(report, tree, source) ?? project.country };
   const sources = declareSources(types, source.data);
   const flows: Flows = new Flows(Object.keys(snippets), (name) => {
     const snippet = Object.hasOwn(snippets, name) ? snippets[name] : undefined;
@@ -47,7 +56,7 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition)
   const flowCompilation = (flow: string, body: SourceBody): Compilation => {
     const inputs = compileDeclarations(types, body.inputs);
     const vars = compileDeclarations(types, body.vars);
-    const shared = { report, tree, source, locales, zone, sources, expressions, usedTexts, flows };
+    const shared = { report, tree, source, locales, zone, project, sources, expressions, usedTexts, flows };
     const c = { ...shared, flow, body, inputs, vars };
     return { ...c, environments: environmentsIn(c, {}) };
   };
@@ -66,7 +75,10 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition)
     locales,
     zone,
     ...(types.country === undefined ? {} : { country: types.country }),
-    lifetimeMs: source.lifetime === undefined ? DEFAULT_LIFETIME_MS : compileDuration(c, source, 'lifetime'),
+    lifetimeMs:
+      source.lifetime === undefined
+        ? (project.lifetimeMs ?? DEFAULT_LIFETIME_MS)
+        : compileDuration(c, source, 'lifetime'),
     priority: source.priority ?? DEFAULT_PRIORITY,
     busy: source.busy ?? 'start',
     starts: compileStarts(c),
@@ -79,8 +91,9 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition)
     const parse = (expression: string) => parseExpression(c.environments.flow, expression).ast;
     checkAssignment({ report, expressions, parse }, content.flows);
   }
-  const hash = hashOf(content);
-  return { ...content, version: hash.slice('sha256:'.length, 'sha256:'.length + 8), hash };
+  const complete = { ...content, ...usedAttributes(content, project.attributes) };
+  const hash = hashOf(complete);
+  return { ...complete, version: hash.slice('sha256:'.length, 'sha256:'.length + 8), hash };
 }
 
 /** Those that nothing calls are checked as well, but no part of the machine. */
@@ -97,12 +110,4 @@ function countryOf(report: Report, tree: Tree, source: SourceDefinition): string
     expected: 'an ISO 3166 code such as US',
   });
   return undefined;
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

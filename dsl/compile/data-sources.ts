@@ -1,6 +1,7 @@
 /** `data` and `fetch`: questions to customers' own systems. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { DataSource, Expression, Method, RequestPart, Value, ValueType } from '../machine.ts';
+import type { Range } from '../parse/source-file.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceDataSource, SourceStep } from '../schema/source.ts';
 import { parseTemplate } from '../text/template.ts';
@@ -111,9 +112,22 @@ function compileRequestText(c: Compilation, container: object, key: Key): readon
   return template.pieces.map((piece) => {
     if (piece.kind === 'text') return piece.text;
     const secret = SECRET.exec(piece.source)?.[1];
-    if (secret !== undefined) return { secret };
+    if (secret !== undefined) {
+      reportSecret(c, secret, { start: locate(piece.start), end: locate(piece.start + piece.source.length) });
+      return { secret };
+    }
     checkExpression(c, 'flow', piece.source, (index) => locate(piece.start + index), range);
     return { cel: piece.source };
+  });
+}
+
+/** Without a list nothing is known of secrets: connectors say at run time which they do not have. */
+function reportSecret(c: Compilation, secret: string, range: Range): void {
+  const { secrets } = c.project;
+  if (!secrets || secrets.includes(secret)) return;
+  c.report.add('secret-unknown', range, `the project has no secret "${secret}"`, {
+    expected: secrets.length === 0 ? 'a name under "secrets" in project.yaml' : `one of ${secrets.join(', ')}`,
+    suggestion: nearest(secret, secrets),
   });
 }
 

@@ -1,12 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PROJECT_FILE } from '../project/project.ts';
 
 /**
  * The definitions at a path: the file itself, or every `.yaml` and `.yml` file below a folder, in the order of their
- * names. Scenario files (`*.test.yaml`), hidden and installed files are none. Rejects where the path can not be read.
+ * names. Scenario files (`*.test.yaml`), `project.yaml`, hidden and installed files are none. Rejects where the path can not be read.
  */
 export function definitionFiles(path: string): Promise<readonly string[]> {
-  return filesBelow(path, (name) => /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name));
+  return filesBelow(path, (name) => /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name) && name !== PROJECT_FILE);
 }
 
 /** The file itself, or the wanted ones below a folder, in the order of their names; without hidden and installed ones. */

@@ -204,7 +204,7 @@ function fieldsOf(c: Compilation, receiver: string): readonly string[] {
     case 'data':
       return Object.keys(c.sources);
     case 'contact':
-      return ['address', 'connector', 'locale', 'zone'];
+      return ['address', 'connector', 'locale', 'zone', ...Object.keys(c.project.attributes)];
     case 'reply':
       return ['text', 'at', 'value'];
     case 'event':

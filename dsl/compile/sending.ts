@@ -10,15 +10,19 @@ import { compileText } from './texts.ts';
 import { compileWords } from './words.ts';
 
 export function compileSending(c: Compilation): Pick<Machine, 'send' | 'stop' | 'help'> {
-  const { send, stop, help } = c.source;
+  const { send: own, stop, help } = c.source;
+  const send = own ? compileSend(c, own) : c.project.send;
   return {
-    ...(send ? { send: compileSend(c, send) } : {}),
+    ...(send ? { send } : {}),
     ...(stop ? { stop: compileAddition(c, stop) } : {}),
     ...(help ? { help: compileAddition(c, help) } : {}),
   };
 }
 
-function compileSend(c: Compilation, { window, cap, 'except-replies': exceptReplies = true }: SourceSend): SendPolicy {
+export function compileSend(
+  c: Pick<Compilation, 'report' | 'tree'>,
+  { window, cap, 'except-replies': exceptReplies = true }: SourceSend,
+): SendPolicy {
   return {
     ...(window ? { window: compileWindow(c, window) } : {}),
     ...(cap ? { cap: compileCap(c, cap) } : {}),
@@ -26,7 +30,7 @@ function compileSend(c: Compilation, { window, cap, 'except-replies': exceptRepl
   };
 }
 
-function compileWindow(c: Compilation, window: NonNullable<SourceSend['window']>): SendWindow {
+function compileWindow(c: Pick<Compilation, 'report' | 'tree'>, window: NonNullable<SourceSend['window']>): SendWindow {
   const { from, to, otherwise } = window;
   const days = window.days === undefined ? undefined : parseDays(window.days);
   if (window.days !== undefined && !days)
@@ -37,7 +41,7 @@ function compileWindow(c: Compilation, window: NonNullable<SourceSend['window']>
   return { ...times, ...(days ? { days } : {}), otherwise };
 }
 
-function compileCap(c: Compilation, cap: NonNullable<SourceSend['cap']>): SendCap {
+function compileCap(c: Pick<Compilation, 'report' | 'tree'>, cap: NonNullable<SourceSend['cap']>): SendCap {
   const perMs = compileDuration(c, cap, 'per');
   if (perMs > MAX_CAP_PERIOD_MS)
     c.report.add('duration-invalid', c.tree.valueRange(cap, 'per'), `${cap.per} is longer than 31d`, {

@@ -42,7 +42,7 @@ export interface WayOptions {
 export function compileWay(scope: Scope, way: SourceWay, options: WayOptions = {}): Label {
   const { c, layout, state } = scope;
   const keys = Object.keys(way);
-  const actions = keys.filter((key) => key === 'say' || key === 'set' || key === 'emit');
+  const actions = keys.filter(isAction);
   const exit = keys.find(isExit);
   reportExits(c, way, keys);
   if (actions.length === 0 && (exit === undefined || exit === 'goto') && !options.finish && !scope.isAside)
@@ -70,6 +70,10 @@ export function compileWay(scope: Scope, way: SourceWay, options: WayOptions = {
 
 const NOWHERE = { line: 1, column: 1 };
 
+function isAction(key: string): boolean {
+  return key === 'say' || key === 'set' || key === 'emit' || key === 'update';
+}
+
 const EXITS = ['goto', 'end', 'call'] as const;
 
 function isExit(key: string): key is (typeof EXITS)[number] {
@@ -83,8 +87,7 @@ function reportExits(c: Compilation, way: SourceWay, keys: readonly string[]): v
     return;
   }
   const exit = keys.findIndex(isExit);
-  const late =
-    exit < 0 ? undefined : keys.slice(exit + 1).find((key) => key === 'say' || key === 'set' || key === 'emit');
+  const late = exit < 0 ? undefined : keys.slice(exit + 1).find(isAction);
   if (late !== undefined)
     c.report.add(
       'never-reached',

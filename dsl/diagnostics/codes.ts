@@ -57,6 +57,8 @@ export type DiagnosticCode =
   | 'source-method'
   | 'source-host-open'
   | 'secret-misplaced'
+  | 'secret-unknown'
+  | 'attribute-unknown'
   | 'shares-incomplete'
   | 'interrupt-overlaps-reply'
   | 'variable-unknown'
@@ -250,6 +252,14 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'secret-misplaced': {
     cause: 'Secrets are known to connectors only: they can stand in the address and headers of data sources.',
     fix: 'Use `${secrets.NAME}` there, alone between its braces.',
+  },
+  'secret-unknown': {
+    cause: 'The project lists its secrets, and this is none of them.',
+    fix: 'Check the spelling, or add the name to `secrets` in project.yaml.',
+  },
+  'attribute-unknown': {
+    cause: '`update` changes `locale`, `zone` and what the project declares of people; this is none of them.',
+    fix: 'Check the spelling, or declare it under `contact: attributes:` in project.yaml.',
   },
   'shares-incomplete': {
     cause: 'The shares of a `split` do not make 100, so it is not clear how many people go each way.',

@@ -52,6 +52,8 @@ export interface Declared {
   readonly vars: Readonly<Record<string, ValueType>>;
   /** Answers of data sources by name. */
   readonly data: Readonly<Record<string, ValueType>>;
+  /** What the project declares of people, besides what is known of everybody. */
+  readonly attributes: Readonly<Record<string, ValueType>>;
 }
 
 /** Variables of `flow` that are known only in some places, such as the `result` of a call. */
@@ -60,10 +62,11 @@ export type Locals = Readonly<Record<string, ValueType | 'dyn'>>;
 /** `presentation` is read whenever an expression calls `format`. */
 export function environmentsOf(declared: Declared, presentation: Presentation, locals: Locals): Environments {
   const base = () => withFunctions(new Environment(OPTIONS), presentation);
+  const contact = { ...schemaOf(declared.attributes), ...CONTACT };
   const flow = base()
     .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
     .registerVariable({ name: 'vars', schema: schemaOf(declared.vars) })
-    .registerVariable({ name: 'contact', schema: CONTACT })
+    .registerVariable({ name: 'contact', schema: contact })
     .registerVariable({ name: 'conversation', schema: { id: 'string', name: 'string', startedAt: TIME } })
     .registerVariable('now', TIME);
   if (Object.keys(declared.data).length > 0) flow.registerVariable({ name: 'data', schema: schemaOf(declared.data) });
@@ -73,7 +76,7 @@ export function environmentsOf(declared: Declared, presentation: Presentation, l
     start: base()
       .registerVariable({ name: 'event', schema: EVENT })
       .registerVariable('now', TIME)
-      .registerVariable({ name: 'contact', schema: CONTACT }),
+      .registerVariable({ name: 'contact', schema: contact }),
     flow,
     response: base().registerVariable('response', 'dyn').registerVariable('now', TIME),
   };

@@ -56,12 +56,20 @@ const programs = new WeakMap<object, Program>();
 
 /** Of one of the machine's flows; a start's expressions belong to `main`. */
 export function programOf(machine: Machine, flow: Flow = flowOf(machine, MAIN)): Program {
-  return programFor(machine, flow, () => ({ inputs: flow.inputs, vars: flow.vars, data: answersOf(flow.sources) }));
+  const { attributes = {} } = machine;
+  return programFor(machine, flow, () => ({
+    ...{ inputs: flow.inputs, vars: flow.vars, data: answersOf(flow.sources), attributes },
+  }));
 }
 
 /** Of a data source: in it, `inputs` are its own. */
 export function programOfSource(machine: Machine, source: DataSource): Program {
-  return programFor(machine, source, () => ({ inputs: source.inputs ?? {}, vars: {}, data: {} }));
+  return programFor(machine, source, () => ({
+    inputs: source.inputs ?? {},
+    vars: {},
+    data: {},
+    attributes: machine.attributes ?? {},
+  }));
 }
 
 /** What `data` holds of each source. */

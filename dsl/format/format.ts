@@ -6,6 +6,7 @@ import { canonicalJson, type Json } from '../json.ts';
 import { parseYaml } from '../parse/parse.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import { sourceOf } from '../parse/tree.ts';
+import { projectSchema } from '../project/schema.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import { definitionSchema } from '../schema/definition.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -41,6 +42,7 @@ export function formatText(text: string, { file, schema }: FormatFileOptions): F
 function schemaOf(root: Json): Schema {
   if (typeof root !== 'object' || root === null) return {};
   if ('conversation' in root) return definitionSchema;
+  if ('project' in root) return projectSchema;
   return 'scenarios' in root ? scenarioSchema : {};
 }
 

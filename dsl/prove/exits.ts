@@ -37,6 +37,7 @@ export function behaviourOf(machine: Machine, flow: string, node: Node, at: Targ
     case 'say':
     case 'set':
     case 'emit':
+    case 'update':
     case 'repeat':
       return on({ to: at + 1, by: 'runs', stage });
     case 'begin-loop':

@@ -132,6 +132,7 @@ export interface SourceWay extends SourceCall {
   readonly say?: SourceMessage;
   readonly set?: SourceValues;
   readonly emit?: SourceEmit;
+  readonly update?: SourceValues;
   readonly goto?: string;
   readonly end?: string;
 }

@@ -7,6 +7,7 @@ const onTheWay: Readonly<Record<string, Schema>> = {
   say: ref('message', 'Sends a message.'),
   set: ref('set'),
   emit: ref('emit'),
+  update: ref('update'),
   call: ref('name', 'Runs this snippet, then goes on by its outcome.'),
   with: ref('with'),
   outcomes: ref('outcomes'),
@@ -17,7 +18,7 @@ const onTheWay: Readonly<Record<string, Schema>> = {
 const CALL_NEEDS = { call: ['outcomes'], with: ['call'], outcomes: ['call'] };
 
 /** Constructs of a later version, wherever actions stand. */
-const LATER = ['fetch', 'failed', 'handoff', 'returned', 'nobody', 'listen', 'update'];
+const LATER = ['fetch', 'failed', 'handoff', 'returned', 'nobody', 'listen'];
 
 const withInputs: Schema = {
   type: 'object',
@@ -58,6 +59,16 @@ const emit: Schema = map(
   },
   { required: ['type'], description: 'States an event of your own on the channel `external`.' },
 );
+
+const update: Schema = {
+  type: 'object',
+  minProperties: 1,
+  propertyNames: ref('variableName'),
+  additionalProperties: true,
+  expected: 'a map such as { locale: es, segment: gold }',
+  description:
+    'Changes what is known of the person, for all conversations: `locale`, `zone`, and attributes that the project declares. Later texts of this conversation are in the new language, and later times in the new zone.',
+};
 
 const delay: Schema = map(
   {
@@ -252,6 +263,7 @@ const step: Schema = map(
     repeat: ref('repeat'),
     set: ref('set'),
     emit: ref('emit'),
+    update: ref('update'),
     call: ref('name', 'Runs this snippet, then goes on by its outcome.'),
     with: ref('with'),
     outcomes: ref('outcomes'),
@@ -277,7 +289,7 @@ const step: Schema = map(
       nobody: ['handoff'],
     },
     expected: 'a step',
-    later: ['listen', 'update', 'if', 'while', 'for', 'choices', 'validate', 'remind'],
+    later: ['listen', 'if', 'while', 'for', 'choices', 'validate', 'remind'],
     description: 'One or several actions, which happen in the order written.',
   },
 );
@@ -288,8 +300,8 @@ const anytime: Schema = list(ref('interrupt'), {
 });
 
 const lastWords: Schema = map(
-  { say: ref('message', 'Sends a message.'), set: ref('set'), emit: ref('emit') },
-  { minProperties: 1, expected: 'a map with say, set or emit' },
+  { say: ref('message', 'Sends a message.'), set: ref('set'), emit: ref('emit'), update: ref('update') },
+  { minProperties: 1, expected: 'a map with say, set, emit or update' },
 );
 
 const recovery: Schema = map(
@@ -332,6 +344,7 @@ export const stepParts: Readonly<Record<string, Schema>> = {
   recovery,
   set,
   emit,
+  update,
   delay,
   branch: branchEntry,
   reply: replyEntry,

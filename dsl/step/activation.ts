@@ -1,7 +1,7 @@
 import { answersOf, type Activation } from '../expression/program.ts';
-import { objectToCel } from '../expression/values.ts';
+import { conform, objectToCel, ValueError } from '../expression/values.ts';
 import type { DataFailure, Frame } from '../contact.ts';
-import type { JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { flowOf, type Flow, type Machine, type ValueType } from '../machine.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { topOf } from './frames.ts';
@@ -17,7 +17,7 @@ export function activationOf(draft: Draft, conversation: ConversationDraft, mach
     variables: {
       inputs: objectToCel(flow.inputs, frame.inputs),
       vars: objectToCel(flow.vars, frame.vars),
-      contact: contactOf(conversation.to, conversation.connector, conversation.locale, zone),
+      contact: contactOf(draft, machine, conversation, zone),
       reply: conversation.reply ? { text: conversation.reply.text, at: new Date(conversation.reply.at) } : {},
       conversation: { id: conversation.id, name: conversation.definition, startedAt: new Date(conversation.startedAt) },
       now: new Date(draft.now),
@@ -48,8 +48,34 @@ function resultOf(machine: Machine, flow: Flow, { at, result = {} }: Frame): obj
   return call?.op === 'call' ? objectToCel(flowOf(machine, call.flow).vars, result) : {};
 }
 
-export function contactOf(address: string, connector: string, locale: string, zone: string): object {
-  return { address, connector, locale, zone };
+/** `contact` as expressions see it. */
+export function contactOf(
+  draft: Draft,
+  { attributes = {} }: Machine,
+  { to: address, connector, locale }: Pick<ConversationDraft, 'to' | 'connector' | 'locale'>,
+  zone: string,
+): object {
+  return { address, connector, locale, zone, ...objectToCel(attributes, known(attributes, draft.state.attributes)) };
+}
+
+/** What was kept under another declaration and does not fit this one is not known. */
+function known(declared: Readonly<Record<string, ValueType>>, kept: JsonObject = {}): JsonObject {
+  const values: Record<string, Json> = {};
+  for (const [name, type] of Object.entries(declared)) {
+    const value = kept[name] ?? type.default;
+    if (value !== undefined && fits(type, value, name)) values[name] = value;
+  }
+  return values;
+}
+
+function fits(type: ValueType, value: Json, name: string): boolean {
+  try {
+    conform(type, value, name);
+    return true;
+  } catch (error) {
+    if (error instanceof ValueError) return false;
+    throw error;
+  }
 }
 
 export function zoneOf(draft: Draft, machine: Machine): string {

@@ -30,6 +30,7 @@ import { isHeld } from './held.ts';
 import { say } from './send.ts';
 import { isoOf, pauseLifetime, runLifetime, schedule } from './timers.ts';
 import { trace } from './trace.ts';
+import { update } from './update-node.ts';
 import { nodeAt, programIn, type Outcome, type Turn } from './turn.ts';
 
 /** Of which the shares of a split are parts. */
@@ -66,6 +67,9 @@ export function perform(turn: Turn, node: Node, at: number): Outcome {
       turn.draft.emit('external', node.type, data, turn.conversation.id);
       return 'next';
     }
+    case 'update':
+      update(turn, node);
+      return 'next';
     case 'goto':
       return { to: node.to, reason: 'goto' };
     case 'fetch':

@@ -45,7 +45,7 @@ export function startFromEvent(machines: Machines, draft: Draft, data: TargetedD
   }
   try {
     const start = eventStartOf(machine, event);
-    const contact = contactOf(to, connector, locale, zoneOf(draft, machine));
+    const contact = contactOf(draft, machine, { to, connector, locale }, zoneOf(draft, machine));
     const given = givenBy(machine, start, draft, event, contact);
     draft.remember(to);
     begin(draft, { machine, start, connector, to, locale, ...given, trigger: { type: event.type, id: event.id } });

@@ -1,15 +1,23 @@
 /** The checker's problems, as editors show them. */
+import { basename } from 'node:path';
 import { DiagnosticSeverity, type CodeAction, type Diagnostic as Shown } from 'vscode-languageserver/node';
 import { compileText } from '../../dsl/compile/compile.ts';
 import type { DiagnosticCode } from '../../dsl/diagnostics/codes.ts';
 import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
+import { parseProject } from '../../dsl/project/parse.ts';
+import { PROJECT_FILE } from '../../dsl/project/project.ts';
+import { Projects } from '../project/projects.ts';
 import { diagnose } from '../../dsl/prove/diagnose.ts';
 
 /** Less than a command looks: somebody is typing. */
 const MOST_ATTEMPTS = 2000;
 
 export function problemsOf(text: string, file: string): readonly Shown[] {
-  const compiled = compileText(text, { file });
+  if (basename(file) === PROJECT_FILE) {
+    const parsed = parseProject(text, { file });
+    return 'diagnostics' in parsed ? parsed.diagnostics.map(shown) : [];
+  }
+  const compiled = compileText(text, { file, project: new Projects().of(file) });
   const diagnostics =
     'diagnostics' in compiled
       ? compiled.diagnostics

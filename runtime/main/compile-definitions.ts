@@ -6,6 +6,7 @@ import { definitionFiles } from '../../dsl/compile/definition-files.ts';
 import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { formatDiagnostics } from '../../dsl/diagnostics/format.ts';
 import type { Machine } from '../../dsl/machine.ts';
+import { Projects } from '../project/projects.ts';
 import { configuredFiles } from './configured-files.ts';
 
 /** A platform that ran only some of its definitions would surprise people: it does not start. */
@@ -14,14 +15,15 @@ class DefinitionsError extends ParlanceError<'definitions-invalid' | 'definition
 /** Compiles every definition below the given files and folders. Rejects with all problems of all files at once. */
 export async function compileDefinitions(paths: readonly string[]): Promise<readonly Machine[]> {
   const compiled: ProjectFile[] = [];
+  const projects = new Projects();
   const diagnostics: Diagnostic[] = [];
   for (const file of await filesBelow(paths)) {
     const text = await readFile(file, 'utf8');
-    const result = compileText(text, { file });
+    const result = compileText(text, { file, project: projects.of(file) });
     if ('machine' in result) compiled.push({ file, text, machine: result.machine });
     else diagnostics.push(...result.diagnostics);
   }
-  diagnostics.push(...checkProject(compiled));
+  diagnostics.push(...projects.diagnostics, ...checkProject(compiled));
   if (diagnostics.length > 0) throw new DefinitionsError('definitions-invalid', formatDiagnostics(diagnostics));
   return compiled.map(({ machine }) => machine);
 }

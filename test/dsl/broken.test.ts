@@ -6,6 +6,8 @@ import { compileText } from '../../dsl/compile/compile.ts';
 import { DIAGNOSTICS, type DiagnosticCode } from '../../dsl/diagnostics/codes.ts';
 import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { diagnose as prove } from '../../dsl/prove/diagnose.ts';
+import { parseProject } from '../../dsl/project/parse.ts';
+import type { Project } from '../../dsl/project/project.ts';
 import { MAX_FILE_BYTES } from '../../dsl/limits.ts';
 import { machineOf } from './given-when-then.ts';
 
@@ -27,10 +29,18 @@ function read(path: string): string {
   return readFileSync(join(FOLDER, path), 'utf8');
 }
 
+/** A fixture may say what its project says: `# project: secrets: [shop]`. */
+function projectIn(text: string): Project {
+  const [, line] = /^# project: (.*)$/m.exec(text) ?? [];
+  const parsed = parseProject(`project: test\n${line ?? ''}`, { file: 'project.yaml' });
+  if ('project' in parsed) return parsed.project;
+  throw new Error(JSON.stringify(parsed.diagnostics));
+}
+
 /** A fixture with a file of the same name in `beside` is broken only together with it. */
 function diagnose(name: string, text: string): readonly Diagnostic[] {
   if (!readdirSync(join(FOLDER, 'beside')).includes(name)) {
-    const compiled = compileText(text, { file: name });
+    const compiled = compileText(text, { file: name, project: projectIn(text) });
     if ('diagnostics' in compiled) return compiled.diagnostics;
     return prove({ file: name, text, machine: compiled.machine });
   }

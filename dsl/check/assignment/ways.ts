@@ -60,6 +60,7 @@ export function waysFrom(flow: Flow, index: number, node: Node, knowledge: Knowl
     case 'say':
     case 'repeat':
     case 'emit':
+    case 'update':
     case 'delay':
     case 'begin-loop':
     case 'leave':
@@ -109,5 +110,5 @@ function waysFromCall({ flow, outcomes, otherwise }: CallNode, { repliedIn }: Kn
 
 /** Where the conversation may rest, so that interrupts and its end of life come there. */
 export function rests(node: Node): boolean {
-  return !['say', 'set', 'emit', 'goto', 'branch', 'split', 'loop', 'begin-loop', 'end'].includes(node.op);
+  return !['say', 'set', 'emit', 'update', 'goto', 'branch', 'split', 'loop', 'begin-loop', 'end'].includes(node.op);
 }

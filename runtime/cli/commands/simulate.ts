@@ -9,6 +9,7 @@ import { formatDiagnostics } from '../../../dsl/diagnostics/format.ts';
 import type { Machine } from '../../../dsl/machine.ts';
 import type { Given, Person } from '../../../dsl/scenario/scenario.ts';
 import { SimulatedStage } from '../../../dsl/scenario/simulated-stage.ts';
+import { Projects } from '../../project/projects.ts';
 import { EXIT } from '../exit-codes.ts';
 import { ConversationDesk } from '../scenarios/conversation-desk.ts';
 import { reasonOf } from '../scenarios/suite.ts';
@@ -63,7 +64,9 @@ async function machineIn(file: string): Promise<Machine | string> {
   } catch (error) {
     return `${file}: ${reasonOf(error)}\n`;
   }
-  const compiled = compileText(text, { file: relative('', file) });
+  const projects = new Projects();
+  const compiled = compileText(text, { file: relative('', file), project: projects.of(file) });
+  if (projects.diagnostics.length > 0) return projects.report;
   return 'machine' in compiled ? compiled.machine : formatDiagnostics(compiled.diagnostics);
 }
 

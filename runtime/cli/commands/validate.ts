@@ -9,6 +9,7 @@ import { diagnose } from '../../../dsl/prove/diagnose.ts';
 import type { ProveOptions } from '../../../dsl/prove/prove.ts';
 import { renderReport, REPORT_FORMATS, type ReportFormat } from '../../../dsl/report/report.ts';
 import { parseDuration } from '../../../dsl/text/duration.ts';
+import { Projects } from '../../project/projects.ts';
 import { EXIT } from '../exit-codes.ts';
 import { parlanceVersion } from '../version.ts';
 
@@ -93,15 +94,16 @@ interface Source {
 function checkAll(sources: readonly Source[], options: ProveOptions): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const sound: ProjectFile[] = [];
+  const projects = new Projects();
   for (const source of sources) {
-    const compiled = compileText(source.text, source);
+    const compiled = compileText(source.text, { file: source.file, project: projects.of(source.file) });
     if ('machine' in compiled) {
       const { machine } = compiled;
       sound.push({ ...source, machine });
       diagnostics.push(...diagnose({ ...source, machine }, options));
     } else diagnostics.push(...compiled.diagnostics);
   }
-  return [...diagnostics, ...checkProject(sound)];
+  return [...projects.diagnostics, ...diagnostics, ...checkProject(sound)];
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import { definitionFiles, filesBelow } from '../../../dsl/compile/definition-fil
 import type { Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
 import type { Machine } from '../../../dsl/machine.ts';
 import { parseScenarios } from '../../../dsl/scenario/parse.ts';
+import { Projects } from '../../project/projects.ts';
 import type { ScenarioFile } from '../../../dsl/scenario/scenario.ts';
 
 export interface Suite {
@@ -33,11 +34,12 @@ export async function loadSuite(paths: readonly string[]): Promise<Suite> {
   const files: SuiteFile[] = [];
   const diagnostics: Diagnostic[] = [];
   const unreadable: string[] = [];
+  const projects = new Projects();
   const compiled = new Map<string, readonly Definition[]>();
   const compileOnce = async (path: string): Promise<readonly Definition[]> => {
     const known = compiled.get(path);
     if (known) return known;
-    const result = compileText(await readFile(path, 'utf8'), { file: path });
+    const result = compileText(await readFile(path, 'utf8'), { file: path, project: projects.of(path) });
     if ('diagnostics' in result) diagnostics.push(...result.diagnostics);
     const made = 'machine' in result ? [{ path, machine: result.machine }] : [];
     compiled.set(path, made);
@@ -60,7 +62,7 @@ export async function loadSuite(paths: readonly string[]): Promise<Suite> {
     const machines = definitions.map(({ machine }) => machine);
     files.push({ scenarios: parsed.file, machines, machine: about.machine, definition: about.path });
   }
-  return { files, diagnostics, unreadable };
+  return { files, diagnostics: [...projects.diagnostics, ...diagnostics], unreadable };
 }
 
 async function scenarioFiles(paths: readonly string[], unreadable: string[]): Promise<readonly string[]> {

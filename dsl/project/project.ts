@@ -1,0 +1,21 @@
+/** What a project says for all its definitions: the file project.yaml. */
+import type { SendPolicy, ValueType } from '../machine.ts';
+
+/** Named so because parlance.yaml is the platform's own configuration. */
+export const PROJECT_FILE = 'project.yaml';
+
+export interface Project {
+  readonly name?: string;
+  /** Of definitions that name none of their own. */
+  readonly locales?: readonly string[];
+  readonly zone?: string;
+  readonly country?: string;
+  readonly lifetimeMs?: number;
+  readonly send?: SendPolicy;
+  /** What may be known of people besides locale and zone. */
+  readonly attributes: Readonly<Record<string, ValueType>>;
+  /** Names; undefined where the project does not list them. */
+  readonly secrets?: readonly string[];
+}
+
+export const NO_PROJECT: Project = { attributes: {} };
