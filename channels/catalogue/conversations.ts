@@ -53,7 +53,10 @@ export const conversations: ChannelDefinition = {
     },
     'conversation.waiting': {
       about: 'It waits: nothing happens until an input or a deadline.',
-      data: object({ state, for: oneOf(['reply', 'delay', 'event', 'data', 'handoff'], 'What it waits for.') }, { until }),
+      data: object(
+        { state, for: oneOf(['reply', 'delay', 'event', 'data', 'handoff'], 'What it waits for.') },
+        { until },
+      ),
       example: { state: 'remind', for: 'reply', until: '2026-03-07T18:00:00.000Z' },
     },
     'conversation.completed': {

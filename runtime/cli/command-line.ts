@@ -34,7 +34,9 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(simulateCommand)
     .command(sqlCommand)
     // What only some commands need is loaded by them: an author who validates waits for no broker's code.
-    .command(tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)))
+    .command(
+      tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),
+    )
     .command(broadcastsCommand)
     .command(outboxCommand)
     .command(keysCommand)
