@@ -13,7 +13,7 @@ export function callsTooDeep(machine: Machine, graph: MachineGraph): readonly Fi
     seen.set(name, depth);
     for (const { node, call } of callsIn(machine, graph, name)) {
       if (depth < MAX_FRAMES) follow(call.flow, depth + 1);
-      else findings.set(`${name} ${node.toString()}`, findingOf(call, name, node));
+      else findings.set(`${name} ${node.toString()}`, findingOf(call));
     }
   };
   follow(MAIN, 1);
@@ -32,7 +32,7 @@ function callsIn(machine: Machine, graph: MachineGraph, name: string): readonly 
   );
 }
 
-function findingOf({ line, column, flow }: CallNode & Position, name: string, node: number): Finding {
+function findingOf({ line, column, flow }: CallNode & Position): Finding {
   return {
     code: 'calls-too-deep',
     line,

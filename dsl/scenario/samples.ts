@@ -10,8 +10,8 @@ export function sampleOf(type: ValueType | undefined, soon: Date): Json {
     return Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, sampleOf(field, soon)]));
   }
   if ('enum' in type) return type.enum[0] ?? '';
-  if ('currency' in type) return { minor: 1000, currency: type.currency as string };
-  if ('minimum' in type) return (type.minimum ?? 1) as Json;
+  if ('currency' in type) return { minor: 1000, currency: type.currency };
+  if ('minimum' in type) return (type.minimum ?? 1);
   if (type.type === 'time') return soon.toISOString();
   const samples: Readonly<Record<string, Json>> = SAMPLES;
   return samples[type.type] ?? 'something';

@@ -87,8 +87,8 @@ function measure(files: number, size: Size, progress: (line: string) => void): L
 function compile(text: string): Machine {
   const compiled = compileText(text, { file: 'made.yaml' });
   if ('machine' in compiled) return compiled.machine;
-  const [{ line = 0, message = '' } = {}] = compiled.diagnostics;
-  throw new Error(`a made definition does not compile: line ${line.toString()}: ${message}`);
+  const problems = compiled.diagnostics.map(({ line, message }) => `line ${line.toString()}: ${message}`);
+  throw new Error(`a made definition does not compile: ${problems.join('; ')}`);
 }
 
 function timed<T>(work: () => T): readonly [T, Took] {
