@@ -11,7 +11,7 @@ export function sampleOf(type: ValueType | undefined, soon: Date): Json {
   }
   if ('enum' in type) return type.enum[0] ?? '';
   if ('currency' in type) return { minor: 1000, currency: type.currency };
-  if ('minimum' in type) return (type.minimum ?? 1);
+  if ('minimum' in type) return type.minimum ?? 1;
   if (type.type === 'time') return soon.toISOString();
   const samples: Readonly<Record<string, Json>> = SAMPLES;
   return samples[type.type] ?? 'something';

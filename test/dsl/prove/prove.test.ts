@@ -31,7 +31,7 @@ const ASK = (way: string) => `    ask: How are you?\n    within: 1h\n    silence
 function changed(machine: Machine, op: Node['op'], change: object): Machine {
   const { main } = machine.flows;
   if (!main) throw new Error('a machine has a main flow');
-  const nodes = main.nodes.map((node) => (node.op === op ? ({ ...node, ...change }) : node));
+  const nodes = main.nodes.map((node) => (node.op === op ? { ...node, ...change } : node));
   return { ...machine, flows: { ...machine.flows, main: { ...main, nodes } } };
 }
 
