@@ -86,6 +86,8 @@ export interface Flow {
   readonly vars: Readonly<Record<string, ValueType>>;
   /** Variables that the caller sees as `result` once it has ended. */
   readonly returns: readonly string[];
+  /** Where it stands, if not in the definition's own file. */
+  readonly file?: string;
   /** Runs from the first; falls through to the following one. */
   readonly nodes: readonly Node[];
   /** What its steps fetch from. */

@@ -4,6 +4,7 @@ import { DIAGNOSTICS } from '../dsl/diagnostics/codes.ts';
 import * as limits from '../dsl/limits.ts';
 import { projectSchema } from '../dsl/project/schema.ts';
 import { definitionSchema } from '../dsl/schema/definition.ts';
+import { sharedSchema } from '../dsl/schema/shared.ts';
 import { sectionsOf } from './generate/schema-page.ts';
 
 const section = sectionsOf(definitionSchema);
@@ -53,6 +54,7 @@ export function languageReference(): string {
     section('with', defs['with']),
     section('update', defs['update']),
     sectionsOf(projectSchema)('project.yaml', projectSchema),
+    sectionsOf(sharedSchema)('A shared file', sharedSchema),
     limitsSection(),
   ].join('\n');
 }

@@ -7,6 +7,7 @@ import type { Json } from '../json.ts';
 import type { Range } from '../parse/source-file.ts';
 import { sourceOf, type Container, type Key, type Tree } from '../parse/tree.ts';
 import { definitionSchema } from '../schema/definition.ts';
+import { sharedSchema } from '../schema/shared.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { SourceDefinition } from '../schema/source.ts';
 
@@ -26,6 +27,12 @@ function validatorOf(schema: Schema): ValidateFunction {
  */
 export function checkShape(report: Report, tree: Tree): SourceDefinition | undefined {
   return checkAgainst(definitionSchema, report, tree) as unknown as SourceDefinition | undefined;
+}
+
+/** A shared file, as a definition that starts by nothing. */
+export function checkSharedShape(report: Report, tree: Tree): SourceDefinition | undefined {
+  const content = checkAgainst(sharedSchema, report, tree) as unknown as { readonly shared: string } | undefined;
+  return content && { ...content, conversation: content.shared, start: [], steps: [] };
 }
 
 /** The same for another kind of file: its content, if it fits the schema. */

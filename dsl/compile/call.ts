@@ -1,8 +1,8 @@
 /** `call` with `with` and `outcomes`, wherever it stands. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { SourceCall } from '../schema/source.ts';
-import { positionOf, withLocals, type Compilation } from './compilation.ts';
-import { resultTypeOf, type CompiledFlow } from './flows.ts';
+import { positionOf, reportAmbiguous, withLocals, type Compilation } from './compilation.ts';
+import { resultTypeOf, type Callee, type CompiledFlow } from './flows.ts';
 import { compileInputsOf } from './inputs.ts';
 import type { Label } from './layout.ts';
 import type { Scope } from './scope.ts';
@@ -12,8 +12,8 @@ import { compileWayOrNext } from './ways.ts';
 export function compileCall(scope: Scope, source: SourceCall): void {
   const { c, layout, state } = scope;
   const { call: name = '' } = source;
-  const callee = c.flows.callee(name);
-  if (callee === 'unknown' || callee === 'recursive') {
+  const callee = c.flows.callee(c.unit, name);
+  if (typeof callee === 'string') {
     reportCallee(c, source, name, callee);
     return;
   }
@@ -31,13 +31,17 @@ export function compileCall(scope: Scope, source: SourceCall): void {
   }));
 }
 
-function reportCallee(c: Compilation, source: SourceCall, name: string, problem: 'unknown' | 'recursive'): void {
+function reportCallee(c: Compilation, source: SourceCall, name: string, problem: Callee & string): void {
   const range = c.tree.valueRange(source, 'call');
   if (problem === 'recursive') {
     c.report.add('call-recursive', range, `"${name}" calls itself, directly or through others`);
     return;
   }
-  const { names } = c.flows;
+  if (problem === 'ambiguous') {
+    reportAmbiguous(c, range, name);
+    return;
+  }
+  const names = c.flows.names(c.unit);
   c.report.add('snippet-unknown', range, `there is no snippet "${name}"`, {
     expected: names.length === 0 ? 'a name among "snippets"; there is none' : `one of ${names.join(', ')}`,
     suggestion: nearest(name, names),

@@ -4,13 +4,18 @@ import { answersOf } from '../expression/program.ts';
 import type { PlacedExpression } from '../check/assignment/assignment.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Position, ValueType } from '../machine.ts';
+import type { Range } from '../parse/source-file.ts';
 import type { Key, Tree } from '../parse/tree.ts';
 import type { Project } from '../project/project.ts';
 import type { SourceBody, SourceDefinition } from '../schema/source.ts';
 import type { DeclaredSources } from './data-sources.ts';
 import type { Flows } from './flows.ts';
+import type { Unit, Units } from './unit.ts';
 
 export interface Compilation {
+  /** The file in which it stands; the following are its parts. */
+  readonly unit: Unit;
+  readonly units: Units;
   readonly report: Report;
   readonly tree: Tree;
   readonly source: SourceDefinition;
@@ -25,7 +30,7 @@ export interface Compilation {
   /** Data sources that the file declares. */
   readonly sources: DeclaredSources;
   readonly environments: Environments;
-  /** Every expression that was checked so far, in all flows. */
+  /** Every expression that was checked so far, in all flows of the file. */
   readonly expressions: PlacedExpression[];
   /** Entries of `texts` that something says. */
   readonly usedTexts: Set<string>;
@@ -55,6 +60,24 @@ export function environmentsIn(
 
 export function withLocals(c: Compilation, locals: Locals): Compilation {
   return { ...c, environments: environmentsIn(c, locals) };
+}
+
+/** The same, where a value in another file is compiled. */
+export function inUnit(c: Compilation, unit: Unit): Compilation {
+  const { report, tree, source, expressions, usedTexts } = unit;
+  return { ...c, unit, report, tree, source, expressions, usedTexts };
+}
+
+/** What is used by many must speak all their languages, and may speak more. */
+export function speaksMore({ unit, units }: Compilation): boolean {
+  return !units.isFirst(unit);
+}
+
+/** Two imports have it. */
+export function reportAmbiguous({ report }: Compilation, range: Range, name: string): void {
+  report.add('name-ambiguous', range, `two of the imported files have "${name}"`, {
+    expected: 'one entry of this name, or one here, which goes before them',
+  });
 }
 
 /** Where a value stands, for the machine. */

@@ -1,15 +1,11 @@
 /** From a file to a machine: parse, check the shape, compile and check the rest. */
-import { checkShape } from '../check/shape.ts';
-import { checkAssignment, type PlacedExpression } from '../check/assignment/assignment.ts';
-import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { checkAssignment } from '../check/assignment/assignment.ts';
+import type { Report, Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DEFAULT_LIFETIME_MS } from '../limits.ts';
 import { MACHINE_FORMAT, MAIN, type Flow, type Machine } from '../machine.ts';
 import { parseExpression } from '../expression/parse.ts';
-import { parseYaml } from '../parse/parse.ts';
 import { isCountry } from '../text/phone.ts';
-import { SourceFile } from '../parse/source-file.ts';
 import type { Tree } from '../parse/tree.ts';
-import { NO_PROJECT, type Project } from '../project/project.ts';
 import type { SourceBody, SourceDefinition } from '../schema/source.ts';
 import { environmentsIn, type Compilation } from './compilation.ts';
 import { declareSources } from './data-sources.ts';
@@ -22,6 +18,7 @@ import { compileSending } from './sending.ts';
 import { compileStarts } from './starts.ts';
 import { compileDeclarations } from './types.ts';
 import { usedAttributes } from './attributes.ts';
+import { Units, type Surroundings, type Unit } from './unit.ts';
 import { isZone } from './zones.ts';
 
 /** A machine, or every problem of the file in the file's order. */
@@ -30,39 +27,42 @@ export type Compiled = { readonly machine: Machine } | { readonly diagnostics: r
 /** In the middle of 0 to 9. */
 const DEFAULT_PRIORITY = 5;
 
-export interface CompileOptions {
+export interface CompileOptions extends Surroundings {
   readonly file: string;
-  /** What holds for all definitions beside it. */
-  readonly project?: Project;
 }
 
-/** Never throws for anything that a text can hold. `file` is what diagnostics call it. */
-export function compileText(text: string, { file, project = NO_PROJECT }: CompileOptions): Compiled {
-  const report = new Report(new SourceFile(file, text));
-  const tree = parseYaml(report);
-  const source = tree && checkShape(report, tree);
-  const machine = tree && source && compileDefinition(report, tree, source, project);
-  return machine && report.isEmpty ? { machine } : { diagnostics: report.diagnostics() };
+/**
+ * Never throws for anything that a text can hold. `file` is what diagnostics call it. Of a shared file, which gives no
+ * machine, there are only diagnostics.
+ */
+export function compileText(text: string, { file, ...surroundings }: CompileOptions): Compiled {
+  const units = new Units(surroundings);
+  const unit = units.first(file, text);
+  const machine = unit && compileUnit(units, unit);
+  const { diagnostics } = units;
+  return machine && unit.isDefinition && diagnostics.length === 0 ? { machine } : { diagnostics };
 }
 
-function compileDefinition(report: Report, tree: Tree, source: SourceDefinition, project: Project): Machine {
-  const { locales = project.locales ?? ['en'], zone = project.zone ?? 'UTC', snippets = {} } = source;
-  const types = { report, tree, country: countryOf(report, tree, source) ?? project.country };
-  const sources = declareSources(types, source.data);
-  const flows: Flows = new Flows(Object.keys(snippets), (name) => {
-    const snippet = Object.hasOwn(snippets, name) ? snippets[name] : undefined;
-    return snippet && compileFlow(flowCompilation(name, snippet), snippet.returns);
-  });
-  const flowCompilation = (flow: string, body: SourceBody): Compilation => {
+function compileUnit(units: Units, unit: Unit): Machine {
+  const { report, tree, source } = unit;
+  const { project } = units;
+  const { locales = project.locales ?? (unit.isDefinition ? ['en'] : []), zone = project.zone ?? 'UTC' } = source;
+  const country = countryOf(report, tree, source) ?? project.country;
+  const flowCompilation = (flow: string, body: SourceBody, of: Unit): Compilation => {
+    const types = { report: of.report, tree: of.tree, country };
+    const sources = declareSources(units, of, country);
     const inputs = compileDeclarations(types, body.inputs);
     const vars = compileDeclarations(types, body.vars);
-    const shared = { report, tree, source, locales, zone, project, sources, expressions, usedTexts, flows };
+    const parts = { report: of.report, tree: of.tree, source: of.source };
+    const { expressions, usedTexts } = of;
+    const shared = { units, unit: of, ...parts, locales, zone, project, sources, expressions, usedTexts, flows };
     const c = { ...shared, flow, body, inputs, vars };
     return { ...c, environments: environmentsIn(c, {}) };
   };
-  const usedTexts = new Set<string>();
-  const expressions: PlacedExpression[] = [];
-  const c = flowCompilation(MAIN, source);
+  const flows: Flows = new Flows(units, unit, (flow, { body, unit: of, returns }) =>
+    compileFlow(flowCompilation(flow, body, of), returns),
+  );
+  const c = flowCompilation(MAIN, source, unit);
   if (source.zone !== undefined && !isZone(zone)) {
     report.add('zone-unknown', tree.valueRange(source, 'zone'), `"${zone}" is no time zone`, {
       expected: 'an IANA name such as America/New_York',
@@ -74,7 +74,7 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition,
     ...(source.about === undefined ? {} : { about: source.about }),
     locales,
     zone,
-    ...(types.country === undefined ? {} : { country: types.country }),
+    ...(country === undefined ? {} : { country }),
     lifetimeMs:
       source.lifetime === undefined
         ? (project.lifetimeMs ?? DEFAULT_LIFETIME_MS)
@@ -83,13 +83,17 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition,
     busy: source.busy ?? 'start',
     starts: compileStarts(c),
     ...compileSending(c),
-    flows: { [MAIN]: compileFlow(c), ...compileSnippets(flows) },
+    flows: { [MAIN]: compileFlow(c, source.returns), ...compileSnippets(flows, unit) },
   };
   checkUnusedTexts(c);
   // Where something else is wrong, ways may lead elsewhere than the author meant.
-  if (report.isEmpty) {
+  if (units.diagnostics.length === 0) {
     const parse = (expression: string) => parseExpression(c.environments.flow, expression).ast;
-    checkAssignment({ report, expressions, parse }, content.flows);
+    for (const { report: there, expressions } of units.all)
+      checkAssignment(
+        { report: there, expressions, parse, isFirst: there === report && unit.isDefinition },
+        content.flows,
+      );
   }
   const complete = { ...content, ...usedAttributes(content, project.attributes) };
   const hash = hashOf(complete);
@@ -97,9 +101,9 @@ function compileDefinition(report: Report, tree: Tree, source: SourceDefinition,
 }
 
 /** Those that nothing calls are checked as well, but no part of the machine. */
-function compileSnippets(flows: Flows): Readonly<Record<string, Flow>> {
+function compileSnippets(flows: Flows, unit: Unit): Readonly<Record<string, Flow>> {
   const called = flows.all();
-  for (const name of flows.names) flows.callee(name);
+  for (const name of Object.keys(unit.source.snippets ?? {})) flows.callee(unit, name);
   return called;
 }
 

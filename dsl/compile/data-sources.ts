@@ -5,11 +5,12 @@ import type { Range } from '../parse/source-file.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceDataSource, SourceStep } from '../schema/source.ts';
 import { parseTemplate } from '../text/template.ts';
-import { environmentsIn, positionOf, withLocals, type Compilation } from './compilation.ts';
+import { environmentsIn, inUnit, positionOf, reportAmbiguous, withLocals, type Compilation } from './compilation.ts';
 import { compileDuration } from './durations.ts';
 import { checkBare, checkExpression, locatorOf } from './expressions.ts';
 import type { Scope } from './scope.ts';
 import { compileDeclarations, type TypeContext } from './types.ts';
+import type { Unit, Units } from './unit.ts';
 import { compileInputsOf } from './inputs.ts';
 import { compileValue } from './values.ts';
 import { compileWayOrNext } from './ways.ts';
@@ -19,6 +20,8 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** What all flows of a file know of a data source; the rest is compiled where it is fetched from. */
 interface DeclaredSource {
+  /** Where it is declared. */
+  readonly unit: Unit;
   readonly source: SourceDataSource;
   readonly inputs: Readonly<Record<string, ValueType>> | undefined;
   readonly returns: Readonly<Record<string, ValueType>>;
@@ -26,17 +29,22 @@ interface DeclaredSource {
 
 export type DeclaredSources = Readonly<Record<string, DeclaredSource>>;
 
-export function declareSources(c: TypeContext, data: Readonly<Record<string, SourceDataSource>> = {}): DeclaredSources {
-  return Object.fromEntries(
-    Object.entries(data).map(([name, source]) => [
-      name,
-      {
-        source,
-        inputs: source.inputs && compileDeclarations(c, source.inputs),
-        returns: compileDeclarations(c, source.returns),
-      },
-    ]),
-  );
+/** All that the flows of a file can fetch from. */
+export function declareSources(units: Units, unit: Unit, country: string | undefined): DeclaredSources {
+  const declared: Record<string, DeclaredSource> = {};
+  for (const name of units.names(unit, 'data')) {
+    const owner = units.owner(unit, 'data', name);
+    const source = typeof owner === 'string' ? undefined : owner.source.data?.[name];
+    if (typeof owner === 'string' || !source) continue;
+    const c: TypeContext = { report: owner.report, tree: owner.tree, country };
+    declared[name] = {
+      unit: owner,
+      source,
+      inputs: source.inputs && compileDeclarations(c, source.inputs),
+      returns: compileDeclarations(c, source.returns),
+    };
+  }
+  return declared;
 }
 
 /** The sources from which the steps of a flow fetch. */
@@ -53,9 +61,11 @@ function fetchesIn(steps: readonly SourceStep[]): readonly string[] {
   ]);
 }
 
-function compileSource(flow: Compilation, name: string, { source, inputs, returns }: DeclaredSource): DataSource {
-  const own = inputs && { ...flow, inputs, vars: {}, sources: {} };
-  const c = own ? { ...own, environments: environmentsIn(own, {}) } : flow;
+function compileSource(flow: Compilation, name: string, declared: DeclaredSource): DataSource {
+  const { source, inputs, returns } = declared;
+  const there = inUnit(flow, declared.unit);
+  const own = inputs && { ...there, inputs, vars: {}, sources: {} };
+  const c = own ? { ...own, environments: environmentsIn(own, {}) } : there;
   const methods = METHODS.filter((method) => source[method] !== undefined);
   const [method = 'get', second] = methods;
   if (methods.length !== 1) {
@@ -151,7 +161,9 @@ export function compileFetch(scope: Scope, step: SourceStep): void {
   const { c, layout, state } = scope;
   const { fetch: name = '' } = step;
   const declared = c.sources[name];
-  if (!declared) {
+  if (!declared && c.units.owner(c.unit, 'data', name) === 'ambiguous') {
+    reportAmbiguous(c, c.tree.valueRange(step, 'fetch'), name);
+  } else if (!declared) {
     const names = Object.keys(c.sources);
     c.report.add('source-unknown', c.tree.valueRange(step, 'fetch'), `there is no data source "${name}"`, {
       expected: names.length === 0 ? 'a name among "data"; there is none' : `one of ${names.join(', ')}`,

@@ -7,7 +7,11 @@ import { PROJECT_FILE } from '../project/project.ts';
  * names. Scenario files (`*.test.yaml`), `project.yaml`, hidden and installed files are none. Rejects where the path can not be read.
  */
 export function definitionFiles(path: string): Promise<readonly string[]> {
-  return filesBelow(path, (name) => /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name) && name !== PROJECT_FILE);
+  return filesBelow(path, isDefinitionName);
+}
+
+export function isDefinitionName(name: string): boolean {
+  return /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name) && name !== PROJECT_FILE;
 }
 
 /** The file itself, or the wanted ones below a folder, in the order of their names; without hidden and installed ones. */

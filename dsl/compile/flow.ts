@@ -32,6 +32,7 @@ export function compileFlow(c: Compilation, returns: readonly string[] = []): Fl
     inputs: c.inputs,
     vars: c.vars,
     returns,
+    ...(c.units.isFirst(c.unit) ? {} : { file: c.report.source.path }),
     nodes: layout.resolve(),
     sources: compileSources(c),
     interrupts: interrupts.entries.map((entry) => ({ ...entry, to: indexOf(entry.to) })),

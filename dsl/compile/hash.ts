@@ -14,7 +14,12 @@ export function hashOf(machine: Omit<Machine, 'hash' | 'version'>): MachineHash 
     flows: Object.fromEntries(
       Object.entries(machine.flows).map(([name, flow]) => [
         name,
-        { ...flow, nodes: flow.nodes.map(contentOf), interrupts: flow.interrupts.map(withoutPosition) },
+        {
+          ...flow,
+          file: undefined,
+          nodes: flow.nodes.map(contentOf),
+          interrupts: flow.interrupts.map(withoutPosition),
+        },
       ]),
     ),
   };

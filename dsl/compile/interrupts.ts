@@ -85,7 +85,7 @@ function nodesBelow(c: Compilation, flow: Flow, seen: Set<string>): Flow['nodes'
   return flow.nodes.flatMap((node) => {
     if (node.op !== 'call' || seen.has(node.flow)) return [node];
     seen.add(node.flow);
-    const callee = c.flows.callee(node.flow);
-    return typeof callee === 'string' ? [node] : [node, ...nodesBelow(c, callee.flow, seen)];
+    const callee = c.flows.flow(node.flow);
+    return callee ? [node, ...nodesBelow(c, callee, seen)] : [node];
   });
 }

@@ -4,7 +4,7 @@ import { MAIN, type Media, type Message, type MessageOnConnector, type Parts } f
 import type { Template, Text, Value } from '../machine.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceMessage, SourceMessageDetail } from '../schema/source.ts';
-import type { Compilation } from './compilation.ts';
+import { inUnit, reportAmbiguous, type Compilation } from './compilation.ts';
 import { compileParts, compileText } from './texts.ts';
 import { compileValue } from './values.ts';
 
@@ -28,11 +28,16 @@ export function compileMessage(c: Compilation, container: object, key: Key): Mes
 }
 
 function compileUse(c: Compilation, message: SourceMessageDetail, name: string): Message {
-  const { texts = {} } = c.source;
   const range = c.tree.valueRange(message, 'use');
-  const shared = Object.hasOwn(texts, name) ? texts[name] : undefined;
-  if (shared === undefined) {
-    const names = Object.keys(texts);
+  const owner = c.units.owner(c.unit, 'texts', name);
+  if (owner === 'ambiguous') {
+    reportAmbiguous(c, range, name);
+    return { text: {} };
+  }
+  const texts = owner === 'unknown' ? {} : (owner.source.texts ?? {});
+  const shared = texts[name];
+  if (owner === 'unknown' || shared === undefined) {
+    const names = c.units.names(c.unit, 'texts');
     c.report.add('text-unknown', range, `there is no text "${name}"`, {
       expected: names.length === 0 ? 'a name among "texts"; there is none' : `one of ${names.join(', ')}`,
       suggestion: nearest(name, names),
@@ -40,11 +45,12 @@ function compileUse(c: Compilation, message: SourceMessageDetail, name: string):
     return { text: {} };
   }
   if (typeof shared === 'object' && shared.use !== undefined) {
-    c.report.add('keys-exclusive', c.tree.keyRange(shared, 'use'), 'an entry of "texts" can not use another one');
+    const { report, tree } = owner;
+    report.add('keys-exclusive', tree.keyRange(shared, 'use'), 'an entry of "texts" can not use another one');
     return { text: {} };
   }
-  c.usedTexts.add(name);
-  return compileMessage(c, texts, name);
+  owner.usedTexts.add(name);
+  return compileMessage(inUnit(c, owner), texts, name);
 }
 
 /** Entries of `texts` that nothing uses are checked as well, as if the conversation itself said them. */

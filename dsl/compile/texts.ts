@@ -4,7 +4,7 @@ import type { Parts, Text } from '../machine.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceText } from '../schema/source.ts';
 import { parseTemplate } from '../text/template.ts';
-import type { Compilation } from './compilation.ts';
+import { speaksMore, type Compilation } from './compilation.ts';
 import { called, checkExpression, locatorOf } from './expressions.ts';
 
 /** Reports languages that are missing or not declared, and everything in the text itself. */
@@ -14,14 +14,15 @@ export function compileText(c: Compilation, container: object, key: Key): Text {
   if (text === undefined) return {};
   if (typeof text === 'string') return { [first]: compileMessageText(c, container, key, text) };
   checkLocales(c, text, container, key);
+  const spoken = Object.entries(text).filter(([locale]) => c.locales.includes(locale) || !speaksMore(c));
   return Object.fromEntries(
-    Object.entries(text).map(([locale, value]) => [locale, compileMessageText(c, text, locale, value, locale)]),
+    spoken.map(([locale, value]) => [locale, compileMessageText(c, text, locale, value, locale)]),
   );
 }
 
 export function checkLocales(c: Compilation, localized: object, container: object, key: Key): void {
   for (const locale of Object.keys(localized)) {
-    if (c.locales.includes(locale)) continue;
+    if (c.locales.includes(locale) || speaksMore(c)) continue;
     const hints = { expected: `one of ${c.locales.join(', ')}`, suggestion: nearest(locale, c.locales) };
     c.report.add('locale-unknown', c.tree.keyRange(localized, locale), `"${locale}" is not among the locales`, hints);
   }

@@ -57,6 +57,9 @@ export type DiagnosticCode =
   | 'source-method'
   | 'source-host-open'
   | 'secret-misplaced'
+  | 'import-unreadable'
+  | 'import-cyclic'
+  | 'name-ambiguous'
   | 'secret-unknown'
   | 'attribute-unknown'
   | 'shares-incomplete'
@@ -252,6 +255,18 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'secret-misplaced': {
     cause: 'Secrets are known to connectors only: they can stand in the address and headers of data sources.',
     fix: 'Use `${secrets.NAME}` there, alone between its braces.',
+  },
+  'import-unreadable': {
+    cause: '`imports` names a file that is not there, or that holds no shared parts.',
+    fix: 'Check the path, from the file that names it; call a conversation by its name instead of importing it.',
+  },
+  'import-cyclic': {
+    cause: 'A file imports itself, directly or through others.',
+    fix: 'Move what both need into a third file.',
+  },
+  'name-ambiguous': {
+    cause: 'Two imported files have something of this name, so it is not clear which is meant.',
+    fix: 'Rename one of them, or import only one of the files.',
   },
   'secret-unknown': {
     cause: 'The project lists its secrets, and this is none of them.',

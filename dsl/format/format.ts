@@ -9,6 +9,7 @@ import { sourceOf } from '../parse/tree.ts';
 import { projectSchema } from '../project/schema.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import { definitionSchema } from '../schema/definition.ts';
+import { sharedSchema } from '../schema/shared.ts';
 import type { Schema } from '../schema/schema.ts';
 import { meaningOf, memberSchema } from '../schema/walk.ts';
 import { attachHead, beginWithoutSpace, commentsOf, detachHead } from './comments.ts';
@@ -43,6 +44,7 @@ function schemaOf(root: Json): Schema {
   if (typeof root !== 'object' || root === null) return {};
   if ('conversation' in root) return definitionSchema;
   if ('project' in root) return projectSchema;
+  if ('shared' in root) return sharedSchema;
   return 'scenarios' in root ? scenarioSchema : {};
 }
 

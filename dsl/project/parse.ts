@@ -1,4 +1,5 @@
 /** From the text of project.yaml to what definitions need of it. */
+import { posix } from 'node:path';
 import { checkAgainst } from '../check/shape.ts';
 import { compileDuration } from '../compile/durations.ts';
 import { compileSend } from '../compile/sending.ts';
@@ -21,6 +22,7 @@ interface SourceProject {
   readonly send?: SourceSend;
   readonly contact?: { readonly attributes?: Readonly<Record<string, SourceType>> };
   readonly secrets?: readonly string[];
+  readonly imports?: readonly string[];
 }
 
 export type ParsedProject = { readonly project: Project } | { readonly diagnostics: readonly Diagnostic[] };
@@ -38,7 +40,7 @@ export function parseProject(text: string, { file }: { readonly file: string }):
 }
 
 function projectOf(report: Report, tree: Tree, source: SourceProject): Project {
-  const { project: name, locales, zone, country, lifetime, send, contact, secrets } = source;
+  const { project: name, locales, zone, country, lifetime, send, contact, secrets, imports } = source;
   const c = { report, tree, country };
   if (zone !== undefined && !isZone(zone)) {
     report.add('zone-unknown', tree.valueRange(source, 'zone'), `"${zone}" is no time zone`, {
@@ -60,5 +62,6 @@ function projectOf(report: Report, tree: Tree, source: SourceProject): Project {
     ...(send === undefined ? {} : { send: compileSend(c, send) }),
     attributes: compileDeclarations(c, attributes),
     ...(secrets === undefined ? {} : { secrets }),
+    ...(imports ? { imports: imports.map((path) => posix.join(posix.dirname(report.source.path), path)) } : {}),
   };
 }

@@ -14,6 +14,8 @@ export interface Project {
   readonly send?: SendPolicy;
   /** What may be known of people besides locale and zone. */
   readonly attributes: Readonly<Record<string, ValueType>>;
+  /** Paths of shared files that all definitions see. */
+  readonly imports?: readonly string[];
   /** Names; undefined where the project does not list them. */
   readonly secrets?: readonly string[];
 }

@@ -30,6 +30,7 @@ export const projectSchema: Schema = {
         },
         { description: 'What may be known of people besides their language and zone.', expected: '{ attributes: … }' },
       ),
+      imports: ref('imports', 'Shared files that every definition can use.'),
       secrets: list(
         { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]*$', expected: 'the name of a secret' },
         {
@@ -40,7 +41,7 @@ export const projectSchema: Schema = {
         },
       ),
     },
-    { required: ['project'], expected: 'a map that begins with project: NAME', later: ['connectors', 'imports'] },
+    { required: ['project'], expected: 'a map that begins with project: NAME', later: ['connectors'] },
   ),
   $defs,
 };

@@ -1,6 +1,6 @@
 /** Findings as diagnostics: with the line that they are about, and the dialogue that shows them. */
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Machine } from '../machine.ts';
+import type { Flow, Machine, Position } from '../machine.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import { actionLine } from '../scenario/transcript.ts';
 import type { Dialogue, Finding } from './finding.ts';
@@ -14,9 +14,23 @@ export interface Proved {
 
 /** What the prover has to say of a definition that compiles, in the order of its file. */
 export function diagnose({ file, text, machine }: Proved, options: ProveOptions = {}): readonly Diagnostic[] {
-  const report = new Report(new SourceFile(file, text));
-  for (const finding of prove(machine, options).findings) add(report, finding);
-  return report.diagnostics();
+  const reports = new Map([[file, new Report(new SourceFile(file, text))]]);
+  for (const finding of prove(machine, options).findings) {
+    const path = fileOf(machine, finding) ?? file;
+    const report = reports.get(path) ?? new Report(new SourceFile(path, ''));
+    reports.set(path, report);
+    add(report, finding);
+  }
+  return [...reports.values()].flatMap((report) => report.diagnostics());
+}
+
+/** Where something stands that is no part of the definition's own file: in what that imports or calls. */
+function fileOf({ flows, starts }: Machine, { line, column }: Finding): string | undefined {
+  const isThere = (at: Position): boolean => at.line === line && at.column === column;
+  const holds = ({ nodes, interrupts }: Flow): boolean => nodes.some(isThere) || interrupts.some(isThere);
+  const all = Object.values(flows);
+  const isOwn = starts.some(isThere) || all.some((flow) => flow.file === undefined && holds(flow));
+  return isOwn ? undefined : all.find((flow) => flow.file !== undefined && holds(flow))?.file;
 }
 
 function add(report: Report, { code, line, column, message, severity, expected, dialogue }: Finding): void {

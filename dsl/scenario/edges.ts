@@ -5,6 +5,8 @@
 import { MAIN, type Flow, type Machine, type Node, type Position, type WordTable } from '../machine.ts';
 
 export interface Edge extends Position {
+  /** Where it stands, if not in the definition's own file. */
+  readonly file?: string;
   readonly flow: string;
   readonly node: number;
   /** Absent: passed where the node was entered, which nothing else leads to. */
@@ -15,6 +17,8 @@ export interface Edge extends Position {
 
 /** A node as a place to have been in. */
 export interface Stop extends Position {
+  /** Where it stands, if not in the definition's own file. */
+  readonly file?: string;
   readonly flow: string;
   readonly node: number;
   readonly state: string;
@@ -22,8 +26,8 @@ export interface Stop extends Position {
 }
 
 export function stopsOf(machine: Machine): readonly Stop[] {
-  return Object.entries(machine.flows).flatMap(([flow, { nodes }]) =>
-    nodes.map(({ state, op, line, column }, node) => ({ flow, node, state, op, line, column })),
+  return Object.entries(machine.flows).flatMap(([flow, { nodes, file }]) =>
+    nodes.map(({ state, op, line, column }, node) => ({ ...within(file), flow, node, state, op, line, column })),
   );
 }
 
@@ -33,10 +37,16 @@ export function edgesOf(machine: Machine): readonly Edge[] {
     title: `start: ${start.on}`,
   }));
   const ways = Object.entries(machine.flows).flatMap(([name, flow]) => [
-    ...flow.nodes.flatMap((node, index) => waysOf(node, index).map((way) => ({ flow: name, ...way }))),
-    ...waysInto(flow).map((way) => ({ flow: name, ...way })),
+    ...flow.nodes.flatMap((node, index) =>
+      waysOf(node, index).map((way) => ({ ...within(flow.file), flow: name, ...way })),
+    ),
+    ...waysInto(flow).map((way) => ({ ...within(flow.file), flow: name, ...way })),
   ]);
   return [...starts, ...ways];
+}
+
+function within(file: string | undefined): { readonly file?: string } {
+  return file === undefined ? {} : { file };
 }
 
 type Way = Omit<Edge, 'flow'>;

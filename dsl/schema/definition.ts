@@ -55,6 +55,16 @@ const declarations: Schema = {
   expected: 'names with their types',
 };
 
+const imports: Schema = list(
+  { type: 'string', pattern: '^[^/\\\\].*\\.ya?ml$', expected: 'a path from this file, such as ../shared/texts.yaml' },
+  {
+    uniqueItems: true,
+    description:
+      'Shared files, whose texts, data sources and snippets can be used here by name. What stands here goes before them.',
+    expected: 'a list of paths such as [../shared/texts.yaml]',
+  },
+);
+
 const snippets: Schema = {
   type: 'object',
   propertyNames: ref('name'),
@@ -92,6 +102,7 @@ export const definitionSchema: Schema = {
         'duration',
         'How long it may wait for people in all; authored delays do not count. Without it, 3d.',
       ),
+      imports: ref('imports'),
       priority: {
         type: 'integer',
         minimum: 0,
@@ -110,6 +121,11 @@ export const definitionSchema: Schema = {
       start: list(ref('start'), { description: 'What starts it.', expected: 'a list of starts' }),
       inputs: ref('declarations', 'What a start gives it: name and type.'),
       vars: ref('declarations', 'What it keeps: name and type.'),
+      returns: list(ref('variableName'), {
+        uniqueItems: true,
+        description: 'Which of its vars another conversation that calls it sees as `result`.',
+        expected: 'a list of names of its vars',
+      }),
       steps: ref('steps'),
       data: ref('data'),
       anytime: ref('anytime'),
@@ -128,8 +144,7 @@ export const definitionSchema: Schema = {
     {
       required: ['conversation', 'start', 'steps'],
       expected: 'a map that begins with conversation: NAME',
-      later: ['imports'],
     },
   ),
-  $defs: { ...parts, ...stepParts, ...dataParts, ...sendingParts, start, declarations },
+  $defs: { ...parts, ...stepParts, ...dataParts, ...sendingParts, start, declarations, imports },
 };

@@ -35,6 +35,8 @@ export interface SourceDefinition extends SourceBody {
   readonly budget?: { readonly segments: number };
   readonly texts?: Readonly<Record<string, SourceMessage>>;
   readonly snippets?: Readonly<Record<string, SourceSnippet>>;
+  readonly imports?: readonly string[];
+  readonly returns?: readonly string[];
 }
 
 type SourceAway = 'hold' | 'skip' | 'fail';

@@ -17,12 +17,13 @@ export function problemsOf(text: string, file: string): readonly Shown[] {
     const parsed = parseProject(text, { file });
     return 'diagnostics' in parsed ? parsed.diagnostics.map(shown) : [];
   }
-  const compiled = compileText(text, { file, project: new Projects().of(file) });
+  const compiled = compileText(text, { file, ...new Projects().around(file) });
   const diagnostics =
     'diagnostics' in compiled
       ? compiled.diagnostics
       : diagnose({ file, text, machine: compiled.machine }, { mostAttempts: MOST_ATTEMPTS });
-  return diagnostics.map(shown);
+  // Those of imported files are shown there.
+  return diagnostics.filter((one) => one.file === file).map(shown);
 }
 
 function shown({ code, severity, message, expected, suggestion, dialogue, ...place }: Diagnostic): Shown {

@@ -5,6 +5,7 @@ import { compileText } from '../../dsl/compile/compile.ts';
 import { definitionFiles } from '../../dsl/compile/definition-files.ts';
 import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { formatDiagnostics } from '../../dsl/diagnostics/format.ts';
+import { uniqueDiagnostics } from '../../dsl/diagnostics/unique.ts';
 import type { Machine } from '../../dsl/machine.ts';
 import { Projects } from '../project/projects.ts';
 import { configuredFiles } from './configured-files.ts';
@@ -19,12 +20,13 @@ export async function compileDefinitions(paths: readonly string[]): Promise<read
   const diagnostics: Diagnostic[] = [];
   for (const file of await filesBelow(paths)) {
     const text = await readFile(file, 'utf8');
-    const result = compileText(text, { file, project: projects.of(file) });
+    const result = compileText(text, { file, ...projects.around(file) });
     if ('machine' in result) compiled.push({ file, text, machine: result.machine });
     else diagnostics.push(...result.diagnostics);
   }
   diagnostics.push(...projects.diagnostics, ...checkProject(compiled));
-  if (diagnostics.length > 0) throw new DefinitionsError('definitions-invalid', formatDiagnostics(diagnostics));
+  if (diagnostics.length > 0)
+    throw new DefinitionsError('definitions-invalid', formatDiagnostics(uniqueDiagnostics(diagnostics)));
   return compiled.map(({ machine }) => machine);
 }
 

@@ -1,19 +1,45 @@
 /** Which project a file belongs to: the nearest project.yaml in its folder or one above it. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { isDefinitionName } from '../../dsl/compile/definition-files.ts';
+import type { Surroundings } from '../../dsl/compile/unit.ts';
 import { formatDiagnostics } from '../../dsl/diagnostics/format.ts';
 import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { parseProject } from '../../dsl/project/parse.ts';
 import { NO_PROJECT, PROJECT_FILE, type Project } from '../../dsl/project/project.ts';
 
+interface Found {
+  readonly project: Project;
+  /** Where its file stands. */
+  readonly folder?: string;
+}
+
 /** As they are when they are first asked for: for one run of a command, or one look of an editor. */
 export class Projects {
-  readonly #known = new Map<string, Project>();
+  readonly #known = new Map<string, Found>();
+  readonly #files = new Map<string, ReadonlyMap<string, string>>();
   readonly #diagnostics: Diagnostic[] = [];
 
   /** `file`: a path of a definition, which need not exist. A project file that is wrong counts as none. */
   of(file: string): Project {
-    return this.#at(dirname(resolve(file)));
+    return this.#found(dirname(resolve(file))).project;
+  }
+
+  /** For compileText: the file's project, and the readers of what stands beside it. */
+  around(file: string): Surroundings {
+    const project = this.of(file);
+    const { folder } = this.#found(dirname(resolve(file)));
+    return {
+      project,
+      read: (path) => {
+        try {
+          return readFileSync(path, 'utf8');
+        } catch {
+          return undefined;
+        }
+      },
+      find: (conversation) => (folder === undefined ? undefined : this.#conversations(folder).get(conversation)),
+    };
   }
 
   /** What is wrong with the project files that were found so far. */
@@ -26,12 +52,27 @@ export class Projects {
     return formatDiagnostics(this.#diagnostics);
   }
 
-  #at(folder: string): Project {
+  #found(folder: string): Found {
     const known = this.#known.get(folder);
     if (known) return known;
-    const project = this.#read(folder) ?? (dirname(folder) === folder ? NO_PROJECT : this.#at(dirname(folder)));
-    this.#known.set(folder, project);
-    return project;
+    const project = this.#read(folder);
+    const isTop = dirname(folder) === folder;
+    const found = project ? { project, folder } : isTop ? { project: NO_PROJECT } : this.#found(dirname(folder));
+    this.#known.set(folder, found);
+    return found;
+  }
+
+  /** Of the definitions below a project's folder: where each stands. */
+  #conversations(folder: string): ReadonlyMap<string, string> {
+    const known = this.#files.get(folder);
+    if (known) return known;
+    const found = new Map<string, string>();
+    this.#files.set(folder, found);
+    for (const file of definitionsBelow(folder)) {
+      const name = /^conversation:\s*["']?([a-z][a-z0-9-]*)/m.exec(readFileSync(file, 'utf8'))?.[1];
+      if (name !== undefined && !found.has(name)) found.set(name, relative('', file));
+    }
+    return found;
   }
 
   #read(folder: string): Project | undefined {
@@ -47,4 +88,16 @@ export class Projects {
     this.#diagnostics.push(...parsed.diagnostics);
     return NO_PROJECT;
   }
+}
+
+/** As `definitionFiles`, at once: an import is read in the midst of compiling. */
+function definitionsBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
+      if (entry.isDirectory()) return definitionsBelow(path);
+      return isDefinitionName(entry.name) ? [path] : [];
+    });
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { checkProject } from '../../dsl/check/project.ts';
@@ -29,6 +29,11 @@ function read(path: string): string {
   return readFileSync(join(FOLDER, path), 'utf8');
 }
 
+/** Fixtures may import what stands in `imported`. */
+function importIn(path: string): string | undefined {
+  return existsSync(join(FOLDER, path)) ? read(path) : undefined;
+}
+
 /** A fixture may say what its project says: `# project: secrets: [shop]`. */
 function projectIn(text: string): Project {
   const [, line] = /^# project: (.*)$/m.exec(text) ?? [];
@@ -40,7 +45,7 @@ function projectIn(text: string): Project {
 /** A fixture with a file of the same name in `beside` is broken only together with it. */
 function diagnose(name: string, text: string): readonly Diagnostic[] {
   if (!readdirSync(join(FOLDER, 'beside')).includes(name)) {
-    const compiled = compileText(text, { file: name, project: projectIn(text) });
+    const compiled = compileText(text, { file: name, project: projectIn(text), read: importIn });
     if ('diagnostics' in compiled) return compiled.diagnostics;
     return prove({ file: name, text, machine: compiled.machine });
   }

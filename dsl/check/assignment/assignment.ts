@@ -23,6 +23,8 @@ export interface AssignmentContext {
   /** Those of the file, in any order. */
   readonly expressions: readonly PlacedExpression[];
   readonly parse: (expression: string) => ASTNode;
+  /** The report is that of the definition; else of another file, whose flows name it. */
+  readonly isFirst: boolean;
 }
 
 const NOTHING: Facts = new Set();
@@ -31,7 +33,9 @@ const NOTHING: Facts = new Set();
 export function checkAssignment(context: AssignmentContext, flows: Readonly<Record<string, Flow>>): void {
   const analysis = new Analysis(context, flows);
   const entries = analysis.entries();
+  const { path } = context.report.source;
   for (const [name, flow] of Object.entries(flows)) {
+    if (context.isFirst ? flow.file !== undefined : flow.file !== path) continue;
     const graph = analysis.graph(flow, entries.get(name) ?? NOTHING);
     reportReads(context, analysis, graph);
   }

@@ -65,7 +65,7 @@ async function machineIn(file: string): Promise<Machine | string> {
     return `${file}: ${reasonOf(error)}\n`;
   }
   const projects = new Projects();
-  const compiled = compileText(text, { file: relative('', file), project: projects.of(file) });
+  const compiled = compileText(text, { file: relative('', file), ...projects.around(file) });
   if (projects.diagnostics.length > 0) return projects.report;
   return 'machine' in compiled ? compiled.machine : formatDiagnostics(compiled.diagnostics);
 }

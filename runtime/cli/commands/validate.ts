@@ -7,6 +7,7 @@ import { checkProject, type ProjectFile } from '../../../dsl/check/project.ts';
 import { hasErrors, type Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
 import { diagnose } from '../../../dsl/prove/diagnose.ts';
 import type { ProveOptions } from '../../../dsl/prove/prove.ts';
+import { uniqueDiagnostics } from '../../../dsl/diagnostics/unique.ts';
 import { renderReport, REPORT_FORMATS, type ReportFormat } from '../../../dsl/report/report.ts';
 import { parseDuration } from '../../../dsl/text/duration.ts';
 import { Projects } from '../../project/projects.ts';
@@ -96,14 +97,14 @@ function checkAll(sources: readonly Source[], options: ProveOptions): readonly D
   const sound: ProjectFile[] = [];
   const projects = new Projects();
   for (const source of sources) {
-    const compiled = compileText(source.text, { file: source.file, project: projects.of(source.file) });
+    const compiled = compileText(source.text, { file: source.file, ...projects.around(source.file) });
     if ('machine' in compiled) {
       const { machine } = compiled;
       sound.push({ ...source, machine });
       diagnostics.push(...diagnose({ ...source, machine }, options));
     } else diagnostics.push(...compiled.diagnostics);
   }
-  return [...projects.diagnostics, ...diagnostics, ...checkProject(sound)];
+  return uniqueDiagnostics([...projects.diagnostics, ...diagnostics, ...checkProject(sound)]);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { compileText } from '../../../dsl/compile/compile.ts';
 import { definitionFiles, filesBelow } from '../../../dsl/compile/definition-files.ts';
 import type { Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
+import { uniqueDiagnostics } from '../../../dsl/diagnostics/unique.ts';
 import type { Machine } from '../../../dsl/machine.ts';
 import { parseScenarios } from '../../../dsl/scenario/parse.ts';
 import { Projects } from '../../project/projects.ts';
@@ -39,7 +40,7 @@ export async function loadSuite(paths: readonly string[]): Promise<Suite> {
   const compileOnce = async (path: string): Promise<readonly Definition[]> => {
     const known = compiled.get(path);
     if (known) return known;
-    const result = compileText(await readFile(path, 'utf8'), { file: path, project: projects.of(path) });
+    const result = compileText(await readFile(path, 'utf8'), { file: path, ...projects.around(path) });
     if ('diagnostics' in result) diagnostics.push(...result.diagnostics);
     const made = 'machine' in result ? [{ path, machine: result.machine }] : [];
     compiled.set(path, made);
@@ -62,7 +63,7 @@ export async function loadSuite(paths: readonly string[]): Promise<Suite> {
     const machines = definitions.map(({ machine }) => machine);
     files.push({ scenarios: parsed.file, machines, machine: about.machine, definition: about.path });
   }
-  return { files, diagnostics: [...projects.diagnostics, ...diagnostics], unreadable };
+  return { files, diagnostics: uniqueDiagnostics([...projects.diagnostics, ...diagnostics]), unreadable };
 }
 
 async function scenarioFiles(paths: readonly string[], unreadable: string[]): Promise<readonly string[]> {

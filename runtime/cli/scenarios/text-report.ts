@@ -72,10 +72,11 @@ export function coverageReport({ coverage }: SuiteResult, paint: Paint): string 
     `${paint('bold', name)}: steps ${shown(stops)}, edges ${shown(edges)}`,
     ...uniqueLines([
       ...stops.missing.map(
-        (stop) => `  ${path}:${stop.line.toString()}:${stop.column.toString()} never reached: ${stop.state}`,
+        (stop) =>
+          `  ${stop.file ?? path}:${stop.line.toString()}:${stop.column.toString()} never reached: ${stop.state}`,
       ),
       ...edges.missing.map(
-        (edge) => `  ${path}:${edge.line.toString()}:${edge.column.toString()} never taken: ${edge.title}`,
+        (edge) => `  ${edge.file ?? path}:${edge.line.toString()}:${edge.column.toString()} never taken: ${edge.title}`,
       ),
     ]),
   ]);
