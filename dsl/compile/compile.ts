@@ -13,6 +13,7 @@ import { compileDuration } from './durations.ts';
 import { compileFlow } from './flow.ts';
 import { Flows } from './flows.ts';
 import { hashOf } from './hash.ts';
+import { checkBudget } from './budget.ts';
 import { checkUnusedTexts } from './messages.ts';
 import { compileSending } from './sending.ts';
 import { compileStarts } from './starts.ts';
@@ -97,7 +98,9 @@ function compileUnit(units: Units, unit: Unit): Machine {
   }
   const complete = { ...content, ...usedAttributes(content, project.attributes) };
   const hash = hashOf(complete);
-  return { ...complete, version: hash.slice('sha256:'.length, 'sha256:'.length + 8), hash };
+  const machine = { ...complete, version: hash.slice('sha256:'.length, 'sha256:'.length + 8), hash };
+  if (report.isEmpty) checkBudget(c, machine);
+  return machine;
 }
 
 /** Those that nothing calls are checked as well, but no part of the machine. */

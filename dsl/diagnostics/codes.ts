@@ -71,6 +71,7 @@ export type DiagnosticCode =
   | 'expression-unknown'
   | 'expression-type'
   | 'expression-too-complex'
+  | 'budget-exceeded'
   | 'text-unknown'
   | 'step-unreachable'
   | 'interrupt-unreachable'
@@ -372,6 +373,10 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'expression-too-complex': {
     cause: 'The expression is beyond the limits of length, depth or nested comprehensions.',
     fix: 'Split it with `set` and `branch`.',
+  },
+  'budget-exceeded': {
+    cause: 'The dearest way through the conversation takes more SMS segments than `budget` allows.',
+    fix: 'Shorten texts; avoid characters outside GSM-7, which more than halve a segment: `parlance validate --cost` names them.',
   },
   'text-unknown': {
     cause: 'A message uses a text that is not among `texts`.',

@@ -1,6 +1,7 @@
 /** What was found in a project's files, written for whoever reads it: a person, a script, an editor or a CI server. */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { formatDiagnostics } from '../diagnostics/format.ts';
+import { costReport, type FileCost } from './cost-report.ts';
 import { githubReport } from './github.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
@@ -20,15 +21,21 @@ export interface ReportOptions {
   readonly version: string;
   /** ANSI colours, in `text` only. */
   readonly color?: boolean;
+  /** SMS segments, in `text` and `json`. */
+  readonly costs?: readonly FileCost[] | undefined;
 }
 
 /** Ends with a newline; '' where a format has nothing to say about files without problems. */
-export function renderReport(format: ReportFormat, findings: Findings, { version, color }: ReportOptions): string {
+export function renderReport(
+  format: ReportFormat,
+  findings: Findings,
+  { version, color, costs }: ReportOptions,
+): string {
   switch (format) {
     case 'text':
-      return textReport(findings, color ?? false);
+      return `${costs ? `${costReport(costs)}\n` : ''}${textReport(findings, color ?? false)}`;
     case 'json':
-      return jsonReport(findings);
+      return jsonReport(findings, costs);
     case 'sarif':
       return sarifReport(findings, version);
     case 'junit':

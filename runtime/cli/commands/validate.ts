@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { costOfDefinition } from '../../../dsl/cost/cost.ts';
 import { compileText } from '../../../dsl/compile/compile.ts';
 import { definitionFiles } from '../../../dsl/compile/definition-files.ts';
 import { checkProject, type ProjectFile } from '../../../dsl/check/project.ts';
@@ -19,6 +20,7 @@ interface ValidateArguments {
   readonly format: ReportFormat;
   readonly json: boolean | undefined;
   readonly 'reply-window': string | undefined;
+  readonly cost: boolean | undefined;
 }
 
 export const validateCommand: CommandModule<object, ValidateArguments> = {
@@ -38,15 +40,21 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
         if (window === undefined || parseDuration(window) !== undefined) return true;
         throw new Error('--reply-window takes a duration such as 24h');
       })
+      .option('cost', { type: 'boolean', describe: 'Also tell what each way costs in SMS segments (text and json)' })
       .epilogue('Exit codes: 0 no problems (or warnings only), 1 problems, 2 wrong usage or nothing to read'),
-  handler: async ({ paths, format, json, 'reply-window': window }) => {
+  handler: async ({ paths, format, json, cost, 'reply-window': window }) => {
     const replyWindowMs = window === undefined ? undefined : parseDuration(window);
     const options = replyWindowMs === undefined ? {} : { replyWindowMs };
-    process.exitCode = await validate(paths, json === true ? 'json' : format, options);
+    process.exitCode = await validate(paths, json === true ? 'json' : format, options, cost === true);
   },
 };
 
-async function validate(paths: readonly string[], format: ReportFormat, options: ProveOptions): Promise<number> {
+async function validate(
+  paths: readonly string[],
+  format: ReportFormat,
+  options: ProveOptions,
+  withCost: boolean,
+): Promise<number> {
   const unreadable: string[] = [];
   const files = await findFiles(paths, unreadable);
   const texts = await readAll(files, unreadable);
@@ -54,10 +62,11 @@ async function validate(paths: readonly string[], format: ReportFormat, options:
     process.stderr.write(unreadable.map((line) => `${line}\n`).join(''));
     return EXIT.usage;
   }
-  const diagnostics = checkAll(texts, options);
+  const { diagnostics, sound } = checkAll(texts, options);
   // Colours only where a person looks: https://no-color.org
   const color = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
-  process.stdout.write(renderReport(format, { files, diagnostics }, { version: parlanceVersion(), color }));
+  const costs = withCost ? sound.map(({ file, machine }) => ({ file, cost: costOfDefinition(machine) })) : undefined;
+  process.stdout.write(renderReport(format, { files, diagnostics }, { version: parlanceVersion(), color, costs }));
   return hasErrors(diagnostics) ? EXIT.failed : EXIT.ok;
 }
 
@@ -92,7 +101,12 @@ interface Source {
   readonly text: string;
 }
 
-function checkAll(sources: readonly Source[], options: ProveOptions): readonly Diagnostic[] {
+interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sound: readonly ProjectFile[];
+}
+
+function checkAll(sources: readonly Source[], options: ProveOptions): Checked {
   const diagnostics: Diagnostic[] = [];
   const sound: ProjectFile[] = [];
   const projects = new Projects();
@@ -104,7 +118,8 @@ function checkAll(sources: readonly Source[], options: ProveOptions): readonly D
       diagnostics.push(...diagnose({ ...source, machine }, options));
     } else diagnostics.push(...compiled.diagnostics);
   }
-  return uniqueDiagnostics([...projects.diagnostics, ...diagnostics, ...checkProject(sound)]);
+  const all = uniqueDiagnostics([...projects.diagnostics, ...diagnostics, ...checkProject(sound)]);
+  return { diagnostics: all, sound };
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -54,6 +54,19 @@ describe('parlance validate', () => {
     expect(diagnostics[0]).to.deep.include({ code: 'unknown-key', line: 5, column: 5, suggestion: 'say' });
   });
 
+  it('tells with --cost what each outcome costs, and what makes a text dear', async () => {
+    const [text, json] = await Promise.all([
+      validate('conversations/order-status', '--cost'),
+      validate('conversations/order-status', '--cost', '--json'),
+    ]);
+    expect(text.stdout).to.match(
+      /^order-status: SMS segments of each outcome\n {2}locale {2}outcome +min +expected +max\n/,
+    );
+    expect(text.stdout).to.match(/"found" in es is UCS-2, \d at most, because of .*í \(U\+00ED\)/);
+    const { costs } = JSON.parse(json.stdout) as { costs: readonly object[] };
+    expect(costs[0]).to.include({ conversation: 'order-status' }).and.to.have.any.keys('ways', 'texts');
+  });
+
   it('writes the format that is asked for, and refuses one that it does not know', async () => {
     const [sarif, junit, github, other] = await Promise.all([
       validate('test/dsl/broken/unknown-key.yaml', '--format', 'sarif'),
