@@ -1,5 +1,5 @@
 /** What a node does, in a line of its box. */
-import type { Node } from '../machine.ts';
+import type { Node, UpdateNode } from '../machine.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { messageText, shortened } from './words.ts';
 
@@ -21,6 +21,8 @@ function describe(node: Node, locales: readonly string[]): readonly string[] {
       return [`fetches ${node.source}`];
     case 'set':
       return [`sets ${Object.keys(node.values).join(', ')}`];
+    case 'update':
+      return [`updates ${updatedBy(node).join(', ')}`];
     case 'emit':
       return [`emits ${node.type}`];
     case 'call':
@@ -53,4 +55,8 @@ function delayOf(node: Node & { readonly op: 'delay' }): string {
 
 function twoDigits(value: number): string {
   return value.toString().padStart(2, '0');
+}
+
+function updatedBy({ locale, zone, attributes }: UpdateNode): readonly string[] {
+  return [...(locale ? ['locale'] : []), ...(zone ? ['zone'] : []), ...Object.keys(attributes)];
 }

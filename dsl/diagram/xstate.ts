@@ -165,6 +165,8 @@ class Export {
         return { entry: [{ type: 'say', params: this.questionAt(place, node.ask) }], always: next };
       case 'set':
         return { entry: [{ type: 'set', params: { values: node.values } }], always: next };
+      case 'update':
+        return { entry: [{ type: 'update', params: { attributes: node.attributes } }], always: next };
       case 'emit':
         return { entry: [{ type: 'emit', params: { type: node.type, data: node.data } }], always: next };
       case 'goto':
