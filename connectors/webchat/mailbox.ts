@@ -16,6 +16,8 @@ export interface Entry {
   /** What the person saw on the quick reply that they chose. */
   readonly label?: string | undefined;
   readonly choices?: readonly { readonly label: string; readonly value: string }[] | undefined;
+  /** Pictures and files that go with it. */
+  readonly media?: readonly { readonly url: string; readonly alt?: string }[] | undefined;
   readonly atMs: number;
   /** The company's only: `<conversation>/m<n>`, and the conversation. */
   readonly message?: string | undefined;

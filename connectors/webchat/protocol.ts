@@ -42,13 +42,13 @@ export type ServerFrame =
   | { readonly type: 'beat' };
 
 /** An entry as the person may see it: without what only concerns us. */
-export type VisibleEntry = Pick<Entry, 'number' | 'from' | 'id' | 'text' | 'label' | 'choices' | 'atMs'> & {
+export type VisibleEntry = Pick<Entry, 'number' | 'from' | 'id' | 'text' | 'label' | 'choices' | 'media' | 'atMs'> & {
   /** Another tab, or an earlier page, has shown it: it need not be said again. */
   readonly isRead?: boolean;
 };
 
 export function visible(entry: Entry): VisibleEntry {
-  const { number, from, id, text, label, choices, atMs, read } = entry;
+  const { number, from, id, text, label, choices, media, atMs, read } = entry;
   return {
     number,
     from,
@@ -57,6 +57,7 @@ export function visible(entry: Entry): VisibleEntry {
     atMs,
     ...(label !== undefined && { label }),
     ...(choices !== undefined && { choices }),
+    ...(media !== undefined && { media }),
     ...(read !== undefined && { isRead: true }),
   };
 }

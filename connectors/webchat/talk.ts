@@ -70,7 +70,7 @@ function tooFast(room: Room, now: number): Refusal | undefined {
 
 /** The company wrote. Resolves once it is in the person's mailbox and `message.sent` is durable. */
 export function deliver(talk: Talk, request: MessageRequest): Promise<void> {
-  const { message, to, text, choices } = request.data;
+  const { message, to, text, choices, media } = request.data;
   return talk.rooms.inOrder(to, async (room) => {
     if (!talk.sessions.has(to)) {
       await report(talk, request, 'failed', {
@@ -85,6 +85,7 @@ export function deliver(talk: Talk, request: MessageRequest): Promise<void> {
       id: request.id,
       text,
       choices,
+      media,
       message,
       correlationid: request.correlationid,
       atMs: talk.host.now(),

@@ -1,6 +1,6 @@
 /** What can only be seen over several definitions of one tenant. */
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Machine, Position } from '../machine.ts';
+import type { Machine, Position, WordTable } from '../machine.ts';
 import { SourceFile } from '../parse/source-file.ts';
 
 export interface ProjectFile {
@@ -14,6 +14,7 @@ export function checkProject(files: readonly ProjectFile[]): readonly Diagnostic
   const names = new Map<string, ProjectFile>();
   const words = new Map<string, ProjectFile>();
   let fallback: ProjectFile | undefined;
+  const additions = files.flatMap(additionsOf);
   return files.flatMap((one) => {
     const report = new Report(new SourceFile(one.file, one.text));
     const other = names.get(one.machine.name);
@@ -41,8 +42,64 @@ export function checkProject(files: readonly ProjectFile[]): readonly Diagnostic
         }
       }
     }
+    reportAdditions(report, one, additions);
     return report.diagnostics();
   });
+}
+
+/** A word that a definition adds to the platform's. */
+interface Addition {
+  readonly word: string;
+  readonly kind: 'stop' | 'help';
+  readonly by: ProjectFile;
+}
+
+function additionsOf(by: ProjectFile): readonly Addition[] {
+  return (['stop', 'help'] as const).flatMap((kind) =>
+    [...new Set(Object.values(by.machine[kind]?.words ?? {}).flat())].map((word) => ({ word, kind, by })),
+  );
+}
+
+/** What one definition adds is the platform's for all of them: no other can expect it. */
+function reportAdditions(report: Report, one: ProjectFile, additions: readonly Addition[]): void {
+  for (const { word, position } of expectedBy(one.machine)) {
+    const addition = additions.find((other) => other.word === word && other.by.machine.name !== one.machine.name);
+    if (!addition) continue;
+    const { by, kind } = addition;
+    const at = report.source.lineStart(position.line) + position.column - 1;
+    const message = `"${word}" is a word of "${kind}" in ${by.machine.name} (${by.file}): the platform takes it before any definition`;
+    report.add('word-of-platform', { start: at, end: at + 1 }, message);
+  }
+}
+
+interface Expected {
+  readonly word: string;
+  readonly position: Position;
+}
+
+/** Flows of other files are told where those are checked. */
+function expectedBy({ starts, flows }: Machine): readonly Expected[] {
+  const own = Object.values(flows).filter(({ file }) => file === undefined);
+  return [
+    ...starts.flatMap((start) => (start.on === 'keyword' ? wordsAt(Object.values(start.words).flat(), start) : [])),
+    ...own.flatMap(({ nodes, interrupts, interruptWords }) => [
+      ...nodes.flatMap((node) => (node.op === 'ask' ? wordsOf(node.words, node.replies) : [])),
+      ...wordsOf(interruptWords, interrupts),
+    ]),
+  ];
+}
+
+function wordsOf(table: WordTable, entries: readonly Position[]): readonly Expected[] {
+  return Object.values(table).flatMap((words) =>
+    Object.entries(words).flatMap(([word, index]) => {
+      const position = entries[index];
+      return position ? wordsAt([word], position) : [];
+    }),
+  );
+}
+
+function wordsAt(words: readonly string[], position: Position): readonly Expected[] {
+  return words.map((word) => ({ word, position }));
 }
 
 function reportFallback(report: Report, { line, column }: Position, { machine, file }: ProjectFile): void {

@@ -125,7 +125,7 @@ export interface Configuration {
      */
     connectors: ('sms' | 'email')[];
     /**
-     * What the company is called: the subject of e-mails that have none of their own.
+     * What the company is called: the subject of e-mails that have none of their own, and in the answers to HELP, STOP and START.
      */
     sender: string;
   };

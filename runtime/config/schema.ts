@@ -257,7 +257,8 @@ export const configurationSchema: ConfigurationSchema = {
           type: 'string',
           minLength: 1,
           default: 'Parlance',
-          description: 'What the company is called: the subject of e-mails that have none of their own.',
+          description:
+            'What the company is called: the subject of e-mails that have none of their own, and in the answers to HELP, STOP and START.',
         },
       },
     },

@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly log: LoopLog;
   readonly step: Step;
   readonly route: Route;
+  /** What the company calls itself, for what the platform says by itself: HELP, STOP, START. */
+  readonly sender?: string;
   /** Local copies of the partitions' states; may be deleted at any time while the engine is down. */
   readonly stateFolder: string;
   /** Name of this worker, for events and logs. */
@@ -111,7 +113,7 @@ function contactPartition(parts: EngineParts, partition: number): OwnedPartition
   });
   return {
     ...shared(parts, partition),
-    logic: contactLogic(parts.step, machines),
+    logic: contactLogic(parts.step, machines, parts.sender),
     source: `/engine/${tenant}/${partition}`,
     journalTopic: partitionTopic(engineTopic(tenant, 'journal'), partition),
     checkpointsTopic: partitionTopic(engineTopic(tenant, 'checkpoints'), partition),

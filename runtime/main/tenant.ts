@@ -135,10 +135,15 @@ async function publishMissing(options: TenantOptions, publisher: Publisher): Pro
   }
 }
 
+/** The configuration's default: the name of this software, under which no company writes. */
+const UNNAMED = 'Parlance';
+
 function startEngine(options: TenantOptions, partitions: number): Promise<Engine> {
   const { broker, tenant, clock, log, worker, newId, configuration } = options;
+  const { sender } = configuration.recording;
   return Engine.start({
     ...{ broker, tenant, partitions, clock, log, step, route, worker, newId },
+    ...(sender === UNNAMED ? {} : { sender }),
     codec: PLAIN_CODEC,
     stateFolder: join(configuration.dataFolder, 'state'),
   });

@@ -93,16 +93,21 @@ export class Scene {
   async request(
     to: string,
     text: string,
-    more: { readonly connector?: string; readonly choices?: readonly object[]; readonly time?: string } = {},
+    more: {
+      readonly connector?: string;
+      readonly choices?: readonly object[];
+      readonly media?: readonly object[];
+      readonly time?: string;
+    } = {},
   ): Promise<Event> {
-    const { connector = 'webchat', choices, time } = more;
+    const { connector = 'webchat', choices, media, time } = more;
     const message = `${randomUUID()}/m1`;
     return this.#published({
       type: 'message.requested',
       correlationid: message.slice(0, -3),
       subject: contactKeyOf(to as Address),
       ...(time !== undefined && { time }),
-      data: { message, connector, to, text, step: 'hello', ...(choices && { choices }) },
+      data: { message, connector, to, text, step: 'hello', ...(choices && { choices }), ...(media && { media }) },
     });
   }
 

@@ -1,4 +1,6 @@
 /** One message as an element. */
+import { createMedium } from './media.js';
+
 const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 
 const TICKS = {
@@ -7,7 +9,7 @@ const TICKS = {
   answered: { label: 'Answered', path: 'm1.5 6.5 3 3L11 2.5M8.5 9.2l.3.3 6.7-7' },
 };
 
-/** `model`: `{ from, text, label?, atMs, state, problem? }`; `onDiscard`: the person gives a failed message up. */
+/** `model`: `{ from, text, label?, media?, atMs, state, problem? }`; `onDiscard`: the person gives a failed message up. */
 export function createMessage(model, onDiscard) {
   const item = document.createElement('li');
   item.dataset.id = model.id;
@@ -15,6 +17,7 @@ export function createMessage(model, onDiscard) {
   const bubble = append(item, 'div', 'bubble');
   append(bubble, 'span', 'for-readers').textContent = model.from === 'person' ? 'You: ' : 'Reply: ';
   appendText(append(bubble, 'span', 'text'), model.label ?? model.text);
+  for (const medium of model.media ?? []) bubble.append(...createMedium(medium));
   const meta = append(bubble, 'span', 'meta');
   append(meta, 'time').textContent = time.format(model.atMs);
   if (model.from === 'person') append(meta, 'span', 'tick').setAttribute('role', 'img');

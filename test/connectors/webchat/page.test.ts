@@ -97,6 +97,27 @@ describe('The web chat page, in Chromium on a phone', function () {
     expect(await server.scene.seen('message.delivered', 1)).to.have.length(1);
   });
 
+  it('shows pictures, links to everything else, and nothing that is no address of the web', async () => {
+    const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    await page.route('https://shop.example/map.png', (route) =>
+      route.fulfill({ contentType: 'image/png', body: Buffer.from(pixel, 'base64') }),
+    );
+    await page.route('https://shop.example/gone.png', (route) => route.fulfill({ status: 404 }));
+    const media = [
+      { url: 'https://shop.example/map.png', alt: 'A map' },
+      { url: 'https://shop.example/gone.png', alt: 'A photo' },
+      { url: 'https://shop.example/terms.pdf', alt: '<b>Terms</b>' },
+      { url: 'javascript:alert(1)', alt: 'No' },
+    ];
+    await server.scene.request(await address(), 'Here', { media });
+    const links = page.locator('#log .medium');
+    await page.locator('#log .medium img[alt="A map"]').waitFor();
+    await until('the picture that is missing', async () => (await links.nth(1).textContent()) === 'A photo');
+    expect(await links.allTextContents()).to.deep.equal(['', 'A photo', '<b>Terms</b>']);
+    const width = `document.querySelector('#log .medium img').naturalWidth`;
+    await until('the picture', async () => (await page.evaluate(width)) === 1);
+  });
+
   it('shows the history after a reload', async () => {
     await write(page, 'hello');
     await showing(page, ['hello (accepted)']);
