@@ -93,14 +93,14 @@ describe('the recording connector', () => {
     const written = { from: '+1 212 555 0123', text: 'sure', id: 'SM1' };
     expect((await ask('POST', 'sms', { body: written })).status).to.equal(202);
     expect((await ask('POST', 'sms', { body: written })).status).to.equal(202);
-    const [received] = await scene.seen('message.received', 2);
+    const [received] = await scene.seen('message.received', 1);
     expect(dataOf(received)).to.deep.equal({
       connector: 'sms',
       from: 'tel:+12125550123',
       text: 'sure',
       providerId: 'SM1',
     });
-    expect(new Set(scene.of('message.received').map(({ id }) => id)).size, 'ids of message.received').to.equal(1);
+    expect(scene.of('message.received'), 'message.received').to.have.lengthOf(1);
     expect((await ask('GET', 'sms')).body.messages).to.have.lengthOf(1);
   });
 

@@ -4,26 +4,50 @@ import { shipped } from './shipped.ts';
 
 describe('order-status', () => {
   const machines = [shipped('order-status')];
-  const asked = () => {
-    const scene = given(machines).reply('Where is my order?');
+  const asked = (words = 'Where is my order?') => {
+    const scene = given(machines).reply(words);
     scene.happened();
     return scene;
   };
+  type Scene = ReturnType<typeof asked>;
 
-  it('answers by order number', () => {
-    const lines = asked().reply('104233').happened();
+  /** The shop answers what it was asked last. */
+  const shop = (scene: Scene, type: 'data.received' | 'data.failed', more: object) => {
+    const requested = scene.emissions.findLast((emission) => emission.type === 'data.requested');
+    const { request, source } = requested?.data as { request: string; source: string };
+    return scene.receive(type, { request, source, attempts: 1, ...more });
+  };
+  const sent = { status: 'sent', arrives: '2026-03-05T12:00:00Z' };
+
+  it('asks the shop for the number, and answers', () => {
+    const scene = asked().reply('104233');
+    expect(scene.emissions.findLast(({ type }) => type === 'data.requested')?.data).to.deep.include({
+      source: 'order',
+    });
+    const lines = shop(scene, 'data.received', { value: sent, status: 200 }).happened();
     expect(lines).to.include('emits com.example.order.status-asked {"number":104233}');
-    expect(lines).to.include('says Order 104233 is on its way and arrives within 3 days.');
+    expect(lines).to.include('says Order 104233 is on its way and arrives Thursday, 5 March.');
     expect(lines.at(-1)).to.equal('ends answered');
   });
 
   it('asks again for a number that no order has', () => {
-    const scene = asked();
-    expect(scene.reply('7').said()).to.deep.equal([
+    const scene = asked().reply('7');
+    const refused = { code: 'data-refused', status: 404, reason: 'not found', permanent: true };
+    expect(shop(scene, 'data.failed', refused).said()).to.deep.equal([
       'There is no order 7.',
       'What is your order number? It has six digits.',
     ]);
-    expect(scene.reply('104233').happened().at(-1)).to.equal('ends answered');
+    expect(shop(scene.reply('104233'), 'data.received', { value: sent, status: 200 }).happened().at(-1)).to.equal(
+      'ends answered',
+    );
+  });
+
+  it('helps by mail where the shop does not answer, or with something else than it declares', () => {
+    const down = { code: 'data-unavailable', reason: 'connection refused', permanent: false };
+    const scene = shop(asked().reply('104233'), 'data.failed', down);
+    expect(scene.happened().at(-1)).to.equal('ends helped-by-mail');
+    const odd = shop(asked().reply('104233'), 'data.received', { value: { status: 'lost' }, status: 200 });
+    expect(odd.happened().at(-1)).to.equal('ends helped-by-mail');
   });
 
   it('helps by mail where the reply is no number three times', () => {
@@ -38,8 +62,9 @@ describe('order-status', () => {
   });
 
   it('answers in Spanish', () => {
-    const scene = given(machines).reply('¿Dónde está mi pedido?');
-    scene.happened();
-    expect(scene.reply('104233').said()).to.deep.equal(['El pedido 104233 está en camino y llega en 3 días.']);
+    const scene = asked('¿Dónde está mi pedido?').reply('104233');
+    expect(shop(scene, 'data.received', { value: sent, status: 200 }).said()).to.deep.equal([
+      'El pedido 104233 está en camino y llega el jueves, 5 de marzo.',
+    ]);
   });
 });

@@ -183,7 +183,9 @@ function vary(text: string, { indent, indentSeq, comments, rotations }: Variatio
       const isFree = isScalar(first?.key) && FREE_KEYS.has(String(first.key.value));
       const by = rotations.length === 0 ? 0 : (rotations[count % rotations.length] ?? 0) % map.items.length;
       count += 1;
-      const hasSay = map.items.some(({ key }) => isScalar(key) && ['say', 'emit', 'goto'].includes(String(key.value)));
+      const hasSay = map.items.some(
+        ({ key }) => isScalar(key) && ['say', 'set', 'emit', 'call', 'goto', 'end'].includes(String(key.value)),
+      );
       if (isFree && !hasSay) map.items = [...map.items.slice(by), ...map.items.slice(0, by)];
     },
   });

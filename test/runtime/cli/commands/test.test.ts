@@ -32,7 +32,7 @@ describe('parlance test and parlance simulate', function () {
   let folder = '';
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'parlance-test-command-'));
-    await cp(join(ROOT, 'conversations/order-status/order-status.yaml'), join(folder, 'order-status.yaml'));
+    await cp(join(import.meta.dirname, 'definitions/order-status.yaml'), join(folder, 'order-status.yaml'));
   });
   after(() => rm(folder, { recursive: true }));
 
