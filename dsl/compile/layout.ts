@@ -15,6 +15,7 @@ export type NodeOf = (resolve: Resolve) => Plain<Node>;
 export class Layout {
   private readonly nodes: { readonly make: NodeOf; readonly at: Position & { readonly state: string } }[] = [];
   private readonly bodies: (() => void)[] = [];
+  private readonly lasts: (() => void)[] = [];
 
   /** The next node placed is the label's. */
   place(label: Label): void {
@@ -30,9 +31,15 @@ export class Layout {
     this.bodies.push(body);
   }
 
+  /** Placed once everything else is: only then it is known what is jumped to. */
+  deferToEnd(body: () => void): void {
+    this.lasts.push(body);
+  }
+
   placeBodies(): void {
     // A body may defer others.
     while (this.bodies.length > 0) for (const body of this.bodies.splice(0)) body();
+    for (const last of this.lasts.splice(0)) last();
   }
 
   /** Labels that nothing placed belong to steps that were reported as unknown. */

@@ -22,14 +22,22 @@ export function compileSteps(c: Compilation, layout: Layout): ReadonlyMap<string
   const prefix = c.flow === MAIN ? '' : `${c.flow}/`;
   const after = new Label();
   const fallsThrough = compileSequence({ c, layout, state: '', steps, after }, sources, prefix);
-  layout.place(after);
   const index = sources.length - 1;
   const last = sources[index];
-  if (last && (fallsThrough || after.isUsed)) {
+  const placeEnd = (): void => {
+    if (after.index !== undefined || !last) return;
+    layout.place(after);
     layout.add(stateOf(prefix, last, index), positionOf(c, sources, index), () => ({
       op: 'end',
       outcome: 'completed',
     }));
+  };
+  if (fallsThrough || after.isUsed) placeEnd();
+  else {
+    // What a way of the last step does may lead to the end as well.
+    layout.deferToEnd(() => {
+      if (after.isUsed) placeEnd();
+    });
   }
   return steps;
 }

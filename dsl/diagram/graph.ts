@@ -25,6 +25,8 @@ export interface Box {
   readonly id: string;
   readonly kind: 'start' | 'anytime' | 'step' | 'question' | 'choice' | 'call' | 'wait' | 'end';
   readonly title: string;
+  /** Of the machine, where it is one. */
+  readonly state?: string;
   /** What it does, a line each. */
   readonly lines: readonly string[];
   /** The flow that it calls. */
@@ -140,7 +142,11 @@ class FlowDiagram {
     const lines = passed.flatMap((one) => linesOf(one, this.machine.locales));
     if (node && (!known || known.lines.length < lines.length)) {
       const calls = node.op === 'call' ? { calls: node.flow } : {};
-      this.add(`n${core}`, { kind: kindOf(node), title: titleOf(node.state), lines, ...calls }, start);
+      this.add(
+        `n${core}`,
+        { kind: kindOf(node), title: titleOf(node.state), state: node.state, lines, ...calls },
+        start,
+      );
     }
     if (node && !this.drawn.has(core)) {
       this.drawn.add(core);

@@ -2,6 +2,8 @@ import yargs from 'yargs';
 import { ParlanceError } from '../../channels/error.ts';
 import { broadcastsCommand } from './commands/broadcasts.ts';
 import { configCommand } from './commands/config.ts';
+import { diagramCommand } from './commands/diagram.ts';
+import { diffCommand } from './commands/diff.ts';
 import { fmtCommand } from './commands/fmt.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -27,6 +29,8 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(startCommand)
     .command(validateCommand)
     .command(fmtCommand)
+    .command(diagramCommand)
+    .command(diffCommand)
     .command(initCommand)
     .command(newCommand)
     .command(lspCommand)

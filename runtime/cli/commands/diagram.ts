@@ -1,0 +1,54 @@
+import type { CommandModule } from 'yargs';
+import { EXIT } from '../exit-codes.ts';
+
+const FORMATS = ['mermaid', 'svg', 'xstate'] as const;
+
+interface DiagramArguments {
+  readonly file: string;
+  readonly format: (typeof FORMATS)[number];
+  readonly out: string | undefined;
+}
+
+export const diagramCommand: CommandModule<object, DiagramArguments> = {
+  command: 'diagram <file>',
+  describe: 'Draw a definition: Mermaid, SVG, or a configuration for XState 5',
+  builder: (yargs) =>
+    yargs
+      .positional('file', { type: 'string', demandOption: true, describe: 'A definition' })
+      .option('format', { choices: FORMATS, default: 'mermaid' as const, describe: 'What to write' })
+      .option('out', { type: 'string', describe: 'A file to write instead of standard output' })
+      .epilogue('Exit codes: 0 drawn, 1 the file can not be written, 2 wrong usage or no valid definition'),
+  handler: async ({ file, format, out }) => {
+    process.exitCode = await draw(file, format, out);
+  },
+};
+
+async function draw(file: string, format: DiagramArguments['format'], out: string | undefined): Promise<number> {
+  const { machineOfFile } = await import('../definition-machines.ts');
+  const machine = await machineOfFile(file);
+  if (!machine) return EXIT.usage;
+  let text: string;
+  if (format === 'xstate') {
+    const { xstateOf } = await import('../../../dsl/diagram/xstate.ts');
+    text = `${JSON.stringify(xstateOf(machine), undefined, 2)}\n`;
+  } else {
+    const { diagramOf } = await import('../../../dsl/diagram/graph.ts');
+    const diagram = diagramOf(machine);
+    text =
+      format === 'svg'
+        ? (await import('../../../dsl/diagram/svg.ts')).svgOf(diagram)
+        : (await import('../../../dsl/diagram/mermaid.ts')).mermaidOf(diagram);
+  }
+  if (out === undefined) {
+    process.stdout.write(text);
+    return EXIT.ok;
+  }
+  const { writeFile } = await import('node:fs/promises');
+  try {
+    await writeFile(out, text);
+    return EXIT.ok;
+  } catch (error) {
+    process.stderr.write(`${out}: ${(error as Error).message}\n`);
+    return EXIT.failed;
+  }
+}

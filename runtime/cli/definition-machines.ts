@@ -1,0 +1,21 @@
+/** The definition that a command is about. */
+import { readFile } from 'node:fs/promises';
+import { compileText } from '../../dsl/compile/compile.ts';
+import { formatDiagnostics } from '../../dsl/diagnostics/format.ts';
+import type { Machine } from '../../dsl/machine.ts';
+
+/** Its machine; undefined where there is none, which standard error has then explained. */
+export async function machineOfFile(file: string): Promise<Machine | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    process.stderr.write(`${file}: ${code === 'ENOENT' ? 'no such file' : message}\n`);
+    return undefined;
+  }
+  const compiled = compileText(text, { file });
+  if ('machine' in compiled) return compiled.machine;
+  process.stderr.write(formatDiagnostics(compiled.diagnostics));
+  return undefined;
+}
