@@ -9,15 +9,18 @@ import { benchLanguage } from './language-suite.ts';
 import { benchPlatform, type PlatformBench } from './platform-suite.ts';
 import { reportOf } from './report.ts';
 import { DRIVERS } from './scene.ts';
+import { benchStart, reportOfStart } from './start-suite.ts';
 
 /** As long as a definition may be. */
 const LONG_STEPS = 1000;
+
+const SUITES = ['platform', 'language', 'start'] as const;
 
 const arguments_ = yargs(hideBin(process.argv))
   .scriptName('npm run bench --')
   .usage('$0 [options]\n\nMeasures how many durable steps the platform makes, and how long a reply takes.')
   .options({
-    suite: { choices: ['platform', 'language'] as const, default: 'platform' as const, describe: 'What to measure' },
+    suite: { choices: SUITES, default: SUITES[0], describe: 'What to measure' },
     files: { type: 'number', default: 1000, describe: 'Definitions, with --suite language' },
     steps: { type: 'number', default: 50, describe: 'Of each, with --suite language' },
     driver: { choices: DRIVERS, default: DRIVERS[0], describe: 'The broker; websocket starts a real Pulsar here' },
@@ -30,6 +33,7 @@ const arguments_ = yargs(hideBin(process.argv))
     'warm-up': { type: 'number', default: 2, describe: 'Seconds per level, not counted' },
     profile: { type: 'string', describe: 'One more round a level writes PROFILE-LEVEL.cpuprofile' },
     folder: { type: 'string', default: tmpdir(), describe: 'Where the temporary data goes: on the disk to measure' },
+    idle: { type: 'number', default: 60, describe: 'Seconds before memory is measured, with --suite start' },
     json: { type: 'boolean', default: false, describe: 'Print JSON' },
   })
   .check(({ conversations, partitions, rounds, seconds, 'warm-up': warmUp }) => {
@@ -56,19 +60,23 @@ function progress(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${line} …`);
 }
 
-async function bench(): Promise<PlatformBench> {
-  const { driver, partitions, sink, receipts, rounds, seconds, profile } = arguments_;
+async function inNewFolder<Result>(measure: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(arguments_.folder, 'parlance-bench-'));
   try {
-    return await benchPlatform({
-      ...{ driver, partitions, sink, receipts, rounds, seconds, profile, folder, progress },
-      conversations: levelsOf(arguments_.conversations),
-      warmUpSeconds: arguments_['warm-up'],
-    });
+    return await measure(folder);
   } finally {
     if (process.stderr.isTTY) process.stderr.write('\r\u001B[K');
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function bench(folder: string): Promise<PlatformBench> {
+  const { driver, partitions, sink, receipts, rounds, seconds, profile } = arguments_;
+  return benchPlatform({
+    ...{ driver, partitions, sink, receipts, rounds, seconds, profile, folder, progress },
+    conversations: levelsOf(arguments_.conversations),
+    warmUpSeconds: arguments_['warm-up'],
+  });
 }
 
 async function benchTheLanguage(): Promise<void> {
@@ -79,9 +87,15 @@ async function benchTheLanguage(): Promise<void> {
 }
 
 async function benchThePlatform(): Promise<void> {
-  const result = await bench();
+  const result = await inNewFolder(bench);
   console.log(arguments_.json ? JSON.stringify(result, undefined, 2) : reportOf(result));
   if (result.discrepancies.length > 0) process.exitCode = 1;
 }
 
-await (arguments_.suite === 'language' ? benchTheLanguage() : benchThePlatform());
+async function benchTheStart(): Promise<void> {
+  const result = await inNewFolder((folder) => benchStart(folder, arguments_.idle));
+  console.log(arguments_.json ? JSON.stringify(result, undefined, 2) : reportOfStart(result));
+}
+
+const suites = { platform: benchThePlatform, language: benchTheLanguage, start: benchTheStart };
+await suites[arguments_.suite]();
