@@ -31,6 +31,10 @@ export function eventLine({ type, data, causationid }: Event): string | undefine
       const { text, choices } = fields as { text: string; choices?: readonly { label: string }[] };
       return `  says ${text}${choices ? ` [${choices.map(({ label }) => label).join(' | ')}]` : ''}`;
     }
+    case 'message.held':
+      return `  holds a message until ${String(fields['until'])}: ${String(fields['reason'])}`;
+    case 'message.blocked':
+      return `  leaves out a message: ${String(fields['reason'])}`;
     case 'conversation.completed':
       return `  ends ${String(fields['outcome'])}`;
     case 'conversation.failed':

@@ -122,7 +122,7 @@ function open(draft: Draft, opening: Opening): void {
   const started = { definition, version, machine: hash, connector, to, inputs, trigger };
   draft.emit('conversations', 'conversation.started', started, conversation.id);
   trace(draft, machine, conversation, 0, `start ${machine.starts.indexOf(start)}`);
-  run({ draft, conversation, machine, messagesBefore: 0 }, 0, undefined, 'next');
+  run({ draft, conversation, machine }, 0, undefined, 'next');
 }
 
 /** Stands in until the first wait, which the same turn reaches. */

@@ -50,12 +50,7 @@ function expire(draft: Draft, conversation: ConversationDraft, machine: Machine,
     return;
   }
   const ending = { type: 'conversation.expired', data: { state } } as const;
-  haveItsSay(
-    { draft, conversation, machine, messagesBefore: conversation.messages, ending },
-    expired,
-    state,
-    'expired',
-  );
+  haveItsSay({ draft, conversation, machine, ending }, expired, state, 'expired');
 }
 
 function timeOut(machines: Machines, draft: Draft, conversation: ConversationDraft): void {
@@ -78,6 +73,6 @@ function resume(
   reason: 'delay' | 'silence',
 ): void {
   const machine = machineOf(machines, conversation);
-  const turn = { draft, conversation, machine, messagesBefore: conversation.messages };
+  const turn = { draft, conversation, machine };
   run(turn, at, state, reason);
 }

@@ -100,7 +100,7 @@ export function dataAnswered(machines: Machines, draft: Draft, request: string, 
   }
   cancel(draft, conversation, wait.timer);
   const machine = machineOf(machines, conversation);
-  const turn: Turn = { draft, conversation, machine, messagesBefore: conversation.messages };
+  const turn: Turn = { draft, conversation, machine };
   const { state } = nodeAt(machine, conversation, wait.node);
   const { to, reason } = afterAnswer(turn, wait, answer);
   run(turn, to, state, reason);

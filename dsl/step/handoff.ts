@@ -100,6 +100,6 @@ function goOn(machines: Machines, draft: Draft, conversation: ConversationDraft,
   if (wait.for !== 'handoff' || node.op !== 'handoff')
     throw new Error(`conversation ${conversation.id} is in hand-off at a ${node.op}`);
   if (wait.handoff !== undefined) conversation.handedBack = wait.handoff;
-  const turn = { draft, conversation, machine, messagesBefore: conversation.messages };
+  const turn = { draft, conversation, machine };
   run(turn, node[outcome], node.state, outcome);
 }

@@ -72,7 +72,7 @@ function interruptBy(machines: Machines, draft: Draft, connector: string, word: 
     const { state } = nodeAt(machine, conversation, conversation.wait.node);
     conversation.reply = { text, at: draft.now };
     interrupt(conversation, found.frame);
-    run({ draft, conversation, machine, messagesBefore: conversation.messages }, found.to, state, 'interrupt');
+    run({ draft, conversation, machine }, found.to, state, 'interrupt');
     return true;
   }
   return false;

@@ -33,7 +33,7 @@ export function messageUndeliverable(machines: Machines, draft: Draft, message: 
   if (!conversation) return;
   const machine = machineOf(machines, conversation);
   const { state } = nodeAt(machine, conversation, conversation.wait.node);
-  const turn = { draft, conversation, machine, messagesBefore: conversation.messages };
+  const turn = { draft, conversation, machine };
   fail(turn, state, new ConversationFailure('message-undeliverable', reason));
 }
 

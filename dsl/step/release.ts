@@ -62,7 +62,7 @@ function leaveOut(machines: Machines, draft: Draft, conversation: ConversationDr
   const { wait } = conversation;
   if (wait.for !== 'reply') return;
   const { ask, state, machine } = askedOf(machines, conversation, wait);
-  const turn = { draft, conversation, machine, messagesBefore: conversation.messages };
+  const turn = { draft, conversation, machine };
   if (refused.otherwise !== 'skip') {
     fail(turn, state, failureOf(refused));
     return;

@@ -101,7 +101,7 @@ export function answerAny(draft: Draft, asked: Asked, text: string): boolean {
   try {
     if (!isAllowed(draft, asked, type ?? { type: 'text' }, text, value)) return false;
   } catch (error) {
-    fail({ draft, conversation, machine, messagesBefore: conversation.messages }, state, error);
+    fail({ draft, conversation, machine }, state, error);
     return true;
   }
   proceed(draft, asked, text, { to: ask.any, reason: 'reply', way: 'any', value });
@@ -167,9 +167,9 @@ function proceed(draft: Draft, asked: Asked, text: string, { to, reason, way, va
     try {
       keep(conversation, { ...topOf(conversation).vars, [ask.into]: value });
     } catch (error) {
-      fail({ draft, conversation, machine, messagesBefore: conversation.messages }, state, error);
+      fail({ draft, conversation, machine }, state, error);
       return;
     }
   }
-  run({ draft, conversation, machine, messagesBefore: conversation.messages }, to, state, reason);
+  run({ draft, conversation, machine }, to, state, reason);
 }

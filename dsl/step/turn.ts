@@ -8,8 +8,6 @@ export interface Turn {
   readonly draft: Draft;
   readonly conversation: ConversationDraft;
   readonly machine: Machine;
-  /** Messages requested before this turn: tells whether it said anything. */
-  readonly messagesBefore: number;
   /** Number of the newest message that this turn said, or that waits to be said. */
   said?: number;
   /** While `failed` or `expired` has its say: how the conversation ends unless that leads elsewhere. */
