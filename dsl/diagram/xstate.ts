@@ -17,7 +17,7 @@ import {
 import { isPlain, listensFor } from './exits.ts';
 
 /** What a message brings: `{ type: 'reply', text }`. */
-export const REPLY = 'reply';
+const REPLY = 'reply';
 const CONVERSATION = 'conversation';
 /** Where it was before an interrupt. */
 const LATEST = { type: 'history', history: 'deep' };

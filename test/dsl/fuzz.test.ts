@@ -231,6 +231,7 @@ describe('the step, on the shipped definitions', () => {
         for (const { wait, timers } of state?.conversations ?? []) {
           const ids = timers.map(({ id }) => id);
           if (wait.for === 'delay') expect(ids).to.deep.equal([wait.timer]);
+          else if (wait.for === 'data') expect(ids).to.include(wait.timer);
           else expect(ids.filter((id) => id.startsWith('lifetime'))).to.have.length(1);
           if (wait.for === 'reply' && wait.timer !== undefined) expect(ids).to.include(wait.timer);
         }

@@ -37,7 +37,9 @@ function changed(machine: Machine, op: Node['op'], change: object): Machine {
 
 function shipped(): readonly { name: string; machine: Machine }[] {
   const folder = join(import.meta.dirname, '../../../conversations');
-  return readdirSync(folder).flatMap((name) => {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory()) return [];
+    const { name } = entry;
     const path = join(folder, name, `${name}.yaml`);
     try {
       return [{ name, machine: machineOf(readFileSync(path, 'utf8'), path) }];

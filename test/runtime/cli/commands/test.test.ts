@@ -46,7 +46,7 @@ describe('parlance test and parlance simulate', function () {
     const { code, stdout, stderr } = await parlance(['test', 'conversations', '--threshold', '100']);
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
     expect(stdout).to.match(/all as expected\n/);
-    expect(stdout).not.to.match(/never (?:taken|reached)/);
+    expect(stdout).not.to.match(/never taken/);
   });
 
   it('shows place, difference and dialogue of a failure, exits with 1, and tells CI the same', async () => {
