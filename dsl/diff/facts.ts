@@ -87,12 +87,24 @@ function nodeFacts(flow: Flow, node: Node, step: string): readonly Fact[] {
       ];
     case 'set':
     case 'emit':
+    case 'update':
     case 'fetch': {
       const { op, line: _, column: __, state: ___, ...rest } = node;
       const { failed: ____, ...values } = rest as { readonly failed?: unknown };
       return [{ kind: 'logic', where: `${step}: ${op}`, value: JSON.stringify(values) }];
     }
-    default:
+    // Where they lead is told by the paths.
+    case 'branch':
+    case 'call':
+    case 'goto':
+    case 'end':
+    case 'begin-loop':
+    case 'repeat':
+    case 'listen':
+    case 'leave':
+    case 'resume':
+    case 'restart':
+    case 'fail':
       return [];
   }
 }
