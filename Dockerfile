@@ -24,4 +24,4 @@ VOLUME /var/lib/parlance
 EXPOSE 8080
 HEALTHCHECK --start-period=60s --interval=10s --timeout=5s CMD node -e "fetch('http://127.0.0.1:' + (process.env.PARLANCE_HTTP_PORT || 8080) + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"
 # Node is process 1: the platform answers SIGTERM itself and leaves no children behind, so no init is needed.
-CMD ["node", "--enable-source-maps", "--min-semi-space-size=32", "--max-semi-space-size=32", "dist/runtime/cli/parlance.js", "start"]
+CMD ["node", "--enable-source-maps", "dist/runtime/cli/parlance.js", "start"]

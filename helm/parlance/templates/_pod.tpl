@@ -36,7 +36,7 @@ spec:
     - name: parlance
       image: {{ printf "%s:%s" $root.Values.image.repository ($root.Values.image.tag | default $root.Chart.AppVersion) | quote }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
-      args: ['node', '--enable-source-maps', '--min-semi-space-size=32', '--max-semi-space-size=32', 'dist/runtime/cli/parlance.js', 'start']
+      args: ['node', '--enable-source-maps', 'dist/runtime/cli/parlance.js', 'start']
       env:
         {{- include "parlance.environment" . | nindent 8 }}
       ports:
