@@ -15,7 +15,7 @@ import {
   type InitializeResult,
   type Position,
   type ProtocolConnection,
-} from 'vscode-languageserver-protocol/node';
+} from 'vscode-languageserver/node';
 
 export class Editor {
   readonly connection: ProtocolConnection;

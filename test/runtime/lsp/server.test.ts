@@ -13,7 +13,7 @@ import {
   type CompletionItem,
   type MarkupContent,
   type TextEdit,
-} from 'vscode-languageserver-protocol/node';
+} from 'vscode-languageserver/node';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { Editor, withCursor } from './client.ts';
 

@@ -56,8 +56,8 @@ describe('parlance validate', () => {
 
   it('tells with --cost what each outcome costs, and what makes a text dear', async () => {
     const [text, json] = await Promise.all([
-      validate('conversations/order-status', '--cost'),
-      validate('conversations/order-status', '--cost', '--json'),
+      validate('test/runtime/cli/commands/definitions/order-status.yaml', '--cost'),
+      validate('test/runtime/cli/commands/definitions/order-status.yaml', '--cost', '--json'),
     ]);
     expect(text.stdout).to.match(
       /^order-status: SMS segments of each outcome\n {2}locale {2}outcome +min +expected +max\n/,
