@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { findChromium, HOW_TO_GET_CHROMIUM, launchChromium } from '../connectors/webchat/chromium.ts';
 import { HOW_TO_GET_JAVA, pulsarAvailable } from '../pulsar/libraries.ts';
 import { startPulsar, type RunningPulsar } from '../pulsar/start.ts';
 import { requirePart } from '../require-part.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { ChatPage } from './chat-page.ts';
 import { PlatformProcess } from './platform-process.ts';
 
 const EVENTS_OF_CONVERSATION = `
@@ -60,16 +61,14 @@ function journey(
     const folder = temporaryFolder();
     let browser: Browser;
     let platform: PlatformProcess;
-    let page: Page;
+    let chat: ChatPage;
 
     before(async function () {
       const executable = findChromium();
       requirePart(this, 'Chromium', executable !== undefined, HOW_TO_GET_CHROMIUM);
       platform = await PlatformProcess.start({ dataFolder: folder.path, environment: await environment(this) });
       browser = await launchChromium(executable ?? '');
-      page = await browser.newPage();
-      await page.goto(`${platform.url}/chat/`);
-      await page.locator('#status[data-state=online]').waitFor();
+      chat = await ChatPage.open(browser, platform.url);
     });
 
     after(async () => {
@@ -79,13 +78,13 @@ function journey(
     });
 
     it('ends in the store as the expected events, each caused by the right one', async () => {
-      const contact = (await page.locator('#address').textContent()) ?? '';
+      const contact = chat.address;
       const startsAt = new Date(Date.now() + 2 * 3600_000).toISOString();
       await platform.event(BOOKED, 'b1', { id: 'a1', startsAt, doctor: 'Lee', patient: { contact, firstName: 'Ana' } });
 
-      await page.locator('#log .message', { hasText: 'Hi Ana, Dr Lee expects you' }).waitFor();
-      await page.locator('#choices button', { hasText: 'Confirm' }).click();
-      await page.locator('#log .message', { hasText: 'Thank you, see you then.' }).waitFor();
+      expect(await chat.hear()).to.match(/^Hi Ana, Dr Lee expects you/);
+      await chat.choose('Confirm');
+      expect(await chat.hear()).to.equal('Thank you, see you then.');
 
       const delivered = (rows: readonly Row[]): boolean =>
         rows.filter(({ type }) => type === 'message.delivered').length === 2 &&
@@ -117,9 +116,8 @@ function journey(
     });
 
     it('lets a person begin with a keyword too', async () => {
-      await page.locator('#text').fill('order');
-      await page.locator('#send').click();
-      await page.locator('#log .message:not(.mine)', { hasText: /order number/i }).waitFor();
+      await chat.write('order');
+      expect(await chat.hear()).to.match(/order number/i);
     });
 
     it('stops when it is asked to, with exit code 0', async () => {
