@@ -11,7 +11,7 @@ import type { Broker, Consumer, Message } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { DeadLetterHandler } from '../events/dead-letters.ts';
 import { AckWindow, type Settle } from './ack-window.ts';
-import { AppliedMarks } from './applied-marks.ts';
+import { AppliedMarks, type Completion } from './applied-marks.ts';
 import type { AppliedTable } from './applied-table.ts';
 import { ContactLanes } from './contact-lanes.ts';
 import { FIRST_RECONNECT_MS, MAX_IN_FLIGHT, MAX_WINDOW, MOST_RECONNECT_MS } from './limits.ts';
@@ -154,7 +154,7 @@ export class PartitionRun {
   #takeOurs(window: AckWindow, message: Message, event: CatalogueEvent): void {
     const { ledger, errand, tally } = this.#options;
     const sequence = ledger && parseSequence(event.sequence ?? '');
-    const standing = sequence === undefined ? 'new' : this.#marks.standing(event.source, sequence);
+    const standing = sequence === undefined ? 'new' : this.#marks.take(event.source, sequence);
     if (standing !== 'new') tally.duplicatesDropped++;
     if (standing === 'done') {
       window.pass(message.id);
@@ -167,7 +167,6 @@ export class PartitionRun {
       underway.settles.push(settle);
       return;
     }
-    if (sequence !== undefined) this.#marks.begin(event.source, sequence);
     const one: Underway = { event, message, sequence, settles: [settle] };
     this.#underway.set(key, one);
     this.#lanes.run(errand.lane(event), () => this.#bring(one).finally(() => this.#underway.delete(key)));
@@ -176,12 +175,13 @@ export class PartitionRun {
   async #bring({ event, message, sequence, settles }: Underway): Promise<void> {
     const { errand, ledger, clock, partition } = this.#options;
     if (!(await errand.bring(event, message))) return;
-    const completion = sequence === undefined ? undefined : this.#marks.complete(event.source, sequence);
+    let completion: Completion | undefined;
     const recorded = await this.#persist('could not record a completed delivery', async () => {
+      // First, for the completion of another may cover this one.
       await errand.recordSettled?.(event);
-      if (ledger && completion) {
-        await ledger.table.complete(ledger.name, partition, event.source, completion, clock.now());
-      }
+      if (!ledger || sequence === undefined) return;
+      completion ??= this.#marks.complete(event.source, sequence);
+      await ledger.table.complete(ledger.name, partition, event.source, completion, clock.now());
     });
     if (recorded) for (const settle of settles) settle();
   }

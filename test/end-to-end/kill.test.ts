@@ -61,6 +61,23 @@ describe(`${KILLS} kills of the whole process during ${PEOPLE} conversations`, f
     }
   };
 
+  /** Fails with what the store has of one who does not: where it ends is where to look. */
+  const everybodyReadsTheEnd = async (): Promise<void> => {
+    const waiting = () => people.filter(({ read }) => read.at(-1)?.text !== 'Done.');
+    try {
+      await until('everybody to read the end', () => waiting().length === 0, 120_000);
+    } catch (error) {
+      const [first] = waiting();
+      const last = await platform.query(
+        `SELECT time, type, source, sequence, id, causation, data FROM events WHERE data LIKE '%${first?.session.address ?? ''}%' ORDER BY time DESC LIMIT 8`,
+      );
+      const summary = waiting().map(({ read, waiting: sent, unaccepted }) => ({ read: read.length, sent, unaccepted }));
+      throw new Error(`${waiting().length} do not: ${JSON.stringify(summary)}; ${JSON.stringify(last, null, 1)}`, {
+        cause: error,
+      });
+    }
+  };
+
   before(async () => {
     const definitions = fileURLToPath(new URL('./definitions', import.meta.url));
     environment = { PARLANCE_CONVERSATIONS: definitions, PARLANCE_HTTP_PORT: (await freePort()).toString() };
@@ -80,7 +97,7 @@ describe(`${KILLS} kills of the whole process during ${PEOPLE} conversations`, f
       platform = await start();
     }
     openSlots = Infinity;
-    await until('everybody to read the end', () => people.every(({ read }) => read.at(-1)?.text === 'Done.'), 120_000);
+    await everybodyReadsTheEnd();
     lives.push(await counters(platform));
   });
 

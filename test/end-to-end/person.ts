@@ -34,6 +34,11 @@ export class Person {
     this.session = session;
   }
 
+  /** Sent, and not yet taken by the chat. */
+  get unaccepted(): number {
+    return this.#unaccepted.size;
+  }
+
   static async open(origin: string, pace: Pace): Promise<Person> {
     const person = new Person(origin, await openSession(origin), pace);
     person.#connect();
