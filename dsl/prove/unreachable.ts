@@ -1,10 +1,8 @@
 /** Steps that no way leads to, whatever people say and systems answer. */
-import type { Flow, Machine, Node } from '../machine.ts';
+import type { Flow, Machine } from '../machine.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';
-
-/** What the compiler adds to lead on from what an author wrote. */
-const JOINTS: ReadonlySet<Node['op']> = new Set(['goto', 'end', 'fail', 'listen', 'resume', 'restart', 'leave']);
+import { isJoint } from './joints.ts';
 
 export function unreachableSteps(machine: Machine, graph: MachineGraph): readonly Finding[] {
   return Object.entries(machine.flows).flatMap(([name, flow]) => {
@@ -12,7 +10,7 @@ export function unreachableSteps(machine: Machine, graph: MachineGraph): readonl
     const reached = new Set(places.map(({ node }) => node));
     return statesOf(flow).flatMap(({ state, nodes }): readonly Finding[] => {
       const missing = nodes.filter((node) => !reached.has(node));
-      const told = missing.length === nodes.length ? missing : missing.filter((node) => !isJoint(flow, node));
+      const told = missing.length === nodes.length ? missing : missing.filter((node) => !isJointAt(flow, node));
       const first = flow.nodes[told[0] ?? -1];
       if (!first) return [];
       const { line, column } = first;
@@ -22,9 +20,9 @@ export function unreachableSteps(machine: Machine, graph: MachineGraph): readonl
   });
 }
 
-function isJoint({ nodes }: Flow, index: number): boolean {
+function isJointAt({ nodes }: Flow, index: number): boolean {
   const node = nodes[index];
-  return node === undefined || JOINTS.has(node.op);
+  return node === undefined || isJoint(node);
 }
 
 /** In the order of the machine; without what is understood anytime, which `interrupts.ts` is about. */

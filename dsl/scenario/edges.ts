@@ -2,6 +2,8 @@
  * What of a machine can be passed through: its starts, its nodes, and the ways out of nodes that have several. The one
  * place in which coverage knows the kinds of nodes; ways are named as `trace` tells them.
  */
+import { graphOf } from '../prove/graph.ts';
+import { isJoint } from '../prove/joints.ts';
 import { MAIN, type Flow, type Machine, type Node, type Position, type WordTable } from '../machine.ts';
 
 export interface Edge extends Position {
@@ -25,10 +27,17 @@ export interface Stop extends Position {
   readonly op: Node['op'];
 }
 
+/** Without what the compiler laid out to lead on from where every way has gone elsewhere already. */
 export function stopsOf(machine: Machine): readonly Stop[] {
-  return Object.entries(machine.flows).flatMap(([flow, { nodes, file }]) =>
-    nodes.map(({ state, op, line, column }, node) => ({ ...within(file), flow, node, state, op, line, column })),
-  );
+  const graph = graphOf(machine);
+  return Object.entries(machine.flows).flatMap(([flow, { nodes, file }]) => {
+    const reached = new Set(graph.get(flow)?.places.map(({ node }) => node));
+    return nodes.flatMap((found, node): readonly Stop[] => {
+      if (isJoint(found) && !reached.has(node)) return [];
+      const { state, op, line, column } = found;
+      return [{ ...within(file), flow, node, state, op, line, column }];
+    });
+  });
 }
 
 export function edgesOf(machine: Machine): readonly Edge[] {

@@ -193,6 +193,31 @@ describe('coverage', () => {
     expect(stops.missing.length).to.be.greaterThan(0);
   });
 
+  it('leaves out what leads on from where every way has gone elsewhere, but no step that nothing leads to', () => {
+    const { stops } = new Coverage().of(
+      machineOf(`
+conversation: rounds
+start: [{ match: rounds }]
+steps:
+  - repeat:
+      most: 2
+      steps:
+        - say: A round.
+          end: done
+      exhausted: { end: never }
+  - step: alone
+    say: Nobody comes here.
+failed:
+  say: Sorry.
+  end: failed
+`),
+    );
+    const missing = stops.missing.map(({ line, state, op }) => `${line}: ${state} ${op}`);
+    expect(missing).to.include('12: alone say');
+    expect(missing).to.not.include('5: step-1 goto');
+    expect(missing).to.not.include('13: failed fail');
+  });
+
   it('is completed by generated scenarios, which then pass', async () => {
     const coverage = new Coverage();
     const { scenarios: first } = fileOf(step('reply: numbers'));

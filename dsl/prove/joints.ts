@@ -1,0 +1,11 @@
+import type { Node } from '../machine.ts';
+
+const JOINTS: ReadonlySet<Node['op']> = new Set(['goto', 'end', 'fail', 'listen', 'resume', 'restart', 'leave']);
+
+/**
+ * Of a kind that the compiler adds to lead on from what an author wrote. Where nothing leads to one, nothing is missing:
+ * every way before it goes elsewhere.
+ */
+export function isJoint({ op }: Node): boolean {
+  return JOINTS.has(op);
+}
