@@ -1,5 +1,3 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Address, ContactKey, EventId, Millis } from '../../channels/brands.ts';
@@ -11,72 +9,18 @@ import { machinesOf } from '../../dsl/machines.ts';
 import { TARGETED, type StepInput } from '../../dsl/step/contract.ts';
 import { route } from '../../dsl/step/route.ts';
 import { step } from '../../dsl/step/step.ts';
+import { checkFile } from '../fuzz/check-file.ts';
+import { mutatedFile } from '../fuzz/mutated-files.ts';
 import { allShipped } from './conversations/shipped.ts';
 
-const FOLDER = join(import.meta.dirname, '../../conversations');
-const SOURCES = readdirSync(FOLDER, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => readFileSync(join(FOLDER, name, `${name}.yaml`), 'utf8'));
-
-/** Set higher for a nightly run. */
+/** Set higher for a nightly run; `npm run fuzz` tries more files still. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 200);
 
-const SNIPPETS = [
-  '!x',
-  '&a',
-  '*a',
-  '{',
-  '}',
-  '[',
-  ']',
-  '"',
-  "'",
-  '#',
-  ':',
-  '- ',
-  '\t',
-  '\n',
-  '${',
-  '}',
-  '|',
-  '>',
-  '?',
-  '%',
-  '@',
-  '~',
-  '0x1',
-  '<<: ',
-  '---\n',
-  '\u0000',
-  '\ud800',
-  '__proto__: 1\n',
-  'constructor: 1\n',
-];
-
-const mutation = fc.record({
-  at: fc.nat(),
-  length: fc.nat(12),
-  text: fc.oneof(fc.constantFrom(...SNIPPETS), fc.string({ maxLength: 8 })),
-});
-
 describe('the front end', () => {
-  it('gives a machine or a diagnostic with a place for whatever a file holds', () => {
-    const mutated = fc.tuple(fc.constantFrom(...SOURCES), fc.array(mutation, { minLength: 1, maxLength: 4 }));
+  it('takes a file or tells with a place what is wrong, whatever the file holds', () => {
     fc.assert(
-      fc.property(mutated, ([source, mutations]) => {
-        let text = source;
-        for (const { at, length, text: inserted } of mutations) {
-          const start = at % text.length;
-          text = text.slice(0, start) + inserted + text.slice(start + length);
-        }
-        const compiled = compileText(text, { file: 'fuzz.yaml' });
-        if ('machine' in compiled) return;
-        expect(compiled.diagnostics).not.to.have.length(0);
-        for (const { line, column, message } of compiled.diagnostics) {
-          expect(line).to.be.within(1, text.split('\n').length);
-          expect(column).to.be.at.least(1);
-          expect(message).not.to.equal('');
-        }
+      fc.property(mutatedFile, (file) => {
+        checkFile(file);
       }),
       { numRuns: RUNS },
     );
