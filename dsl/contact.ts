@@ -38,6 +38,8 @@ export interface QueuedStart {
   readonly inputs: JsonObject;
   readonly trigger: { readonly type: string; readonly id: string };
   readonly key?: string;
+  /** What the person wrote, where that starts it. */
+  readonly opening?: Written;
   readonly since: Millis;
 }
 
@@ -67,10 +69,10 @@ export interface ConversationState {
   readonly key?: string;
   /** The flow that runs is the last; those before it rest at their call. */
   readonly frames: readonly Frame[];
-  /** When the person wrote what started it; kept where the definition says when it may write. */
-  readonly calledAt?: Millis;
+  /** The message that started it, where one did. */
+  readonly opening?: Written;
   /** The newest reply. */
-  readonly reply?: { readonly text: string; readonly at: Millis };
+  readonly reply?: Written;
   readonly wait: Wait;
   /** Messages requested so far: the newest is `<id>/m<messages>`. */
   readonly messages: number;
@@ -84,6 +86,12 @@ export interface ConversationState {
   readonly handedBack?: string;
   /** How often `failed` has handled a failure. */
   readonly failures?: number;
+}
+
+/** What a person wrote. */
+export interface Written {
+  readonly text: string;
+  readonly at: Millis;
 }
 
 /** One flow under way. */

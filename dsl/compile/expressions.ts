@@ -137,7 +137,7 @@ interface Explained {
 const ROOTS: Readonly<Record<Place, readonly string[]>> = {
   route: ['event'],
   start: ['event', 'contact', 'now'],
-  flow: ['inputs', 'vars', 'data', 'contact', 'reply', 'conversation', 'now'],
+  flow: ['inputs', 'vars', 'data', 'contact', 'reply', 'opening', 'conversation', 'now'],
   response: ['response', 'now'],
 };
 
@@ -207,6 +207,8 @@ function fieldsOf(c: Compilation, receiver: string): readonly string[] {
       return ['address', 'connector', 'locale', 'zone', ...Object.keys(c.project.attributes)];
     case 'reply':
       return ['text', 'at', 'value'];
+    case 'opening':
+      return ['text', 'at'];
     case 'event':
       return ['id', 'type', 'source', 'time', 'data'];
     case 'conversation':

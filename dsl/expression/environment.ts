@@ -31,8 +31,8 @@ const CEL_TYPES = {
   email: 'string',
 } as const;
 
-/** Of `check`, `reply` has a `value` too. */
-const REPLY: ValueType = { type: 'object', fields: { text: { type: 'text' }, at: { type: 'time' } } };
+/** What a person wrote. Of `check`, `reply` has a `value` too. */
+const WRITTEN: ValueType = { type: 'object', fields: { text: { type: 'text' }, at: { type: 'time' } } };
 
 type Schema = { [field: string]: string | Schema };
 
@@ -70,7 +70,7 @@ export function environmentsOf(declared: Declared, presentation: Presentation, l
     .registerVariable({ name: 'conversation', schema: { id: 'string', name: 'string', startedAt: TIME } })
     .registerVariable('now', TIME);
   if (Object.keys(declared.data).length > 0) flow.registerVariable({ name: 'data', schema: schemaOf(declared.data) });
-  for (const [name, type] of Object.entries({ reply: REPLY, ...locals })) register(flow, name, type);
+  for (const [name, type] of Object.entries({ reply: WRITTEN, opening: WRITTEN, ...locals })) register(flow, name, type);
   return {
     route: base().registerVariable({ name: 'event', schema: EVENT }),
     start: base()

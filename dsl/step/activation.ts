@@ -1,6 +1,6 @@
 import { answersOf, type Activation } from '../expression/program.ts';
 import { conform, objectToCel, ValueError } from '../expression/values.ts';
-import type { DataFailure, Frame } from '../contact.ts';
+import type { DataFailure, Frame, Written } from '../contact.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { flowOf, type Flow, type Machine, type ValueType } from '../machine.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
@@ -18,7 +18,8 @@ export function activationOf(draft: Draft, conversation: ConversationDraft, mach
       inputs: objectToCel(flow.inputs, frame.inputs),
       vars: objectToCel(flow.vars, frame.vars),
       contact: contactOf(draft, machine, conversation, zone),
-      reply: conversation.reply ? { text: conversation.reply.text, at: new Date(conversation.reply.at) } : {},
+      reply: writtenOf(conversation.reply),
+      opening: writtenOf(conversation.opening),
       conversation: { id: conversation.id, name: conversation.definition, startedAt: new Date(conversation.startedAt) },
       now: new Date(draft.now),
       ...(frame.data === undefined ? {} : { data: objectToCel(answersOf(flow.sources), frame.data) }),
@@ -36,6 +37,11 @@ export function activationOfSource(
 ): Activation {
   const { contact, conversation, now } = variables;
   return { locale, zone, variables: { inputs: objectToCel(inputs, values), contact, conversation, now } };
+}
+
+/** Without one it has no fields, so that `has` tells. */
+function writtenOf(written: Written | undefined): object {
+  return written ? { text: written.text, at: new Date(written.at) } : {};
 }
 
 function failureOf({ code, reason, status }: DataFailure): object {

@@ -1,7 +1,7 @@
 /** Whether a start begins a conversation: beside others, after them, or not at all. */
 import { createHash } from 'node:crypto';
 import type { Address, ConversationId, Millis } from '../../channels/brands.ts';
-import type { DelayWait, QueuedStart } from '../contact.ts';
+import type { DelayWait, QueuedStart, Written } from '../contact.ts';
 import type { JsonObject } from '../json.ts';
 import { MAX_QUEUED_STARTS } from '../limits.ts';
 import { flowOf, MAIN, type Machine, type Start } from '../machine.ts';
@@ -23,8 +23,8 @@ export interface Opening {
   readonly trigger: { readonly type: string; readonly id: string };
   /** Tells it from others of the definition that are open with the person. */
   readonly key?: string;
-  /** When it was to start, where it waited for that. */
-  readonly since?: Millis;
+  /** What the person wrote, where that starts it. */
+  readonly opening?: Written;
 }
 
 /**
@@ -69,6 +69,7 @@ function enqueue(draft: Draft, opening: Opening): string | undefined {
     inputs,
     trigger,
     ...(key === undefined ? {} : { key }),
+    ...(opening.opening ? { opening: opening.opening } : {}),
     since: draft.now,
   };
   draft.update({ queued: [...queued, entry] });
@@ -107,7 +108,7 @@ function open(draft: Draft, opening: Opening): void {
     to,
     locale,
     startedAt: draft.now,
-    ...(machine.send && trigger.type === 'message.received' ? { calledAt: opening.since ?? draft.now } : {}),
+    ...(opening.opening ? { opening: opening.opening } : {}),
     ...(key === undefined ? {} : { key }),
     frames: [beginning(MAIN, flowOf(machine, MAIN), inputs)],
     wait: NOTHING,

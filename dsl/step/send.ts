@@ -67,8 +67,8 @@ function holdWithin(draft: Draft, held: HeldMessage, { reason }: Refused): void 
 }
 
 /** An answer to what the person just wrote. */
-function isAnswer({ now }: Draft, { reply, calledAt }: ConversationDraft): boolean {
-  const heardAt = Math.max(reply?.at ?? -Infinity, calledAt ?? -Infinity);
+function isAnswer({ now }: Draft, { reply, opening }: ConversationDraft): boolean {
+  const heardAt = Math.max(reply?.at ?? -Infinity, opening?.at ?? -Infinity);
   return now - heardAt <= ANSWER_WITHIN_MS;
 }
 

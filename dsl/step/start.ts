@@ -4,7 +4,7 @@ import type { Event } from '../../channels/event.ts';
 import { ExpressionError, programOf, type Activation } from '../expression/program.ts';
 import { conformFields, ValueError } from '../expression/values.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { MAX_KEY_CHARACTERS, MAX_OPEN_CONVERSATIONS, MAX_VALUES_BYTES } from '../limits.ts';
+import { MAX_KEY_CHARACTERS, MAX_OPEN_CONVERSATIONS, MAX_REPLY_CHARACTERS, MAX_VALUES_BYTES } from '../limits.ts';
 import { flowOf, MAIN, type EventStart, type Machine, type Position, type Reentry } from '../machine.ts';
 import { contactOf, zoneOf } from './activation.ts';
 import { begin, type Opening } from './begin.ts';
@@ -137,7 +137,7 @@ export function startFallback(machines: Machines, draft: Draft, message: Incomin
 
 function startFromMessage(
   draft: Draft,
-  { connector, from: to, id }: IncomingMessage,
+  { connector, from: to, id, text }: IncomingMessage,
   { machine, start }: Fallback,
   ofKeyword?: string,
 ): boolean {
@@ -146,6 +146,7 @@ function startFromMessage(
   if (isOpen && start.again === 'ignore') return false;
   const locale = localeOf(draft, machine, ofKeyword);
   const inputs = conformFields(flowOf(machine, MAIN).inputs, {}, 'inputs.');
-  begin(draft, { machine, start, connector, to, locale, inputs, trigger: { type: 'message.received', id } });
+  const opening = { text: text.slice(0, MAX_REPLY_CHARACTERS), at: draft.now };
+  begin(draft, { machine, start, connector, to, locale, inputs, opening, trigger: { type: 'message.received', id } });
   return true;
 }

@@ -27,7 +27,7 @@ const EVENT: Members = {
   data: { type: 'anything', about: 'What the event holds. Its numbers are doubles.' },
 };
 
-const REPLY: Members = {
+const WRITTEN: Members = {
   text: { type: 'text', about: 'What the person wrote.' },
   at: { type: 'time', about: 'When they wrote it.' },
 };
@@ -54,7 +54,8 @@ export function rootsAt(outline: Outline, path: Path): Members {
     vars: { type: 'object', about: 'What the conversation keeps.', members: declared('vars') },
     inputs: { type: 'object', about: 'What the start gave it.', members: declared('inputs') },
     contact,
-    reply: { type: 'object', about: 'The newest reply.', members: REPLY },
+    reply: { type: 'object', about: 'The newest reply.', members: WRITTEN },
+    opening: { type: 'object', about: 'The message that started it.', members: WRITTEN },
     conversation: { type: 'object', about: 'This conversation.', members: CONVERSATION },
     now: NOW,
     ...(spotAt(outline, ['data'])

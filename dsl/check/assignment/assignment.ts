@@ -1,12 +1,12 @@
 /**
- * Definite assignment: an expression that reads a variable without a default, the answer of a data source or the reply
- * is reported where some way leads to it on which that has no value yet.
+ * Definite assignment: an expression that reads a variable without a default, the answer of a data source, the reply or
+ * the message that started the conversation is reported where some way leads to it on which that has no value yet.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Flow, Position } from '../../machine.ts';
 import type { Range } from '../../parse/source-file.ts';
 import type { Report } from '../../diagnostics/diagnostic.ts';
-import { factsWhen, plus, readsOf, REPLY, variable, type Fact, type Facts, type Read } from './facts.ts';
+import { factsWhen, OPENING, plus, readsOf, REPLY, variable, type Fact, type Facts, type Read } from './facts.ts';
 import { pathWithout } from './path.ts';
 import { solve, type Graph, type Solution } from './solve.ts';
 import { usesOf } from './uses.ts';
@@ -25,6 +25,8 @@ export interface AssignmentContext {
   readonly parse: (expression: string) => ASTNode;
   /** The report is that of the definition; else of another file, whose flows name it. */
   readonly isFirst: boolean;
+  /** Whether every start is by what a person writes. */
+  readonly byMessage: boolean;
 }
 
 const NOTHING: Facts = new Set();
@@ -46,19 +48,19 @@ class Analysis {
   private readonly parsed = new Map<string, ASTNode>();
   private readonly endings = new Map<string, ReadonlyMap<string, boolean>>();
   private readonly parse: AssignmentContext['parse'];
+  /** What has a value in every flow. */
+  private readonly everywhere: Facts;
 
-  constructor({ parse }: AssignmentContext, flows: Readonly<Record<string, Flow>>) {
+  constructor({ parse, byMessage }: AssignmentContext, flows: Readonly<Record<string, Flow>>) {
     this.parse = parse;
     this.flows = flows;
+    this.everywhere = new Set(byMessage ? [OPENING] : []);
   }
 
   /** `inherited`: what has a value where the flow is called. */
   graph(flow: Flow, inherited: Facts): Graph {
     const defaults = Object.entries(flow.vars).filter(([, { default: value }]) => value !== undefined);
-    const entry = plus(
-      inherited,
-      defaults.map(([name]) => variable(name)),
-    );
+    const entry = plus(inherited, [...this.everywhere, ...defaults.map(([name]) => variable(name))]);
     return {
       flow,
       entry,
@@ -144,6 +146,7 @@ function reportReads(context: AssignmentContext, analysis: Analysis, graph: Grap
 
 function problemOf(fact: Fact): string {
   if (fact === REPLY) return 'nobody has replied';
+  if (fact === OPENING) return 'a start by event or broadcast brings no message';
   return fact.startsWith('data.') ? `"${fact}" has not been fetched` : `"${fact}" has no value`;
 }
 

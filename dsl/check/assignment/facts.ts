@@ -1,6 +1,6 @@
 /**
  * What an expression needs to have been given a value, and what it tells about that when it is true or false. A fact is
- * `vars.x`, `data.x` or `reply`: that it has a value.
+ * `vars.x`, `data.x`, `reply` or `opening`: that it has a value.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { childrenOf } from '../../expression/inspect.ts';
@@ -16,6 +16,8 @@ export interface Read {
 }
 
 export const REPLY: Fact = 'reply';
+/** The message that started the conversation. */
+export const OPENING: Fact = 'opening';
 export const variable = (name: string): Fact => `vars.${name}`;
 export const answer = (source: string): Fact => `data.${source}`;
 
@@ -53,7 +55,7 @@ function readsIn(nodes: readonly ASTNode[], known: Facts): readonly Read[] {
 }
 
 function factOf(node: ASTNode): Fact | undefined {
-  if (node.op === 'id') return node.args === 'reply' ? REPLY : undefined;
+  if (node.op === 'id') return node.args === REPLY || node.args === OPENING ? node.args : undefined;
   if (node.op !== '.' && node.op !== '.?') return undefined;
   const [receiver, name] = node.args;
   if (receiver.op !== 'id') return undefined;
@@ -67,8 +69,7 @@ function testedOf(node: ASTNode & { readonly op: 'call' }): Fact | undefined {
   if (name !== 'has' || !tested) return undefined;
   const fact = factOf(tested);
   if (fact !== undefined) return fact;
-  const isOfReply = tested.op === '.' && tested.args[0].op === 'id' && tested.args[0].args === 'reply';
-  return isOfReply ? REPLY : undefined;
+  return tested.op === '.' && tested.args[0].op === 'id' ? factOf(tested.args[0]) : undefined;
 }
 
 export function plus(facts: Facts, more: Iterable<Fact>): Facts {

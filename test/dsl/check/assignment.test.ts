@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { compileText } from '../../../dsl/compile/compile.ts';
 
 /** `LINE MESSAGE` of everything that is reported of these steps. */
-function unset(steps: string, rest = ''): readonly string[] {
-  const text = `conversation: test\nstart: [{ match: go }]\nvars: { x: integer, y: { default: 1 } }\n${rest}steps:\n${steps}`;
+function unset(steps: string, rest = '', start = 'start: [{ match: go }]\n'): readonly string[] {
+  const text = `conversation: test\n${start}vars: { x: integer, y: { default: 1 } }\n${rest}steps:\n${steps}`;
   const compiled = compileText(text, { file: 'test.yaml' });
   if ('machine' in compiled) return [];
   for (const { code, message } of compiled.diagnostics) expect(code, message).to.equal('value-unset');
@@ -44,6 +44,16 @@ describe('definite assignment', () => {
     ).to.deep.equal([
       '"vars.x" has no value on the way step-1 (!has(vars.x)) → without → step-4 (has(vars.x) || vars.y > 1) → step-5',
     ]);
+  });
+
+  it('knows the message that started it where every start is by one', () => {
+    const says = "  - say: '${opening.text}'\n";
+    const either = 'start: [{ match: go }, { event: com.shop.order, contact: "\'webchat:ana\'" }]\n';
+    expect(unset(says)).to.deep.equal([]);
+    expect(unset(says, '', either)).to.deep.equal([
+      'a start by event or broadcast brings no message on the way step-1',
+    ]);
+    expect(unset('  - say: "${has(opening.text) ? opening.text : \'none\'}"\n', '', either)).to.deep.equal([]);
   });
 
   it('reports a way only once: what was read has a value', () => {

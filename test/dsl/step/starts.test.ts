@@ -45,6 +45,46 @@ describe('a start by any message', () => {
   });
 });
 
+describe('the message that starts a conversation', () => {
+  const told = machineOf(`
+conversation: told
+busy: queue
+start:
+  - any: true
+  - { event: ${EVENT}, contact: "'webchat:ana'", again: parallel }
+steps:
+  - ask: "\${has(opening.text) ? opening.text + ' at ' + opening.at.format('HH:mm') : 'nothing'}?"
+    within: 1h
+    silence: [{ end: silent }]
+  - say: "\${reply.text}, \${has(opening.text) ? opening.text : 'nothing'}"
+`);
+
+  it('is known in its steps, beside the newest reply', () => {
+    expect(given([told]).reply('Where is it?').reply('A7').said()).to.deep.equal([
+      'Where is it? at 09:00?',
+      'A7, Where is it?',
+    ]);
+  });
+
+  it('is none where an event starts it', () => {
+    expect(given([told]).external(EVENT, {}).said()).to.deep.equal(['nothing?']);
+  });
+
+  it('is kept while the start waits for another conversation', () => {
+    const queued = machineOf(`
+conversation: queued
+busy: queue
+start: [{ match: later }]
+steps:
+  - say: "\${opening.text} at \${opening.at.format('HH:mm')}"
+`);
+    const first = machineOf('conversation: first\nstart: [{ match: first }]\nsteps: [{ delay: { for: 1h } }]\n');
+    expect(given([queued, first]).reply('first').reply('Later!').advance('2h').said()).to.deep.equal([
+      'Later! at 09:00',
+    ]);
+  });
+});
+
 describe('a start of a definition that is open already', () => {
   const twice = (more: string, second: unknown = { n: '2' }) =>
     kinds(
