@@ -4,11 +4,11 @@ import type { DataSource, Expression, Method, RequestPart, Value, ValueType } fr
 import type { Range } from '../parse/source-file.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceDataSource, SourceStep } from '../schema/source.ts';
-import { parseTemplate } from '../text/template.ts';
 import { environmentsIn, inUnit, positionOf, reportAmbiguous, withLocals, type Compilation } from './compilation.ts';
 import { compileDuration } from './durations.ts';
 import { checkBare, checkExpression, locatorOf } from './expressions.ts';
 import type { Scope } from './scope.ts';
+import { piecesOf } from './texts.ts';
 import { compileDeclarations, type TypeContext } from './types.ts';
 import type { Unit, Units } from './unit.ts';
 import { compileInputsOf } from './inputs.ts';
@@ -112,14 +112,8 @@ const SECRET = /^\s*secrets\.([A-Za-z][A-Za-z0-9_-]*)\s*$/;
 
 function compileRequestText(c: Compilation, container: object, key: Key): readonly RequestPart[] {
   const text = (container as Readonly<Record<Key, string>>)[key] ?? '';
-  const template = parseTemplate(text);
   const { locate, range } = locatorOf(c, container, key, text);
-  if ('unclosedAt' in template) {
-    const start = locate(template.unclosedAt);
-    c.report.add('text-unclosed', { start, end: start + 2 }, '"${" is not closed', { expected: '}' });
-    return [];
-  }
-  return template.pieces.map((piece) => {
+  return piecesOf(c, text, locate).map((piece) => {
     if (piece.kind === 'text') return piece.text;
     const secret = SECRET.exec(piece.source)?.[1];
     if (secret !== undefined) {

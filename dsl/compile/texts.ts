@@ -3,9 +3,9 @@ import type { Place } from '../expression/environment.ts';
 import type { Parts, Text } from '../machine.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceText } from '../schema/source.ts';
-import { parseTemplate } from '../text/template.ts';
+import { parseTemplate, type Piece } from '../text/template.ts';
 import { speaksMore, type Compilation } from './compilation.ts';
-import { called, checkExpression, locatorOf } from './expressions.ts';
+import { called, checkExpression, locatorOf, type Locator } from './expressions.ts';
 
 /** Reports languages that are missing or not declared, and everything in the text itself. */
 export function compileText(c: Compilation, container: object, key: Key): Text {
@@ -49,13 +49,7 @@ export function compileParts(
   locale?: string,
 ): Parts {
   const { locate, range } = locatorOf(c, container, key, text);
-  const template = parseTemplate(text);
-  if ('unclosedAt' in template) {
-    const start = locate(template.unclosedAt);
-    c.report.add('text-unclosed', { start, end: start + 2 }, '"${" is not closed', { expected: '}' });
-    return [];
-  }
-  return template.pieces.map((piece) => {
+  return piecesOf(c, text, locate).map((piece) => {
     if (piece.kind === 'text') return piece.text;
     const type = checkExpression(c, place, piece.source, (index) => locate(piece.start + index), range, locale);
     if (type !== undefined && !SHOWABLE.has(type)) {
@@ -69,6 +63,15 @@ export function compileParts(
     }
     return { cel: piece.source };
   });
+}
+
+/** Of a text with `${…}`; none, and a diagnostic, where a brace is not closed. */
+export function piecesOf(c: Compilation, text: string, locate: Locator['locate']): readonly Piece[] {
+  const template = parseTemplate(text);
+  if ('pieces' in template) return template.pieces;
+  const start = locate(template.unclosedAt);
+  c.report.add('text-unclosed', { start, end: start + 2 }, '"${" is not closed', { expected: '}' });
+  return [];
 }
 
 const SHOWABLE: ReadonlySet<string> = new Set(['string', 'int', 'uint', 'double', 'bool', 'dyn']);

@@ -1,15 +1,6 @@
 import { PulsarAdmin } from '../admin/pulsar-admin.ts';
-import type {
-  Broker,
-  Capabilities,
-  Consumer,
-  ConsumerOptions,
-  Producer,
-  ProducerOptions,
-  Reader,
-  ReaderOptions,
-} from '../port.ts';
-import { OpenResources } from '../remote/open-resources.ts';
+import type { Broker } from '../port.ts';
+import { RemoteBroker } from '../remote/remote-broker.ts';
 import type { RemoteAdmin } from '../remote/remote-admin.ts';
 import { type ClientConfig, loadAddon } from './addon.ts';
 import { createNativeConsumer } from './consumer.ts';
@@ -55,36 +46,17 @@ export async function createPulsarBroker(options: PulsarBrokerOptions): Promise<
     ...(token === undefined ? {} : { authentication: new addon.AuthenticationToken({ token }) }),
   };
   const admin = options.admin ?? new PulsarAdmin({ adminUrl, token });
-  return new NativeBroker({ addon, client: new addon.Client(config), admin });
-}
-
-class NativeBroker implements Broker {
-  readonly driver = 'pulsar';
-  readonly capabilities: Capabilities = { fencing: true, dedup: true, compaction: true };
-  readonly admin: RemoteAdmin;
-  readonly #native: NativeClient;
-  readonly #opened = new OpenResources();
-
-  constructor(native: NativeClient) {
-    this.#native = native;
-    this.admin = native.admin;
-  }
-
-  createProducer(options: ProducerOptions): Promise<Producer> {
-    return this.#opened.add(() => createNativeProducer(this.#native, options));
-  }
-
-  subscribe(options: ConsumerOptions): Promise<Consumer> {
-    return this.#opened.add(() => createNativeConsumer(this.#native, options));
-  }
-
-  createReader(options: ReaderOptions): Promise<Reader> {
-    return this.#opened.add(() => createNativeReader(this.#native, options));
-  }
-
-  async close(): Promise<void> {
-    await this.#opened.close();
-    await this.#native.client.close().catch(() => undefined);
-    await this.#native.admin.close();
-  }
+  const native: NativeClient = { addon, client: new addon.Client(config), admin };
+  return new RemoteBroker({
+    name: 'pulsar',
+    capabilities: { fencing: true, dedup: true, compaction: true },
+    admin,
+    createProducer: (producer) => createNativeProducer(native, producer),
+    subscribe: (consumer) => createNativeConsumer(native, consumer),
+    createReader: (reader) => createNativeReader(native, reader),
+    close: async () => {
+      await native.client.close().catch(() => undefined);
+      await admin.close();
+    },
+  });
 }

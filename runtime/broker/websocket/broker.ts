@@ -1,16 +1,6 @@
 import { PulsarAdmin } from '../admin/pulsar-admin.ts';
-import type {
-  Broker,
-  BrokerAdmin,
-  Capabilities,
-  Consumer,
-  ConsumerOptions,
-  Producer,
-  ProducerOptions,
-  Reader,
-  ReaderOptions,
-} from '../port.ts';
-import { OpenResources } from '../remote/open-resources.ts';
+import type { Broker } from '../port.ts';
+import { RemoteBroker } from '../remote/remote-broker.ts';
 import type { Connection } from './connection.ts';
 import { createWebSocketConsumer } from './consumer.ts';
 import { createWebSocketProducer } from './producer.ts';
@@ -29,37 +19,16 @@ export interface WebSocketBrokerOptions {
  * first call, or at `admin.ping()`. A lost connection ends what it carried, with `broker-disconnected`; its owner
  * opens another.
  */
-export function createWebSocketBroker(options: WebSocketBrokerOptions): Broker {
-  return new WebSocketBroker(options);
-}
-
-class WebSocketBroker implements Broker {
-  readonly driver = 'websocket';
-  readonly capabilities: Capabilities = { fencing: false, dedup: false, compaction: false };
-  readonly admin: BrokerAdmin;
-  readonly #connection: Connection;
-  readonly #opened = new OpenResources();
-
-  constructor({ serviceUrl, adminUrl, token }: WebSocketBrokerOptions) {
-    const admin = new PulsarAdmin({ adminUrl, token });
-    this.admin = admin;
-    this.#connection = { serviceUrl, token, admin };
-  }
-
-  createProducer(options: ProducerOptions): Promise<Producer> {
-    return this.#opened.add(() => createWebSocketProducer(this.#connection, options));
-  }
-
-  subscribe(options: ConsumerOptions): Promise<Consumer> {
-    return this.#opened.add(() => createWebSocketConsumer(this.#connection, options));
-  }
-
-  createReader(options: ReaderOptions): Promise<Reader> {
-    return this.#opened.add(() => createWebSocketReader(this.#connection, options));
-  }
-
-  async close(): Promise<void> {
-    await this.#opened.close();
-    await this.#connection.admin.close();
-  }
+export function createWebSocketBroker({ serviceUrl, adminUrl, token }: WebSocketBrokerOptions): Broker {
+  const admin = new PulsarAdmin({ adminUrl, token });
+  const connection: Connection = { serviceUrl, token, admin };
+  return new RemoteBroker({
+    name: 'websocket',
+    capabilities: { fencing: false, dedup: false, compaction: false },
+    admin,
+    createProducer: (producer) => createWebSocketProducer(connection, producer),
+    subscribe: (consumer) => createWebSocketConsumer(connection, consumer),
+    createReader: (reader) => createWebSocketReader(connection, reader),
+    close: () => admin.close(),
+  });
 }

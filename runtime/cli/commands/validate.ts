@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { costOfDefinition } from '../../../dsl/cost/cost.ts';
 import { compileText } from '../../../dsl/compile/compile.ts';
+import { reasonOf } from '../files.ts';
 import { definitionFiles } from '../../../dsl/compile/definition-files.ts';
 import { checkProject, type ProjectFile } from '../../../dsl/check/project.ts';
 import { hasErrors, type Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
@@ -120,14 +121,4 @@ function checkAll(sources: readonly Source[], options: ProveOptions): Checked {
   }
   const all = uniqueDiagnostics([...projects.diagnostics, ...diagnostics, ...checkProject(sound)]);
   return { diagnostics: all, sound };
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  EACCES: 'no permission to read it',
-};
-
-function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return REASONS[code] ?? message;
 }
