@@ -145,6 +145,8 @@ export interface KeywordStart {
   readonly on: 'keyword';
   /** Folded words per locale. */
   readonly words: Readonly<Record<string, readonly string[]>>;
+  /** A word with one wrong letter counts, where nothing else can be meant. */
+  readonly typos?: true;
 }
 
 export interface EventStart {

@@ -2,6 +2,7 @@
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Machine, Position, WordTable } from '../machine.ts';
 import { SourceFile } from '../parse/source-file.ts';
+import { reportNearWords } from './near-words.ts';
 
 export interface ProjectFile {
   readonly file: string;
@@ -43,6 +44,7 @@ export function checkProject(files: readonly ProjectFile[]): readonly Diagnostic
       }
     }
     reportAdditions(report, one, additions);
+    reportNearWords(report, one, files);
     return report.diagnostics();
   });
 }

@@ -61,7 +61,7 @@ function compileKeyword(c: Compilation, start: SourceStart, position: number, in
     index.add(word, position);
     (words[word.locale] ??= []).push(word.folded);
   }
-  return { on: 'keyword', words };
+  return { on: 'keyword', words, ...(start.typos === true ? { typos: true } : {}) };
 }
 
 function compileEvent(c: Compilation, start: SourceStart): EventStart {

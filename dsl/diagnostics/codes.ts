@@ -46,6 +46,7 @@ export type DiagnosticCode =
   | 'word-of-platform'
   | 'conversation-taken'
   | 'keyword-taken'
+  | 'word-near'
   | 'fallback-taken'
   | 'input-unknown'
   | 'input-missing'
@@ -210,6 +211,10 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'keyword-taken': {
     cause: 'Two definitions start by the same word: only one of them could.',
     fix: 'Choose another word for one of them.',
+  },
+  'word-near': {
+    cause: 'A start takes typos, and a slip of one letter turns its word into another that means something else.',
+    fix: 'Choose a word that is less like the other, or leave out `typos`.',
   },
   'fallback-taken': {
     cause: 'Two definitions start by any message: only one of them could.',

@@ -7,6 +7,12 @@ import { stepParts } from './steps.ts';
 const start: Schema = map(
   {
     match: ref('match', 'Starts when a person writes one of these words and nothing else.'),
+    typos: {
+      type: 'boolean',
+      expected: 'true or false',
+      description:
+        'Also takes words of five letters and more with one letter wrong, where nothing else can be meant. Without it, false.',
+    },
     any: {
       type: 'boolean',
       expected: 'true',
@@ -42,7 +48,7 @@ const start: Schema = map(
   },
   {
     minProperties: 1,
-    dependentRequired: { event: ['contact'], when: ['event'], contact: ['event'], inputs: ['event'] },
+    dependentRequired: { typos: ['match'], event: ['contact'], when: ['event'], contact: ['event'], inputs: ['event'] },
     later: ['schedule'],
     expected: '{ match: … }, { any: true }, { broadcast: true } or { event: …, contact: … }',
   },

@@ -87,6 +87,7 @@ export interface SourceSnippet extends SourceBody {
 
 export interface SourceStart {
   readonly match?: SourceMatch;
+  readonly typos?: boolean;
   readonly event?: string;
   readonly when?: string;
   readonly contact?: string;

@@ -1,5 +1,6 @@
 /** What starts a conversation: keywords and external event types over all active machines, made once per list. */
 import type { EventStart, Machine, Start } from '../machine.ts';
+import { platformWords } from '../text/platform-words.ts';
 import type { Machines } from './contract.ts';
 
 export interface Keyword {
@@ -22,6 +23,8 @@ export interface Fallback {
 
 interface StartIndex {
   readonly keywords: ReadonlyMap<string, Keyword>;
+  /** Words that somebody may have meant to write, with the start that takes them misspelt; empty where none does. */
+  readonly spellings: readonly (readonly [string, Start | undefined])[];
   readonly events: ReadonlyMap<string, readonly Trigger[]>;
   readonly fallback: Fallback | undefined;
   /** Some definition counts what is sent to a contact. */
@@ -63,5 +66,19 @@ function indexStarts(active: readonly Machine[]): StartIndex {
       }
     }
   }
-  return { keywords, events, fallback, hasCap: active.some(({ send }) => send?.cap !== undefined) };
+  const hasCap = active.some(({ send }) => send?.cap !== undefined);
+  return { keywords, spellings: spellingsOf(active, keywords), events, fallback, hasCap };
+}
+
+/** Words of starts that take no typos, and the platform's, may be meant as well: then nothing starts. */
+function spellingsOf(active: readonly Machine[], keywords: StartIndex['keywords']): StartIndex['spellings'] {
+  const takesTypos = (start: Start): boolean => start.on === 'keyword' && start.typos === true;
+  if (![...keywords.values()].some(({ start }) => takesTypos(start))) return [];
+  const added = active.flatMap(({ stop, help }) =>
+    [stop, help].flatMap((one) => Object.values(one?.words ?? {}).flat()),
+  );
+  return [
+    ...[...keywords].map(([word, { start }]) => [word, takesTypos(start) ? start : undefined] as const),
+    ...[...platformWords(), ...added].map((word) => [word, undefined] as const),
+  ];
 }

@@ -6,6 +6,7 @@ import { conformFields, ValueError } from '../expression/values.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { MAX_KEY_CHARACTERS, MAX_OPEN_CONVERSATIONS, MAX_REPLY_CHARACTERS, MAX_VALUES_BYTES } from '../limits.ts';
 import { flowOf, MAIN, type EventStart, type Machine, type Position, type Reentry } from '../machine.ts';
+import { isNearTo, meantBy } from '../text/typo.ts';
 import { contactOf, zoneOf } from './activation.ts';
 import { begin, type Opening } from './begin.ts';
 import { startsOf, type Fallback } from './catalogue.ts';
@@ -126,6 +127,15 @@ export function localeOf(draft: Draft, machine: Machine, ofKeyword?: string): st
 /** True where the word (folded) starts a definition that is not under way with this contact already. */
 export function startFromKeyword(machines: Machines, draft: Draft, message: IncomingMessage, word: string): boolean {
   const keyword = startsOf(machines).keywords.get(word);
+  return keyword !== undefined && startFromMessage(draft, message, keyword, keyword.locale);
+}
+
+/** True where the text starts a definition by a word with a letter wrong, and nothing else can be meant. */
+export function startFromTypo(machines: Machines, draft: Draft, message: IncomingMessage, word: string): boolean {
+  const { keywords, spellings } = startsOf(machines);
+  const start = meantBy(word, spellings);
+  if (start === undefined) return false;
+  const keyword = [...keywords].find(([meant, other]) => other.start === start && isNearTo(meant, word))?.[1];
   return keyword !== undefined && startFromMessage(draft, message, keyword, keyword.locale);
 }
 

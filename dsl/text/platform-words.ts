@@ -41,6 +41,11 @@ function tableOf(words: Readonly<Record<string, readonly string[]>>): ReadonlyMa
   );
 }
 
+/** Of all kinds. */
+export function platformWords(): readonly string[] {
+  return Object.values(TABLES).flatMap((table) => [...table.keys()]);
+}
+
 export function isPlatformWord(kind: PlatformWord, word: string): boolean {
   return TABLES[kind].has(word);
 }

@@ -7,10 +7,15 @@ const MIN_LETTERS = 5;
 export function meantBy<Value>(word: string, words: Iterable<readonly [string, Value]>): Value | undefined {
   const meant = new Set<Value>();
   for (const [expected, value] of words) {
-    if (Array.from(expected).length >= MIN_LETTERS && isNear(Array.from(word), Array.from(expected))) meant.add(value);
+    if (isNearTo(expected, word)) meant.add(value);
   }
   const [only, ...more] = meant;
   return more.length === 0 ? only : undefined;
+}
+
+/** Whether the word, which must be long enough, may be meant by what somebody wrote: with a letter wrong, or none. */
+export function isNearTo(word: string, written: string): boolean {
+  return Array.from(word).length >= MIN_LETTERS && isNear(Array.from(written), Array.from(word));
 }
 
 /** At a Damerau-Levenshtein distance of 1, or the same. */

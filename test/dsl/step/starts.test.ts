@@ -45,6 +45,46 @@ describe('a start by any message', () => {
   });
 });
 
+describe('a start with typos', () => {
+  const refill = definition('refill', '', '{ match: { en: [refill] }, typos: true }');
+  const strict = definition('strict', '', 'match: [refund, orders]');
+  const orders = definition('orders', '', '{ match: order, typos: true }');
+  const fallback = definition('fallback', '', 'any: true');
+  const started = (text: string, ...machines: readonly Machine[]) => given(machines).reply(text).said();
+
+  it('takes a word with a letter wrong', () => {
+    expect(started('Refil', refill, strict)).to.deep.equal(['refill none?']);
+    expect(started('refnud', refill, strict)).to.deep.equal([]);
+  });
+
+  it('takes none that means something else as it stands', () => {
+    expect(started('orders', strict, orders)).to.deep.equal(['strict none?']);
+    expect(started('cancel', definition('cancer', '', '{ match: cancer, typos: true }'))).to.have.length(1);
+  });
+
+  it('takes none that may mean another start, or a word of the platform', () => {
+    expect(started('orderz', strict, orders)).to.deep.equal([]);
+    expect(started('cancek', definition('cancer', '', '{ match: cancer, typos: true }'))).to.deep.equal([]);
+  });
+
+  it('comes after the question that was asked last, but before its otherwise and the fallback', () => {
+    const any = definition('any', '', 'match: any');
+    expect(started('refilk', fallback, refill)).to.deep.equal(['refill none?']);
+    expect(given([any, refill]).reply('any').reply('refilk').said()).to.deep.equal(['any none?']);
+    const choice = machineOf(`
+conversation: choice
+start: [{ match: choose }]
+steps:
+  - ask: Which?
+    within: 1h
+    replies: [{ match: one, end: one }, { otherwise: { say: Pardon?, again: 2, exhausted: { end: lost } } }]
+    silence: [{ end: silent }]
+`);
+    const asked = given([choice, refill]).reply('choose');
+    expect(asked.reply('refilk').said()).to.deep.equal(['Which?', 'refill none?']);
+  });
+});
+
 describe('the message that starts a conversation', () => {
   const told = machineOf(`
 conversation: told
