@@ -19,7 +19,7 @@ const TAILS = ['within', 'again', 'exhausted', 'then'];
 export function orderedKeys(keys: readonly string[], schema: Schema): readonly string[] {
   const { properties } = schema;
   if (!properties) return keys;
-  if ('goto' in properties && 'say' in properties) return orderedActions(keys);
+  if ('emit' in properties && 'say' in properties) return orderedActions(keys);
   const known = Object.keys(properties).filter((key) => keys.includes(key));
   return [...known, ...keys.filter((key) => !known.includes(key))];
 }

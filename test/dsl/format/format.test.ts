@@ -68,6 +68,17 @@ describe('fmt', () => {
     );
   });
 
+  it('lets last words happen in the order written too', () => {
+    const text = lines(
+      'expired:',
+      '  set: { a: 1 }',
+      '  emit: { type: com.example.x }',
+      '  say: Bye',
+      '  update: { b: 2 }',
+    );
+    expect(format(text)).to.equal(text);
+  });
+
   it('keeps the comments of a key with the key, and the head of the file at its head', () => {
     const text = lines(
       '# The head',
