@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { compileText } from '../../dsl/compile/compile.ts';
 import { formatDiagnostics } from '../../dsl/diagnostics/format.ts';
 import type { Machine } from '../../dsl/machine.ts';
+import { Projects } from '../project/projects.ts';
 
 /** Its machine; undefined where there is none, which standard error has then explained. */
 export async function machineOfFile(file: string): Promise<Machine | undefined> {
@@ -14,7 +15,9 @@ export async function machineOfFile(file: string): Promise<Machine | undefined> 
     process.stderr.write(`${file}: ${code === 'ENOENT' ? 'no such file' : message}\n`);
     return undefined;
   }
-  const compiled = compileText(text, { file });
+  const projects = new Projects();
+  const compiled = compileText(text, { file, ...projects.around(file) });
+  process.stderr.write(projects.report);
   if ('machine' in compiled) return compiled.machine;
   process.stderr.write(formatDiagnostics(compiled.diagnostics));
   return undefined;
