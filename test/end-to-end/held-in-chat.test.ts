@@ -46,9 +46,11 @@ describe('Shipped conversations, held in the web chat by Chromium', function () 
     await once(bank, 'listening');
     const definitions = join(folder.path, 'conversations');
     cpSync('conversations', definitions, { recursive: true });
-    const file = join(definitions, 'account-unlock/account-unlock.yaml');
     const { port } = bank.address() as AddressInfo;
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('https://bank.example', `http://127.0.0.1:${port}`));
+    for (const name of ['account-unlock', 'identification']) {
+      const file = join(definitions, `account-unlock/${name}.yaml`);
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll('https://bank.example', `http://127.0.0.1:${port}`));
+    }
     platform = await PlatformProcess.start({
       dataFolder: folder.path,
       environment: {

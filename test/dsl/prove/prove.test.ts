@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Machine, Node } from '../../../dsl/machine.ts';
@@ -7,6 +7,7 @@ import { graphOf, type MachineGraph } from '../../../dsl/prove/graph.ts';
 import { openOf, replay, type Played } from '../../../dsl/prove/play.ts';
 import { unheardWords } from '../../../dsl/prove/platform-words.ts';
 import { prove } from '../../../dsl/prove/prove.ts';
+import { allShipped } from '../conversations/shipped.ts';
 import { machineOf } from '../given-when-then.ts';
 
 const PROVED = [
@@ -35,21 +36,6 @@ function changed(machine: Machine, op: Node['op'], change: object): Machine {
   return { ...machine, flows: { ...machine.flows, main: { ...main, nodes } } };
 }
 
-function shipped(): readonly { name: string; machine: Machine }[] {
-  const folder = join(import.meta.dirname, '../../../conversations');
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (!entry.isDirectory()) return [];
-    const { name } = entry;
-    const path = join(folder, name, `${name}.yaml`);
-    try {
-      return [{ name, machine: machineOf(readFileSync(path, 'utf8'), path) }];
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    }
-  });
-}
-
 /** Nodes that the graph has a place for. */
 function nodesIn(graph: MachineGraph): ReadonlySet<string> {
   return new Set([...graph.values()].flatMap(({ flow, places }) => places.map(({ node }) => `${flow} ${node}`)));
@@ -73,17 +59,17 @@ describe('the prover', () => {
   }
 
   it('finds nothing in the shipped conversations, and tries STOP and HELP in each of their places', () => {
-    for (const { name, machine } of shipped()) {
+    for (const machine of allShipped()) {
       const { findings, tried, isComplete } = prove(machine);
-      const errors = findings.map(({ code, line, message }) => `${name}:${line} ${code} ${message}`);
+      const errors = findings.map(({ code, line, message }) => `${machine.name}:${line} ${code} ${message}`);
       expect(errors).to.deep.equal([]);
-      expect(isComplete, name).to.equal(true);
-      expect(tried, name).to.be.greaterThan(0);
+      expect(isComplete, machine.name).to.equal(true);
+      expect(tried, machine.name).to.be.greaterThan(0);
     }
   });
 
   it('has a place for every node that a dialogue passes', () => {
-    const machines = [...shipped().map(({ machine }) => machine), ...PROVED.map(fixture)];
+    const machines = [...allShipped(), ...PROVED.map(fixture)];
     for (const machine of machines) {
       const known = nodesIn(graphOf(machine));
       const seen = new Set<string>();
@@ -100,7 +86,7 @@ describe('the prover', () => {
   });
 
   it('waits with a dialogue in every place of a question that the graph has', () => {
-    for (const { machine } of shipped()) {
+    for (const machine of allShipped()) {
       const waits = new Set<string>();
       const visit = (played: Played): void => {
         const conversation = openOf(machine, played);
