@@ -9,7 +9,7 @@ import type { NewFile } from './project-files.ts';
 
 export const FIRST_TEMPLATE = 'first';
 
-/** The definition and its scenarios, as files in `conversations/NAME`. Rejects with `template-unknown`. */
+/** What belongs to a conversation, as files in `conversations/NAME`. Rejects with `template-unknown`. */
 export async function conversationFiles(name: string, template: string): Promise<readonly NewFile[]> {
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(name))
     throw new ProjectError('conversation-name-invalid', `"${name}" is no name of small letters, digits and "-"`);
@@ -28,11 +28,13 @@ export async function conversationFiles(name: string, template: string): Promise
     throw new ProjectError('template-unknown', `there is no template "${template}": ${hint}`);
   }
   const source = join(shipped, template);
-  const files = (await readdir(source)).filter((file) => file.startsWith(`${template}.`) && file.endsWith('.yaml'));
+  // Without what is told of the shipped one.
+  const files = (await readdir(source)).filter((file) => file !== 'README.md');
   return Promise.all(
     files.sort().map(async (file) => {
       const text = await readFile(join(source, file), 'utf8');
-      return { path: `${folder}/${name}${file.slice(template.length)}`, text: renamed(text, template, name) };
+      const path = file.startsWith(`${template}.`) ? `${name}${file.slice(template.length)}` : file;
+      return { path: `${folder}/${path}`, text: renamed(text, template, name) };
     }),
   );
 }
