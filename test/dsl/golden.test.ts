@@ -26,7 +26,7 @@ const SESSIONS: Readonly<Record<string, Session>> = {
   'appointment-silence': [booked, advance('8d')],
   'feedback-good': [reply('feedback'), reply('5')],
   'feedback-bad': [reply('encuesta'), reply('nueve'), reply('2'), reply('Esperar menos')],
-  'order-found': [reply('order'), reply('where?'), reply('7'), advance('45m'), reply('104233')],
+  'order-shop-silent': [reply('order'), reply('where?'), reply('7'), advance('45m'), reply('104233')],
   'opted-out': [reply('order'), reply('STOP'), reply('order'), reply('START'), reply('order')],
 };
 
