@@ -169,12 +169,13 @@ function compileOtherwiseWay(
 ): Label {
   const { c, state } = scope;
   if (otherwise.again === undefined) {
-    if (!leaves(otherwise))
+    // "Pardon?" sounds as if another reply were waited for.
+    if (otherwise.say !== undefined && !leaves(otherwise))
       c.report.add(
         'exit-missing',
         c.tree.keyRange(entry, 'otherwise'),
-        '"otherwise" neither asks again nor says where it goes',
-        { expected: 'again with exhausted, or goto, or end' },
+        '"otherwise" says something, but neither asks again nor says where it goes',
+        { expected: 'again with exhausted, or goto: next, or another exit' },
       );
     return compileWay(scope, otherwise, { choices });
   }

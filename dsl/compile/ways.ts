@@ -96,11 +96,11 @@ function reportExits(c: Compilation, way: SourceWay, keys: readonly string[]): v
     );
 }
 
-/** A way that may be just `next`; reports where it names no exit. */
+/** A way that may be just `next`; reports where it names no exit. `otherwise` goes on: so things go mostly. */
 export function compileWayOrNext(scope: Scope, container: object, key: string): Label {
   const way = (container as Readonly<Record<string, 'next' | SourceWay>>)[key] ?? 'next';
   if (way === 'next') return use(scope.after);
-  if (!leaves(way)) {
+  if (key !== 'otherwise' && !leaves(way)) {
     scope.c.report.add('exit-missing', scope.c.tree.keyRange(container, key), `"${key}" does not say where it goes`, {
       expected: 'next, or goto, end or call inside',
     });

@@ -97,7 +97,7 @@ const delay: Schema = map(
 const branchEntry: Schema = map(
   {
     when: ref('expression', 'Taken where this is true and no case before it was.'),
-    otherwise: ref('way', 'Taken where no case was. Stands last.'),
+    otherwise: ref('way', 'Taken where no case was. Stands last. Where it names no exit, it goes on to what follows.'),
     ...onTheWay,
   },
   { dependentRequired: CALL_NEEDS, later: LATER },
@@ -195,7 +195,8 @@ const otherwise: Schema = textOr(
   ),
   {
     expected: 'next, or a map with say, again and exhausted',
-    description: 'Any reply that no other entry takes. Stands last.',
+    description:
+      'Any reply that no other entry takes. Stands last. Where it says nothing and names no exit, it goes on to what follows.',
   },
 );
 

@@ -59,6 +59,24 @@ describe('replies', () => {
     expect(scene.reply('wine').happened().at(-1)).to.equal('ends undecided');
   });
 
+  it('goes on where an otherwise only keeps something, also where an entry leaves', () => {
+    const optional = machineOf(`
+conversation: optional
+start: [{ match: go }]
+vars: { wish: { default: none } }
+steps:
+  - ask: Any wish?
+    within: 1h
+    replies:
+      - { match: later, end: later }
+      - otherwise: { set: { wish: '\${reply.text}' } }
+    silence: [{ end: silent }]
+  - say: '\${vars.wish} it is.'
+`);
+    expect(given([optional]).reply('go').reply('Cake').said()).to.deep.equal(['Any wish?', 'Cake it is.']);
+    expect(given([optional]).reply('go').reply('later').happened().at(-1)).to.equal('ends later');
+  });
+
   it('changes nothing when the same provider id comes again', () => {
     const scene = asked().reply('beer', 'p1');
     scene.happened();
