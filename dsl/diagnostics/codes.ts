@@ -84,6 +84,7 @@ export type DiagnosticCode =
   | 'wait-without-time-out'
   | 'failure-unhandled'
   | 'calls-too-deep'
+  | 'starts-itself'
   | 'message-after-window'
   | 'stop-unheard'
   | 'help-unheard'
@@ -344,6 +345,11 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'calls-too-deep': {
     cause: 'Snippets call one another more than 8 deep; the conversation then fails.',
     fix: 'Call fewer from one another.',
+  },
+  'starts-itself': {
+    cause:
+      'The conversation emits an event that starts it again before it has waited for anything. As an error: it does so without end.',
+    fix: 'Emit another type, let a `when` at the start tell the two apart, or wait in between.',
   },
   'message-after-window': {
     cause:

@@ -121,7 +121,7 @@ class Search {
     this.attempts += 1;
     const played = play(before, action);
     this.look(played);
-    const conversation = openOf(this.machine, played);
+    const conversation = played.isEndless ? undefined : openOf(this.machine, played);
     if (!conversation) return played;
     const place = placeOf(conversation);
     const known = this.variants.get(place) ?? new Set();

@@ -31,7 +31,9 @@ export type Claim =
       readonly silenceMs?: number;
     }
   /** It waits at this node, as it did before, and only time has passed in between. */
-  | { readonly sees: 'return'; readonly flow: string; readonly node: Target };
+  | { readonly sees: 'return'; readonly flow: string; readonly node: Target }
+  /** What the last action leads to in that instant has no end. */
+  | { readonly sees: 'endless' };
 
 /** Plays on any stage: see scenario/stage.ts. */
 export interface Dialogue {

@@ -4,6 +4,7 @@ import type { Event } from '../../channels/event.ts';
 import type { ConversationState } from '../contact.ts';
 import type { Action } from '../scenario/scenario.ts';
 import { SimulatedStage } from '../scenario/simulated-stage.ts';
+import { EndlessEvents } from '../simulation/world.ts';
 import type { Passage } from '../step/trace.ts';
 import type { Claim, Dialogue } from './finding.ts';
 
@@ -14,6 +15,8 @@ export interface Played {
   readonly before?: Played;
   readonly events: readonly Event[];
   readonly passages: readonly Passage[];
+  /** What followed in that instant has no end: nothing can be told of what comes after it. */
+  readonly isEndless?: true;
 }
 
 export function begin(machines: readonly Machine[], given: Dialogue['given']): Played {
@@ -24,7 +27,12 @@ export function begin(machines: readonly Machine[], given: Dialogue['given']): P
 export function play(before: Played, action: Action): Played {
   const passages: Passage[] = [];
   const stage = before.stage.fork((passage) => passages.push(passage));
-  return { stage, action, before, events: stage.act(action), passages };
+  try {
+    return { stage, action, before, events: stage.act(action), passages };
+  } catch (error) {
+    if (error instanceof EndlessEvents) return { stage, action, before, events: [], passages, isEndless: true };
+    throw error;
+  }
 }
 
 export function actionsOf(played: Played): readonly Action[] {
@@ -59,6 +67,8 @@ export function sees(machine: Machine, played: Played, claim: Claim): boolean {
     }
     case 'return':
       return hasReturned(machine, played, claim);
+    case 'endless':
+      return played.isEndless === true;
   }
 }
 

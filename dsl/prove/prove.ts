@@ -13,6 +13,7 @@ import { unreachableInterrupts } from './interrupts.ts';
 import { loopsWithoutWait } from './loops.ts';
 import { unheardWords } from './platform-words.ts';
 import { messagesAfterWindow } from './reply-window.ts';
+import { startsItself } from './starts-itself.ts';
 import { tooManyRounds } from './rounds.ts';
 import { loopsInSilence } from './silence.ts';
 import { tooManySteps } from './steps-after-input.ts';
@@ -45,6 +46,7 @@ const PROVERS: readonly ((machine: Machine, graph: MachineGraph) => readonly Fin
   waitsWithoutTimeOut,
   unhandledFailures,
   callsTooDeep,
+  startsItself,
 ];
 
 /** A few dozen per step of a long definition. */

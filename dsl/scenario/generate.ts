@@ -2,6 +2,7 @@
 import { canonicalJson } from '../json.ts';
 import type { Machine } from '../machine.ts';
 import type { Passage } from '../step/trace.ts';
+import { EndlessEvents } from '../simulation/world.ts';
 import { answerAttempts, nextAttempts, startAttempts } from './attempts.ts';
 import { Coverage } from './coverage.ts';
 import { edgesOf, stopsOf } from './edges.ts';
@@ -70,7 +71,8 @@ function search({ machine, machines, given, seen }: GenerateOptions): readonly V
     attempts += 1;
     const passages = [...from.passages];
     const stage = from.stage.fork((passage) => passages.push(passage));
-    const events = stage.act(action);
+    const events = actWithEnd(stage, action);
+    if (!events) return;
     const visit = { stage, played: [...from.played, { action, events }], passages };
     visits.push(visit);
     const key = `${placeOf(stage, machine)} ${passages.at(-1)?.way ?? ''}`;
@@ -94,6 +96,16 @@ function search({ machine, machines, given, seen }: GenerateOptions): readonly V
     for (const action of nextAttempts(machine, conversation, person, world.idleMs)) attempt(visit, action);
   }
   return visits;
+}
+
+/** Undefined where what follows has no end. */
+function actWithEnd(stage: SimulatedStage, action: Action): ReturnType<SimulatedStage['act']> | undefined {
+  try {
+    return stage.act(action);
+  } catch (error) {
+    if (error instanceof EndlessEvents) return undefined;
+    throw error;
+  }
 }
 
 function openOf(stage: SimulatedStage, machine: Machine) {

@@ -6,6 +6,7 @@ import { Expectations, Mismatch } from './expectations.ts';
 import type { Action, Person, Scenario, ScenarioFile, ScenarioStep } from './scenario.ts';
 import type { OpenStage, Stage } from './stage.ts';
 import { actionLine, eventLine } from './transcript.ts';
+import { EndlessEvents } from '../simulation/world.ts';
 import { UNSCRIPTED } from '../simulation/answers.ts';
 
 export interface ScenarioResult {
@@ -52,7 +53,7 @@ export async function runScenario(open: OpenStage, file: ScenarioFile, scenario:
 
 async function perform(stage: Stage, scenario: Scenario, step: ScenarioStep & Action): Promise<readonly string[]> {
   const before = stage.events().length;
-  await stage.perform(completed(stage, step));
+  await performOn(stage, completed(stage, step));
   const happened = stage.events().slice(before);
   const unscripted = happened.find(({ type, data }) => type === 'data.failed' && codeOf(data) === UNSCRIPTED);
   if (unscripted) {
@@ -61,6 +62,14 @@ async function perform(stage: Stage, scenario: Scenario, step: ScenarioStep & Ac
   }
   const isOwn = step.do === 'event' ? happened.slice(1) : happened;
   return [actionLine(step), ...isOwn.flatMap((event) => lineFor(stage, scenario, event))];
+}
+
+async function performOn(stage: Stage, action: Action): Promise<void> {
+  try {
+    await stage.perform(action);
+  } catch (error) {
+    throw error instanceof EndlessEvents ? new Mismatch(error.message) : error;
+  }
 }
 
 function codeOf(data: unknown): string | undefined {

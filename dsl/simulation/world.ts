@@ -64,6 +64,13 @@ const ROUTER = '/router/simulation/0/0';
 /** Events that follow from one another in one instant: two definitions that start each other have no end. */
 const MAX_EVENTS_PER_INSTANT = 10_000;
 
+/** Thrown where they start each other again and again without time passing. */
+export class EndlessEvents extends RangeError {
+  constructor() {
+    super('the definitions start one another without end');
+  }
+}
+
 export class World {
   readonly machines: Machines;
   private readonly options: WorldOptions;
@@ -170,7 +177,7 @@ export class World {
   private settle(first: readonly Event[]): void {
     const queue = [...first];
     for (let at = 0; at < queue.length; at += 1) {
-      if (at > MAX_EVENTS_PER_INSTANT) throw new RangeError('the definitions start one another without end');
+      if (at > MAX_EVENTS_PER_INSTANT) throw new EndlessEvents();
       const event = queue[at];
       if (event) queue.push(...this.publish(event));
     }

@@ -5,6 +5,7 @@ import type { Action, Given, Person } from '../../../dsl/scenario/scenario.ts';
 import type { SimulatedStage } from '../../../dsl/scenario/simulated-stage.ts';
 import { eventLine } from '../../../dsl/scenario/transcript.ts';
 import { writeScenarios, type Played } from '../../../dsl/scenario/write.ts';
+import { EndlessEvents } from '../../../dsl/simulation/world.ts';
 import { parseDuration } from '../../../dsl/text/duration.ts';
 import { formatDuration } from '../../../dsl/text/format-duration.ts';
 
@@ -64,7 +65,13 @@ export class ConversationDesk {
   }
 
   private act(action: Action): readonly string[] {
-    const events = this.options.stage.act(action);
+    let events: readonly Event[];
+    try {
+      events = this.options.stage.act(action);
+    } catch (error) {
+      if (error instanceof EndlessEvents) return [error.message];
+      throw error;
+    }
     this.played.push({ action, events });
     const isOwn = action.do === 'event' ? events.slice(1) : events;
     return isOwn.flatMap((event) => eventLine(event) ?? []);

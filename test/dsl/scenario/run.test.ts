@@ -154,6 +154,17 @@ cases:
     );
     expect(result?.failure).to.equal(undefined);
   });
+
+  it('fails where what it does starts the conversation again without end', async () => {
+    const machine = machineOf(`
+conversation: numbers
+start: [{ event: com.example.ping, contact: event.data.to }]
+steps: [{ emit: { type: com.example.ping, data: { to: '\${contact.address}' } } }]
+`);
+    const ping = step("event: { type: com.example.ping, data: { to: '+12125550123' } }");
+    const [result] = await play(ping, new Coverage(), machine);
+    expect(result?.failure).to.deep.include({ line: 5, message: 'the definitions start one another without end' });
+  });
 });
 
 describe('a scenario file', () => {
