@@ -1,5 +1,5 @@
 /** The language's reference pages and its JSON Schema for editors, from the schema that the checker uses. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { DIAGNOSTICS } from '../dsl/diagnostics/codes.ts';
 import * as limits from '../dsl/limits.ts';
 import { projectSchema } from '../dsl/project/schema.ts';
@@ -21,17 +21,19 @@ export function languageReference(): string {
     section('A definition', definitionSchema),
     section('start', defs['start']),
     example('starts'),
+    example('broadcast'),
     section('A step', defs['step']),
     section('say and ask', defs['message']),
     section('texts', defs['texts']),
     example('messages'),
-    example('question'),
     section('An entry of replies', defs['reply']),
     section('otherwise, in replies', defs['otherwise']),
     section('An entry of silence', defs['silence']),
+    example('question'),
+    example('typed-replies'),
     section('An entry of branch', defs['branch']),
-    example('branch'),
     section('A way', defs['way']),
+    example('branch'),
     section('delay', defs['delay']),
     example('delay'),
     section('set', defs['set']),
@@ -58,20 +60,33 @@ export function languageReference(): string {
     section('budget', defs['budget']),
     example('sending'),
     section('A snippet', defs['snippet']),
-    example('snippet'),
     section('outcomes', defs['outcomes']),
     section('with', defs['with']),
+    example('snippet'),
+    example('handoff'),
     section('update', defs['update']),
+    example('update'),
     sectionsOf(projectSchema)('project.yaml', projectSchema),
     sectionsOf(sharedSchema)('A shared file', sharedSchema),
+    example('project'),
     limitsSection(),
   ].join('\n');
 }
 
-/** A definition of docs/examples, whose scenarios a test plays. */
+/** What stands in a folder of docs/examples, whose scenarios a test plays. */
 function example(name: string): string {
-  const text = readFileSync(new URL(`../docs/examples/${name}/${name}.yaml`, import.meta.url), 'utf8');
-  return `An example, with [scenarios](../examples/${name}/${name}.test.yaml) that a test plays:\n\n\`\`\`yaml\n${text}\`\`\`\n`;
+  const folder = new URL(`../docs/examples/${name}/`, import.meta.url);
+  const files = readdirSync(folder);
+  const scenarios = files.filter((file) => file.endsWith('.test.yaml'));
+  const shown = files.filter((file) => file.endsWith('.yaml') && !scenarios.includes(file));
+  const links = scenarios.map((file) => `[scenarios](../examples/${name}/${file})`).join(', ');
+  return [
+    `An example, with ${links} that a test plays:\n`,
+    ...shown.map((file) => {
+      const text = readFileSync(new URL(file, folder), 'utf8');
+      return `${shown.length > 1 ? `\`${file}\`\n\n` : ''}\`\`\`yaml\n${text}\`\`\`\n`;
+    }),
+  ].join('\n');
 }
 
 /** docs/reference/diagnostics.md */

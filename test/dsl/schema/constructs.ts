@@ -43,7 +43,7 @@ export class UsedConstructs {
   /** `root`: the schema of such files. */
   add(value: Json, root: Schema, schema: Schema = root): void {
     const meaning = meaningOf(root, schema, kindOf(value));
-    for (const said of [schema, meaning.schema.enum]) if (said) this.#use(said, value);
+    for (const said of new Set([schema, meaning.schema, meaning.schema.enum])) if (said) this.#use(said, value);
     if (Array.isArray(value)) {
       for (const item of value as readonly Json[]) if (meaning.schema.items) this.add(item, root, meaning.schema.items);
     } else if (typeof value === 'object' && value !== null) {
@@ -52,6 +52,11 @@ export class UsedConstructs {
         if (inner) this.add(member, root, inner);
       }
     }
+  }
+
+  /** Whether some value was what this part of the language describes. */
+  has(part: Schema): boolean {
+    return [part, part.then, part.else].some((said) => said && this.#words.has(said));
   }
 
   /** Names of what no file used, of all that such files offer. */
