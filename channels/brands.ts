@@ -10,6 +10,9 @@ export type TenantName = Brand<string, 'TenantName'>;
 /** Stable key of one person: routes, orders and stores everything about them. See `contactKeyOf`. */
 export type ContactKey = Brand<string, 'ContactKey'>;
 
+/** Stable key of a value of events of one type, for which conversations wait. See `correlationKeyOf`. */
+export type CorrelationKey = Brand<string, 'CorrelationKey'>;
+
 /** One running instance of a machine. */
 export type ConversationId = Brand<string, 'ConversationId'>;
 

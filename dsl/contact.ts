@@ -1,5 +1,6 @@
 import type { EventData } from '../channels/generated/events.ts';
-import type { Address, ContactKey, ConversationId, MachineHash, Millis } from '../channels/brands.ts';
+import type { Address, ContactKey, ConversationId, CorrelationKey, MachineHash, Millis } from '../channels/brands.ts';
+import type { Event } from '../channels/event.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /** Everything that the engine keeps about one person. Bounded: history lives in the store. */
@@ -36,11 +37,19 @@ export interface QueuedStart {
   readonly to: Address;
   readonly locale: string;
   readonly inputs: JsonObject;
-  readonly trigger: { readonly type: string; readonly id: string };
+  readonly trigger: Trigger;
   readonly key?: string;
   /** What the person wrote, where that starts it. */
   readonly opening?: Written;
   readonly since: Millis;
+}
+
+/** What starts a conversation. */
+export interface Trigger {
+  readonly type: string;
+  readonly id: string;
+  /** Of an event of the customer's own. */
+  readonly source?: string;
 }
 
 /** It outlives its conversation, unless that is cancelled. */
@@ -78,6 +87,10 @@ export interface ConversationState {
   readonly messages: number;
   /** Data requests so far: the newest is `<id>/d<requests>`. */
   readonly requests?: number;
+  /** Waits for events so far: the newest is `<id>/w<awaits>`. */
+  readonly awaits?: number;
+  /** Events that it waits for and that came while an interrupt is at work, in that order: taken once it has ended. */
+  readonly setAside?: readonly SetAside[];
   /** Timers set so far. */
   readonly timersSet: number;
   /** What is left of waiting for people; exact while no lifetime timer runs. */
@@ -103,6 +116,8 @@ export interface Frame {
   readonly at?: number;
   /** Rounds begun of each loop under way, by node index. */
   readonly rounds?: Readonly<Record<string, number>>;
+  /** Of its interrupts by events, in their order. */
+  readonly awaited?: Awaiting;
   /** What an interrupt of this flow interrupted. */
   readonly interrupted?: Interrupted;
   /** Answers of data sources, by name. */
@@ -135,7 +150,28 @@ export interface DataFailure {
 
 export type DataAnswer = { readonly value: Json } | { readonly failure: DataFailure };
 
-export type Wait = ReplyWait | DelayWait | DataWait | HandoffWait;
+/** What is waited for elsewhere, where events with a value come together: see correlation.ts. */
+export interface Awaiting {
+  readonly id: string;
+  /** In the order of the machine's entries. */
+  readonly values: readonly AwaitedValue[];
+}
+
+export interface AwaitedValue {
+  readonly correlation: CorrelationKey;
+  /** What events are to have; kept for people to see. */
+  readonly value: string;
+}
+
+/** An event for something that waits. */
+export interface SetAside {
+  /** Of the `Awaiting`. */
+  readonly awaiting: string;
+  readonly correlation: CorrelationKey;
+  readonly event: Event;
+}
+
+export type Wait = ReplyWait | DelayWait | DataWait | HandoffWait | EventWait;
 
 export interface ReplyWait {
   readonly for: 'reply';
@@ -182,6 +218,16 @@ export interface HandoffWait {
   readonly timer?: string;
   /** Id of the hand-off as the desk knows it, once it has said so: what it says of another is too late. */
   readonly handoff?: string;
+}
+
+export interface EventWait {
+  readonly for: 'event';
+  readonly node: number;
+  readonly since: Millis;
+  readonly awaiting: Awaiting;
+  /** Where all are waited for: indices of those that have come. */
+  readonly came: readonly number[];
+  readonly timer: string;
 }
 
 /** An absolute deadline inside the contact's state. */

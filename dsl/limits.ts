@@ -36,7 +36,26 @@ export const MAX_CAP_PERIOD_MS: number = 31 * 86_400_000;
 export const MAX_CAP_MESSAGES = 20;
 /** How long after a person wrote a message still counts as the answer: a fetch and a short delay lie in it. */
 export const ANSWER_WITHIN_MS: number = 10 * 60_000;
-/** Characters of the key that tells conversations of one definition apart. */
+/** Events that one `listen` waits for: all of them in any order are up to 2^5 states for the prover. */
+export const MAX_LISTEN_EVENTS = 5;
+/**
+ * How long an event is kept for a wait that begins later: longer than the way between two partitions takes, also where
+ * a worker restarts in between; short enough to keep every event of a type.
+ */
+export const RECENT_EVENTS_MS: number = 10 * 60_000;
+/** Such events per value: what matters of one order or appointment within minutes. */
+export const MAX_RECENT_EVENTS = 20;
+/** Their bytes as JSON, which are written with every step; the newest is kept whatever its size. */
+export const MAX_RECENT_BYTES: number = 64 * 1024;
+/** Conversations that wait for one value of events: the list is written with every step. */
+export const MAX_WAITS_PER_VALUE = 1000;
+/** To how many of them one step forwards an event: below what a step may emit. */
+export const MAX_FORWARDED = 500;
+/** Bytes that one step forwards: its record must fit into a message. */
+export const MAX_FORWARDED_BYTES: number = 1024 * 1024;
+/** Bytes as JSON of events that came while an interrupt is at work; the first is kept whatever its size. */
+export const MAX_SET_ASIDE_BYTES: number = 64 * 1024;
+/** Characters of the key that tells conversations of one definition, or events of one type, apart. */
 export const MAX_KEY_CHARACTERS = 200;
 /** Newest provider ids remembered per contact: a provider repeats a message within minutes, not after 50 others. */
 export const MAX_SEEN_MESSAGES = 50;
@@ -47,8 +66,8 @@ export const MAX_EXPRESSION_NODES = 250;
 /** Nesting of a parsed expression. */
 export const MAX_EXPRESSION_DEPTH = 30;
 /**
- * Comprehensions (`exists`, `map` …) inside one another: each multiplies the cost by the length of a list. In `start`
- * they run over events as they came, whose lists only the size of an event bounds; in `steps` over declared lists.
+ * Comprehensions (`exists`, `map` …) inside one another: each multiplies the cost by the length of a list. Where an
+ * event is known they run over what came, whose lists only the size of an event bounds; elsewhere over declared lists.
  */
 export const MAX_COMPREHENSION_DEPTH_START = 1;
 export const MAX_COMPREHENSION_DEPTH_STEPS = 2;

@@ -8,7 +8,7 @@ import type { Json } from './json.ts';
 import type { DailyTime } from './text/local-time.ts';
 
 /** Raised when a stored machine of the older form could no longer be run as it is. */
-export const MACHINE_FORMAT = 2;
+export const MACHINE_FORMAT = 3;
 
 /** The flow in which a conversation begins; the others are what it calls. */
 export const MAIN = 'main';
@@ -105,8 +105,17 @@ export interface Flow {
 export type WordTable = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** What is understood whenever the flow, or one above it, waits. */
-export interface Interrupt extends Position {
-  readonly to: Target;
+export type Interrupt = { readonly to: Target; readonly on?: AwaitedEvent } & Position;
+
+/** Events of the customer's own for which something waits: those of which a value is the one that it expects. */
+export interface AwaitedEvent {
+  readonly type: string;
+  /** Gives the value; sees the event alone. */
+  readonly key: Expression;
+  /** Gives the value that is expected, when the wait begins. */
+  readonly equals: Expression;
+  /** Whether it is taken; sees the event too. */
+  readonly when?: Expression;
 }
 
 /** Throws where a machine has no such flow: a bug of the compiler, not of the definition. */
@@ -239,8 +248,10 @@ export type Node = (
   | SayNode
   | AskNode
   | RepeatNode
-  | ListenNode
+  | WaitAgainNode
   | DelayNode
+  | ListenNode
+  | AwaitRestNode
   | FetchNode
   | HandoffNode
   | BranchNode
@@ -343,10 +354,27 @@ export interface RepeatNode {
 }
 
 /** Waits at an `ask` again: after a re-prompt (same stage of silence), or for `withinMs` at the next stage. */
-export interface ListenNode {
-  readonly op: 'listen';
+export interface WaitAgainNode {
+  readonly op: 'wait-again';
   readonly ask: Target;
   readonly withinMs?: number;
+}
+
+/** Waits for events of the customer's own. */
+export interface ListenNode {
+  readonly op: 'listen';
+  /** Each leads to what happens once it has come. */
+  readonly events: readonly (AwaitedEvent & { readonly to: Target } & Position)[];
+  /** Where it goes on once all of them have come; without it the first that comes is the only one. */
+  readonly done?: Target;
+  readonly withinMs: number;
+  readonly silence: Target;
+}
+
+/** Ends what one event of a `listen` for all does: waits on for those that have not come. */
+export interface AwaitRestNode {
+  readonly op: 'await-rest';
+  readonly listen: Target;
 }
 
 export interface DelayNode {

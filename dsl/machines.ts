@@ -1,7 +1,8 @@
 import type { MachineHash } from '../channels/brands.ts';
+import { awaitedEventsOf } from './awaited-events.ts';
 import type { Machine } from './machine.ts';
 import { programOf } from './expression/program.ts';
-import type { Machines } from './step/contract.ts';
+import type { Correlation, Machines } from './step/contract.ts';
 
 /**
  * The machines given; of those with the same name the last is the active one. `active()` always returns the same
@@ -16,8 +17,22 @@ export function machinesOf(list: readonly Machine[]): Machines {
     programOf(machine);
   }
   const active = [...newest.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  let correlations: ReadonlyMap<string, readonly Correlation[]> | undefined;
   return {
     byHash: (hash) => byHash.get(hash),
     active: () => active,
+    correlations: (type) => (correlations ??= correlationsOf([...byHash.values()])).get(type) ?? [],
   };
+}
+
+/** By type of event. Where several machines have an expression, the newest stands for them. */
+function correlationsOf(machines: readonly Machine[]): ReadonlyMap<string, readonly Correlation[]> {
+  const byType = new Map<string, Map<string, Correlation>>();
+  for (const machine of machines) {
+    for (const { type, key } of awaitedEventsOf(machine)) {
+      const ofType = byType.get(type) ?? new Map<string, Correlation>();
+      byType.set(type, ofType.set(key, { type, key, machine }));
+    }
+  }
+  return new Map([...byType].map(([type, ofType]) => [type, [...ofType.values()]]));
 }

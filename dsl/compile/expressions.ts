@@ -104,7 +104,8 @@ function inspect(
 ): boolean {
   const { ast } = parsed;
   const before = c.report.count;
-  const most = place === 'flow' ? MAX_COMPREHENSION_DEPTH_STEPS : MAX_COMPREHENSION_DEPTH_START;
+  const seesEvent = place !== 'flow' || c.environments.flow.hasVariable('event');
+  const most = seesEvent ? MAX_COMPREHENSION_DEPTH_START : MAX_COMPREHENSION_DEPTH_STEPS;
   if (comprehensionDepth(ast) > most) {
     c.report.add(
       'expression-too-complex',
@@ -137,6 +138,7 @@ interface Explained {
 const ROOTS: Readonly<Record<Place, readonly string[]>> = {
   route: ['event'],
   start: ['event', 'contact', 'now'],
+  begin: ['inputs', 'contact', 'now'],
   flow: ['inputs', 'vars', 'data', 'contact', 'reply', 'opening', 'conversation', 'now'],
   response: ['response', 'now'],
 };
@@ -180,7 +182,7 @@ function unknownVariable(c: Compilation, place: Place, name: string): Explained 
   if (name === 'event')
     return {
       code: 'expression-unknown',
-      message: '"event" is known only in "start": give it to an input there',
+      message: '"event" is known only in "start" and in what an event leads to: keep what is needed of it there',
       expected,
     };
   const owner =

@@ -29,6 +29,7 @@ export function hashOf(machine: Omit<Machine, 'hash' | 'version'>): MachineHash 
 function contentOf(node: Node): unknown {
   const bare = withoutPosition(node);
   if (bare.op === 'branch') return { ...bare, cases: bare.cases.map(withoutPosition) };
+  if (bare.op === 'listen') return { ...bare, events: bare.events.map(withoutPosition) };
   if (bare.op === 'split') return { ...bare, shares: bare.shares.map(withoutPosition) };
   if (bare.op !== 'ask') return bare;
   const { replies, silence, otherwise } = bare;

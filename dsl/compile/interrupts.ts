@@ -2,6 +2,7 @@
 import type { Flow, Interrupt } from '../machine.ts';
 import type { SourceInterrupt } from '../schema/source.ts';
 import { compileSimple } from './actions.ts';
+import { compileAwaited, seeingEvent } from './awaited.ts';
 import { compileCall } from './call.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { Label, type Layout } from './layout.ts';
@@ -18,12 +19,26 @@ export function compileInterrupts(c: Compilation, layout: Layout, steps: Readonl
   const sources = c.body.anytime ?? [];
   const index = new WordIndex(c);
   const entries = sources.map((source, position) => {
-    for (const word of compileWords(c, source, 'match')) index.add(word, position);
+    reportTriggers(c, sources, position);
+    if (source.match !== undefined) for (const word of compileWords(c, source, 'match')) index.add(word, position);
     const state = `${c.flow === 'main' ? '' : `${c.flow}/`}anytime-${(position + 1).toString()}`;
     const at = positionOf(c, sources, position);
-    return { to: compileInterrupt({ c, layout, state, steps, after: new Label(), isAside: true }, source), ...at };
+    const scope = { c, layout, state, steps, after: new Label(), isAside: true };
+    if (source.event === undefined) return { to: compileInterrupt(scope, source), ...at };
+    const on = compileAwaited(c, source, 'begin');
+    return { on, to: compileInterrupt({ ...scope, c: seeingEvent(c) }, source), ...at };
   });
   return { words: index.words, entries };
+}
+
+/** Words or an event: one of them. */
+function reportTriggers({ report, tree }: Compilation, sources: readonly SourceInterrupt[], position: number): void {
+  const source = sources[position] ?? {};
+  if (source.match !== undefined && source.event !== undefined) {
+    const message = '"event" can not stand beside "match": make it an entry of its own';
+    report.add('keys-exclusive', tree.keyRange(source, 'event'), message);
+  } else if (source.match === undefined && source.event === undefined)
+    report.add('missing-key', tree.keyRange(sources, position), 'this entry needs "match" or "event"');
 }
 
 const ENDS = ['then', 'goto', 'end'] as const;
@@ -31,12 +46,13 @@ const ENDS = ['then', 'goto', 'end'] as const;
 function compileInterrupt(scope: Scope, source: SourceInterrupt): Label {
   const { c, layout, state, after } = scope;
   const keys = Object.keys(source);
+  const trigger = source.event === undefined ? 'match' : 'event';
   const ends = ENDS.filter((key) => source[key] !== undefined);
   const [end = 'then', second] = ends;
   if (second !== undefined) {
     c.report.add('keys-exclusive', c.tree.keyRange(source, second), `"${second}" can not stand beside "${end}"`);
   } else if (ends.length === 0) {
-    c.report.add('exit-missing', c.tree.keyRange(source, 'match'), 'this does not say what happens then', {
+    c.report.add('exit-missing', c.tree.keyRange(source, trigger), 'this does not say what happens then', {
       expected: 'then: resume, then: restart, goto: STEP or end: OUTCOME',
     });
   }
@@ -46,7 +62,7 @@ function compileInterrupt(scope: Scope, source: SourceInterrupt): Label {
     for (const key of keys) compileSimple(scope, source, key);
     if (source.call !== undefined) compileCall(scope, source);
     layout.place(after);
-    const position = positionOf(c, source, ends.length === 0 ? 'match' : end);
+    const position = positionOf(c, source, ends.length === 0 ? trigger : end);
     if (end === 'then') {
       layout.add(state, position, () => ({ op: source.then ?? 'resume' }));
       return;

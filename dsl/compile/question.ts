@@ -186,7 +186,7 @@ function compileOtherwiseWay(
     choices,
     finish: (layout) => {
       if (otherwise.say === undefined) layout.add(state, position, (resolve) => ({ op: 'repeat', ask: resolve(self) }));
-      layout.add(state, position, (resolve) => ({ op: 'listen', ask: resolve(self) }));
+      layout.add(state, position, (resolve) => ({ op: 'wait-again', ask: resolve(self) }));
     },
   });
 }
@@ -200,7 +200,7 @@ function compileSilence(scope: Scope, step: SourceStep, self: Label, choices: Ch
     const withinMs = compileDuration(scope.c, entry, 'within');
     const position = positionOf(scope.c, entry, 'within');
     const finish = (layout: Scope['layout']) => {
-      layout.add(scope.state, position, (resolve) => ({ op: 'listen', ask: resolve(self), withinMs }));
+      layout.add(scope.state, position, (resolve) => ({ op: 'wait-again', ask: resolve(self), withinMs }));
     };
     return { to: compileWay(scope, entry, { choices, finish }), ...at };
   });

@@ -1,8 +1,8 @@
-import { isReservedType } from '../../channels/type-name.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { EventStart, KeywordStart, Start, Value } from '../machine.ts';
 import type { SourceStart } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
+import { reportReservedType } from './awaited.ts';
 import { checkBare } from './expressions.ts';
 import { compileValueOf } from './values.ts';
 import { compileWords, WordIndex } from './words.ts';
@@ -66,12 +66,7 @@ function compileKeyword(c: Compilation, start: SourceStart, position: number, in
 
 function compileEvent(c: Compilation, start: SourceStart): EventStart {
   const type = start.event ?? '';
-  if (isReservedType(type))
-    c.report.add(
-      'event-type-reserved',
-      c.tree.valueRange(start, 'event'),
-      `"${type}" is an event of the platform, not of your own`,
-    );
+  reportReservedType(c, start, type);
   if (start.when !== undefined) checkBare(c, 'route', start, 'when', { types: ['bool'], called: 'true or false' });
   checkBare(c, 'route', start, 'contact', { types: ['string'], called: 'an address, which is a text' });
   const inputs: Record<string, Value> = {};

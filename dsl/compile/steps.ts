@@ -8,6 +8,7 @@ import { checkBare } from './expressions.ts';
 import { compileFetch } from './data-sources.ts';
 import { compileHandoff, reportLooseWithin } from './handoff.ts';
 import { Label, use, type Layout } from './layout.ts';
+import { compileListen } from './listen.ts';
 import { compileQuestion } from './question.ts';
 import type { Scope } from './scope.ts';
 import { compileSimple } from './actions.ts';
@@ -134,6 +135,9 @@ function compileAction(scope: Scope, step: SourceStep, key: string): boolean {
     case 'delay':
       compileDelay(scope, step);
       return true;
+    case 'listen':
+      compileListen(scope, step);
+      return false;
     case 'branch':
       compileBranch(scope, step);
       return false;

@@ -14,7 +14,17 @@ const GOES_ON: Readonly<Record<Node['op'], boolean>> = {
     leave: true,
     'begin-loop': true,
   },
-  ...{ ask: false, listen: false, branch: false, split: false, loop: true, goto: false, call: false },
+  ...{
+    ask: false,
+    'wait-again': false,
+    listen: false,
+    'await-rest': false,
+    branch: false,
+    split: false,
+    loop: true,
+    goto: false,
+    call: false,
+  },
   ...{ handoff: false, resume: false, restart: false, fail: false, end: false },
 };
 
@@ -22,11 +32,13 @@ export function goesOn({ op }: Node): boolean {
   return GOES_ON[op];
 }
 
-/** Where it may lead. A `listen` leads back to its question, which accounts for what is said on the way to it. */
+/** Where it may lead. What leads back to a wait leads nowhere: the wait accounts for what is said on the way to it. */
 export function followersOf(node: Node, at: Target): readonly Target[] {
-  const own = node.op === 'listen' || node.op === 'repeat' ? [] : targetsIn(node);
+  const own = LEADS_BACK.has(node.op) ? [] : targetsIn(node);
   return [...new Set(goesOn(node) ? [at + 1, ...own] : own)];
 }
+
+const LEADS_BACK: ReadonlySet<Node['op']> = new Set(['wait-again', 'repeat', 'await-rest']);
 
 /** Keys of nodes, and of what stands in them, that say where a way leads. */
 const TARGETS: ReadonlySet<string> = new Set([

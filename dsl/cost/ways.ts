@@ -3,6 +3,7 @@ import {
   flowOf,
   type AskNode,
   type CallNode,
+  type ListenNode,
   type LoopNode,
   type Machine,
   type Node,
@@ -63,6 +64,7 @@ class FlowCosts {
   private waysOf(nodes: readonly Node[], node: Node, at: Target, from: (to: Target) => Ways): Ways {
     if (node.op === 'end') return new Map([[node.outcome, NOTHING]]);
     if (node.op === 'ask') return this.askWays(nodes, node, from);
+    if (node.op === 'listen') return this.listenWays(nodes, node, from);
     if (node.op === 'loop') return loopWays(node, at, from);
     if (node.op === 'call') return this.callWays(node, from);
     return then(this.costOf(node), either(...followersOf(node, at).map(from)));
@@ -88,6 +90,13 @@ class FlowCosts {
         ...(last ? [then({ ...reminders, max: most.max }, from(last.to))] : []),
       ),
     );
+  }
+
+  /** Where all are waited for, each has had its say at the end, and any of them before a time-out. */
+  private listenWays(nodes: readonly Node[], { events, done, silence }: ListenNode, from: (to: Target) => Ways): Ways {
+    if (done === undefined) return either(...events.map(({ to }) => from(to)), from(silence));
+    const all = sum(...events.map(({ to }) => this.saidOnTheWayBack(nodes, to)));
+    return either(then(all, from(done)), then({ min: 0, expected: 0, max: all.max }, from(silence)));
   }
 
   /** From a reminder or a miss to where the question waits again; nothing branches there. */

@@ -22,6 +22,11 @@ export function isPlain(node: Node): boolean {
   return PLAIN.has(node.op);
 }
 
+/** Waits on where it waited before. */
+export function leadsBack(node: Node): node is Extract<Node, { readonly op: 'wait-again' | 'await-rest' }> {
+  return node.op === 'wait-again' || node.op === 'await-rest';
+}
+
 export function exitsOf(
   flow: Pick<Flow, 'nodes'>,
   node: Node,
@@ -43,6 +48,13 @@ export function exitsOf(
       { to: index + 1, label: 'another round', way: 'round' },
       ...(node.while === undefined ? [] : [{ to: node.done, label: `no longer ${node.while}`, way: 'done' }]),
       { to: node.exhausted, label: `after ${node.most} rounds`, way: 'exhausted' },
+    ];
+  }
+  if (node.op === 'listen') {
+    return [
+      ...node.events.map(({ to, type }, at) => ({ to, label: type, way: `event ${at}` })),
+      ...(node.done === undefined ? [] : [{ to: node.done, label: 'all have come', way: 'done' }]),
+      { to: node.silence, label: `after ${formatDuration(node.withinMs)}`, way: 'silence 0', isTimeOut: true },
     ];
   }
   if (node.op === 'call') {
@@ -77,7 +89,7 @@ function repliesOf(flow: Pick<Flow, 'nodes'>, node: AskNode, locales: readonly s
 export function listensFor({ nodes }: Pick<Flow, 'nodes'>, from: Target): number | undefined {
   for (let at = from; at < nodes.length; at += 1) {
     const node = nodes[at];
-    if (node?.op === 'listen') return node.withinMs;
+    if (node?.op === 'wait-again') return node.withinMs;
     if (!node || !isPlain(node)) return undefined;
   }
   return undefined;
@@ -93,7 +105,7 @@ function replyLabel({ words, choices }: AskNode, at: number, locales: readonly s
 
 /** Nodes with one way on, and those that name further ones by a key. */
 function othersOf(node: Node, index: number): readonly Exit[] {
-  if (LAST.has(node.op) || node.op === 'listen') return [];
+  if (LAST.has(node.op) || leadsBack(node)) return [];
   if (node.op === 'handoff') {
     const { withinMs } = node;
     const nobody = withinMs === undefined ? 'nobody there' : `nobody within ${formatDuration(withinMs)}`;

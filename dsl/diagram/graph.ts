@@ -3,7 +3,7 @@
  * way from one to the other, labelled as the author called it. What a way says before it leads on has no box.
  */
 import { MAIN, type Flow, type Machine, type Node, type Target } from '../machine.ts';
-import { exitsOf, isPlain, type Exit } from './exits.ts';
+import { exitsOf, isPlain, leadsBack, type Exit } from './exits.ts';
 import { linesOf } from './lines.ts';
 import { startTitle, wordsOf } from './words.ts';
 
@@ -99,8 +99,9 @@ class FlowDiagram {
         start(`start${at}`, 'start', startTitle(one, machine.locales), 0, at - machine.starts.length);
       });
     } else start('start', 'start', this.name, 0, -1);
-    flow.interrupts.forEach(({ to }, at) => {
-      start(`anytime${at}`, 'anytime', `anytime ${wordsOf(flow.interruptWords, at, machine.locales)}`, to, to - 0.5);
+    flow.interrupts.forEach(({ to, on }, at) => {
+      const by = on ? on.type : wordsOf(flow.interruptWords, at, machine.locales);
+      start(`anytime${at}`, 'anytime', `anytime ${by}`, to, to - 0.5);
     });
     if (flow.failed !== undefined) start('failed', 'anytime', 'on failure', flow.failed, flow.failed - 0.5);
     if (flow.expired !== undefined) start('expired', 'anytime', 'on expiry', flow.expired, flow.expired - 0.5);
@@ -110,7 +111,7 @@ class FlowDiagram {
   private land(state: string | undefined, to: Target): string | undefined {
     const node = this.flow.nodes[to];
     if (!node) return undefined;
-    if (node.op === 'listen') return this.boxAt(node.ask);
+    if (leadsBack(node)) return this.boxAt(node.op === 'wait-again' ? node.ask : node.listen);
     if (isLast(node)) return this.endAt(node, to);
     if (node.state !== state || !isPlain(node))
       return isSilent(node) ? this.land(state, this.after(to)) : this.boxAt(to);
@@ -129,8 +130,7 @@ class FlowDiagram {
     let core = start;
     for (let at = start; ; at = this.after(at)) {
       const node = nodes[at];
-      if (!node || path.includes(at) || isLast(node) || node.op === 'listen' || node.state !== nodes[start]?.state)
-        break;
+      if (!node || path.includes(at) || isLast(node) || leadsBack(node) || node.state !== nodes[start]?.state) break;
       path.push(at);
       core = at;
       if (!isPlain(node)) break;

@@ -17,6 +17,8 @@ function describe(node: Node, locales: readonly string[]): readonly string[] {
       return [`“${shortened(messageText(node, locales), LINE_CHARACTERS - 2)}”`];
     case 'delay':
       return [delayOf(node)];
+    case 'listen':
+      return [`listens for ${node.done === undefined ? 'the first' : 'all'} of ${node.events.length}`];
     case 'fetch':
       return [`fetches ${node.source}`];
     case 'set':
@@ -36,7 +38,8 @@ function describe(node: Node, locales: readonly string[]): readonly string[] {
     case 'goto':
     case 'begin-loop':
     case 'leave':
-    case 'listen':
+    case 'wait-again':
+    case 'await-rest':
     case 'repeat':
     case 'end':
     case 'resume':

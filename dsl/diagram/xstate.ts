@@ -8,6 +8,7 @@ import {
   MAIN,
   flowOf,
   type AskNode,
+  type AwaitedEvent,
   type CallNode,
   type Machine,
   type Node,
@@ -53,9 +54,9 @@ class Export {
   config(): JsonObject {
     const { machine } = this;
     const main: Place = { flow: MAIN, prefix: '' };
-    const { interrupts, failed, expired } = flowOf(machine, MAIN);
+    const { failed, expired } = flowOf(machine, MAIN);
     const happenings = {
-      ...(interrupts.length === 0 ? {} : { [REPLY]: this.interruptsOf(main) }),
+      ...this.interruptsOf(main),
       ...(failed === undefined ? {} : { failure: go(main, failed) }),
       ...(expired === undefined ? {} : { expiry: go(main, expired) }),
     };
@@ -89,12 +90,13 @@ class Export {
     return Object.fromEntries(nodes.map((node, index) => [`n${index}`, this.state(place, node, index)]));
   }
 
-  private interruptsOf(place: Place): Json {
+  private interruptsOf(place: Place): JsonObject {
     const { interrupts, interruptWords } = flowOf(this.machine, place.flow);
-    return interrupts.map(({ to }, index) => ({
-      guard: { type: 'word', params: { words: entriesOf(interruptWords, index) } },
-      ...go(place, to),
-    }));
+    const words = interrupts.flatMap(({ to, on }, index) =>
+      on ? [] : [{ guard: { type: 'word', params: { words: entriesOf(interruptWords, index) } }, ...go(place, to) }],
+    );
+    const events = interrupts.flatMap(({ to, on }) => (on ? [{ event: on, to: go(place, to) }] : []));
+    return { ...(words.length === 0 ? {} : { [REPLY]: words }), ...awaitedBy(events) };
   }
 
   /** Words that are no reply, whatever is asked: of the flow, and of those that called it. */
@@ -152,7 +154,7 @@ class Export {
         ...this.flow(inner),
         latest: LATEST,
       },
-      ...(interrupts.length === 0 ? {} : { on: { [REPLY]: this.interruptsOf(inner) } }),
+      ...(interrupts.length === 0 ? {} : { on: this.interruptsOf(inner) }),
     };
   }
 
@@ -171,10 +173,28 @@ class Export {
         return { entry: [{ type: 'emit', params: { type: node.type, data: node.data } }], always: next };
       case 'goto':
         return { always: go(place, node.to) };
-      case 'listen':
+      case 'wait-again':
         return { always: { target: `#${this.waitingAt(place, node, index)}`, reenter: true } };
       case 'delay':
         return { after: { [node.forMs ?? `until ${node.until ?? JSON.stringify(node.at)}`]: next } };
+      case 'listen': {
+        const goOn = (to: Target, event: number): JsonObject =>
+          node.done === undefined ? go(place, to) : go(place, to, { type: 'came', params: { listen: index, event } });
+        return {
+          on: awaitedBy(node.events.map((event, at) => ({ event, to: goOn(event.to, at) }))),
+          after: { [node.withinMs]: go(place, node.silence) },
+        };
+      }
+      case 'await-rest':
+        return {
+          always: [
+            {
+              guard: { type: 'allCame', params: { listen: node.listen } },
+              ...go(place, this.doneAt(place, node.listen)),
+            },
+            go(place, node.listen),
+          ],
+        };
       case 'branch':
         return {
           always: [
@@ -238,13 +258,18 @@ class Export {
     return go(call.from, to, { type: 'return', params: { flow, returns: flowOf(this.machine, flow).returns } });
   }
 
+  private doneAt(place: Place, index: Target): Target {
+    const node = flowOf(this.machine, place.flow).nodes[index];
+    return node?.op === 'listen' ? (node.done ?? index) : index;
+  }
+
   private questionAt(place: Place, index: Target): JsonObject {
     const node = flowOf(this.machine, place.flow).nodes[index];
     return node?.op === 'ask' ? sayOf(node) : {};
   }
 
   /** Where a re-prompt waits on: at the stage it came from; a reminder, at the next. */
-  private waitingAt(place: Place, node: Node & { readonly op: 'listen' }, index: Target): string {
+  private waitingAt(place: Place, node: Node & { readonly op: 'wait-again' }, index: Target): string {
     if (node.withinMs === undefined) return `${id(place, node.ask)}.latest`;
     const { nodes } = flowOf(this.machine, place.flow);
     const ask = nodes[node.ask];
@@ -287,6 +312,17 @@ function repliesOf(place: Place, node: AskNode, except: readonly string[]): Json
     ...exhausting,
     { guard: { type: 'unexpected', params: rest }, ...go(place, to, miss) },
   ];
+}
+
+/** By type: the first that is meant. */
+function awaitedBy(entries: readonly { readonly event: AwaitedEvent; readonly to: JsonObject }[]): JsonObject {
+  const byType: Record<string, JsonObject[]> = {};
+  for (const { event, to } of entries) {
+    const { type, key, equals, when } = event;
+    const params = { key, equals, ...(when === undefined ? {} : { when }) };
+    (byType[type] ??= []).push({ guard: { type: 'correlates', params }, ...to });
+  }
+  return byType;
 }
 
 function sayOf({ text, choices }: Pick<AskNode, 'text' | 'choices'>): JsonObject {

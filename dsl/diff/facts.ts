@@ -2,7 +2,16 @@
 import { diagramOf, type DiagramFlow } from '../diagram/graph.ts';
 import { listensFor } from '../diagram/exits.ts';
 import { sourceOf, startTitle } from '../diagram/words.ts';
-import { MAIN, type AskNode, type Flow, type Machine, type Message, type Node, type Text } from '../machine.ts';
+import {
+  MAIN,
+  type AskNode,
+  type AwaitedEvent,
+  type Flow,
+  type Machine,
+  type Message,
+  type Node,
+  type Text,
+} from '../machine.ts';
 import { formatDuration } from '../text/format-duration.ts';
 
 export type FactKind = 'text' | 'choice' | 'words' | 'timing' | 'path' | 'start' | 'input' | 'setting' | 'logic';
@@ -23,6 +32,9 @@ export function factsOf(machine: Machine, names: ReadonlyMap<string, string>): r
     ...Object.entries(machine.flows).flatMap(([name, flow]) => [
       ...inputsOf(name, flow),
       ...flow.nodes.flatMap((node) => nodeFacts(flow, node, nameOf(node.state))),
+      ...flow.interrupts.flatMap(({ on }, at) =>
+        on ? [awaitedFact(`${name === MAIN ? '' : `${name}/`}anytime-${at + 1}: event`, on)] : [],
+      ),
       ...wordFacts('anytime', flow.interruptWords, (entry) => `${name === MAIN ? '' : `${name}/`}anytime-${entry + 1}`),
     ]),
     ...flows.flatMap((flow) => pathsOf(flow, nameOf)),
@@ -72,6 +84,11 @@ function nodeFacts(flow: Flow, node: Node, step: string): readonly Fact[] {
       const value = forMs === undefined ? `until ${until ?? JSON.stringify(at)}` : formatDuration(forMs);
       return [{ kind: 'timing', where: `${step}: waits`, value }];
     }
+    case 'listen':
+      return [
+        { kind: 'timing', where: `${step}: listens within`, value: formatDuration(node.withinMs) },
+        ...node.events.map((event, at) => awaitedFact(`${step}: event ${at + 1}`, event)),
+      ];
     case 'loop':
       return [{ kind: 'path', where: `${step}: rounds`, value: `at most ${node.most}` }];
     case 'split':
@@ -100,13 +117,18 @@ function nodeFacts(flow: Flow, node: Node, step: string): readonly Fact[] {
     case 'end':
     case 'begin-loop':
     case 'repeat':
-    case 'listen':
+    case 'wait-again':
+    case 'await-rest':
     case 'leave':
     case 'resume':
     case 'restart':
     case 'fail':
       return [];
   }
+}
+
+function awaitedFact(where: string, { type, key, equals, when }: AwaitedEvent): Fact {
+  return { kind: 'logic', where, value: `${type}, ${key} == ${equals}${when === undefined ? '' : `, when ${when}`}` };
 }
 
 function messageFacts({ text, on, media, template }: Message, where: string): readonly Fact[] {
@@ -174,7 +196,11 @@ function pathsOf({ boxes, edges }: DiagramFlow, nameOf: (state: string) => strin
   );
   const facts = edges.flatMap(({ from, to, ways, labels }) =>
     ways.map((way, index): Fact => {
-      const how = /^(silence|case|reply)/.test(way) ? wayName(way, labels[index]) : way === 'next' ? '' : ` (${way})`;
+      const how = /^(silence|case|reply|event)/.test(way)
+        ? wayName(way, labels[index])
+        : way === 'next'
+          ? ''
+          : ` (${way})`;
       const path = `${names.get(from) ?? from} → ${names.get(to) ?? to}${how}`;
       return { kind: 'path', where: path, value: 'leads there' };
     }),
@@ -185,6 +211,6 @@ function pathsOf({ boxes, edges }: DiagramFlow, nameOf: (state: string) => strin
 
 function wayName(way: string, label: string | undefined): string {
   if (way.startsWith('case') && label !== undefined) return ` (when ${label})`;
-  const number = Number(way.split(' ')[1] ?? 0) + 1;
-  return ` (${way.startsWith('silence') ? 'silence' : 'reply'} ${number})`;
+  const [kind = '', index = '0'] = way.split(' ');
+  return ` (${kind} ${Number(index) + 1})`;
 }

@@ -6,9 +6,10 @@ import { withFunctions } from './functions.ts';
 
 /**
  * `route`: a start's `when` and `contact`, which see only the event. `start`: a start's `inputs`, evaluated when the
- * conversation starts. `flow`: everything in `steps`. `response`: a data source's `map`.
+ * conversation starts. `begin`: what is evaluated when a flow begins. `flow`: everything in `steps`. `response`: a data
+ * source's `map`.
  */
-export type Place = 'route' | 'start' | 'flow' | 'response';
+export type Place = 'route' | 'start' | 'begin' | 'flow' | 'response';
 
 /** In which language and zone `format` shows a value: set before each evaluation, which is synchronous. */
 export interface Presentation {
@@ -42,6 +43,7 @@ const EVENT: Schema = { id: 'string', type: 'string', source: 'string', time: TI
 export interface Environments {
   readonly route: Environment;
   readonly start: Environment;
+  readonly begin: Environment;
   readonly flow: Environment;
   readonly response: Environment;
 }
@@ -57,7 +59,7 @@ export interface Declared {
 }
 
 /** Variables of `flow` that are known only in some places, such as the `result` of a call. */
-export type Locals = Readonly<Record<string, ValueType | 'dyn'>>;
+export type Locals = Readonly<Record<string, ValueType | 'dyn' | 'event'>>;
 
 /** `presentation` is read whenever an expression calls `format`. */
 export function environmentsOf(declared: Declared, presentation: Presentation, locals: Locals): Environments {
@@ -77,6 +79,10 @@ export function environmentsOf(declared: Declared, presentation: Presentation, l
       .registerVariable({ name: 'event', schema: EVENT })
       .registerVariable('now', TIME)
       .registerVariable({ name: 'contact', schema: contact }),
+    begin: base()
+      .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
+      .registerVariable({ name: 'contact', schema: contact })
+      .registerVariable('now', TIME),
     flow,
     response: base().registerVariable('response', 'dyn').registerVariable('now', TIME),
   };
@@ -87,7 +93,8 @@ const OPTIONS = {
   limits: { maxAstNodes: MAX_EXPRESSION_NODES, maxDepth: MAX_EXPRESSION_DEPTH },
 };
 
-function register(environment: Environment, name: string, type: ValueType | 'dyn'): Environment {
+function register(environment: Environment, name: string, type: Locals[string]): Environment {
+  if (type === 'event') return environment.registerVariable({ name, schema: EVENT });
   const schema = type === 'dyn' ? 'dyn' : celTypeOf(type);
   return typeof schema === 'string'
     ? environment.registerVariable(name, schema)

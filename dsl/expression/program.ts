@@ -88,7 +88,7 @@ function programFor(machine: Machine, owner: object, declared: () => Declared): 
 }
 
 /** The compiler has checked where each may be used, and as what. */
-const LOCALS: Locals = { result: 'dyn', failure: 'dyn', reply: 'dyn', opening: 'dyn' };
+const LOCALS: Locals = { result: 'dyn', failure: 'dyn', reply: 'dyn', opening: 'dyn', event: 'event' };
 
 function createProgram(machine: Machine, declared: Declared): Program {
   const fallback = machine.locales[0] ?? 'en';
@@ -97,6 +97,7 @@ function createProgram(machine: Machine, declared: Declared): Program {
   const parsed: Readonly<Record<Place, Map<string, ParseResult>>> = {
     route: new Map(),
     start: new Map(),
+    begin: new Map(),
     flow: new Map(),
     response: new Map(),
   };

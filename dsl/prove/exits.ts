@@ -2,15 +2,15 @@
  * What may follow a node, whatever time passes, people say and systems answer. The one place in which the prover knows
  * the kinds of nodes: a kind that is missing here does not compile.
  */
-import type { AskNode, Machine, Node, Target } from '../machine.ts';
+import type { AskNode, ListenNode, Machine, Node, Target } from '../machine.ts';
 
-/** What leads from one place to the next: nothing more, time that passes, the person, or the answer of a system or desk. */
-export type Cause = 'runs' | 'time' | 'reply' | 'data';
+/** What leads from one place to the next: nothing more, time that passes, the person, the answer of a system or desk, or an event. */
+export type Cause = 'runs' | 'time' | 'reply' | 'data' | 'event';
 
 export interface Exit {
   readonly to: Target;
   readonly by: Cause;
-  /** Of silence of the question that is waited at: how often nobody answered so far. */
+  /** Of the wait that goes on after it: how often nobody answered a question so far; which of all events have come, as bits. */
   readonly stage?: number;
   /** Time that passes on this way at most, in milliseconds; without it none. */
   readonly ms?: number;
@@ -31,7 +31,7 @@ export interface Behaviour {
 
 const DAY_MS = 86_400_000;
 
-/** At `at`, having come with `stage` time-outs of the question that a `listen` goes back to. */
+/** At `at`, having come with the `stage` of the wait that it goes back to. */
 export function behaviourOf(machine: Machine, flow: string, node: Node, at: Target, stage: number): Behaviour {
   switch (node.op) {
     case 'say':
@@ -55,7 +55,7 @@ export function behaviourOf(machine: Machine, flow: string, node: Node, at: Targ
       return on(runsTo(at + 1), ...(node.while === undefined ? [] : [runsTo(node.done)]), runsTo(node.exhausted));
     case 'ask':
       return { runs: skippedBy(machine, node), waits: { node: at, stage: 0, exits: exitsOfQuestion(node, 0) } };
-    case 'listen': {
+    case 'wait-again': {
       const ask = machine.flows[flow]?.nodes[node.ask];
       const exits = ask?.op === 'ask' ? exitsOfQuestion(ask, stage, node.withinMs) : [];
       return { runs: [], waits: { node: node.ask, stage, exits } };
@@ -66,6 +66,14 @@ export function behaviourOf(machine: Machine, flow: string, node: Node, at: Targ
       // A time that has passed delays nothing.
       if (node.until !== undefined) return { runs: [{ ...runsTo(at + 1), isChance: true }], waits: waits(Infinity) };
       return { runs: [], waits: waits(node.forMs ?? 0) };
+    }
+    case 'listen':
+      return { runs: [], waits: { node: at, stage: 0, exits: exitsOfListen(node, 0) } };
+    case 'await-rest': {
+      const listen = machine.flows[flow]?.nodes[node.listen];
+      if (listen?.op !== 'listen' || listen.done === undefined) return on();
+      if (stage === 2 ** listen.events.length - 1) return on(runsTo(listen.done));
+      return { runs: [], waits: { node: node.listen, stage, exits: exitsOfListen(listen, stage) } };
     }
     case 'fetch': {
       const exits = [at + 1, node.failed].map((to) => ({ to, by: 'data' }) as const);
@@ -110,6 +118,18 @@ function exitsOfQuestion(ask: AskNode, stage: number, withinMs: number = ask.wit
     ...answers,
     ...(otherwise ? [{ to: otherwise.to, by: 'reply', stage } as const] : []),
     ...(silence ? [{ to: silence.to, by: 'time', stage: stage + 1, ms: withinMs } as const] : []),
+  ];
+}
+
+/** `came`: the bits of those that have come, where all are waited for. */
+function exitsOfListen({ events, done, withinMs, silence }: ListenNode, came: number): readonly Exit[] {
+  const left = events.map(({ to }, index) => ({ to, bit: 2 ** index })).filter(({ bit }) => (came & bit) === 0);
+  return [
+    ...left.map(({ to, bit }): Exit => {
+      const exit = { to, by: 'event', ms: withinMs } as const;
+      return done === undefined ? exit : { ...exit, stage: came | bit };
+    }),
+    { to: silence, by: 'time', ms: withinMs },
   ];
 }
 

@@ -42,6 +42,11 @@ export interface FlowGraph {
   readonly isCut: boolean;
 }
 
+/** Taken although nobody writes and no event comes. */
+export function isInSilence({ by }: Way): boolean {
+  return by !== 'reply' && by !== 'event';
+}
+
 /** How an outcome can be reached from the first step. */
 export interface Reached {
   /** Without waiting. */
@@ -99,8 +104,10 @@ class Builder {
     if (this.canWait) this.begin('expired', flow?.expired === undefined ? [] : [flow.expired]);
     this.follow(nodes);
     const waiting = this.places.flatMap(({ isWait }, place) => (isWait ? [place] : []));
-    for (const to of this.asides.get('interrupt') ?? [])
-      for (const place of waiting) this.ways[place]?.push({ to, by: 'reply', ms: 0, isChance: false });
+    this.asides.get('interrupt')?.forEach((to, index) => {
+      const by = flow?.interrupts[index]?.on ? 'event' : 'reply';
+      for (const place of waiting) this.ways[place]?.push({ to, by, ms: 0, isChance: false });
+    });
     const { places, ways, ends, stray, asides, canWait, isCut } = this;
     return { flow: this.name, nodes, places, ways, ends, stray, asides, outcomes: this.outcomes(), canWait, isCut };
   }
@@ -182,7 +189,7 @@ class Builder {
 
   private outcomes(): ReadonlyMap<string, Reached> {
     const atOnce = reachedFrom(this.ways, [0], ({ by }) => by === 'runs');
-    const inSilence = reachedFrom(this.ways, [0], ({ by }) => by !== 'reply');
+    const inSilence = reachedFrom(this.ways, [0], isInSilence);
     const outcomes = new Map<string, Reached>();
     for (const [place, outcome] of this.ended) {
       const known = outcomes.get(outcome) ?? { atOnce: false, inSilence: false };

@@ -1,4 +1,4 @@
-/** `anytime` where the flow never waits: nobody can ever say its words. */
+/** `anytime` where the flow never waits: nothing can interrupt it. */
 import type { Machine } from '../machine.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';
@@ -7,7 +7,9 @@ export function unreachableInterrupts(machine: Machine, graph: MachineGraph): re
   return Object.entries(machine.flows).flatMap(([name, { interrupts, interruptWords }]) => {
     if (graph.get(name)?.canWait !== false) {
       const understood = new Set(Object.values(interruptWords).flatMap((words) => Object.values(words)));
-      return interrupts.filter((_, index) => !understood.has(index)).map((one) => told(one, 'no word of it is left'));
+      return interrupts
+        .filter(({ on }, index) => !on && !understood.has(index))
+        .map((one) => told(one, 'no word of it is left'));
     }
     return interrupts.map((one) => told(one, 'the conversation never waits here, so nobody can interrupt it'));
   });

@@ -1,6 +1,15 @@
 import type { Node } from '../machine.ts';
 
-const JOINTS: ReadonlySet<Node['op']> = new Set(['goto', 'end', 'fail', 'listen', 'resume', 'restart', 'leave']);
+const JOINTS: ReadonlySet<Node['op']> = new Set([
+  'goto',
+  'end',
+  'fail',
+  'wait-again',
+  'await-rest',
+  'resume',
+  'restart',
+  'leave',
+]);
 
 /**
  * Of a kind that the compiler adds to lead on from what an author wrote. Where nothing leads to one, nothing is missing:

@@ -1,7 +1,7 @@
 /** Plays a dialogue in virtual time and sees whether it shows what it claims. */
 import type { Machine } from '../machine.ts';
 import type { Event } from '../../channels/event.ts';
-import type { ConversationState } from '../contact.ts';
+import type { ConversationState, Wait } from '../contact.ts';
 import type { Action } from '../scenario/scenario.ts';
 import { SimulatedStage } from '../scenario/simulated-stage.ts';
 import { EndlessEvents } from '../simulation/world.ts';
@@ -109,6 +109,10 @@ export function placeOf({ frames, wait }: ConversationState): string {
     ...[flow, at, rounds],
     interrupted && [interrupted.wait.node, interrupted.above.map((frame) => frame.flow)],
   ]);
-  const asked = wait.for === 'reply' ? [wait.stage, wait.misses, wait.timer === undefined] : [];
-  return JSON.stringify([under, wait.for, wait.node, ...asked]);
+  return JSON.stringify([under, wait.for, wait.node, ...stageOf(wait)]);
+}
+
+function stageOf(wait: Wait): readonly unknown[] {
+  if (wait.for === 'reply') return [wait.stage, wait.misses, wait.timer === undefined];
+  return wait.for === 'event' ? [[...wait.came].sort()] : [];
 }

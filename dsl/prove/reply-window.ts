@@ -73,7 +73,7 @@ function silenceIn(
     const node = nodes[places[place]?.node ?? -1];
     const call = node?.op === 'call' ? (lasting.get(node.flow) ?? 0) : 0;
     for (const { to, by, ms } of ways[place] ?? []) {
-      const passed = by === 'time' ? ms + call : 0;
+      const passed = by === 'time' || by === 'event' ? ms + call : 0;
       const reached = by === 'reply' ? 0 : (silence.get(place) ?? 0) + passed;
       if (reached <= (silence.get(to) ?? -1)) continue;
       const count = (rises.get(to) ?? 0) + 1;

@@ -3,9 +3,7 @@ import type { Machine } from '../machine.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { componentsOf, isCycle } from './components.ts';
 import type { Finding } from './finding.ts';
-import { leadingTo, type FlowGraph, type MachineGraph, type Way } from './graph.ts';
-
-const inSilence = ({ by }: Way): boolean => by !== 'reply';
+import { isInSilence, leadingTo, type FlowGraph, type MachineGraph } from './graph.ts';
 
 export function loopsInSilence(machine: Machine, graph: MachineGraph): readonly Finding[] {
   return [...graph.values()].flatMap((flow) => {
@@ -14,9 +12,9 @@ export function loopsInSilence(machine: Machine, graph: MachineGraph): readonly 
     const calls = places.flatMap(({ node }, place) =>
       nodes[node]?.op === 'call' && isStuck(flow, place) ? [place] : [],
     );
-    const ending = leadingTo(ways, [...flow.ends, ...flow.stray, ...calls], inSilence);
+    const ending = leadingTo(ways, [...flow.ends, ...flow.stray, ...calls], isInSilence);
     const lost = [...places.keys()].filter((place) => !ending.has(place));
-    const next = (place: number) => (ways[place] ?? []).filter(inSilence).map(({ to }) => to);
+    const next = (place: number) => (ways[place] ?? []).filter(isInSilence).map(({ to }) => to);
     return componentsOf(lost, next)
       .filter((component) => isCycle(component, next))
       .flatMap((component) => findingsOf(machine, flow, component));
@@ -24,7 +22,7 @@ export function loopsInSilence(machine: Machine, graph: MachineGraph): readonly 
 }
 
 function isStuck({ ways }: FlowGraph, place: number): boolean {
-  return !ways[place]?.some(inSilence);
+  return !ways[place]?.some(isInSilence);
 }
 
 function findingsOf({ lifetimeMs }: Machine, flow: FlowGraph, component: readonly number[]): readonly Finding[] {

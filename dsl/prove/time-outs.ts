@@ -26,7 +26,7 @@ function openHandoff({ line, column, state }: Node, flow: string, node: number):
 
 function hasTime(machine: Machine, flow: string, node: Node): boolean {
   const isTime = (ms: number | undefined): boolean => ms !== undefined && Number.isFinite(ms) && ms >= 0;
-  if (node.op === 'ask') return isTime(node.withinMs);
+  if (node.op === 'ask' || node.op === 'listen') return isTime(node.withinMs);
   if (node.op === 'delay') return node.until !== undefined || node.at !== undefined || isTime(node.forMs);
   return node.op !== 'fetch' || isTime(flowOf(machine, flow).sources[node.source]?.timeoutMs);
 }

@@ -76,6 +76,12 @@ function waysOf(node: Node, index: number): readonly Way[] {
       ...node.silence.map((exit, at) => named(`silence ${at}`, `silence ${at + 1}`, exit)),
     ];
   }
+  if (node.op === 'listen') {
+    return [
+      ...node.events.map((event, at) => named(`event ${at}`, event.type, event)),
+      named('silence 0', 'silence', node),
+    ];
+  }
   if (node.op === 'branch') {
     const cases = node.cases.map((one, at) => named(`case ${at}`, `when ${one.when}`, one));
     return [...cases, named('otherwise', 'otherwise', node)];
@@ -117,9 +123,9 @@ function waysInto(flow: Flow): readonly Way[] {
   const place = { line: first?.line ?? 1, column: first?.column ?? 1 };
   const at = (node: number, title: string): Way => ({ node, ...(flow.nodes[node] ?? place), title });
   return [
-    ...flow.interrupts.map(({ to, line, column }, index) => ({
+    ...flow.interrupts.map(({ to, on, line, column }, index) => ({
       ...{ node: to, line, column },
-      title: `anytime ${wordOf(flow.interruptWords, index)}`,
+      title: `anytime ${on ? on.type : wordOf(flow.interruptWords, index)}`,
     })),
     ...(flow.failed === undefined ? [] : [at(flow.failed, 'failed')]),
     ...(flow.expired === undefined ? [] : [at(flow.expired, 'expired')]),

@@ -180,7 +180,25 @@ export interface SourceRepeat {
   readonly exhausted: 'next' | SourceWay;
 }
 
-export interface SourceInterrupt extends SourceWay {
+/** An event of the customer's own that something waits for. */
+export interface SourceAwaited {
+  readonly event?: string;
+  readonly key?: string;
+  readonly equals?: string;
+  readonly when?: string;
+}
+
+export type SourceListenEvent = SourceAwaited & SourceWay;
+
+export interface SourceListen {
+  readonly any?: readonly SourceListenEvent[];
+  readonly all?: readonly SourceListenEvent[];
+  readonly within: string;
+  /** One entry. */
+  readonly silence: readonly SourceWay[];
+}
+
+export interface SourceInterrupt extends SourceWay, SourceAwaited {
   readonly match?: SourceMatch;
   readonly then?: 'resume' | 'restart';
 }
@@ -196,6 +214,7 @@ export interface SourceStep extends SourceWay {
   readonly within?: string;
   readonly silence?: readonly SourceSilence[];
   readonly delay?: SourceDelay;
+  readonly listen?: SourceListen;
   readonly branch?: readonly SourceCase[];
   readonly fetch?: string;
   readonly failed?: 'next' | SourceWay;

@@ -1,5 +1,5 @@
 /** Steps and what stands inside them. */
-import { MAX_STEPS, MAX_VISITS_PER_NODE } from '../limits.ts';
+import { MAX_LISTEN_EVENTS, MAX_STEPS, MAX_VISITS_PER_NODE } from '../limits.ts';
 import { list, map, ref, textOr, type Schema } from './schema.ts';
 
 /** What may happen on the way out of a question or branch, in the order written. */
@@ -94,6 +94,56 @@ const delay: Schema = map(
   },
 );
 
+/** What an event of the customer's own is told by. */
+const awaited: Readonly<Record<string, Schema>> = {
+  event: ref('eventType', 'An external event of this type.'),
+  key: ref('expression', 'A text of the event that tells whom it concerns, such as `event.data.order`. Sees `event`.'),
+  equals: ref(
+    'expression',
+    'What that text must be, such as `inputs.order`. Evaluated when the wait begins; in `anytime`, when the conversation or snippet begins: there it sees `inputs`, `contact` and `now`.',
+  ),
+  when: ref('expression', 'Only where this is true. Sees `event` and what steps see.'),
+};
+
+const awaitedEvent: Schema = map(
+  { ...awaited, ...onTheWay },
+  {
+    required: ['event', 'key', 'equals'],
+    dependentRequired: CALL_NEEDS,
+    later: LATER,
+    expected: '{ event: com.example.order.shipped, key: event.data.order, equals: inputs.order }',
+    description:
+      'An event of your own that concerns this conversation. What happens then, until the next wait, sees it as `event`.',
+  },
+);
+
+const listen: Schema = map(
+  {
+    any: list(ref('awaitedEvent'), {
+      maxItems: MAX_LISTEN_EVENTS,
+      description:
+        'The first of these that comes is taken. Where no entry says where it goes, all go on to what follows.',
+      expected: 'a list of events',
+    }),
+    all: list(ref('awaitedEvent'), {
+      maxItems: MAX_LISTEN_EVENTS,
+      description: 'Every one of these, in any order; then it goes on to what follows.',
+      expected: 'a list of events',
+    }),
+    within: ref('duration', 'How long to wait for them.'),
+    silence: list(ref('way'), {
+      maxItems: 1,
+      description: 'What happens where they do not come in time.',
+      expected: 'a list with one entry, such as [{ end: never-shipped }]',
+    }),
+  },
+  {
+    required: ['within', 'silence'],
+    expected: '{ any: […], within: 2d, silence: [{ end: never-shipped }] }',
+    description: 'Waits for events of your own, without counting against `lifetime`.',
+  },
+);
+
 const branchEntry: Schema = map(
   {
     when: ref('expression', 'Taken where this is true and no case before it was.'),
@@ -147,6 +197,7 @@ const repeat: Schema = map(
 const interrupt: Schema = map(
   {
     match: ref('match', 'Words that are understood at any time while the conversation waits.'),
+    ...awaited,
     ...onTheWay,
     then: {
       type: 'string',
@@ -156,7 +207,18 @@ const interrupt: Schema = map(
         '`resume` waits on, where it was interrupted; `restart` begins anew. Or leave for good with `goto` or `end`.',
     },
   },
-  { required: ['match'], dependentRequired: CALL_NEEDS, later: [...LATER, 'event', 'when', 'key', 'is'] },
+  {
+    minProperties: 1,
+    dependentRequired: {
+      ...CALL_NEEDS,
+      event: ['key', 'equals'],
+      key: ['event'],
+      equals: ['event'],
+      when: ['event'],
+    },
+    later: LATER,
+    expected: '{ match: directions, say: …, then: resume } or { event: …, key: …, equals: …, then: resume }',
+  },
 );
 
 const replyEntry: Schema = map(
@@ -251,6 +313,7 @@ const step: Schema = map(
       expected: 'a list such as [{ end: no-answer }]',
     }),
     delay: ref('delay'),
+    listen: ref('listen'),
     branch: list(ref('branch'), {
       description: 'Goes the way of the first case that holds.',
       expected: 'a list of cases',
@@ -290,13 +353,13 @@ const step: Schema = map(
       nobody: ['handoff'],
     },
     expected: 'a step',
-    later: ['listen', 'if', 'while', 'for', 'choices', 'validate', 'remind'],
+    later: ['if', 'while', 'for', 'choices', 'validate', 'remind'],
     description: 'One or several actions, which happen in the order written.',
   },
 );
 
 const anytime: Schema = list(ref('interrupt'), {
-  description: 'What is understood whenever it waits, before the replies of the question at hand.',
+  description: 'What is understood whenever it waits, before the replies of the question at hand: words, or events.',
   expected: 'a list such as [{ match: directions, say: …, then: resume }]',
 });
 
@@ -347,6 +410,8 @@ export const stepParts: Readonly<Record<string, Schema>> = {
   emit,
   update,
   delay,
+  listen,
+  awaitedEvent,
   branch: branchEntry,
   reply: replyEntry,
   otherwise,

@@ -3,19 +3,22 @@
  * answers at once. It has no clock and no effects: whoever drives it says what happens and how time passes. Events get
  * the ids, sources and causes that the engine gives them.
  */
-import type { Address, ContactKey, EventId, Millis } from '../../channels/brands.ts';
+import type { Address, ContactKey, CorrelationKey, EventId, Millis } from '../../channels/brands.ts';
 import { catalogueEntry } from '../../channels/catalogue.ts';
 import { contactKeyOf } from '../../channels/contact-key.ts';
 import { formatSequence, type Event } from '../../channels/event.ts';
 import { timersOf, type ContactState, type Timer } from '../contact.ts';
+import { isCorrelationKey, type CorrelationState } from '../correlation.ts';
 import type { Machine } from '../machine.ts';
 import { machinesOf } from '../machines.ts';
 import { RECIPIENT_TARGETED, type Machines, type StepInput } from '../step/contract.ts';
+import { correlate, forget } from '../step/correlate.ts';
 import { DATA_INPUTS, MESSAGING_INPUTS } from '../step/inputs.ts';
 import {
   causeOf,
   contactOfEvent,
   eventOf,
+  keyOfEvent,
   outgoing,
   recipient,
   targeted,
@@ -75,6 +78,7 @@ export class World {
   readonly machines: Machines;
   private readonly options: WorldOptions;
   private readonly states = new Map<ContactKey, ContactState>();
+  private readonly values = new Map<CorrelationKey, CorrelationState>();
   private readonly keys = new Map<Address, ContactKey>();
   /** Key that a further address of a known contact would give → their key. */
   private readonly aliases = new Map<ContactKey, ContactKey>();
@@ -164,6 +168,7 @@ export class World {
   fork(trace?: Trace): World {
     const world = new World({ ...this.options, contacts: [], ...(trace ? { trace } : {}) }, this.machines);
     for (const [key, state] of this.states) world.states.set(key, state);
+    for (const [key, state] of this.values) world.values.set(key, state);
     for (const [address, key] of this.keys) world.join(address, key);
     world.answers = new Map(this.answers);
     world.log = [...this.log];
@@ -210,7 +215,8 @@ export class World {
 
   /** The inbox is the engine's own: on no channel, so not on record. */
   private deliver(event: Event): readonly Event[] {
-    const subject = contactOfEvent(event);
+    const subject = keyOfEvent(event);
+    if (isCorrelationKey(subject)) return this.correlate(subject, event);
     return this.apply(this.aliases.get(subject) ?? subject, { kind: 'event', event }, causeOf(event));
   }
 
@@ -225,6 +231,14 @@ export class World {
     const { state, emissions } = step(this.machines, this.states.get(contact), input, context);
     if (state) this.remember(state);
     const { events, inbox } = this.emit(outgoing(emissions, contact), ENGINE, cause);
+    return [...events, ...inbox.flatMap((one) => this.deliver(one))];
+  }
+
+  private correlate(key: CorrelationKey, event: Event): readonly Event[] {
+    const { state, emissions } = correlate(key, forget(this.values.get(key), this.time).state, event, this.time);
+    if (state) this.values.set(key, state);
+    else this.values.delete(key);
+    const { events, inbox } = this.emit(emissions, ENGINE, causeOf(event));
     return [...events, ...inbox.flatMap((one) => this.deliver(one))];
   }
 

@@ -4,10 +4,17 @@ import type { DataFailure, Frame, Written } from '../contact.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { flowOf, type Flow, type Machine, type ValueType } from '../machine.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
+import { eventVariable } from './event-variable.ts';
 import { topOf } from './frames.ts';
+import type { Turn } from './turn.ts';
 
 /** The variables of `steps`, made when an expression is reached; many nodes have none. */
-export function activationOf(draft: Draft, conversation: ConversationDraft, machine: Machine): Activation {
+export function activationOf({
+  draft,
+  conversation,
+  machine,
+  event,
+}: Pick<Turn, 'draft' | 'conversation' | 'machine' | 'event'>): Activation {
   const zone = zoneOf(draft, machine);
   const frame = topOf(conversation);
   const flow = flowOf(machine, frame.flow);
@@ -24,6 +31,7 @@ export function activationOf(draft: Draft, conversation: ConversationDraft, mach
       now: new Date(draft.now),
       ...(frame.data === undefined ? {} : { data: objectToCel(answersOf(flow.sources), frame.data) }),
       ...(frame.failure === undefined ? {} : { failure: failureOf(frame.failure) }),
+      ...(event === undefined ? {} : { event: eventVariable(event) }),
       ...(frame.result === undefined ? {} : { result: resultOf(machine, flow, frame) }),
     },
   };

@@ -1,15 +1,18 @@
 /** Whether a start begins a conversation: beside others, after them, or not at all. */
 import { createHash } from 'node:crypto';
-import type { Address, ConversationId, Millis } from '../../channels/brands.ts';
-import type { DelayWait, QueuedStart, Written } from '../contact.ts';
+import type { Address, ConversationId, EventId, Millis } from '../../channels/brands.ts';
+import { awaitedEventsOf } from '../awaited-events.ts';
+import type { DelayWait, QueuedStart, Trigger, Written } from '../contact.ts';
 import type { JsonObject } from '../json.ts';
 import { MAX_QUEUED_STARTS } from '../limits.ts';
 import { flowOf, MAIN, type Machine, type Start } from '../machine.ts';
+import { awaitInterrupts } from './awaits.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { finish } from './finish.ts';
 import { beginning } from './frames.ts';
-import { run } from './run.ts';
+import { isRepeated, markOf } from './repeats.ts';
+import { fail, run } from './run.ts';
 import { trace } from './trace.ts';
 
 export interface Opening {
@@ -20,7 +23,7 @@ export interface Opening {
   readonly to: Address;
   readonly locale: string;
   readonly inputs: JsonObject;
-  readonly trigger: { readonly type: string; readonly id: string };
+  readonly trigger: Trigger;
   /** Tells it from others of the definition that are open with the person. */
   readonly key?: string;
   /** What the person wrote, where that starts it. */
@@ -120,10 +123,28 @@ function open(draft: Draft, opening: Opening): void {
   if (draft.conversations.some(({ id }) => id === conversation.id)) return;
   draft.open(conversation);
   const { name: definition, version, hash } = machine;
-  const started = { definition, version, machine: hash, connector, to, inputs, trigger };
+  const started = {
+    definition,
+    version,
+    machine: hash,
+    connector,
+    to,
+    inputs,
+    trigger: { type: trigger.type, id: trigger.id },
+  };
   draft.emit('conversations', 'conversation.started', started, conversation.id);
   trace(draft, machine, conversation, 0, `start ${machine.starts.indexOf(start)}`);
-  run({ draft, conversation, machine }, 0, undefined, 'next');
+  const turn = { draft, conversation, machine };
+  // The event that starts it is not one that it waits for.
+  if (trigger.source !== undefined && awaitedEventsOf(machine).length > 0)
+    isRepeated(draft, markOf(conversation, { source: trigger.source, id: trigger.id as EventId }));
+  try {
+    awaitInterrupts(turn);
+  } catch (error) {
+    fail(turn, '', error);
+    return;
+  }
+  run(turn, 0, undefined, 'next');
 }
 
 /** Stands in until the first wait, which the same turn reaches. */

@@ -2,22 +2,32 @@
  * The pure step: `step(machines, state, input, context)` → the contact's next state and what follows from it. No I/O, no
  * clock, no randomness. The engine, the simulator, scenario tests, replay and the prover all call this one function.
  */
-import type { ContactKey, ConversationId, MachineHash, Millis } from '../../channels/brands.ts';
+import type { ContactKey, ConversationId, CorrelationKey, MachineHash, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { ChannelName } from '../../channels/topics.ts';
 import type { ContactState, Timer } from '../contact.ts';
-import type { Machine } from '../machine.ts';
+import type { Expression, Machine } from '../machine.ts';
 import type { Trace } from './trace.ts';
 
 /** Every machine that a running conversation may be on, and the newest of each definition, which starts new ones. */
 export interface Machines {
   byHash(hash: MachineHash): Machine | undefined;
+  /** By what events of a type are told apart, in whatever version: conversations of each may wait. */
+  correlations(type: string): readonly Correlation[];
   /** Newest version of each active definition, in the order of their names. */
   active(): readonly Machine[];
 }
 
+/** A value of events that some definition waits for. */
+export interface Correlation {
+  readonly type: string;
+  readonly key: Expression;
+  /** One that has the expression. */
+  readonly machine: Machine;
+}
+
 export type StepInput =
-  /** An event of the contact's own: `message.*`, `data.*`, or a `targeted` event from the engine's inbox. */
+  /** An event of the contact's own: `message.*`, `data.*`, or one from the engine's inbox. */
   | { readonly kind: 'event'; readonly event: Event }
   /** A deadline of this contact that has passed. One that no conversation waits for any more changes nothing. */
   | { readonly kind: 'timer'; readonly timer: Timer };
@@ -34,8 +44,11 @@ export interface StepContext {
 
 /** An event as the step states it; the engine adds id, source, sequence, time, subject, routing key and causation. */
 export interface Emission {
-  readonly channel: ChannelName;
+  /** `inbox`: for the engine itself, where events with a value come together. */
+  readonly channel: ChannelName | 'inbox';
   readonly type: string;
+  /** Where it is not about the contact. */
+  readonly subject?: CorrelationKey;
   readonly data: unknown;
   readonly conversation?: ConversationId;
 }
@@ -55,14 +68,15 @@ export type Step = (
 ) => StepResult;
 
 /**
- * What the router asks of a definition: whom an external event starts or concerns. Evaluates only the start's `when`
- * filter and `contact` expression; inputs are evaluated by the step.
+ * What the router asks of definitions: whom an external event starts, and on what values of it others may wait.
+ * Evaluates only a start's `when` filter and `contact` expression, and the keys of waits; the rest is the step's.
  */
 export type Route = (machines: Machines, event: Event) => readonly RouteResult[];
 
 export type RouteResult =
   | { readonly kind: 'target'; readonly machine: Machine; readonly address: string }
-  /** The definition's filter or contact expression failed on this event: recorded as `external.rejected`. */
+  | { readonly kind: 'correlated'; readonly correlation: CorrelationKey }
+  /** The definition's expression failed on this event: recorded as `external.rejected`. */
   | { readonly kind: 'rejected'; readonly machine: Machine; readonly reason: string };
 
 /** Type of the router's output into the inbox; `data` is `TargetedData`. Internal: it is on no channel. */
@@ -77,4 +91,41 @@ export interface TargetedData {
   readonly address: string;
   /** The external event, or the recipient of a broadcast, as it was published. */
   readonly event: Event;
+}
+
+/** An external event, for whatever waits for a value of it; the router emits it, keyed by that value. */
+export const CORRELATED = 'correlated';
+
+/** A conversation begins to wait for a value, and ends; keyed by the value. */
+export const AWAITED = 'awaited';
+export const AWAITED_NO_MORE = 'awaited-no-more';
+
+/** An event that a conversation waits for; and that it can not wait, since too many do. Keyed by the contact. */
+export const MATCHED = 'matched';
+export const AWAIT_REFUSED = 'await-refused';
+
+export interface CorrelatedData {
+  readonly event: Event;
+  /** Who waits under a number up to this has got it. */
+  readonly after?: number;
+}
+
+export interface AwaitedData {
+  readonly contact: ContactKey;
+  readonly conversation: ConversationId;
+  /** Of the `Awaiting`. */
+  readonly awaiting: string;
+}
+
+export interface MatchedData {
+  readonly conversation: ConversationId;
+  readonly awaiting: string;
+  readonly correlation: CorrelationKey;
+  readonly event: Event;
+}
+
+export interface AwaitRefusedData {
+  readonly conversation: ConversationId;
+  readonly awaiting: string;
+  readonly reason: string;
 }

@@ -5,6 +5,7 @@ import type { ConversationDraft, Draft } from './draft.ts';
 import { dataAnswered, NO_ANSWER } from './fetch.ts';
 import { finish } from './finish.ts';
 import { handoffTimedOut } from './handoff.ts';
+import { listenTimedOut } from './listen.ts';
 import { heldTimePassed } from './release.ts';
 import { askedOf, machineOf } from './reply.ts';
 import { haveItsSay, run } from './run.ts';
@@ -35,6 +36,14 @@ export function deadlinePassed(machines: Machines, draft: Draft, timer: Timer): 
       if (conversation.wait.timer !== known.id) return;
       resume(machines, draft, conversation, conversation.wait.node + 1, state, 'delay');
       return;
+    case 'event': {
+      const { wait } = conversation;
+      if (wait.for !== 'event' || wait.timer !== known.id) return;
+      const turn = { draft, conversation, machine };
+      const { to, reason } = listenTimedOut(turn, wait);
+      run(turn, to, state, reason);
+      return;
+    }
     case 'handoff':
       handoffTimedOut(machines, draft, conversation);
       return;

@@ -1,8 +1,8 @@
 /** The working copy of one contact during one step: what changes is copied first, and what happens is noted in order. */
-import type { Address, ConversationId, Millis } from '../../channels/brands.ts';
+import type { Address, ConversationId, CorrelationKey, Millis } from '../../channels/brands.ts';
 import type { ChannelName } from '../../channels/topics.ts';
 import type { ContactState, ConversationState } from '../contact.ts';
-import type { Emission, StepContext, StepResult } from './contract.ts';
+import type { AwaitedData, Emission, StepContext, StepResult } from './contract.ts';
 import type { Trace } from './trace.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -42,6 +42,12 @@ export class Draft {
 
   emit(channel: ChannelName, type: string, data: unknown, conversation?: ConversationId): void {
     this.emissions.push({ channel, type, data, ...(conversation === undefined ? {} : { conversation }) });
+    this.changed = true;
+  }
+
+  /** Tells where events with a value come together. */
+  tell(subject: CorrelationKey, type: string, data: AwaitedData): void {
+    this.emissions.push({ channel: 'inbox', type, data, subject, conversation: data.conversation });
     this.changed = true;
   }
 

@@ -58,9 +58,9 @@ function context(
   node: FetchNode,
   source: DataSource,
 ): { readonly arguments: JsonObject; readonly program: Program; readonly activation: Activation } {
-  const { draft, conversation, machine } = turn;
+  const { machine } = turn;
   const program = programIn(turn);
-  const activation = activationOf(draft, conversation, machine);
+  const activation = activationOf(turn);
   const { inputs } = source;
   if (!inputs) return { arguments: {}, program, activation };
   const given: Record<string, Json> = {};

@@ -25,6 +25,7 @@ export type FailureCode =
   | 'messages-held'
   | 'values-too-large'
   | 'wait-too-long'
+  | 'waits-exceeded'
   | 'calls-too-deep'
   | 'message-undeliverable'
   | 'machine-missing';

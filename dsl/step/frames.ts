@@ -31,8 +31,9 @@ export function enter(conversation: ConversationDraft, at: number, frame: Frame)
 
 /** The running flow begins anew. */
 export function restart(machine: Machine, conversation: ConversationDraft): void {
-  const { flow, inputs } = topOf(conversation);
-  conversation.frames = [...conversation.frames.slice(0, -1), beginning(flow, flowOf(machine, flow), inputs)];
+  const { flow, inputs, awaited } = topOf(conversation);
+  const begun = beginning(flow, flowOf(machine, flow), inputs);
+  conversation.frames = [...conversation.frames.slice(0, -1), awaited ? { ...begun, awaited } : begun];
 }
 
 /** The running flow ends; the one below goes on and sees what it returns. */

@@ -19,7 +19,7 @@ export function contentOf(turn: Turn, message: Message, choices: readonly Choice
   const own = message.on?.[conversation.connector] ?? {};
   const activation = isPlain(message, choices)
     ? { variables: {}, locale: conversation.locale, zone: machine.zone }
-    : activationOf(turn.draft, conversation, machine);
+    : activationOf(turn);
   const { template, media } = message;
   return {
     text: checkedText(program.text(own.text ?? message.text, activation)),

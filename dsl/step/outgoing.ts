@@ -4,9 +4,18 @@ import { CATALOGUE } from '../../channels/catalogue.ts';
 import { contactKeyOf, parseAddress } from '../../channels/contact-key.ts';
 import { formatSequence, type Event } from '../../channels/event.ts';
 import type { ChannelName } from '../../channels/topics.ts';
+import { INBOX_INPUTS } from './inputs.ts';
+import { isCorrelationKey, type StateKey } from '../correlation.ts';
 import type { EventData } from '../../channels/generated/events.ts';
 import type { RECIPIENT_TARGETED } from './contract.ts';
-import { TARGETED, type Emission, type RouteResult, type TargetedData } from './contract.ts';
+import {
+  CORRELATED,
+  TARGETED,
+  type CorrelatedData,
+  type Emission,
+  type RouteResult,
+  type TargetedData,
+} from './contract.ts';
 
 /** An event to emit; `eventOf` adds id, source, sequence, time, routing key and causation. */
 export interface OutgoingEmission {
@@ -14,7 +23,7 @@ export interface OutgoingEmission {
   readonly type: string;
   readonly data: unknown;
   /** Whom it concerns. */
-  readonly subject?: ContactKey;
+  readonly subject?: StateKey;
   readonly conversation?: ConversationId;
 }
 
@@ -56,20 +65,31 @@ export function eventOf(emission: OutgoingEmission, place: number, emitter: Emit
   };
 }
 
-/** What follows from an event, as channels know its cause: a targeted event stands for the one that it carries. */
+/**
+ * What follows from an event, as channels know its cause: one of the engine's own stands for the event that it carries,
+ * or for what caused it.
+ */
 export function causeOf(event: Event): string {
-  return event.type === TARGETED ? (event.data as TargetedData).event.id : event.id;
+  if (!INBOX_INPUTS.has(event.type)) return event.id;
+  const { event: carried } = event.data as { readonly event?: Event };
+  return carried?.id ?? event.causationid ?? event.id;
 }
 
 /** Throws a TypeError for an event that names nobody: a bug of who published it. */
-export function contactOfEvent(event: Event): ContactKey {
+export function keyOfEvent(event: Event): StateKey {
   if (event.subject === undefined) throw new TypeError(`event ${event.id} of type ${event.type} names no contact`);
-  return event.subject as ContactKey;
+  return event.subject as StateKey;
+}
+
+export function contactOfEvent(event: Event): ContactKey {
+  const key = keyOfEvent(event);
+  if (isCorrelationKey(key)) throw new TypeError(`event ${event.id} of type ${event.type} is of no contact`);
+  return key;
 }
 
 /** A step's emissions, about the contact that it stepped. */
-export function outgoing(emissions: readonly Emission[], subject: ContactKey): OutgoingEmission[] {
-  return emissions.map(({ channel, type, data, conversation }) => ({
+export function outgoing(emissions: readonly Emission[], contact: ContactKey): OutgoingEmission[] {
+  return emissions.map(({ channel, type, data, subject = contact, conversation }) => ({
     to: channel,
     type,
     data,
@@ -78,9 +98,13 @@ export function outgoing(emissions: readonly Emission[], subject: ContactKey): O
   }));
 }
 
-/** The router's: one targeted event per definition and contact that an external event concerns. */
+/** The router's: one event per definition and contact that an external event concerns, and per value of it. */
 export function targeted(event: Event, results: readonly RouteResult[]): OutgoingEmission[] {
   return results.map((result) => {
+    if (result.kind === 'correlated') {
+      const data: CorrelatedData = { event };
+      return { to: 'inbox', type: CORRELATED, data, subject: result.correlation };
+    }
     const { name, hash } = result.machine;
     if (result.kind === 'rejected') return rejection(event, name, result.reason);
     try {

@@ -10,16 +10,17 @@ import {
   type AskNode,
   type CallNode,
   type DelayNode,
-  type ListenNode,
   type LoopNode,
   type Node,
   type SetNode,
   type SplitNode,
   type Target,
   type ValueType,
+  type WaitAgainNode,
 } from '../machine.ts';
 import { nextLocalTime } from '../text/local-time.ts';
 import { activationOf, zoneOf } from './activation.ts';
+import { awaitInterrupts } from './awaits.ts';
 import type { ConversationDraft } from './draft.ts';
 import { conformed, ConversationFailure, finish } from './finish.ts';
 import { afterAnswer, fetch, NO_ANSWER } from './fetch.ts';
@@ -27,8 +28,9 @@ import { beginning, enter, leave, restart, runningFlow, topOf, updateTop } from 
 import { handOff } from './handoff.ts';
 import { giveUpInterrupted, resume, stopInterruptedClocks } from './interrupt.ts';
 import { isHeld } from './held.ts';
+import { afterTimeOut, awaitRest, listen } from './listen.ts';
 import { say } from './send.ts';
-import { isoOf, pauseLifetime, runLifetime, schedule } from './timers.ts';
+import { isoOf, isOver, pauseLifetime, runLifetime, schedule } from './timers.ts';
 import { trace } from './trace.ts';
 import { update } from './update-node.ts';
 import { nodeAt, programIn, type Outcome, type Turn } from './turn.ts';
@@ -48,8 +50,12 @@ export function perform(turn: Turn, node: Node, at: number): Outcome {
       say(turn, node.state, question, question.choices);
       return 'next';
     }
+    case 'wait-again':
+      return waitAgain(turn, node);
     case 'listen':
-      return listen(turn, node);
+      return listen(turn, node, at);
+    case 'await-rest':
+      return awaitRest(turn, node);
     case 'delay':
       return delay(turn, node, node.state, at);
     case 'branch': {
@@ -103,7 +109,7 @@ export function perform(turn: Turn, node: Node, at: number): Outcome {
 }
 
 function activate(turn: Turn): Activation {
-  return activationOf(turn.draft, turn.conversation, turn.machine);
+  return activationOf(turn);
 }
 
 function askAt(turn: Turn, index: number): Node & AskNode {
@@ -148,9 +154,9 @@ function awaitReply(
   return 'rest';
 }
 
-function listen(turn: Turn, node: ListenNode): Outcome {
+function waitAgain(turn: Turn, node: WaitAgainNode): Outcome {
   const { wait } = turn.conversation;
-  if (wait.for !== 'reply') throw new Error(`conversation ${turn.conversation.id} listens without having asked`);
+  if (wait.for !== 'reply') throw new Error(`conversation ${turn.conversation.id} waits again without having asked`);
   const ask = askAt(turn, node.ask);
   if (node.withinMs === undefined) return awaitReply(turn, ask, node.ask, wait.stage, wait.misses, wait.withinMs);
   return awaitReply(turn, ask, node.ask, wait.stage, wait.misses, node.withinMs);
@@ -215,9 +221,10 @@ function fail({ draft, conversation, ending }: Turn): Outcome {
 function goOnWaiting(turn: Turn): Outcome {
   const { draft, conversation, machine } = turn;
   const { wait, answer } = resume(draft, conversation);
-  const isOver = wait.for !== 'reply' && !conversation.timers.some(({ id }) => id === wait.timer);
-  if (isOver && wait.for === 'data') return { ...afterAnswer(turn, wait, answer ?? NO_ANSWER), from: wait.node };
-  if (isOver) return { to: wait.node + 1, reason: 'delay' };
+  if (wait.for !== 'reply' && isOver(conversation, wait)) {
+    if (wait.for === 'data') return { ...afterAnswer(turn, wait, answer ?? NO_ANSWER), from: wait.node };
+    return wait.for === 'event' ? afterTimeOut(turn, wait) : { to: wait.node + 1, reason: 'delay' };
+  }
   const { state } = nodeAt(machine, conversation, wait.node);
   draft.emit('conversations', 'conversation.waiting', { state, for: wait.for }, conversation.id);
   return 'rest';
@@ -239,6 +246,7 @@ function call(turn: Turn, node: CallNode, at: number): Outcome {
       conformed(() => conformFields(flow.inputs, given, 'inputs.')),
     ),
   );
+  awaitInterrupts(turn);
   return { to: 0, reason: 'call', from: -1 };
 }
 

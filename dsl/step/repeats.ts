@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { MAX_SEEN_MESSAGES } from '../limits.ts';
-import type { Draft } from './draft.ts';
+import type { Event } from '../../channels/event.ts';
+import type { ConversationDraft, Draft } from './draft.ts';
 
 /** 72 bits: among one contact's newest ids no two meet, and the state stays small whatever ids a provider makes. */
 const MARK_CHARACTERS = 12;
@@ -10,9 +11,20 @@ const MARK_CHARACTERS = 12;
  * sure of, under the same id. (Within the platform, repetitions are dropped by source and sequence before the step.)
  */
 export function isRepeated(draft: Draft, id: string): boolean {
-  const mark = hash('sha256', id, 'base64url').slice(0, MARK_CHARACTERS);
-  const seen = draft.state.seen ?? [];
-  if (seen.includes(mark)) return true;
-  draft.update({ seen: [...seen.slice(-(MAX_SEEN_MESSAGES - 1)), mark] });
+  if (hasSeen(draft, id)) return true;
+  draft.update({ seen: [...(draft.state.seen ?? []).slice(-(MAX_SEEN_MESSAGES - 1)), digestOf(id)] });
   return false;
+}
+
+export function hasSeen(draft: Draft, id: string): boolean {
+  return draft.state.seen?.includes(digestOf(id)) ?? false;
+}
+
+/** An event counts once for a conversation, however often it is sent or listened for. */
+export function markOf({ id }: Pick<ConversationDraft, 'id'>, event: Pick<Event, 'source' | 'id'>): string {
+  return `${id} ${event.source} ${event.id}`;
+}
+
+function digestOf(id: string): string {
+  return hash('sha256', id, 'base64url').slice(0, MARK_CHARACTERS);
 }

@@ -130,7 +130,7 @@ function isAllowed(
   value: Json,
 ): boolean {
   if (ask.check === undefined) return true;
-  const activation = activationOf(draft, conversation, machine);
+  const activation = activationOf({ draft, conversation, machine });
   const reply = { text, at: new Date(draft.now), value: toCel(type, value) };
   const program = programOf(machine, runningFlow(machine, conversation));
   return program.evaluateBoolean('flow', ask.check, { ...activation, variables: { ...activation.variables, reply } });

@@ -1,21 +1,41 @@
 import { AddressError, parseAddress } from '../../channels/contact-key.ts';
 import type { Event } from '../../channels/event.ts';
+import type { Machine } from '../machine.ts';
 import { ExpressionError, programOf } from '../expression/program.ts';
+import { correlationKeyOf } from '../correlation.ts';
 import { startsOf, type Trigger } from './catalogue.ts';
-import type { Route, RouteResult } from './contract.ts';
+import type { Correlation, Route, RouteResult } from './contract.ts';
 import { eventVariable } from './event-variable.ts';
 
 /** See `Route`. Of a definition's several starts by one type, the first whose `when` holds is taken. */
 export const route: Route = (machines, event) => {
   const triggers = startsOf(machines).events.get(event.type) ?? [];
   const results: RouteResult[] = [];
+  const seen = new Set<Machine>();
   for (const trigger of triggers) {
-    if (results.some(({ machine }) => machine === trigger.machine)) continue;
+    if (seen.has(trigger.machine)) continue;
     const result = routeTo(trigger, event);
-    if (result) results.push(result);
+    if (!result) continue;
+    results.push(result);
+    seen.add(trigger.machine);
   }
+  for (const correlation of machines.correlations(event.type)) results.push(correlated(correlation, event));
   return results;
 };
+
+/** In one language and zone for all: what shows a value in the person's can not tell events apart. */
+const PLAIN = { locale: 'en', zone: 'UTC' };
+
+function correlated({ key, type, machine }: Correlation, event: Event): RouteResult {
+  try {
+    const value = programOf(machine).evaluate('route', key, { variables: { event: eventVariable(event) }, ...PLAIN });
+    if (typeof value === 'string') return { kind: 'correlated', correlation: correlationKeyOf({ type, key }, value) };
+    return { kind: 'rejected', machine, reason: `\`${key}\` gives no text` };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return { kind: 'rejected', machine, reason: error.message };
+  }
+}
 
 function routeTo({ machine, start }: Trigger, event: Event): RouteResult | undefined {
   const program = programOf(machine);

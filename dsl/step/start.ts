@@ -49,7 +49,8 @@ export function startFromEvent(machines: Machines, draft: Draft, data: TargetedD
     const contact = contactOf(draft, machine, { to, connector, locale }, zoneOf(draft, machine));
     const given = givenBy(machine, start, draft, event, contact);
     draft.remember(to);
-    begin(draft, { machine, start, connector, to, locale, ...given, trigger: { type: event.type, id: event.id } });
+    const trigger = { type: event.type, id: event.id, source: event.source };
+    begin(draft, { machine, start, connector, to, locale, ...given, trigger });
   } catch (error) {
     if (!(error instanceof ExpressionError) && !(error instanceof ValueError)) throw error;
     reject(draft, data, error.message);

@@ -2,7 +2,18 @@ import type { Address, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { DataFailure } from '../contact.ts';
 import type { Json } from '../json.ts';
-import { RECIPIENT_TARGETED, TARGETED, type Machines, type Step, type TargetedData } from './contract.ts';
+import {
+  AWAIT_REFUSED,
+  MATCHED,
+  RECIPIENT_TARGETED,
+  TARGETED,
+  type AwaitRefusedData,
+  type Machines,
+  type MatchedData,
+  type Step,
+  type TargetedData,
+} from './contract.ts';
+import { announceAwaits } from './awaits.ts';
 import { startQueued } from './begin.ts';
 import { startsOf } from './catalogue.ts';
 import { startFromBroadcast } from './broadcast.ts';
@@ -11,6 +22,7 @@ import { Draft } from './draft.ts';
 import { dataAnswered } from './fetch.ts';
 import { handoffReplied, handoffReturned, handoffTaken, type HandoffEvent } from './handoff.ts';
 import { receiveMessage, type IncomingMessage } from './incoming.ts';
+import { awaitRefused, eventMatched, takeSetAside } from './matched.ts';
 import { messageDelivered, messageSent, messageUndeliverable } from './receipts.ts';
 import { startFromEvent } from './start.ts';
 
@@ -23,7 +35,9 @@ export const step: Step = (machines, state, input, context) => {
   draft.isCounting = startsOf(machines).hasCap;
   if (input.kind === 'timer') deadlinePassed(machines, draft, input.timer);
   else apply(machines, draft, input.event);
+  takeSetAside(machines, draft);
   startQueued(machines, draft);
+  announceAwaits(draft);
   return draft.result();
 };
 
@@ -70,6 +84,12 @@ function apply(machines: Machines, draft: Draft, event: Event): void {
       return;
     case TARGETED:
       startTargeted(machines, draft, event.data as TargetedData);
+      return;
+    case MATCHED:
+      eventMatched(machines, draft, event.data as MatchedData);
+      return;
+    case AWAIT_REFUSED:
+      awaitRefused(machines, draft, event.data as AwaitRefusedData);
       return;
     default:
   }

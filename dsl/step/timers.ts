@@ -1,8 +1,9 @@
 import type { Millis } from '../../channels/brands.ts';
+import type { Wait } from '../contact.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 
 /** What a deadline is for; also the first part of a timer's id. */
-export type Purpose = 'reply' | 'delay' | 'data' | 'handoff' | 'lifetime';
+export type Purpose = 'reply' | 'delay' | 'data' | 'handoff' | 'event' | 'lifetime';
 
 export function purposeOf(timer: string): Purpose {
   return timer.slice(0, timer.lastIndexOf('-')) as Purpose;
@@ -20,6 +21,11 @@ export function cancel(draft: Draft, conversation: ConversationDraft, id: string
   if (id === undefined || !conversation.timers.some((timer) => timer.id === id)) return;
   conversation.timers = conversation.timers.filter((timer) => timer.id !== id);
   draft.emit('timers', 'timer.cancelled', { timer: id }, conversation.id);
+}
+
+/** Its clock has run out, which matters where an interrupt was at work meanwhile. */
+export function isOver({ timers }: ConversationDraft, wait: Pick<Wait, 'timer'>): boolean {
+  return !timers.some(({ id }) => id === wait.timer);
 }
 
 export function cancelAll(draft: Draft, conversation: ConversationDraft): void {

@@ -1,3 +1,4 @@
+import type { Event } from '../../channels/event.ts';
 import { programOf, type Program } from '../expression/program.ts';
 import type { Machine, Node, Target } from '../machine.ts';
 import { runningFlow } from './frames.ts';
@@ -10,6 +11,8 @@ export interface Turn {
   readonly machine: Machine;
   /** Number of the newest message that this turn said, or that waits to be said. */
   said?: number;
+  /** What it goes on by, where that is an event of the customer's own. */
+  event?: Event;
   /** While `failed` or `expired` has its say: how the conversation ends unless that leads elsewhere. */
   ending?: Ending | undefined;
 }
@@ -29,6 +32,7 @@ export type Reason =
   | 'exhausted'
   | 'silence'
   | 'delay'
+  | 'event'
   | 'split'
   | 'repeat'
   | 'call'

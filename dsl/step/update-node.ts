@@ -13,7 +13,7 @@ import { updateContact } from './update.ts';
 export function update(turn: Turn, node: UpdateNode): void {
   const { draft, conversation, machine } = turn;
   const program = programIn(turn);
-  const activation = activationOf(draft, conversation, machine);
+  const activation = activationOf(turn);
   const valueOf = (value: Value): Json => program.value('flow', value, activation);
   const { locale, zone } = node;
   const attributes: Record<string, Json> = {};

@@ -1,6 +1,5 @@
-import type { ContactKey } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
-import type { ContactState } from '../../dsl/contact.ts';
+import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import type { Broker, Producer } from '../broker/port.ts';
 import { KEEP_SUBSCRIPTION } from '../broker/subscriptions.ts';
@@ -86,7 +85,7 @@ export class CheckpointWriter {
    */
   async write(
     checkpoint: Checkpoint,
-    changed: readonly ContactKey[],
+    changed: readonly StateKey[],
     store: Pick<StateStore, 'committed' | 'contactsAfter'>,
     stopped: () => boolean,
   ): Promise<boolean> {
@@ -114,13 +113,13 @@ export class CheckpointWriter {
 
   async #writeStates(
     { applied: { epoch, sequence } }: Checkpoint,
-    contacts: readonly ContactKey[],
+    contacts: readonly StateKey[],
     store: Pick<StateStore, 'committed'>,
     isFull: boolean,
   ): Promise<number> {
     const sends: Promise<unknown>[] = [];
     for (const contact of contacts) {
-      const state: ContactState | null = store.committed(contact) ?? null;
+      const state: KeptState | null = store.committed(contact) ?? null;
       // That a contact is forgotten needs saying only where an older state of it counts.
       if (state === null && isFull) continue;
       sends.push(this.#send(contact, { epoch, sequence, state } satisfies StoredContact));
@@ -140,11 +139,11 @@ export class CheckpointWriter {
   }
 }
 
-function* batchesOf(contacts: readonly ContactKey[]): Generator<readonly ContactKey[]> {
+function* batchesOf(contacts: readonly StateKey[]): Generator<readonly StateKey[]> {
   for (let start = 0; start < contacts.length; start += BATCH_MAX) yield contacts.slice(start, start + BATCH_MAX);
 }
 
-function* everyContact(store: Pick<StateStore, 'contactsAfter'>): Generator<readonly ContactKey[]> {
+function* everyContact(store: Pick<StateStore, 'contactsAfter'>): Generator<readonly StateKey[]> {
   let contacts = store.contactsAfter(undefined, BATCH_MAX);
   while (contacts.length > 0) {
     yield contacts;

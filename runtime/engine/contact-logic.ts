@@ -1,26 +1,40 @@
-import type { ContactKey } from '../../channels/brands.ts';
-import { TARGETED, type Step, type TargetedData } from '../../dsl/step/contract.ts';
-import { causeOf, contactOfEvent, outgoing } from '../../dsl/step/outgoing.ts';
-import type { LoopLogic } from './loop-logic.ts';
+import type { ContactKey, CorrelationKey, Millis } from '../../channels/brands.ts';
+import type { Event } from '../../channels/event.ts';
+import { contactState, isCorrelationKey, valueState, type KeptState, type StateKey } from '../../dsl/correlation.ts';
+import { TARGETED, type Step, type StepInput, type TargetedData } from '../../dsl/step/contract.ts';
+import { correlate, forget } from '../../dsl/step/correlate.ts';
+import { causeOf, keyOfEvent, outgoing } from '../../dsl/step/outgoing.ts';
+import type { Decision, LoopLogic } from './loop-logic.ts';
 import type { MachineTable } from './machine-table.ts';
 
-export { DATA_INPUTS, MESSAGING_INPUTS } from '../../dsl/step/inputs.ts';
+export { DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from '../../dsl/step/inputs.ts';
 
-/** The engine's decisions: the pure step, applied to one contact. `sender`: what the company calls itself. */
+/**
+ * The engine's decisions: the pure step of one contact, or of one value of events for which contacts wait. `sender`:
+ * what the company calls itself.
+ */
 export function contactLogic(step: Step, machines: MachineTable, sender?: string): LoopLogic {
   const named = sender === undefined ? {} : { sender };
+  const ofContact = (contact: ContactKey, before: KeptState | undefined, input: StepInput, now: Millis): Decision => {
+    const result = step(machines.current, contactState(before), input, { contact, now, ...named });
+    return { state: result.state, emissions: outgoing(result.emissions, contact) };
+  };
   return {
     ready: (event) => (event.type === TARGETED ? machines.ready((event.data as TargetedData).machine) : undefined),
-    contactOf: (event) => event.subject as ContactKey | undefined,
+    keyOf: (event) => event.subject as StateKey | undefined,
     causeOf,
     onEvent: (event, state, now) => {
-      const contact = contactOfEvent(event);
-      const result = step(machines.current, state, { kind: 'event', event }, { contact, now, ...named });
-      return { state: result.state, emissions: outgoing(result.emissions, contact) };
+      const key = keyOfEvent(event);
+      if (isCorrelationKey(key)) return ofValue(key, state, event, now);
+      return ofContact(key, state, { kind: 'event', event }, now);
     },
-    onTimer: (contact, timer, state, now) => {
-      const result = step(machines.current, state, { kind: 'timer', timer }, { contact, now, ...named });
-      return { state: result.state, emissions: outgoing(result.emissions, contact) };
+    onDeadline: (key, deadline, state, now) => {
+      if (isCorrelationKey(key) || 'correlation' in deadline) return forget(valueState(state), now);
+      return ofContact(key, state, { kind: 'timer', timer: deadline }, now);
     },
   };
+}
+
+function ofValue(key: CorrelationKey, state: KeptState | undefined, event: Event, now: Millis): Decision {
+  return correlate(key, valueState(state), event, now);
 }

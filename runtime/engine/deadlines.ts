@@ -1,7 +1,7 @@
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Feed } from './feed.ts';
-import type { DueTimer, StateStore } from './state-store.ts';
+import type { DueDeadline, StateStore } from './state-store.ts';
 
 /** Due deadlines taken between inputs. */
 const TIMER_BATCH_MAX = 256;
@@ -14,7 +14,7 @@ export interface DeadlinesOptions {
   readonly clock: Clock;
   readonly store: StateStore;
   readonly feeds: readonly Feed[];
-  readonly fire: (timer: DueTimer) => void;
+  readonly fire: (deadline: DueDeadline) => void;
   /** Resolves once everything fired so far is durable and written to the store. */
   readonly settle: () => Promise<void>;
   readonly fail: (error: unknown) => void;
@@ -53,10 +53,10 @@ export class Deadlines {
     this.#firing = true;
     const watermark = clock.now();
     await Promise.all(feeds.map((feed) => feed.caughtUp(broker)));
-    for (let due = [] as readonly DueTimer[], first = true; first || due.length === TIMER_BATCH_MAX; first = false) {
+    for (let due = [] as readonly DueDeadline[], first = true; first || due.length === TIMER_BATCH_MAX; first = false) {
       if (this.#stopped) break;
-      due = store.dueTimers(watermark, TIMER_BATCH_MAX);
-      for (const timer of due) fire(timer);
+      due = store.dueDeadlines(watermark, TIMER_BATCH_MAX);
+      for (const deadline of due) fire(deadline);
       await settle();
     }
     this.#firing = false;

@@ -3,12 +3,12 @@ import type { TenantName } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { partitionOf } from '../../channels/partition.ts';
 import { channelTopic, engineTopic, partitionTopic } from '../../channels/topics.ts';
-import { RECIPIENT_TARGETED, TARGETED, type Route, type Step } from '../../dsl/step/contract.ts';
+import { RECIPIENT_TARGETED, type Route, type Step } from '../../dsl/step/contract.ts';
 import type { Broker } from '../broker/port.ts';
 import { ENGINE_SUBSCRIPTION, ROUTER_SUBSCRIPTION } from '../broker/subscriptions.ts';
 import type { Clock } from '../clock.ts';
 import { openDeadLetterTopic, type DeadLetterTopic } from '../events/dead-letters.ts';
-import { contactLogic, DATA_INPUTS, MESSAGING_INPUTS } from './contact-logic.ts';
+import { contactLogic, DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from './contact-logic.ts';
 import { MachineTable } from './machine-table.ts';
 import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts';
 import type { OutputPlacement } from './output-writer.ts';
@@ -118,7 +118,7 @@ function contactPartition(parts: EngineParts, partition: number): OwnedPartition
     journalTopic: partitionTopic(engineTopic(tenant, 'journal'), partition),
     checkpointsTopic: partitionTopic(engineTopic(tenant, 'checkpoints'), partition),
     feeds: [
-      feed('inbox', engineTopic(tenant, 'inbox'), new Set([TARGETED])),
+      feed('inbox', engineTopic(tenant, 'inbox'), INBOX_INPUTS),
       feed('messaging', channelTopic(tenant, 'messaging'), MESSAGING_INPUTS),
       feed('data', channelTopic(tenant, 'data'), DATA_INPUTS),
     ],

@@ -1,5 +1,4 @@
-import type { ContactKey } from '../../channels/brands.ts';
-import type { ContactState } from '../../dsl/contact.ts';
+import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import type { MessageId } from '../broker/message-id.ts';
 
 /** A record's place in its journal. */
@@ -57,9 +56,10 @@ export interface StepRecord extends Vector {
   readonly sequence: number;
   readonly now: number;
   readonly input: RecordedInput;
-  readonly contact?: ContactKey;
-  /** The contact's whole new state; null where it was forgotten; absent where it did not change. */
-  readonly state?: ContactState | null;
+  /** Whom it is about: a contact, or a value of events for which contacts wait. */
+  readonly contact?: StateKey;
+  /** Their whole new state; null where it was forgotten; absent where it did not change. */
+  readonly state?: KeptState | null;
   /** Of the events that leave after the commit. Their ids and sequences follow from the record's sequence. */
   readonly source: string;
   /** Id of the event that they are caused by. */
@@ -75,7 +75,7 @@ export type JournalRecord = BarrierRecord | StepRecord;
 
 /** Of a step record: everything but its state and its outputs, which are JSON already. */
 export type StepHead = Pick<StepRecord, 'epoch' | 'sequence' | 'now' | 'input' | 'published' | keyof Vector> & {
-  readonly contact: ContactKey | undefined;
+  readonly contact: StateKey | undefined;
 };
 
 /** A `StepRecord` as JSON. `state`: JSON; absent where it did not change. `outputs`: see `WrittenOutputs`. */

@@ -1,4 +1,4 @@
-import type { ContactKey } from '../../channels/brands.ts';
+import type { StateKey } from '../../dsl/correlation.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import { BrokerError } from '../broker/errors.ts';
@@ -137,7 +137,7 @@ export class Journal {
    * `json`: a `StepRecord`. Resolves with the record's position once it is durable and certain to count. Appends resolve
    * in order. On a broker that cannot fence, that takes a check.
    */
-  async append(json: string, sequence: number, contact: ContactKey | undefined): Promise<MessageId> {
+  async append(json: string, sequence: number, contact: StateKey | undefined): Promise<MessageId> {
     const position = await this.#producer.send({ payload: this.#codec.encode(json, contact) });
     if (position === undefined)
       throw new BrokerError('producer-failed', `${this.topic} took a record for a repetition`);

@@ -1,22 +1,22 @@
-import type { ContactKey, Millis } from '../../channels/brands.ts';
+import type { Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
-import type { ContactState, Timer } from '../../dsl/contact.ts';
+import type { Deadline, KeptState, StateKey } from '../../dsl/correlation.ts';
 import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
 
 /** What a partition loop asks of the engine or the router: pure decisions, everything else is the loop's. */
 export interface LoopLogic {
   /** Resolves once `event` can be decided: its machine is here. Undefined where nothing need be waited for. */
   ready(event: Event): Promise<void> | undefined;
-  /** Whose state the decision needs; undefined where it needs none. */
-  contactOf(event: Event): ContactKey | undefined;
+  /** Whose state the decision needs, a contact's or a value's; undefined where it needs none. */
+  keyOf(event: Event): StateKey | undefined;
   /** Id of the event that what follows is caused by, as the channels know it. */
   causeOf(event: Event): string;
-  onEvent(event: Event, state: ContactState | undefined, now: Millis): Decision;
-  onTimer(contact: ContactKey, timer: Timer, state: ContactState | undefined, now: Millis): Decision;
+  onEvent(event: Event, state: KeptState | undefined, now: Millis): Decision;
+  onDeadline(key: StateKey, deadline: Deadline, state: KeptState | undefined, now: Millis): Decision;
 }
 
 export interface Decision {
   /** The same object as given where nothing changed. */
-  readonly state: ContactState | undefined;
+  readonly state: KeptState | undefined;
   readonly emissions: readonly OutgoingEmission[];
 }

@@ -1,6 +1,6 @@
 import type { MachineHash, TenantName } from '../../channels/brands.ts';
 import { engineTopic, partitionTopic } from '../../channels/topics.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import { MACHINE_FORMAT, type Machine } from '../../dsl/machine.ts';
 import { machinesOf } from '../../dsl/machines.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
 import { BrokerError } from '../broker/errors.ts';
@@ -150,6 +150,9 @@ export class MachineTable {
       const published = JSON.parse(payload.toString('utf8')) as Publication;
       const machine = 'activate' in published ? this.#machines.get(published.activate) : published;
       if (!machine) return;
+      // One of an older version: nothing runs on it any more.
+      const { format }: { readonly format: number } = machine;
+      if (format !== MACHINE_FORMAT) throw new TypeError(`a machine of format ${format.toString()}`);
       machinesOf([machine]);
       this.#machines.delete(machine.hash);
       this.#machines.set(machine.hash, machine);

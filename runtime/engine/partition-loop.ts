@@ -1,8 +1,8 @@
-import type { ContactKey, Millis } from '../../channels/brands.ts';
+import type { Millis } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { decodeEvent, EVENT_PROPERTIES } from '../../channels/encode.ts';
 import { parseSequence, type Event } from '../../channels/event.ts';
-import type { ContactState } from '../../dsl/contact.ts';
+import { deadlineId, type KeptState, type StateKey } from '../../dsl/correlation.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import type { Message } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
@@ -16,7 +16,7 @@ import { closeParts, openParts, type LoopParts, type LoopPartsOptions } from './
 import { OutputWriter, type Output, type OutputPlacement } from './output-writer.ts';
 import { SourceMarks } from './source-marks.ts';
 import { StateWriter, type CommittedStep } from './state-writer.ts';
-import type { DueTimer } from './state-store.ts';
+import type { DueDeadline } from './state-store.ts';
 
 /** Records on their way to the journal before inputs are held back: enough to fill a group commit, few to lose. */
 const IN_FLIGHT_MAX = 2000;
@@ -91,7 +91,7 @@ export class PartitionLoop {
       store,
       feeds,
       fire: (due) => {
-        this.#onTimer(due);
+        this.#onDeadline(due);
       },
       settle: async () => {
         await this.#drained(0);
@@ -198,7 +198,7 @@ export class PartitionLoop {
   #apply(feed: Feed, message: Message, event: Event): Promise<void> | undefined {
     const { logic } = this.#options;
     const now = this.#tick();
-    const contact = logic.contactOf(event);
+    const contact = logic.keyOf(event);
     const state = contact === undefined ? undefined : this.#parts.store.get(contact);
     let decision: CausedDecision;
     try {
@@ -231,12 +231,12 @@ export class PartitionLoop {
     this.#marks.accept(source, sequence);
   }
 
-  #onTimer({ contact, timer }: DueTimer): void {
+  #onDeadline({ key, deadline }: DueDeadline): void {
     const now = this.#tick();
-    const state = this.#parts.store.get(contact);
+    const state = this.#parts.store.get(key);
     this.stats.timersFired += 1;
-    const decision = this.#options.logic.onTimer(contact, timer, state, now);
-    this.#commit({ id: `${timer.conversation}/${timer.id}`, type: 'timer' }, contact, state, decision);
+    const decision = this.#options.logic.onDeadline(key, deadline, state, now);
+    this.#commit({ id: deadlineId(deadline), type: 'timer' }, key, state, decision);
   }
 
   /** Monotone, whatever the clock does. */
@@ -248,8 +248,8 @@ export class PartitionLoop {
   /** Appends the step's record; its effects follow once it is durable. A step without effects leaves no record. */
   #commit(
     input: RecordedInput,
-    contact: ContactKey | undefined,
-    before: ContactState | undefined,
+    contact: StateKey | undefined,
+    before: KeptState | undefined,
     decision: CausedDecision,
   ): void {
     const changed = decision.state !== before;

@@ -1,4 +1,4 @@
-import type { ContactKey } from '../../channels/brands.ts';
+import type { StateKey } from '../../dsl/correlation.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { compareMessageIds } from '../broker/message-id.ts';
 import type { Broker } from '../broker/port.ts';
@@ -109,7 +109,7 @@ async function startingPoint(
 
 function commitRestored(
   store: StateStore,
-  contact: ContactKey,
+  contact: StateKey,
   state: Parameters<StateStore['commit']>[1],
   at: number,
 ): void {

@@ -1,10 +1,9 @@
-import type { ContactKey } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
-import type { ContactState } from '../../dsl/contact.ts';
+import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Checkpoint } from './state-store.ts';
 
-/** Key of the message that closes a checkpoint; contact keys begin with `c-`. */
+/** Key of the message that closes a checkpoint; keys of states begin with `c-` or `e-`. */
 export const MARKER_KEY = '$marker';
 
 /** A contact's state on the checkpoint topic. */
@@ -13,7 +12,7 @@ export interface StoredContact {
   readonly epoch: number;
   readonly sequence: number;
   /** Null: the contact was forgotten. */
-  readonly state: ContactState | null;
+  readonly state: KeptState | null;
 }
 
 /** Closes a checkpoint. */
@@ -25,7 +24,7 @@ export interface Marker extends Checkpoint {
 /** A partition's states as of a marker, newest per contact. */
 export interface RestoredCheckpoint {
   readonly checkpoint: Checkpoint;
-  readonly states: ReadonlyMap<ContactKey, ContactState>;
+  readonly states: ReadonlyMap<StateKey, KeptState>;
 }
 
 /**
@@ -37,7 +36,7 @@ export async function readCheckpoint(
   topic: string,
   codec: EventCodec,
 ): Promise<RestoredCheckpoint | undefined> {
-  const newest = new Map<ContactKey, StoredContact>();
+  const newest = new Map<StateKey, StoredContact>();
   let marker: Marker | undefined;
   for await (const { key, value } of valuesOf(broker, topic, codec)) {
     if (key === MARKER_KEY) {
@@ -45,13 +44,13 @@ export async function readCheckpoint(
       if (!marker || found.applied.sequence > marker.applied.sequence) marker = found;
     } else {
       const stored = value as StoredContact;
-      const known = newest.get(key as ContactKey);
-      if (!known || stored.sequence >= known.sequence) newest.set(key as ContactKey, stored);
+      const known = newest.get(key as StateKey);
+      if (!known || stored.sequence >= known.sequence) newest.set(key as StateKey, stored);
     }
   }
   if (!marker) return undefined;
   const { full, ...checkpoint } = marker;
-  const states = new Map<ContactKey, ContactState>();
+  const states = new Map<StateKey, KeptState>();
   for (const [contact, { state, sequence }] of newest) if (state && sequence >= full) states.set(contact, state);
   return { checkpoint: { ...checkpoint, checkpointed: checkpoint.applied.sequence }, states };
 }

@@ -4,20 +4,20 @@ import type { LoopLogic } from './loop-logic.ts';
 import type { MachineTable } from './machine-table.ts';
 
 /**
- * The router's decisions: one targeted event per definition and contact that an external event concerns, and one for
- * each recipient of a broadcast, which names both already.
+ * The router's decisions: one targeted event per definition and contact that an external event concerns, one per value
+ * of it for which somebody may wait, and one for each recipient of a broadcast, which names both already.
  */
 export function routerLogic(route: Route, machines: MachineTable): LoopLogic {
   return {
     ready: () => undefined,
-    contactOf: () => undefined,
+    keyOf: () => undefined,
     causeOf: (event) => event.id,
     onEvent: (event) => ({
       state: undefined,
       emissions: event.type === RECIPIENT_TARGETED ? recipient(event) : targeted(event, route(machines.current, event)),
     }),
-    onTimer: (_contact, timer) => {
-      throw new TypeError(`the router keeps no timers, yet ${timer.id} fired`);
+    onDeadline: (key) => {
+      throw new TypeError(`the router keeps no deadlines, yet one of ${key} passed`);
     },
   };
 }

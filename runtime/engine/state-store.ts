@@ -1,6 +1,6 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
-import type { ContactKey, ConversationId, Millis } from '../../channels/brands.ts';
-import { timersOf, type ContactState, type Timer } from '../../dsl/contact.ts';
+import type { Millis } from '../../channels/brands.ts';
+import { deadlineId, deadlinesOf, type Deadline, type KeptState, type StateKey } from '../../dsl/correlation.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import type { Place, Vector } from './journal-record.ts';
 
@@ -20,19 +20,19 @@ export interface Checkpoint extends Vector {
 }
 
 /** A due deadline and whose it is. */
-export interface DueTimer {
-  readonly contact: ContactKey;
-  readonly timer: Timer;
+export interface DueDeadline {
+  readonly key: StateKey;
+  readonly deadline: Deadline;
 }
 
 interface Unwritten {
-  readonly state: ContactState | undefined;
+  readonly state: KeptState | undefined;
   readonly sequence: number;
   readonly json: string | undefined;
 }
 
 /** Due time first, so that a range scan yields deadlines in order. */
-type TimerKey = [due: number, conversation: string, id: string];
+type TimerKey = [due: number, owner: string, id: string];
 
 /**
  * The owner's local copy of a partition: contacts by key, deadlines by due time. It may always be thrown away, since
@@ -41,16 +41,16 @@ type TimerKey = [due: number, conversation: string, id: string];
  */
 export class StateStore {
   readonly #root: RootDatabase;
-  readonly #contacts: Database<Buffer, ContactKey>;
-  readonly #timers: Database<ContactKey, TimerKey>;
+  readonly #contacts: Database<Buffer, StateKey>;
+  readonly #timers: Database<StateKey, TimerKey>;
   readonly #meta: Database<Checkpoint, string>;
   readonly #codec: EventCodec;
   /** What LMDB holds of the contacts written last, the oldest first. */
-  readonly #written = new Map<ContactKey, ContactState>();
+  readonly #written = new Map<StateKey, KeptState>();
   /** Newest state of contacts whose steps are not in LMDB yet, with the sequence that produced it. */
-  readonly #staged = new Map<ContactKey, { state: ContactState | undefined; sequence: number }>();
+  readonly #staged = new Map<StateKey, { state: KeptState | undefined; sequence: number }>();
   /** Committed but unwritten, newest per contact. */
-  #dirty = new Map<ContactKey, Unwritten>();
+  #dirty = new Map<StateKey, Unwritten>();
 
   constructor(folder: string, codec: EventCodec) {
     this.#root = open({ path: folder, maxDbs: 3, noMemInit: true });
@@ -65,23 +65,23 @@ export class StateStore {
   }
 
   /** The newest state, staged ones included. */
-  get(contact: ContactKey): ContactState | undefined {
+  get(contact: StateKey): KeptState | undefined {
     const staged = this.#staged.get(contact);
     return staged ? staged.state : this.#stored(contact);
   }
 
   /** Makes an uncommitted state visible to the next step of the same contact. */
-  stage(contact: ContactKey, state: ContactState | undefined, sequence: number): void {
+  stage(contact: StateKey, state: KeptState | undefined, sequence: number): void {
     this.#staged.set(contact, { state, sequence });
   }
 
   /** The record with this sequence is durable: its state may be written. `json`: the state's, where it is known. */
-  commit(contact: ContactKey, state: ContactState | undefined, sequence: number, json?: string): void {
+  commit(contact: StateKey, state: KeptState | undefined, sequence: number, json?: string): void {
     this.#dirty.set(contact, { state, sequence, json });
   }
 
   /** The newest state whose record is durable. */
-  committed(contact: ContactKey): ContactState | undefined {
+  committed(contact: StateKey): KeptState | undefined {
     const dirty = this.#dirty.get(contact);
     return dirty ? dirty.state : this.#stored(contact);
   }
@@ -104,13 +104,13 @@ export class StateStore {
     }
   }
 
-  #write(contact: ContactKey, { state, json }: Unwritten): void {
-    const before = timersOf(this.#stored(contact));
-    const after = timersOf(state);
-    const keep = new Set(after.map(timerIdentity));
-    for (const timer of before) if (!keep.has(timerIdentity(timer))) void this.#timers.remove(timerKey(timer));
-    const had = new Set(before.map(timerIdentity));
-    for (const timer of after) if (!had.has(timerIdentity(timer))) void this.#timers.put(timerKey(timer), contact);
+  #write(contact: StateKey, { state, json }: Unwritten): void {
+    const before = deadlinesOf(this.#stored(contact));
+    const after = deadlinesOf(state);
+    const keep = new Set(after.map(identity));
+    for (const deadline of before) if (!keep.has(identity(deadline))) void this.#timers.remove(timerKey(deadline));
+    const had = new Set(before.map(identity));
+    for (const deadline of after) if (!had.has(identity(deadline))) void this.#timers.put(timerKey(deadline), contact);
     this.#written.delete(contact);
     if (state === undefined) {
       void this.#contacts.remove(contact);
@@ -120,22 +120,20 @@ export class StateStore {
     void this.#contacts.put(contact, this.#codec.encode(json ?? JSON.stringify(state), contact));
   }
 
-  #stored(contact: ContactKey): ContactState | undefined {
+  #stored(contact: StateKey): KeptState | undefined {
     const written = this.#written.get(contact);
     if (written) return written;
     const bytes = this.#contacts.get(contact);
-    return bytes === undefined ? undefined : (JSON.parse(this.#codec.decode(bytes)) as ContactState);
+    return bytes === undefined ? undefined : (JSON.parse(this.#codec.decode(bytes)) as KeptState);
   }
 
   /** Deadlines at or before `now` that still stand, earliest first, at most `limit`. */
-  dueTimers(now: Millis, limit: number): DueTimer[] {
-    const due: DueTimer[] = [];
-    for (const { key, value: contact } of this.#timers.getRange({ end: [now + 1, '', ''] })) {
-      const [at, conversation, id] = key;
-      const timer: Timer = { conversation: conversation as ConversationId, id, due: at as Millis };
+  dueDeadlines(now: Millis, limit: number): DueDeadline[] {
+    const due: DueDeadline[] = [];
+    for (const { key: written, value: key } of this.#timers.getRange({ end: [now + 1, '', ''] })) {
       // A step that is not written yet may have taken the deadline back or moved it.
-      const stands = timersOf(this.get(contact)).some((other) => timerIdentity(other) === timerIdentity(timer));
-      if (stands) due.push({ contact, timer });
+      const deadline = deadlinesOf(this.get(key)).find((one) => timerKey(one).join(' ') === written.join(' '));
+      if (deadline) due.push({ key, deadline });
       if (due.length >= limit) break;
     }
     return due;
@@ -148,7 +146,7 @@ export class StateStore {
   }
 
   /** Written contacts in the order of their keys, from the one after `contact` on. */
-  contactsAfter(contact: ContactKey | undefined, limit: number): readonly ContactKey[] {
+  contactsAfter(contact: StateKey | undefined, limit: number): readonly StateKey[] {
     const from = contact === undefined ? {} : { start: contact, exclusiveStart: true };
     return [...this.#contacts.getKeys({ ...from, limit })];
   }
@@ -170,10 +168,11 @@ export class StateStore {
   }
 }
 
-function timerKey(timer: Timer): TimerKey {
-  return [timer.due, timer.conversation, timer.id];
+function timerKey(deadline: Deadline): TimerKey {
+  if ('correlation' in deadline) return [deadline.due, deadline.correlation, 'recent'];
+  return [deadline.due, deadline.conversation, deadline.id];
 }
 
-function timerIdentity(timer: Timer): string {
-  return `${timer.due.toString()} ${timer.conversation} ${timer.id}`;
+function identity(deadline: Deadline): string {
+  return `${deadline.due.toString()} ${deadlineId(deadline)}`;
 }

@@ -1,5 +1,4 @@
-import type { ContactKey } from '../../channels/brands.ts';
-import type { ContactState } from '../../dsl/contact.ts';
+import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import type { Clock } from '../clock.ts';
 import type { CheckpointWriter } from './checkpoints.ts';
 import type { Feed } from './feed.ts';
@@ -34,7 +33,7 @@ export interface StateWriterOptions {
 export interface CommittedStep {
   readonly now: number;
   readonly vector: Vector;
-  readonly contact: ContactKey | undefined;
+  readonly contact: StateKey | undefined;
   /** Undefined where the contact's state did not change. */
   readonly change: StateChange | undefined;
 }
@@ -42,14 +41,14 @@ export interface CommittedStep {
 /** A contact's new state, and its JSON: it is written twice, into the journal and into the local store. */
 export interface StateChange {
   /** Undefined: the contact was forgotten. */
-  readonly state: ContactState | undefined;
+  readonly state: KeptState | undefined;
   readonly json: string;
 }
 
 /** Brings committed states to the local store and to checkpoints, and frees what they make unnecessary. */
 export class StateWriter {
   readonly #options: StateWriterOptions;
-  readonly #changed = new Set<ContactKey>();
+  readonly #changed = new Set<StateKey>();
   #committed: Checkpoint;
   #flushed: Checkpoint;
   #flushing: Promise<void> = Promise.resolve();

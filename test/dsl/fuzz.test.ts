@@ -104,7 +104,7 @@ function play(happenings: readonly Happening[]) {
           patient: { firstName: 'Ana', contact: from },
         });
         return route(machines, event).flatMap((result) => {
-          if (result.kind === 'rejected') return [];
+          if (result.kind !== 'target') return [];
           const data = {
             definition: result.machine.name,
             machine: result.machine.hash,

@@ -2,14 +2,16 @@
  * Drives `step` in virtual time, the way the engine does: messages that are requested are sent at once, due timers
  * fire in order, external events pass the router. Everything that happened is kept as lines that tests compare.
  */
-import type { Address, ContactKey, EventId, Millis } from '../../channels/brands.ts';
+import type { Address, ContactKey, CorrelationKey, EventId, Millis } from '../../channels/brands.ts';
 import { contactKeyOf, parseAddress } from '../../channels/contact-key.ts';
 import type { Event } from '../../channels/event.ts';
 import { compileText } from '../../dsl/compile/compile.ts';
 import { timersOf, type ContactState } from '../../dsl/contact.ts';
+import type { CorrelationState } from '../../dsl/correlation.ts';
 import type { Machine } from '../../dsl/machine.ts';
 import { machinesOf } from '../../dsl/machines.ts';
-import { TARGETED, type Emission, type Machines, type StepInput } from '../../dsl/step/contract.ts';
+import { CORRELATED, TARGETED, type Emission, type Machines, type StepInput } from '../../dsl/step/contract.ts';
+import { correlate, forget } from '../../dsl/step/correlate.ts';
 import { connectorOf } from '../../dsl/step/start.ts';
 import { route } from '../../dsl/step/route.ts';
 import { step } from '../../dsl/step/step.ts';
@@ -47,6 +49,8 @@ export class Scene {
   readonly emissions: Emission[] = [];
   private readonly machines: Machines;
   private readonly sendsAtOnce: boolean;
+  /** Of the values of events that something waits for, or that came lately. */
+  readonly values: Map<CorrelationKey, CorrelationState> = new Map();
   private mark = 0;
   private events = 0;
 
@@ -80,14 +84,31 @@ export class Scene {
 
   /** A customer's event arrives: routed, then stepped where it concerns this contact. */
   external(type: string, data: unknown): this {
-    const event = this.eventOf(type, data);
+    return this.arrive(this.eventOf(type, data));
+  }
+
+  /** The same event may arrive again. */
+  arrive(event: Event): this {
     for (const result of route(this.machines, event)) {
+      if (result.kind === 'correlated') {
+        this.meet(result.correlation, this.eventOf(CORRELATED, { event }));
+        continue;
+      }
       if (result.kind === 'rejected') throw new Error(`${result.machine.name} rejected the event: ${result.reason}`);
       if (contactKeyOf(parseAddress(result.address)) !== this.contact) continue;
       const { name: definition, hash: machine } = result.machine;
       this.receive(TARGETED, { definition, machine, address: result.address, event });
     }
     return this;
+  }
+
+  /** Where events with a value and conversations that wait for it come together. */
+  private meet(key: CorrelationKey, input: Event): void {
+    const { state } = forget(this.values.get(key), this.now);
+    const result = correlate(key, state, input, this.now);
+    if (result.state) this.values.set(key, result.state);
+    else this.values.delete(key);
+    for (const { type, data, subject } of result.emissions) if (subject === this.contact) this.receive(type, data);
   }
 
   receive(type: string, data: unknown): this {
@@ -113,7 +134,9 @@ export class Scene {
   apply(input: StepInput): this {
     const { state, emissions } = step(this.machines, this.state, input, { contact: this.contact, now: this.now });
     this.state = state;
-    this.emissions.push(...emissions);
+    this.emissions.push(...emissions.filter(({ channel }) => channel !== 'inbox'));
+    for (const { type, data, subject } of emissions)
+      if (subject !== undefined) this.meet(subject, this.eventOf(type, data));
     if (!this.sendsAtOnce) return this;
     for (const { type, data } of emissions) {
       if (type !== 'message.requested') continue;

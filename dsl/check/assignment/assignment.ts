@@ -8,7 +8,7 @@ import type { Range } from '../../parse/source-file.ts';
 import type { Report } from '../../diagnostics/diagnostic.ts';
 import { factsWhen, OPENING, plus, readsOf, REPLY, variable, type Fact, type Facts, type Read } from './facts.ts';
 import { pathWithout } from './path.ts';
-import { solve, type Graph, type Solution } from './solve.ts';
+import { solve, whereverItRests, type Graph, type Solution } from './solve.ts';
 import { usesOf } from './uses.ts';
 import { waysFrom } from './ways.ts';
 
@@ -142,6 +142,19 @@ function reportReads(context: AssignmentContext, analysis: Analysis, graph: Grap
     for (const expression of usesOf(flow, node)) known = report(expression, known);
     if (node.op === 'ask' && node.check !== undefined) report(node.check, plus(known, [REPLY]));
   });
+  reportInterrupts(context, analysis, graph, solution);
+}
+
+/** What an interrupt asks of its event is evaluated wherever the flow rests. */
+function reportInterrupts(context: AssignmentContext, analysis: Analysis, { flow }: Graph, solution: Solution): void {
+  const resting = whereverItRests(flow, solution);
+  for (const { on, ...position } of flow.interrupts) {
+    if (on?.when === undefined || !resting) continue;
+    for (const { fact, start, end } of analysis.reads(on.when, resting)) {
+      const range = rangeOf(context, on.when, position, start, end);
+      context.report.add('value-unset', range, `${problemOf(fact)} wherever it may wait`);
+    }
+  }
 }
 
 function problemOf(fact: Fact): string {

@@ -39,14 +39,15 @@ export function solve({ flow, ways, reads, entry }: Graph): Solution {
     size = sizeOf(known);
     const resting = whereverItRests(flow, known);
     if (!resting) break;
-    for (const { to } of flow.interrupts) meet(to, plus(resting, [REPLY]));
+    for (const { to, on } of flow.interrupts) meet(to, on ? resting : plus(resting, [REPLY]));
     if (flow.expired !== undefined) meet(flow.expired, resting);
     drain();
   }
   return known;
 }
 
-function whereverItRests(flow: Flow, known: Solution): Facts | undefined {
+/** What has a value wherever the flow may rest; undefined where it never does. */
+export function whereverItRests(flow: Flow, known: Solution): Facts | undefined {
   let resting: Facts | undefined;
   flow.nodes.forEach((node, at) => {
     const facts = known[at];

@@ -1,13 +1,19 @@
-import type { DataSource, Expression, Flow, Node } from '../../machine.ts';
+import type { AwaitedEvent, DataSource, Expression, Flow, Node } from '../../machine.ts';
 
 /** The expressions that are evaluated when a node is performed. */
 export function usesOf(flow: Flow, node: Node): readonly Expression[] {
   const held = celIn(node);
   if (node.op === 'delay' && node.until !== undefined) return [node.until, ...held];
   if (node.op === 'loop' && node.while !== undefined) return [node.while, ...held];
+  if (node.op === 'listen') return node.events.flatMap(usesOfAwaited);
   if (node.op === 'branch') return node.cases.map(({ when }) => when);
   if (node.op === 'repeat') return celIn(flow.nodes[node.ask]);
   return node.op === 'fetch' ? [...held, ...usesOfSource(flow.sources[node.source])] : held;
+}
+
+/** `equals` when the wait begins, `when` while it lasts: nothing is given in between. */
+function usesOfAwaited({ equals, when }: AwaitedEvent): readonly Expression[] {
+  return when === undefined ? [equals] : [equals, when];
 }
 
 /** A source with inputs of its own sees nothing of the flow. */

@@ -1,4 +1,4 @@
-import type { AskNode, BranchNode, CallNode, Flow, Node, Target } from '../../machine.ts';
+import type { AskNode, BranchNode, CallNode, Flow, ListenNode, Node, Target } from '../../machine.ts';
 import { answer, REPLY, variable, type Fact } from './facts.ts';
 
 /** From a node to one that may follow it. */
@@ -52,6 +52,9 @@ export function waysFrom(flow: Flow, index: number, node: Node, knowledge: Knowl
         { to: node.nobody, gives: [], title: 'nobody' },
       ];
     case 'listen':
+      return waysFromListen(flow, node);
+    case 'wait-again':
+    case 'await-rest':
     case 'resume':
     case 'restart':
     case 'fail':
@@ -87,6 +90,26 @@ function wordOf(words: AskNode['words'], entry: number): string {
   for (const known of Object.values(words))
     for (const [word, index] of Object.entries(known)) if (index === entry) return word;
   return '';
+}
+
+/** Where all are waited for, what each keeps is known only once every one has come. */
+function waysFromListen({ nodes }: Flow, { events, done, silence }: ListenNode): readonly Way[] {
+  const kept = done === undefined ? [] : events.flatMap(({ to }) => setOnTheWay(nodes, to));
+  return [
+    ...events.map(({ to, type }) => ({ to, gives: [], title: type })),
+    ...(done === undefined ? [] : [{ to: done, gives: kept, title: 'all have come' }]),
+    { to: silence, gives: [], title: 'silence' },
+  ];
+}
+
+/** From an event of `all` to where the rest is waited for; nothing branches there. */
+function setOnTheWay(nodes: readonly Node[], start: Target): readonly Fact[] {
+  const facts: Fact[] = [];
+  for (let at = start; ; at += 1) {
+    const node = nodes[at];
+    if (!node || node.op === 'await-rest') return facts;
+    if (node.op === 'set') facts.push(...Object.keys(node.values).map(variable));
+  }
 }
 
 function waysFromBranch({ cases, otherwise }: BranchNode, { told }: Knowledge): readonly Way[] {

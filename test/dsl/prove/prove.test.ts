@@ -217,7 +217,7 @@ describe('machines that no definition gives', () => {
     const silence = Array.from({ length: 100_001 }, () => ({ to: 1, line: 1, column: 1 }));
     const machine = changed(asking, 'ask', { silence });
     const { main } = machine.flows;
-    const listening = { op: 'listen', ask: 0, withinMs: 1000, state: 'one', line: 1, column: 1 } as const;
+    const listening = { op: 'wait-again', ask: 0, withinMs: 1000, state: 'one', line: 1, column: 1 } as const;
     const nodes = [...(main?.nodes.slice(0, 1) ?? []), listening];
     const longer = { ...machine, flows: { main: { ...main, nodes } as typeof main & object } };
     expect(codesOf(longer)).to.deep.equal(['not-proved']);

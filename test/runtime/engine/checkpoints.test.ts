@@ -10,6 +10,7 @@ import type { Vector } from '../../../runtime/engine/journal-record.ts';
 import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
 import type { PartitionLoop } from '../../../runtime/engine/partition-loop.ts';
 import { MARKER_KEY, type Marker, type StoredContact } from '../../../runtime/engine/restore-checkpoint.ts';
+import { contactState } from '../../../dsl/correlation.ts';
 import { StateStore } from '../../../runtime/engine/state-store.ts';
 import { stored, until } from '../events/scene.ts';
 import { intercepted } from './intercepted.ts';
@@ -84,7 +85,7 @@ describe('checkpoints', () => {
   const contentsOf = async (stateFolder: string): Promise<Contents> => {
     const store = new StateStore(join(rig.folder.path, stateFolder), PLAIN_CODEC);
     const contacts = store.contactsAfter(undefined, 1000);
-    const states = Object.fromEntries(contacts.map((key) => [key, store.committed(key)?.seen ?? []]));
+    const states = Object.fromEntries(contacts.map((key) => [key, contactState(store.committed(key))?.seen ?? []]));
     const { positions = {}, marks = {} } = store.checkpoint() ?? {};
     await store.close();
     return { states, positions, marks };
@@ -181,7 +182,7 @@ describe('checkpoints', () => {
   it('bring a loop without states, such as the router, to its positions as well', async () => {
     const stateless: LoopLogic = {
       ...rememberingLogic,
-      contactOf: () => undefined,
+      keyOf: () => undefined,
       onEvent: (event) => ({
         state: undefined,
         emissions: [{ to: 'conversations', type: 'told', data: { seen: event.id }, subject: 'a' as ContactKey }],

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { ConversationId, Millis } from '../../../channels/brands.ts';
 import type { ContactState } from '../../../dsl/contact.ts';
+import { contactState } from '../../../dsl/correlation.ts';
 import { JournalFold } from '../../../runtime/engine/journal-record.ts';
 import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
 import { Rig, rememberingLogic } from './rig.ts';
@@ -48,7 +49,7 @@ describe('a partition loop', () => {
     const spying: LoopLogic = {
       ...rememberingLogic,
       onEvent: (event, state, now) => {
-        rebuilt = state;
+        rebuilt = contactState(state);
         return rememberingLogic.onEvent(event, state, now);
       },
     };

@@ -5,6 +5,7 @@ import { decodeEvent, encodeEvent } from '../../../channels/encode.ts';
 import { formatSequence, parseSequence, type Event } from '../../../channels/event.ts';
 import { channelTopic, deadLetterTopic, engineTopic, partitionTopic } from '../../../channels/topics.ts';
 import type { ContactState } from '../../../dsl/contact.ts';
+import { contactState, deadlineId } from '../../../dsl/correlation.ts';
 import { createEmbeddedBroker, type EmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
 import type { MessageId } from '../../../runtime/broker/message-id.ts';
 import type { Broker, Producer } from '../../../runtime/broker/port.ts';
@@ -62,21 +63,25 @@ export class TestClock implements Clock {
 /** Remembers per contact the ids of its inputs, in order, and tells of each. */
 export const rememberingLogic: LoopLogic = {
   ready: () => undefined,
-  contactOf: (event) => event.subject as ContactKey | undefined,
+  keyOf: (event) => event.subject as ContactKey | undefined,
   causeOf: (event) => event.id,
-  onEvent: (event, state) => {
+  onEvent: (event, before) => {
+    const state = contactState(before);
     if ((event.data as { text?: string }).text === 'throw') throw new Error('this input cannot be processed');
     const seen = [...(state?.seen ?? []), event.id];
     const next: ContactState = { key: event.subject as ContactKey, addresses: [], conversations: [], ...state, seen };
     const subject = next.key;
     return { state: next, emissions: [{ to: 'conversations', type: 'told', data: { seen: event.id }, subject }] };
   },
-  onTimer: (contact, timer, state) => {
+  onDeadline: (key, deadline, before) => {
+    const state = contactState(before);
     if (!state) return { state, emissions: [] };
     const next: ContactState = { ...state, conversations: [] };
     return {
       state: next,
-      emissions: [{ to: 'conversations', type: 'told', data: { seen: timer.id }, subject: contact }],
+      emissions: [
+        { to: 'conversations', type: 'told', data: { seen: deadlineId(deadline).split('/').at(-1) }, subject: key },
+      ],
     };
   },
 };
