@@ -12,6 +12,8 @@ import {
   type ValueType,
 } from '../machine.ts';
 import { formatDuration } from '../text/format-duration.ts';
+import { eventAttempts } from './event-attempts.ts';
+import { pathsIn, put } from './invented-data.ts';
 import { replySampleOf, sampleOf } from './samples.ts';
 import type { Answer } from '../simulation/answers.ts';
 import type { Action, Given, Person } from './scenario.ts';
@@ -53,16 +55,16 @@ export function answerAttempts(machine: Machine, given: Given): readonly Action[
   return [answering, failing].map((answers) => ({ do: 'answer', answers }));
 }
 
-function soonAfter(given: Given): Date {
-  return new Date(given.now + 3 * 86_400_000);
+function soonAfter({ now }: { readonly now: number }): Date {
+  return new Date(now + 3 * 86_400_000);
 }
 
-/** Ways to go on from where a conversation waits. `idleMs`: until something happens by itself. */
+/** Ways to go on from where a conversation waits. `now`: of the stage; `idleMs`: until something happens by itself. */
 export function nextAttempts(
   machine: Machine,
   conversation: ConversationState,
   person: Person,
-  idleMs: number | undefined,
+  { now, idleMs }: { readonly now: number; readonly idleMs: number | undefined },
 ): readonly Action[] {
   const reply = (text: string): Action => ({ do: 'reply', person, text });
   const frame = conversation.frames.at(-1);
@@ -73,7 +75,8 @@ export function nextAttempts(
   const waiting: readonly Action[] =
     idleMs === undefined ? [] : [{ do: 'advance', ms: Math.ceil(idleMs / 1000) * 1000, text: formatDuration(idleMs) }];
   const desk = conversation.wait.for === 'handoff' ? [handedBack('returned'), handedBack('nobody')] : [];
-  return [...[...asked, ...words].map(reply), ...desk, ...waiting];
+  const events = eventAttempts(machine, conversation, soonAfter({ now }));
+  return [...[...asked, ...words].map(reply), ...desk, ...events, ...waiting];
 }
 
 function handedBack(outcome: string): Action {
@@ -134,24 +137,4 @@ function sampleInputs(inputs: Flow['inputs'], soon: Date): JsonObject {
 
 function celOf(value: Value): string {
   return JSON.stringify(value);
-}
-
-function pathsIn(expression: string): readonly (readonly string[])[] {
-  return [...expression.matchAll(/event\.data((?:\.\w+)+)(?!\w*\()/g)].map(([, path = '']) => path.slice(1).split('.'));
-}
-
-function put(data: Record<string, Json>, path: readonly string[], value: Json): void {
-  const [first = '', ...rest] = path;
-  if (rest.length === 0) {
-    data[first] = value;
-    return;
-  }
-  const inner = data[first];
-  const map: Record<string, Json> = isMap(inner) ? { ...inner } : {};
-  put(map, rest, value);
-  data[first] = map;
-}
-
-function isMap(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -93,7 +93,7 @@ function search({ machine, machines, given, seen }: GenerateOptions): readonly V
     const { world } = visit.stage;
     const conversation = openOf(visit.stage, machine);
     if (!conversation) continue;
-    for (const action of nextAttempts(machine, conversation, person, world.idleMs)) attempt(visit, action);
+    for (const action of nextAttempts(machine, conversation, person, world)) attempt(visit, action);
   }
   return visits;
 }
@@ -121,7 +121,7 @@ function placeOf(stage: SimulatedStage, machine: Machine): string {
   return canonicalJson(JSON.parse(JSON.stringify({ wait, frames }, timeless)));
 }
 
-const TIMES: ReadonlySet<string> = new Set(['since', 'timer', 'message', 'visits', 'reply', 'leftMs']);
+const TIMES: ReadonlySet<string> = new Set(['since', 'timer', 'message', 'visits', 'reply', 'leftMs', 'awaiting', 'awaited']);
 
 /** The first thing that it alone shows. */
 function titleOf(visit: Visit, machine: Machine, covered: Coverage, isWanted: (passage: Passage) => boolean): string {
