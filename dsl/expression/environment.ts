@@ -72,7 +72,8 @@ export function environmentsOf(declared: Declared, presentation: Presentation, l
     .registerVariable({ name: 'conversation', schema: { id: 'string', name: 'string', startedAt: TIME } })
     .registerVariable('now', TIME);
   if (Object.keys(declared.data).length > 0) flow.registerVariable({ name: 'data', schema: schemaOf(declared.data) });
-  for (const [name, type] of Object.entries({ reply: WRITTEN, opening: WRITTEN, ...locals })) register(flow, name, type);
+  for (const [name, type] of Object.entries({ reply: WRITTEN, opening: WRITTEN, ...locals }))
+    register(flow, name, type);
   return {
     route: base().registerVariable({ name: 'event', schema: EVENT }),
     start: base()

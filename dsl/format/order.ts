@@ -7,11 +7,10 @@ const DETAILS: Readonly<Record<string, readonly string[]>> = {
   call: ['with', 'outcomes'],
   fetch: ['failed'],
   handoff: ['returned', 'nobody', 'within'],
-  listen: ['within', 'silence'],
 };
 
 /** What stands first in a step, reply, case or interrupt. */
-const HEADS = ['step', 'match', 'event', 'when', 'key', 'is', 'label', 'value', 'share', 'name', 'otherwise'];
+const HEADS = ['step', 'match', 'event', 'key', 'equals', 'when', 'label', 'value', 'share', 'name', 'otherwise'];
 /** What stands last in them. */
 const TAILS = ['within', 'again', 'exhausted', 'then'];
 

@@ -87,7 +87,8 @@ class Search {
       const played = this.queue[at];
       const conversation = played && openOf(this.machine, played);
       if (!conversation || !person) continue;
-      for (const action of nextAttempts(this.machine, conversation, person, played.stage.world)) this.tryAll(played, action);
+      for (const action of nextAttempts(this.machine, conversation, person, played.stage.world))
+        this.tryAll(played, action);
     }
     return { shown: this.shown, places: this.variants.size, isComplete: at >= this.queue.length };
   }

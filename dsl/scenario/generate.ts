@@ -121,7 +121,16 @@ function placeOf(stage: SimulatedStage, machine: Machine): string {
   return canonicalJson(JSON.parse(JSON.stringify({ wait, frames }, timeless)));
 }
 
-const TIMES: ReadonlySet<string> = new Set(['since', 'timer', 'message', 'visits', 'reply', 'leftMs', 'awaiting', 'awaited']);
+const TIMES: ReadonlySet<string> = new Set([
+  'since',
+  'timer',
+  'message',
+  'visits',
+  'reply',
+  'leftMs',
+  'awaiting',
+  'awaited',
+]);
 
 /** The first thing that it alone shows. */
 function titleOf(visit: Visit, machine: Machine, covered: Coverage, isWanted: (passage: Passage) => boolean): string {
