@@ -176,7 +176,8 @@ function unknownVariable(c: Compilation, place: Place, name: string): Explained 
   if (name === 'secrets') {
     return { code: 'secret-misplaced', message: 'a secret can stand only in the address or a header of a data source' };
   }
-  const roots = ROOTS[place];
+  // `data` is none where there is no data source.
+  const roots = ROOTS[place].filter((root) => root !== name);
   const message = `there is no "${name}" here`;
   const expected = `one of ${roots.join(', ')}`;
   if (name === 'event')

@@ -10,14 +10,16 @@ export interface Proved {
   readonly file: string;
   readonly text: string;
   readonly machine: Machine;
+  /** Texts of the files that it imports. */
+  readonly read?: (path: string) => string | undefined;
 }
 
 /** What the prover has to say of a definition that compiles, in the order of its file. */
-export function diagnose({ file, text, machine }: Proved, options: ProveOptions = {}): readonly Diagnostic[] {
+export function diagnose({ file, text, machine, read }: Proved, options: ProveOptions = {}): readonly Diagnostic[] {
   const reports = new Map([[file, new Report(new SourceFile(file, text))]]);
   for (const finding of prove(machine, options).findings) {
     const path = fileOf(machine, finding) ?? file;
-    const report = reports.get(path) ?? new Report(new SourceFile(path, ''));
+    const report = reports.get(path) ?? new Report(new SourceFile(path, read?.(path) ?? ''));
     reports.set(path, report);
     add(report, finding);
   }

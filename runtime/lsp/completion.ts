@@ -3,38 +3,45 @@ import type { Schema } from '../../dsl/schema/schema.ts';
 import { definitionSchema } from '../../dsl/schema/definition.ts';
 import { meaningOf, type Meaning } from '../../dsl/schema/walk.ts';
 import { locateCursor, type Cursor } from './cursor.ts';
+import { calledBy, importable, neighboursOf } from './links.ts';
 import { memberOf, rootsAt } from './members.ts';
 import { declared, spotAt, type Outline } from './outline.ts';
 import { STEP_TEMPLATES } from './step-templates.ts';
-import { MAIN_SCOPE, scopeOf, snippetScope, type SymbolKind } from './symbols.ts';
+import { MAIN_SCOPE, scopeOf, type SymbolKind } from './symbols.ts';
+import type { Known, Workspace } from './workspace.ts';
 
-/** Names that other files of the project know. */
-export interface ProjectNames {
-  readonly eventTypes: readonly string[];
-  readonly conversations: readonly string[];
+/** The file that is typed, and where it stands among others. */
+interface Typed {
+  readonly workspace: Workspace;
+  readonly here: Known;
 }
 
 /** What could be written at the offset. Never throws, whatever the text. */
-export function completionsAt(text: string, offset: number, project: ProjectNames): readonly CompletionItem[] {
-  const located = locateCursor(text, offset);
+export function completionsAt(
+  workspace: Workspace,
+  { uri, outline: { source } }: Known,
+  offset: number,
+): readonly CompletionItem[] {
+  const located = locateCursor(source.text, offset);
   if (!located) return [];
   const { cursor, outline } = located;
+  const typed = { workspace, here: { uri, outline } };
   switch (cursor.at) {
     case 'key':
-      return keyItems(cursor, outline);
+      return keyItems(cursor, typed);
     case 'value':
-      return valueItems(cursor, outline, project);
+      return valueItems(cursor, typed);
     case 'expression':
-      return expressionItems(cursor, outline);
+      return expressionItems(cursor, typed);
   }
 }
 
 type KeyCursor = Extract<Cursor, { at: 'key' }>;
 
-function keyItems({ container, taken, path }: KeyCursor, outline: Outline): readonly CompletionItem[] {
+function keyItems({ container, taken, path }: KeyCursor, typed: Typed): readonly CompletionItem[] {
   const properties = Object.entries(container.schema.properties ?? {}).filter(([key]) => !taken.includes(key));
   const keys = properties.map(([key, schema], index) => keyItem(key, schema, index));
-  const names = namedKeys(container, path, outline).filter((name) => !taken.includes(name));
+  const names = namedKeys(container, path, typed).filter((name) => !taken.includes(name));
   const named = names.map((label) => ({ label, kind: CompletionItemKind.Variable, insertText: `${label}: ` }));
   const isStep = container.part === 'step' && taken.every((key) => key === 'step');
   return [...keys, ...named, ...(isStep ? STEP_TEMPLATES : [])];
@@ -55,33 +62,44 @@ function keyItem(key: string, schema: Schema, index: number): CompletionItem {
   };
 }
 
-/** Keys that the file itself declares: variables to set, inputs to give, languages, outcomes. */
-function namedKeys({ part, schema }: Meaning, path: Cursor['path'], outline: Outline): readonly string[] {
+/** Keys that somebody declares: variables to set, attributes to update, inputs to give, languages, outcomes. */
+function namedKeys({ part, schema }: Meaning, path: Cursor['path'], typed: Typed): readonly string[] {
+  const { workspace, here } = typed;
+  const { outline, uri } = here;
   const holder = path.at(-2);
   if (part === 'set') return declared(outline, 'vars', scopeOf(path));
+  if (part === 'update') {
+    const { project } = neighboursOf(workspace, uri);
+    return ['locale', 'zone', ...(project ? declared(project.outline, 'attribute') : [])];
+  }
   if (path[0] === 'start' && holder === 'inputs') return declared(outline, 'inputs');
-  const called = spotAt(outline, [...path.slice(0, -2), 'call'])?.scalar?.value;
-  if (typeof called === 'string' && holder === 'with') return declared(outline, 'inputs', snippetScope(called));
-  if (typeof called === 'string' && holder === 'outcomes')
-    return [...declared(outline, 'outcome', snippetScope(called)), 'otherwise'];
-  return schema.propertyNames?.$ref === '#/$defs/locale' ? localesOf(outline) : [];
+  const name = spotAt(outline, [...path.slice(0, -2), 'call'])?.scalar?.value;
+  const called = typeof name === 'string' ? calledBy(workspace, here, name) : undefined;
+  if (called && holder === 'with') return declared(called.outline, 'inputs', called.scope);
+  if (called && holder === 'outcomes') return [...declared(called.outline, 'outcome', called.scope), 'otherwise'];
+  return schema.propertyNames?.$ref === '#/$defs/locale' ? localesOf(typed) : [];
 }
 
-function localesOf({ spots }: Outline): readonly string[] {
-  const listed = spots.filter(({ path }) => path.length === 2 && path[0] === 'locales');
-  return listed.length === 0 ? ['en'] : listed.map(({ scalar }) => String(scalar?.value));
+/** The file's own, else the project's. */
+function localesOf({ workspace, here }: Typed): readonly string[] {
+  const { project } = neighboursOf(workspace, here.uri);
+  const [named = ['en']] = [here, ...(project ? [project] : [])]
+    .map(({ outline }) => outline.spots.filter(({ path }) => path.length === 2 && path[0] === 'locales'))
+    .filter((listed) => listed.length > 0)
+    .map((listed) => listed.map(({ scalar }) => String(scalar?.value)));
+  return named;
 }
 
 type ValueCursor = Extract<Cursor, { at: 'value' }>;
 
-function valueItems(cursor: ValueCursor, outline: Outline, project: ProjectNames): readonly CompletionItem[] {
+function valueItems(cursor: ValueCursor, typed: Typed): readonly CompletionItem[] {
   const { meaning, path } = cursor;
   const items = (labels: readonly string[], kind: CompletionItemKind) => labels.map((label) => ({ label, kind }));
-  const names = namedValues(cursor, outline, project);
+  const names = namedValues(cursor, typed);
   const { enum: options = [], const: only, type } = meaning.schema;
   const constants = [...options, ...(only === undefined ? [] : [only])];
   const booleans = [type ?? []].flat().includes('boolean') ? ['true', 'false'] : [];
-  const locales = meaning.part === 'locale' && path[0] !== 'locales' ? localesOf(outline) : [];
+  const locales = meaning.part === 'locale' && path[0] !== 'locales' ? localesOf(typed) : [];
   return [
     ...items(names, CompletionItemKind.Reference),
     ...items([...constants, ...booleans], CompletionItemKind.EnumMember),
@@ -97,27 +115,33 @@ const DECLARED: Readonly<Record<string, SymbolKind>> = {
   use: 'text',
 };
 
-function namedValues({ path, meaning }: ValueCursor, outline: Outline, project: ProjectNames): readonly string[] {
-  if (meaning.part === 'eventType') return [...new Set([...eventTypes(outline), ...project.eventTypes])].sort();
+function namedValues({ path, meaning }: ValueCursor, { workspace, here }: Typed): readonly string[] {
+  const { uri, outline } = here;
+  if (meaning.part === 'eventType')
+    return [...new Set([here, ...workspace.all].flatMap((one) => eventTypes(one.outline)))].sort();
+  if (path.at(-2) === 'imports') return importable(workspace, uri);
   const last = path.at(-1);
   const kind = path.at(-2) === 'returns' ? 'vars' : DECLARED[String(last)];
   if (kind === undefined) return [];
   const scope = kind === 'step' || kind === 'vars' ? scopeOf(path) : MAIN_SCOPE;
   const names = declared(outline, kind, scope);
   if (kind === 'step') return [...names, 'next'];
-  return kind === 'snippet' ? [...names, ...project.conversations] : names;
+  if (kind === 'vars') return names;
+  const imported = neighboursOf(workspace, uri).imported.flatMap((one) => declared(one.outline, kind));
+  const called = kind === 'snippet' ? workspace.all.flatMap((one) => declared(one.outline, 'conversation')) : [];
+  return [...new Set([...names, ...imported, ...called])];
 }
 
 /** Those that a file names, but for the one that is being typed. */
-export function eventTypes({ symbols }: Outline): readonly string[] {
+function eventTypes({ symbols }: Outline): readonly string[] {
   const types = symbols.filter(({ kind, name }) => kind === 'event' && !name.includes('cursorxyzzy'));
   return [...new Set(types.map(({ name }) => name))];
 }
 
 type ExpressionCursor = Extract<Cursor, { at: 'expression' }>;
 
-function expressionItems({ path, chain }: ExpressionCursor, outline: Outline): readonly CompletionItem[] {
-  const roots = rootsAt(outline, path);
+function expressionItems({ path, chain }: ExpressionCursor, { workspace, here }: Typed): readonly CompletionItem[] {
+  const roots = rootsAt(workspace, here, path);
   const before = chain.slice(0, -1);
   const member = before.length === 0 ? undefined : memberOf(roots, before);
   const members = before.length === 0 ? roots : (member?.members ?? {});

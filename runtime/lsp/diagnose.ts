@@ -1,5 +1,6 @@
 /** The checker's problems, as editors show them. */
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DiagnosticSeverity, type CodeAction, type Diagnostic as Shown } from 'vscode-languageserver/node';
 import { compileText } from '../../dsl/compile/compile.ts';
 import type { DiagnosticCode } from '../../dsl/diagnostics/codes.ts';
@@ -8,22 +9,40 @@ import { parseProject } from '../../dsl/project/parse.ts';
 import { PROJECT_FILE } from '../../dsl/project/project.ts';
 import { Projects } from '../project/projects.ts';
 import { diagnose } from '../../dsl/prove/diagnose.ts';
+import type { Workspace } from './workspace.ts';
 
 /** Less than a command looks: somebody is typing. */
 const MOST_ATTEMPTS = 2000;
 
-export function problemsOf(text: string, file: string): readonly Shown[] {
+/** By address of the file in which they stand: the one that is checked, or one that it imports. */
+export type Problems = ReadonlyMap<string, readonly Shown[]>;
+
+export function problemsOf(workspace: Workspace, uri: string): Problems {
+  const file = uri.startsWith('file:') ? fileURLToPath(uri) : uri;
+  const problems = new Map<string, Shown[]>([[uri, []]]);
+  for (const one of diagnosticsOf(workspace, file, workspace.at(uri)?.source.text ?? '')) {
+    const there = one.file === file ? uri : pathToFileURL(resolve(one.file)).href;
+    problems.set(there, [...(problems.get(there) ?? []), shown(one)]);
+  }
+  return problems;
+}
+
+function diagnosticsOf(workspace: Workspace, file: string, text: string): readonly Diagnostic[] {
   if (basename(file) === PROJECT_FILE) {
     const parsed = parseProject(text, { file });
-    return 'diagnostics' in parsed ? parsed.diagnostics.map(shown) : [];
+    return 'diagnostics' in parsed ? parsed.diagnostics : [];
   }
-  const compiled = compileText(text, { file, ...new Projects().around(file) });
-  const diagnostics =
-    'diagnostics' in compiled
-      ? compiled.diagnostics
-      : diagnose({ file, text, machine: compiled.machine }, { mostAttempts: MOST_ATTEMPTS });
-  // Those of imported files are shown there.
-  return diagnostics.filter((one) => one.file === file).map(shown);
+  const around = new Projects((path) => workspace.read(path)).around(file);
+  const compiled = compileText(text, { file, ...around });
+  return 'diagnostics' in compiled
+    ? compiled.diagnostics
+    : diagnose({ file, text, machine: compiled.machine, ...around }, { mostAttempts: MOST_ATTEMPTS });
+}
+
+/** One of an imported file is found again by everything that imports it. */
+export function uniqueProblems(problems: readonly Shown[]): Shown[] {
+  const keyOf = ({ code, message, range }: Shown): string => JSON.stringify([code, message, range]);
+  return [...new Map(problems.map((one) => [keyOf(one), one])).values()];
 }
 
 function shown({ code, severity, message, expected, suggestion, dialogue, ...place }: Diagnostic): Shown {

@@ -1,7 +1,9 @@
 /** What expressions can name at a place in a file, with types and explanations. */
-import { MAIN_SCOPE, scopeOf } from './symbols.ts';
+import { calledBy, neighboursOf } from './links.ts';
 import { spotAt, type Outline } from './outline.ts';
 import type { Path, Spot } from './spots.ts';
+import { MAIN_SCOPE, scopeOf } from './symbols.ts';
+import type { Known, Workspace } from './workspace.ts';
 
 export interface Member {
   /** As people say it: `text`, `time`, `list of text`. */
@@ -41,14 +43,19 @@ const CONVERSATION: Members = {
 const NOW: Member = { type: 'time', about: 'The time of the step.' };
 
 /** The roots known at a place, in the order in which they are most often meant. */
-export function rootsAt(outline: Outline, path: Path): Members {
+export function rootsAt(workspace: Workspace, here: Known, path: Path): Members {
+  const { outline, uri } = here;
+  const { imported, project } = neighboursOf(workspace, uri);
+  const attributes = project ? declarationsAt(project.outline, ['contact', 'attributes']) : {};
   const event: Member = { type: 'event', about: 'What started the conversation.', members: EVENT };
-  const contact: Member = { type: 'object', about: 'The person.', members: CONTACT };
+  const contact: Member = { type: 'object', about: 'The person.', members: { ...CONTACT, ...attributes } };
   if (path[0] === 'start') {
     const isRoute = path[2] !== 'inputs';
     return isRoute ? { event } : { event, contact, now: NOW };
   }
   const top = scopeOf(path) === MAIN_SCOPE ? [] : path.slice(0, 2);
+  // What a file declares goes before what it imports.
+  const data = Object.assign({}, ...[...imported, here].map((one) => dataOf(one.outline))) as Members;
   const declared = (key: string): Members => declarationsAt(outline, [...top, key]);
   return {
     vars: { type: 'object', about: 'What the conversation keeps.', members: declared('vars') },
@@ -58,28 +65,26 @@ export function rootsAt(outline: Outline, path: Path): Members {
     opening: { type: 'object', about: 'The message that started it.', members: WRITTEN },
     conversation: { type: 'object', about: 'This conversation.', members: CONVERSATION },
     now: NOW,
-    ...(spotAt(outline, ['data'])
-      ? { data: { type: 'object', about: 'What was fetched.', members: dataOf(outline) } }
-      : {}),
-    ...localsAt(outline, path),
+    ...(Object.keys(data).length > 0 ? { data: { type: 'object', about: 'What was fetched.', members: data } } : {}),
+    ...localsAt(workspace, here, path),
   };
 }
 
 /** `result` in the ways out of a call, `event` in those of a listen. */
-function localsAt(outline: Outline, path: Path): Members {
+function localsAt(workspace: Workspace, here: Known, path: Path): Members {
   const outcomes = path.lastIndexOf('outcomes');
   if (outcomes < 0) return path.includes('listen') ? { event: { type: 'event', members: EVENT } } : {};
-  const called = spotAt(outline, [...path.slice(0, outcomes), 'call'])?.scalar?.value;
-  if (typeof called !== 'string') return {};
-  const returned = outline.spots
-    .filter(
-      ({ path: [first, name, key], path: { length } }) =>
-        length === 4 && first === 'snippets' && name === called && key === 'returns',
-    )
+  const name = spotAt(here.outline, [...path.slice(0, outcomes), 'call'])?.scalar?.value;
+  const called = typeof name === 'string' ? calledBy(workspace, here, name) : undefined;
+  if (typeof name !== 'string' || !called) return {};
+  const top = called.scope === MAIN_SCOPE ? [] : ['snippets', name];
+  const list = [...top, 'returns'].join('\n');
+  const returned = called.outline.spots
+    .filter((spot) => typeof spot.path.at(-1) === 'number' && spot.path.slice(0, -1).join('\n') === list)
     .map(({ scalar }) => String(scalar?.value));
-  const vars = declarationsAt(outline, ['snippets', called, 'vars']);
+  const vars = declarationsAt(called.outline, [...top, 'vars']);
   const members = Object.fromEntries(returned.flatMap((name) => (vars[name] ? [[name, vars[name]]] : [])));
-  return { result: { type: 'object', about: `What ${called} returns.`, members } };
+  return { result: { type: 'object', about: `What ${name} returns.`, members } };
 }
 
 function dataOf(outline: Outline): Members {

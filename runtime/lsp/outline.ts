@@ -33,8 +33,3 @@ export function spotAt({ spots }: Outline, path: readonly (string | number)[]): 
 export function symbolAt({ symbols }: Outline, offset: number): SymbolUse | undefined {
   return symbols.find(({ range }) => range.start <= offset && offset <= range.end);
 }
-
-/** Every place that means the same as the symbol. */
-export function occurrencesOf({ symbols }: Outline, { kind, name, scope }: SymbolUse): readonly SymbolUse[] {
-  return symbols.filter((one) => one.kind === kind && one.name === name && one.scope === scope);
-}

@@ -15,11 +15,13 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Range } from '../../dsl/parse/source-file.ts';
 import { formatText } from '../../dsl/format/format.ts';
 import { completionsAt } from './completion.ts';
-import { problemsOf, quickFixes } from './diagnose.ts';
+import { quickFixes } from './diagnose.ts';
 import { explainAt } from './hover.ts';
-import { occurrencesOf, outlineOf, symbolAt, type Outline } from './outline.ts';
+import { declarationOf, fileAt, meantBy, placesOf, type Meant } from './links.ts';
+import { symbolAt, type Outline } from './outline.ts';
+import { publishProblems } from './publish.ts';
 import { renameableAt, renameAt } from './rename.ts';
-import { Workspace } from './workspace.ts';
+import { Workspace, type Known } from './workspace.ts';
 
 const CAPABILITIES: InitializeResult['capabilities'] = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
@@ -31,9 +33,6 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   documentFormattingProvider: true,
   codeActionProvider: { codeActionKinds: ['quickfix'] },
 };
-
-/** How long a document rests before it is checked: longer than between two letters, shorter than a thought. */
-const REST_MS = 120;
 
 /** Answers until the client says `exit`. */
 export function serve(connection: Connection, version: string): void {
@@ -48,8 +47,8 @@ export function serve(connection: Connection, version: string): void {
     for (const folder of folders) await workspace.addFolder(folder);
     for (const document of documents.all()) workspace.update(document.uri, document.getText());
   });
-  connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    for (const { uri } of changes) if (!documents.get(uri)) await workspace.readAgain(uri);
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri } of changes) if (!documents.get(uri)) workspace.readAgain(uri);
   });
   publishProblems(connection, documents, workspace);
   answerAboutPlaces(connection, documents, workspace);
@@ -58,77 +57,55 @@ export function serve(connection: Connection, version: string): void {
   connection.listen();
 }
 
-function publishProblems(connection: Connection, documents: TextDocuments<TextDocument>, workspace: Workspace): void {
-  const resting = new Map<string, NodeJS.Timeout>();
-  const stop = (uri: string) => {
-    clearTimeout(resting.get(uri));
-    resting.delete(uri);
-  };
-  documents.onDidChangeContent(({ document }) => {
-    const { uri } = document;
-    stop(uri);
-    const check = () => {
-      resting.delete(uri);
-      const text = document.getText();
-      workspace.update(uri, text);
-      const diagnostics = isDefinition(uri) ? [...problemsOf(text, nameOf(uri))] : [];
-      void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
-    };
-    resting.set(uri, setTimeout(check, REST_MS));
-  });
-  documents.onDidClose(async ({ document: { uri } }) => {
-    stop(uri);
-    await connection.sendDiagnostics({ uri, diagnostics: [] });
-    await workspace.readAgain(uri);
-  });
-}
-
 function answerAboutPlaces(connection: Connection, documents: TextDocuments<TextDocument>, workspace: Workspace): void {
-  const placeOf = ({ textDocument, position }: TextDocumentPositionParams) => {
-    const document = documents.get(textDocument.uri);
+  const placeOf = ({ textDocument: { uri }, position }: TextDocumentPositionParams) => {
+    const document = documents.get(uri);
     if (!document) return undefined;
-    return { document, outline: outlineOf(document.getText()), offset: document.offsetAt(position) };
+    return { here: { uri, outline: workspace.update(uri, document.getText()) }, offset: document.offsetAt(position) };
+  };
+  const meantAt = (params: TextDocumentPositionParams): Meant | undefined => {
+    const place = placeOf(params);
+    const symbol = place && symbolAt(place.here.outline, place.offset);
+    return symbol && meantBy(workspace, place.here, symbol);
   };
   connection.onCompletion((params) => {
     const place = placeOf(params);
-    return place ? [...completionsAt(place.document.getText(), place.offset, workspace.names())] : [];
+    return place ? [...completionsAt(workspace, place.here, place.offset)] : [];
   });
   connection.onHover((params) => {
     const place = placeOf(params);
-    const found = place && explainAt(place.outline, place.offset);
+    const found = place && explainAt(workspace, place.here, place.offset);
     if (!found) return null;
-    return { contents: { kind: 'markdown', value: found.markdown }, range: rangeIn(place.outline, found.range) };
+    return { contents: { kind: 'markdown', value: found.markdown }, range: rangeIn(place.here.outline, found.range) };
   });
   connection.onDefinition((params) => {
+    const meant = meantAt(params);
+    const declaration = meant && declarationOf(meant);
+    if (declaration) return locationOf(meant, declaration.range);
     const place = placeOf(params);
-    const symbol = place && symbolAt(place.outline, place.offset);
-    if (!symbol) return null;
-    const here = occurrencesOf(place.outline, symbol).find(({ isDeclaration }) => isDeclaration);
-    if (here) return locationOf(params.textDocument.uri, place.outline, here.range);
-    const elsewhere = symbol.kind === 'snippet' ? workspace.conversation(symbol.name) : undefined;
-    const there = elsewhere?.outline.symbols.find(({ kind }) => kind === 'conversation');
-    return elsewhere && there ? locationOf(elsewhere.uri, elsewhere.outline, there.range) : null;
+    const file = place && fileAt(workspace, place.here, place.offset);
+    return file ? locationOf(file, { start: 0, end: 0 }) : null;
   });
   connection.onReferences((params) => {
-    const place = placeOf(params);
-    const symbol = place && symbolAt(place.outline, place.offset);
-    if (!symbol) return [];
-    const all = occurrencesOf(place.outline, symbol);
-    const asked = params.context.includeDeclaration ? all : all.filter(({ isDeclaration }) => !isDeclaration);
-    return asked.map(({ range }) => locationOf(params.textDocument.uri, place.outline, range));
+    const meant = meantAt(params);
+    const all = meant ? placesOf(workspace, meant) : [];
+    const asked = params.context.includeDeclaration ? all : all.filter(({ use }) => !use.isDeclaration);
+    return asked.map(({ use, ...known }) => locationOf(known, use.range));
   });
   connection.onPrepareRename((params) => {
     const place = placeOf(params);
-    const symbol = place && renameableAt(place.outline, place.offset);
-    return symbol ? { range: rangeIn(place.outline, symbol.range), placeholder: symbol.name } : null;
+    const found = place && renameableAt(workspace, place.here, place.offset);
+    return found ? { range: rangeIn(place.here.outline, found.range), placeholder: found.meant.name } : null;
   });
   connection.onRenameRequest((params) => {
     const place = placeOf(params);
     if (!place) return new ResponseError(ErrorCodes.InvalidParams, 'the document is not open');
-    const ranges = renameAt(place.outline, place.offset, params.newName);
-    if (typeof ranges === 'string') return new ResponseError(ErrorCodes.InvalidParams, ranges);
-    const edits = ranges.map((range) => ({ range: rangeIn(place.outline, range), newText: params.newName }));
-    return { changes: { [params.textDocument.uri]: edits } };
+    const places = renameAt(workspace, place.here, place.offset, params.newName);
+    if (typeof places === 'string') return new ResponseError(ErrorCodes.InvalidParams, places);
+    const changes: Record<string, TextEdit[]> = {};
+    for (const { uri, outline, range } of places)
+      (changes[uri] ??= []).push({ range: rangeIn(outline, range), newText: params.newName });
+    return { changes };
   });
 }
 
@@ -144,16 +121,11 @@ function answerAboutDocuments(connection: Connection, documents: TextDocuments<T
   connection.onCodeAction(({ textDocument: { uri }, context }) => [...quickFixes(uri, context.diagnostics)]);
 }
 
-/** Scenario files and the project's own are checked by `parlance test`. */
-function isDefinition(uri: string): boolean {
-  return !/(?:\.test\.ya?ml|\/parlance\.ya?ml)$/.test(uri);
-}
-
 function nameOf(uri: string): string {
   return uri.startsWith('file:') ? fileURLToPath(uri) : uri;
 }
 
-function locationOf(uri: string, outline: Outline, range: Range): Location {
+function locationOf({ uri, outline }: Known, range: Range): Location {
   return { uri, range: rangeIn(outline, range) };
 }
 

@@ -4,8 +4,10 @@ import { MAX_FILE_BYTES, MAX_YAML_DEPTH } from '../../dsl/limits.ts';
 import { tooDeepAt } from '../../dsl/parse/depth.ts';
 import type { Range } from '../../dsl/parse/source-file.ts';
 import { rangeOf, sourceOf } from '../../dsl/parse/tree.ts';
+import { projectSchema } from '../../dsl/project/schema.ts';
 import { definitionSchema } from '../../dsl/schema/definition.ts';
 import type { Kind, Schema } from '../../dsl/schema/schema.ts';
+import { sharedSchema } from '../../dsl/schema/shared.ts';
 import { meaningOf, memberSchema, type Meaning } from '../../dsl/schema/walk.ts';
 
 export type Path = readonly (string | number)[];
@@ -31,8 +33,15 @@ export function spotsOf(text: string): readonly Spot[] {
   if (Buffer.byteLength(text) > MAX_FILE_BYTES || tooDeepAt(text) !== undefined) return [];
   const document = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false, logLevel: 'silent' });
   const spots: Spot[] = [];
-  visit(spots, document.contents, definitionSchema, { path: [] });
+  visit(spots, document.contents, schemaOf(document.contents), { path: [] });
   return spots;
+}
+
+/** By the key that each kind of file begins with. All have the parts of the language in common. */
+function schemaOf(root: unknown): Schema {
+  if (!isMap(root)) return definitionSchema;
+  if (root.has('project')) return projectSchema;
+  return root.has('shared') ? sharedSchema : definitionSchema;
 }
 
 type Place = Pick<Spot, 'path' | 'key' | 'container'>;

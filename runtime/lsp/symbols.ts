@@ -4,7 +4,21 @@ import { namesIn, type ExpressionSpot } from './expressions.ts';
 import { innerRange, type Path, type Spot } from './spots.ts';
 
 export type SymbolKind =
-  'step' | 'inputs' | 'vars' | 'data' | 'snippet' | 'text' | 'outcome' | 'event' | 'conversation';
+  | 'step'
+  | 'inputs'
+  | 'vars'
+  | 'data'
+  | 'snippet'
+  | 'text'
+  | 'outcome'
+  | 'event'
+  | 'conversation'
+  /** A shared file by the name that it has. */
+  | 'shared'
+  /** A file that is imported. */
+  | 'file'
+  /** What the project declares of people. */
+  | 'attribute';
 
 export interface SymbolUse {
   readonly kind: SymbolKind;
@@ -48,7 +62,9 @@ function keySymbols({ path, key, container }: Spot, calls: ReadonlyMap<string, s
   ];
   const isDeclarations = container.part === 'declarations';
   if (isDeclarations && (holder === 'vars' || holder === 'inputs')) return symbol(holder, true);
+  if (isDeclarations && holder === 'attributes') return symbol('attribute', true);
   if (container.part === 'set') return symbol('vars', false);
+  if (container.part === 'update') return symbol('attribute', false, MAIN_SCOPE);
   if (path.length === 2 && holder === 'snippets') return symbol('snippet', true, MAIN_SCOPE);
   if (path.length === 2 && holder === 'data') return symbol('data', true, MAIN_SCOPE);
   if (path.length === 2 && holder === 'texts') return symbol('text', true, MAIN_SCOPE);
@@ -71,13 +87,17 @@ const VALUES: Readonly<Record<string, readonly [kind: SymbolKind, isDeclaration:
   event: ['event', false],
   type: ['event', false],
   conversation: ['conversation', true],
+  shared: ['shared', true],
 };
+
+/** What the entries of these lists name. */
+const LISTS: typeof VALUES = { returns: ['vars', false], imports: ['file', false] };
 
 function valueSymbols({ path, scalar, meaning }: Spot): readonly SymbolUse[] {
   if (!scalar || typeof scalar.value !== 'string' || !meaning) return [];
   const last = path.at(-1);
-  const inReturns = typeof last === 'number' && path.at(-2) === 'returns';
-  const [kind, isDeclaration] = (inReturns ? VALUES['into'] : VALUES[String(last)]) ?? [];
+  const inList = typeof last === 'number' ? LISTS[String(path.at(-2))] : undefined;
+  const [kind, isDeclaration] = inList ?? VALUES[String(last)] ?? [];
   if (kind === undefined || isDeclaration === undefined) return [];
   if (kind === 'event' && meaning.part !== 'eventType') return [];
   if (kind === 'step' && !isDeclaration && scalar.value === 'next') return [];
@@ -86,13 +106,18 @@ function valueSymbols({ path, scalar, meaning }: Spot): readonly SymbolUse[] {
   return [{ kind, name: scalar.value, scope, isDeclaration, range: innerRange(scalar), path }];
 }
 
-const ROOTS: ReadonlySet<string> = new Set(['inputs', 'vars', 'data']);
+const ROOTS: Readonly<Record<string, SymbolKind>> = {
+  inputs: 'inputs',
+  vars: 'vars',
+  data: 'data',
+  contact: 'attribute',
+};
 
 function expressionSymbols(expression: ExpressionSpot): readonly SymbolUse[] {
   return namesIn(expression).flatMap(({ path, names: [root, member] }) => {
-    if (!root || !member || !ROOTS.has(root.name)) return [];
-    const kind = root.name as 'inputs' | 'vars' | 'data';
-    const scope = kind === 'data' ? MAIN_SCOPE : scopeOf(path);
+    const kind = root && Object.hasOwn(ROOTS, root.name) ? ROOTS[root.name] : undefined;
+    if (!member || !kind) return [];
+    const scope = kind === 'data' || kind === 'attribute' ? MAIN_SCOPE : scopeOf(path);
     return [{ kind, name: member.name, scope, isDeclaration: false, range: member.range, path }];
   });
 }

@@ -19,6 +19,12 @@ export class Projects {
   readonly #known = new Map<string, Found>();
   readonly #files = new Map<string, ReadonlyMap<string, string>>();
   readonly #diagnostics: Diagnostic[] = [];
+  readonly #text: (path: string) => string | undefined;
+
+  /** `text`: of a file, where an editor knows a newer one than the disk. */
+  constructor(text: (path: string) => string | undefined = textOnDisk) {
+    this.#text = text;
+  }
 
   /** `file`: a path of a definition, which need not exist. A project file that is wrong counts as none. */
   of(file: string): Project {
@@ -31,13 +37,7 @@ export class Projects {
     const { folder } = this.#found(dirname(resolve(file)));
     return {
       project,
-      read: (path) => {
-        try {
-          return readFileSync(path, 'utf8');
-        } catch {
-          return undefined;
-        }
-      },
+      read: (path) => this.#text(resolve(path)),
       find: (conversation) => (folder === undefined ? undefined : this.#conversations(folder).get(conversation)),
     };
   }
@@ -69,7 +69,7 @@ export class Projects {
     const found = new Map<string, string>();
     this.#files.set(folder, found);
     for (const file of definitionsBelow(folder)) {
-      const name = /^conversation:\s*["']?([a-z][a-z0-9-]*)/m.exec(readFileSync(file, 'utf8'))?.[1];
+      const name = /^conversation:\s*["']?([a-z][a-z0-9-]*)/m.exec(this.#text(file) ?? '')?.[1];
       if (name !== undefined && !found.has(name)) found.set(name, relative('', file));
     }
     return found;
@@ -77,16 +77,21 @@ export class Projects {
 
   #read(folder: string): Project | undefined {
     const path = join(folder, PROJECT_FILE);
-    let text: string;
-    try {
-      text = readFileSync(path, 'utf8');
-    } catch {
-      return undefined;
-    }
+    const text = this.#text(path);
+    if (text === undefined) return undefined;
     const parsed = parseProject(text, { file: relative('', path) });
     if ('project' in parsed) return parsed.project;
     this.#diagnostics.push(...parsed.diagnostics);
     return NO_PROJECT;
+  }
+}
+
+/** Undefined where there is none to read. */
+export function textOnDisk(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
   }
 }
 

@@ -112,11 +112,12 @@ function checkAll(sources: readonly Source[], options: ProveOptions): Checked {
   const sound: ProjectFile[] = [];
   const projects = new Projects();
   for (const source of sources) {
-    const compiled = compileText(source.text, { file: source.file, ...projects.around(source.file) });
+    const around = projects.around(source.file);
+    const compiled = compileText(source.text, { file: source.file, ...around });
     if ('machine' in compiled) {
       const { machine } = compiled;
       sound.push({ ...source, machine });
-      diagnostics.push(...diagnose({ ...source, machine }, options));
+      diagnostics.push(...diagnose({ ...source, machine, ...around }, options));
     } else diagnostics.push(...compiled.diagnostics);
   }
   const all = uniqueDiagnostics([...projects.diagnostics, ...diagnostics, ...checkProject(sound)]);

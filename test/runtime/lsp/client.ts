@@ -15,6 +15,7 @@ import {
   type InitializeResult,
   type Position,
   type ProtocolConnection,
+  type TextEdit,
 } from 'vscode-languageserver/node';
 
 export class Editor {
@@ -75,10 +76,18 @@ export class Editor {
   /** Of the newest version of the document. */
   async problemsOf(uri: string): Promise<readonly Diagnostic[]> {
     const wanted = this.versions;
+    return this.problemsWhere(uri, (_problems, version) => version === wanted);
+  }
+
+  /** Once they are as wanted. */
+  async problemsWhere(
+    uri: string,
+    isWanted: (problems: readonly Diagnostic[], version: number | undefined) => boolean,
+  ): Promise<readonly Diagnostic[]> {
     return new Promise((resolve) => {
       const look = () => {
         const known = this.problems.get(uri);
-        if (known?.version !== wanted) return;
+        if (!known || !isWanted(known.diagnostics, known.version)) return;
         this.waiting.delete(look);
         resolve(known.diagnostics);
       };
@@ -96,6 +105,18 @@ export class Editor {
     this.connection.dispose();
     return code;
   }
+}
+
+/** Edits of whole words do not overlap: from the last to the first. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  const starts = text.split('\n').reduce<number[]>((all, line) => [...all, (all.at(-1) ?? 0) + line.length + 1], [0]);
+  const offset = ({ line, character }: Position) => (starts[line] ?? 0) + character;
+  return [...edits]
+    .sort((a, b) => offset(b.range.start) - offset(a.range.start))
+    .reduce(
+      (done, { range, newText }) => done.slice(0, offset(range.start)) + newText + done.slice(offset(range.end)),
+      text,
+    );
 }
 
 /** The text without its `¦`, and where that stood. */

@@ -12,10 +12,9 @@ import {
   RenameRequest,
   type CompletionItem,
   type MarkupContent,
-  type TextEdit,
 } from 'vscode-languageserver/node';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { Editor, withCursor } from './client.ts';
+import { applyEdits, Editor, withCursor } from './client.ts';
 
 const TEXT = `conversation: survey
 locales: [en, es]
@@ -212,7 +211,7 @@ describe('parlance lsp', function () {
       const rename = async (found: string, inside: number, newName: string) => {
         const params = { ...(await at(found, inside)), newName };
         const edit = await editor.connection.sendRequest(RenameRequest.type, params);
-        return apply(TEXT, edit?.changes?.[uri] ?? []);
+        return applyEdits(TEXT, edit?.changes?.[uri] ?? []);
       };
       const renamed = await rename('vars.score', 6, 'grade');
       expect(renamed.match(/grade/g)).to.have.length(6);
@@ -271,15 +270,3 @@ describe('parlance lsp', function () {
     }
   });
 });
-
-/** Edits of whole words do not overlap: from the last to the first. */
-function apply(text: string, edits: readonly TextEdit[]): string {
-  const starts = text.split('\n').reduce<number[]>((all, line) => [...all, (all.at(-1) ?? 0) + line.length + 1], [0]);
-  const offset = ({ line, character }: { line: number; character: number }) => (starts[line] ?? 0) + character;
-  return [...edits]
-    .sort((a, b) => offset(b.range.start) - offset(a.range.start))
-    .reduce(
-      (done, { range, newText }) => done.slice(0, offset(range.start)) + newText + done.slice(offset(range.end)),
-      text,
-    );
-}
