@@ -7,6 +7,7 @@ import type { Millis } from '../../channels/brands.ts';
 import type { Machine } from '../machine.ts';
 import { nextAttempts, startAttempts } from '../scenario/attempts.ts';
 import type { Action, Given, Person } from '../scenario/scenario.ts';
+import type { Answers } from '../simulation/answers.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { inventedAnswers } from './answers.ts';
 import type { Claim } from './finding.ts';
@@ -55,7 +56,7 @@ export function givenFor(machine: Machine): Given {
     zone: machine.zone,
     ...(locale === undefined ? {} : { locale }),
   };
-  return { now: NOW, people: [person], answers: inventedAnswers(machine, NOW), receipts: 'at-once' };
+  return { now: NOW, people: [person], answers: inventedAnswers(machine, NOW, 'rich'), receipts: 'at-once' };
 }
 
 export function explore(machine: Machine, options: ExploreOptions): Exploration {
@@ -69,12 +70,14 @@ class Search {
   private readonly shown = new Map<Claim, readonly Action[]>();
   private readonly variants = new Map<string, Set<string>>();
   private readonly queue: Played[] = [];
+  private readonly poor: Answers;
   private attempts = 0;
 
   constructor(machine: Machine, options: ExploreOptions) {
     this.machine = machine;
     this.options = options;
     this.open = new Set(options.claims);
+    this.poor = inventedAnswers(machine, options.given.now, 'poor');
   }
 
   run(): Exploration {
@@ -98,13 +101,15 @@ class Search {
     return this.open.size === 0 && this.options.visit === undefined;
   }
 
-  /** With every answer of the systems that it asks: good, none, and late. */
+  /** With every answer of the systems that it asks: good, none, little, and late. */
   private tryAll(before: Played, action: Action): void {
     if (this.isDone) return;
     const played = this.attempt(before, action);
     for (const source of this.asked(played)) {
       const failing: Action = { do: 'answer', answers: { [source]: { code: 'data-unavailable', reason: 'down' } } };
       this.attempt(play(before, failing), action);
+      const poor = this.poor[source];
+      if (poor) this.attempt(play(before, { do: 'answer', answers: { [source]: poor } }), action);
       const good = this.options.given.answers[source];
       if (good)
         this.attempt(play(before, { do: 'answer', answers: { [source]: { ...good, afterMs: SLOW_MS } } }), action);

@@ -14,9 +14,13 @@ import {
 import { formatDuration } from '../text/format-duration.ts';
 import { eventAttempts } from './event-attempts.ts';
 import { pathsIn, put } from './invented-data.ts';
-import { replySampleOf, sampleOf } from './samples.ts';
+import { replySampleOf, sampleFields, sampleOf, type Kind } from './samples.ts';
 import type { Answer } from '../simulation/answers.ts';
 import type { Action, Given, Person } from './scenario.ts';
+
+const DAY_MS = 86_400_000;
+/** Beyond what conversations subtract from a day: "three days before it is due". */
+const SOON_DAYS = 5;
 
 /** Fits no question that expects words. */
 const GIBBERISH = 'qwerty zxcv';
@@ -41,37 +45,45 @@ export function startAttempts(machine: Machine, given: Given, seen: readonly Act
   });
 }
 
-/** What data sources could answer: as is given, else as they declare it; and not at all. None where none is asked. */
+/** What data sources could answer: as is given, else as they declare it; not at all; and little. None where none is asked. */
 export function answerAttempts(machine: Machine, given: Given): readonly Action[] {
   const sources = Object.values(machine.flows).flatMap((flow) => Object.entries(flow.sources));
   if (sources.length === 0) return [];
-  const answering: Record<string, Answer> = {};
-  const failing: Record<string, Answer> = {};
-  for (const [name, { returns }] of sources) {
-    const fields = Object.entries(returns).map(([field, type]) => [field, sampleOf(type, soonAfter(given))]);
-    answering[name] = given.answers[name] ?? { value: Object.fromEntries(fields) as JsonObject };
-    failing[name] = { code: 'data-unavailable' };
-  }
-  return [answering, failing].map((answers) => ({ do: 'answer', answers }));
+  const soon = soonAfter(given);
+  const invented = (kind: Kind): Record<string, Answer> =>
+    Object.fromEntries(sources.map(([name, { returns }]) => [name, { value: sampleFields(returns, soon, kind) }]));
+  const failing = Object.fromEntries(sources.map(([name]) => [name, { code: 'data-unavailable' }]));
+  const all: readonly Readonly<Record<string, Answer>>[] = [
+    { ...invented('rich'), ...given.answers },
+    failing,
+    invented('poor'),
+  ];
+  return all.map((answers) => ({ do: 'answer', answers }));
 }
 
-function soonAfter({ now }: { readonly now: number }): Date {
-  return new Date(now + 3 * 86_400_000);
+function soonAfter({ now }: Pick<Clock, 'now'>): Date {
+  return new Date(now + SOON_DAYS * DAY_MS);
 }
 
-/** Ways to go on from where a conversation waits. `now`: of the stage; `idleMs`: until something happens by itself. */
+/** Of the world: what the clock shows, and how long until something happens by itself. */
+export interface Clock {
+  readonly now: number;
+  readonly idleMs: number | undefined;
+}
+
+/** Ways to go on from where a conversation waits. */
 export function nextAttempts(
   machine: Machine,
   conversation: ConversationState,
   person: Person,
-  { now, idleMs }: { readonly now: number; readonly idleMs: number | undefined },
+  { now, idleMs }: Clock,
 ): readonly Action[] {
   const reply = (text: string): Action => ({ do: 'reply', person, text });
   const frame = conversation.frames.at(-1);
   const flow = frame && flowOf(machine, frame.flow);
   const node = flow && 'node' in conversation.wait ? flow.nodes[conversation.wait.node] : undefined;
   const words = flow ? wordsOf(flow.interruptWords) : [];
-  const asked = flow && node?.op === 'ask' ? answersTo(machine, flow, node) : [];
+  const asked = flow && node?.op === 'ask' ? answersTo(machine, flow, node, now) : [];
   const waiting: readonly Action[] =
     idleMs === undefined ? [] : [{ do: 'advance', ms: Math.ceil(idleMs / 1000) * 1000, text: formatDuration(idleMs) }];
   const desk = conversation.wait.for === 'handoff' ? [handedBack('returned'), handedBack('nobody')] : [];
@@ -83,9 +95,9 @@ function handedBack(outcome: string): Action {
   return { do: 'agent', type: 'handoff.returned', data: { agent: 'agent', outcome } };
 }
 
-function answersTo(machine: Machine, flow: Flow, ask: AskNode): readonly string[] {
+function answersTo(machine: Machine, flow: Flow, ask: AskNode, now: number): readonly string[] {
   const type = ask.into === undefined ? undefined : flow.vars[ask.into];
-  const fitting = ask.any === undefined ? [] : samplesOf(machine, type);
+  const fitting = ask.any === undefined ? [] : samplesOf(machine, type, now);
   return [...wordsOf(ask.words), ...fitting, ...(ask.otherwise ? [GIBBERISH] : [])];
 }
 
@@ -98,9 +110,14 @@ function wordsOf(table: Readonly<Record<string, Readonly<Record<string, number>>
   return [...byEntry.values()];
 }
 
-function samplesOf(machine: Machine, type: ValueType | undefined): readonly string[] {
+/** Days: two, for one may be a Sunday. */
+const DAYS_AHEAD = [2, 3] as const;
+
+function samplesOf(machine: Machine, type: ValueType | undefined, now: number): readonly string[] {
   if (type?.type === 'text' && type.enum) return type.enum;
-  return type?.type === 'integer' || type?.type === 'number' ? numbersIn(machine) : [replySampleOf(type)];
+  if (type?.type === 'integer' || type?.type === 'number') return numbersIn(machine);
+  const days = type?.type === 'date' ? DAYS_AHEAD : [SOON_DAYS];
+  return days.map((ahead) => replySampleOf(type, new Date(now + ahead * DAY_MS)));
 }
 
 /** Numbers about those that the machine compares with: on both sides of each bound. */
