@@ -1,5 +1,8 @@
 /** What `parlance init` puts into a folder beside the conversations. */
+import { PROJECT_FILE } from '../../../dsl/project/project.ts';
+import { projectSchema } from '../../../dsl/project/schema.ts';
 import { definitionSchema } from '../../../dsl/schema/definition.ts';
+import type { Schema } from '../../../dsl/schema/schema.ts';
 
 /** A file to write: its path from the project's folder, with `/`. */
 export interface NewFile {
@@ -8,28 +11,59 @@ export interface NewFile {
 }
 
 export const SCHEMA_FILE = '.vscode/conversation.schema.json';
+const PROJECT_SCHEMA_FILE = '.vscode/project.schema.json';
 
 export function projectFiles(name: string): readonly NewFile[] {
   return [
     { path: 'README.md', text: readme(name) },
+    { path: PROJECT_FILE, text: project(name) },
     { path: '.gitignore', text: '.parlance/\n' },
     { path: '.vscode/settings.json', text: json(SETTINGS) },
     { path: '.vscode/extensions.json', text: json({ recommendations: ['redhat.vscode-yaml'] }) },
-    { path: SCHEMA_FILE, text: schemaText() },
+    { path: SCHEMA_FILE, text: schemaText(definitionSchema) },
+    { path: PROJECT_SCHEMA_FILE, text: schemaText(projectSchema) },
   ];
 }
 
 /** For editors that read a JSON Schema; those that speak to a language server get more from `parlance lsp`. */
 const SETTINGS = {
-  'yaml.schemas': { [`./${SCHEMA_FILE}`]: ['conversations/**/*.yaml', '!conversations/**/*.test.yaml'] },
+  'yaml.schemas': {
+    [`./${SCHEMA_FILE}`]: ['conversations/**/*.yaml', '!conversations/**/*.test.yaml'],
+    [`./${PROJECT_SCHEMA_FILE}`]: [PROJECT_FILE],
+  },
   'files.associations': { 'conversations/**/*.yaml': 'yaml' },
   '[yaml]': { 'editor.tabSize': 2, 'editor.insertSpaces': true },
 };
 
 /** Without what only the checker reads. */
-function schemaText(): string {
+function schemaText(schema: Schema): string {
   const annotations: ReadonlySet<string> = new Set(['expected', 'later']);
-  return `${JSON.stringify(definitionSchema, (key, value: unknown) => (annotations.has(key) ? undefined : value), 2)}\n`;
+  return `${JSON.stringify(schema, (key, value: unknown) => (annotations.has(key) ? undefined : value), 2)}\n`;
+}
+
+/** What the platform takes where nothing is said, to be changed in one place. */
+function project(name: string): string {
+  return `project: ${projectName(name)}
+about: What all conversations of this folder have in common, unless they say otherwise themselves.
+
+# The languages of every text; the first is for people whose language is not known.
+locales: [en]
+
+# Where people live whose time zone is not known, such as Europe/Madrid.
+zone: UTC
+
+# How long a conversation may wait for people in all.
+lifetime: 3d
+`;
+}
+
+/** Of a name in the language. */
+const MAX_NAME_CHARACTERS = 63;
+
+/** Of a folder's name: what a name of the language may have of it. */
+function projectName(name: string): string {
+  const letters = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return letters.replace(/^[^a-z]+|-+$/g, '').slice(0, MAX_NAME_CHARACTERS) || 'project';
 }
 
 function json(value: unknown): string {
@@ -49,6 +83,6 @@ Conversations in YAML, run by Parlance.
 | begin another conversation      | \`parlance new NAME\`               |
 | run them, with a web chat       | \`parlance start\`                  |
 
-Each conversation has a folder in \`conversations/\`: the definition, and its scenarios in \`NAME.test.yaml\`.
+\`project.yaml\` says what all conversations have in common. Each conversation has a folder in \`conversations/\`: the definition, and its scenarios in \`NAME.test.yaml\`.
 `;
 }

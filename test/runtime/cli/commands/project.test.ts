@@ -37,9 +37,15 @@ describe('parlance init, new, fmt and completion', function () {
   it('init makes a project whose schema takes its conversation, and replaces nothing', async () => {
     expect(await parlanceIn(folder.path, 'init', 'mine')).to.include({ code: 0, stderr: '' });
     const read = (path: string) => readFileSync(join(folder.path, 'mine', path), 'utf8');
-    const schema = JSON.parse(read('.vscode/conversation.schema.json')) as object;
-    const validate = new Ajv2020({ strict: false }).compile(schema);
-    expect(validate(parse(read('conversations/hello/hello.yaml'))), JSON.stringify(validate.errors)).to.equal(true);
+    for (const [schema, file] of [
+      ['conversation', 'conversations/hello/hello.yaml'],
+      ['project', 'project.yaml'],
+    ] as const) {
+      const validate = new Ajv2020({ strict: false }).compile(
+        JSON.parse(read(`.vscode/${schema}.schema.json`)) as object,
+      );
+      expect(validate(parse(read(file))), JSON.stringify(validate.errors)).to.equal(true);
+    }
     expect(read('.vscode/settings.json')).to.include('./.vscode/conversation.schema.json');
     const again = await parlanceIn(folder.path, 'init', 'mine');
     expect(again.code).to.equal(1);
