@@ -131,7 +131,7 @@ export interface Position {
   readonly column: number;
 }
 
-export type Start = (KeywordStart | AnyStart | EventStart | BroadcastStart) & Reentry & Position;
+export type Start = (KeywordStart | AnyStart | EventStart | BroadcastStart | ScheduleStart) & Reentry & Position;
 
 /** What a start does where this definition is open with the person already. */
 export interface Reentry {
@@ -148,6 +148,16 @@ export interface AnyStart {
 /** For the recipients of a broadcast, which gives the inputs. */
 export interface BroadcastStart {
   readonly on: 'broadcast';
+}
+
+/** For everybody in a contact list, which gives the inputs, each time that clocks in the zone show this time. */
+export interface ScheduleStart {
+  readonly on: 'schedule';
+  readonly at: DailyTime;
+  /** IANA. */
+  readonly zone: string;
+  /** Together with the time of day, no other start of the definition has it. */
+  readonly list: string;
 }
 
 export interface KeywordStart {

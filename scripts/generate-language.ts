@@ -22,6 +22,8 @@ export function languageReference(): string {
     section('start', defs['start']),
     example('starts'),
     example('broadcast'),
+    section('schedule', defs['schedule']),
+    example('schedule'),
     section('A step', defs['step']),
     section('say and ask', defs['message']),
     section('texts', defs['texts']),

@@ -1,6 +1,6 @@
 import type { ChannelDefinition } from './channel.ts';
 import { address, broadcast, connector, definition, machine, reason, version, EXAMPLE_MACHINE } from './fields.ts';
-import { count, freeObject, name, object, personal } from './schema.ts';
+import { count, freeObject, name, object, personal, time } from './schema.ts';
 
 export const broadcasts: ChannelDefinition = {
   name: 'broadcasts',
@@ -40,6 +40,11 @@ export const broadcasts: ChannelDefinition = {
           inputs: personal(freeObject('Inputs of their own.')),
           locale: name('BCP 47; theirs from now on.'),
           zone: name('IANA; theirs from now on.'),
+          schedule: object(
+            { list: name('The contact list.'), at: name('The time of day, such as `09:00`.') },
+            {},
+            'The start by schedule that it is for; without it, the one by a broadcast.',
+          ),
         },
       ),
       example: {
@@ -72,6 +77,23 @@ export const broadcasts: ChannelDefinition = {
       about: 'Everybody has been targeted or skipped.',
       data: object({ broadcast, targeted: count('People started.'), skipped: count('People left out.') }),
       example: { broadcast: 'flu-season', targeted: 4117, skipped: 83 },
+    },
+    'broadcast.missed': {
+      about: 'A schedule came due, and nobody was targeted.',
+      data: object({
+        broadcast,
+        definition,
+        list: name('The contact list.'),
+        due: time('When it was to begin.'),
+        reason,
+      }),
+      example: {
+        broadcast: 'renewals.members.20260309T130000Z',
+        definition: 'renewals',
+        list: 'members',
+        due: '2026-03-09T13:00:00.000Z',
+        reason: 'there is no list "members"',
+      },
     },
     'broadcast.cancelled': {
       about: 'It ended early. Conversations that it started go on.',

@@ -48,6 +48,7 @@ export interface EventData {
   readonly 'broadcast.paused': Immutable<BroadcastPausedData>;
   readonly 'broadcast.resumed': Immutable<BroadcastResumedData>;
   readonly 'broadcast.completed': Immutable<BroadcastCompletedData>;
+  readonly 'broadcast.missed': Immutable<BroadcastMissedData>;
   readonly 'broadcast.cancelled': Immutable<BroadcastCancelledData>;
   readonly 'definition.published': Immutable<DefinitionPublishedData>;
   readonly 'definition.activated': Immutable<DefinitionActivatedData>;
@@ -947,6 +948,19 @@ export interface BroadcastRecipientTargetedData {
    * IANA; theirs from now on.
    */
   zone?: string;
+  /**
+   * The start by schedule that it is for; without it, the one by a broadcast.
+   */
+  schedule?: {
+    /**
+     * The contact list.
+     */
+    list: string;
+    /**
+     * The time of day, such as `09:00`.
+     */
+    at: string;
+  };
 }
 
 /**
@@ -1007,6 +1021,32 @@ export interface BroadcastCompletedData {
    * People left out.
    */
   skipped: number;
+}
+
+/**
+ * A schedule came due, and nobody was targeted.
+ */
+export interface BroadcastMissedData {
+  /**
+   * The broadcast.
+   */
+  broadcast: string;
+  /**
+   * Name of the definition.
+   */
+  definition: string;
+  /**
+   * The contact list.
+   */
+  list: string;
+  /**
+   * When it was to begin.
+   */
+  due: string;
+  /**
+   * Why, for people.
+   */
+  reason: string;
 }
 
 /**

@@ -20,7 +20,7 @@ import { compileStarts } from './starts.ts';
 import { compileDeclarations } from './types.ts';
 import { usedAttributes } from './attributes.ts';
 import { Units, type Surroundings, type Unit } from './unit.ts';
-import { isZone } from './zones.ts';
+import { checkZone } from './zones.ts';
 
 /** A machine, or every problem of the file in the file's order. */
 export type Compiled = { readonly machine: Machine } | { readonly diagnostics: readonly Diagnostic[] };
@@ -64,11 +64,7 @@ function compileUnit(units: Units, unit: Unit): Machine {
     compileFlow(flowCompilation(flow, body, of), returns),
   );
   const c = flowCompilation(MAIN, source, unit);
-  if (source.zone !== undefined && !isZone(zone)) {
-    report.add('zone-unknown', tree.valueRange(source, 'zone'), `"${zone}" is no time zone`, {
-      expected: 'an IANA name such as America/New_York',
-    });
-  }
+  checkZone(c, source);
   const content: Omit<Machine, 'hash' | 'version'> = {
     format: MACHINE_FORMAT,
     name: source.conversation,

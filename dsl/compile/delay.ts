@@ -1,8 +1,7 @@
 import type { DelayNode } from '../machine.ts';
 import type { SourceDelay, SourceStep } from '../schema/source.ts';
-import { parseDays } from '../text/days.ts';
-import { parseTimeOfDay } from '../text/local-time.ts';
 import { positionOf, type Compilation } from './compilation.ts';
+import { compileDailyTime } from './daily-time.ts';
 import { compileDuration } from './durations.ts';
 import { checkBare } from './expressions.ts';
 import type { Scope } from './scope.ts';
@@ -27,17 +26,5 @@ function lengthOf(c: Compilation, delay: SourceDelay): Pick<DelayNode, 'at' | 'u
     return { until };
   }
   if (at === undefined) return { forMs: compileDuration(c, delay, 'for') };
-  const minutes = parseTimeOfDay(at);
-  if (minutes === undefined) {
-    c.report.add('wrong-value', c.tree.valueRange(delay, 'at'), `"${at}" is no time of day`, {
-      expected: 'hours and minutes such as "09:00" or "17:30"',
-    });
-  }
-  const days = delay.days === undefined ? undefined : parseDays(delay.days);
-  if (delay.days !== undefined && days === undefined) {
-    c.report.add('wrong-value', c.tree.valueRange(delay, 'days'), `"${delay.days}" names no days`, {
-      expected: 'days such as mon-fri, or sat,sun',
-    });
-  }
-  return { at: { minutes: minutes ?? 0, ...(days ? { days } : {}) } };
+  return { at: compileDailyTime(c, delay) };
 }

@@ -2,9 +2,9 @@
 import { MAX_CAP_PERIOD_MS } from '../limits.ts';
 import type { Machine, PlatformAddition, SendCap, SendPolicy, SendWindow, Text } from '../machine.ts';
 import type { SourcePlatformAddition, SourceSend } from '../schema/source.ts';
-import { parseDays } from '../text/days.ts';
 import { parseTimeOfDay } from '../text/local-time.ts';
 import type { Compilation } from './compilation.ts';
+import { compileDays } from './daily-time.ts';
 import { compileDuration } from './durations.ts';
 import { compileText } from './texts.ts';
 import { compileWords } from './words.ts';
@@ -32,13 +32,8 @@ export function compileSend(
 
 function compileWindow(c: Pick<Compilation, 'report' | 'tree'>, window: NonNullable<SourceSend['window']>): SendWindow {
   const { from, to, otherwise } = window;
-  const days = window.days === undefined ? undefined : parseDays(window.days);
-  if (window.days !== undefined && !days)
-    c.report.add('wrong-value', c.tree.valueRange(window, 'days'), `"${window.days}" names no days`, {
-      expected: 'days such as mon-sat, or mon,wed,fri',
-    });
   const times = { from: parseTimeOfDay(from) ?? 0, to: parseTimeOfDay(to) ?? 0 };
-  return { ...times, ...(days ? { days } : {}), otherwise };
+  return { ...times, ...compileDays(c, window), otherwise };
 }
 
 function compileCap(c: Pick<Compilation, 'report' | 'tree'>, cap: NonNullable<SourceSend['cap']>): SendCap {

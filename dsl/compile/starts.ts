@@ -1,16 +1,19 @@
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { EventStart, KeywordStart, Start, Value } from '../machine.ts';
-import type { SourceStart } from '../schema/source.ts';
+import type { EventStart, KeywordStart, ScheduleStart, Start, Value } from '../machine.ts';
+import type { SourceSchedule, SourceStart } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { reportReservedType } from './awaited.ts';
+import { compileDailyTime } from './daily-time.ts';
 import { checkBare } from './expressions.ts';
 import { compileValueOf } from './values.ts';
 import { compileWords, WordIndex } from './words.ts';
+import { checkZone } from './zones.ts';
 
-const KINDS = ['match', 'any', 'broadcast', 'event'] as const;
+const KINDS = ['match', 'any', 'broadcast', 'schedule', 'event'] as const;
 
 export function compileStarts(c: Compilation): readonly Start[] {
   const index = new WordIndex(c);
+  const schedules = new Set<string>();
   return c.source.start.map((start, position) => {
     const [kind, second] = KINDS.filter((key) => start[key] !== undefined);
     if (kind !== undefined && second !== undefined) {
@@ -20,11 +23,11 @@ export function compileStarts(c: Compilation): readonly Start[] {
         `"${second}" can not stand beside "${kind}": make it an entry of its own`,
       );
     } else if (kind === undefined) {
-      const message = 'this start needs "match", "any", "broadcast" or "event"';
+      const message = 'this start needs "match", "any", "broadcast", "schedule" or "event"';
       c.report.add('missing-key', c.tree.keyRange(c.source.start, position), message);
     }
     return {
-      ...compileStart(c, start, position, index),
+      ...compileStart(c, start, position, { index, schedules }),
       again: start.again ?? (kind === 'event' ? 'parallel' : 'ignore'),
       ...compileKey(c, start, kind === 'event'),
       ...positionOf(c, c.source.start, position),
@@ -32,13 +35,20 @@ export function compileStarts(c: Compilation): readonly Start[] {
   });
 }
 
-function compileStart(c: Compilation, start: SourceStart, position: number, index: WordIndex) {
+/** What no two starts of a definition can have. */
+interface Taken {
+  readonly index: WordIndex;
+  readonly schedules: Set<string>;
+}
+
+function compileStart(c: Compilation, start: SourceStart, position: number, { index, schedules }: Taken) {
   if (start.event !== undefined) return compileEvent(c, start);
   for (const key of ['any', 'broadcast'] as const) {
     if (start[key] === false)
       c.report.add('wrong-value', c.tree.valueRange(start, key), 'false is not possible here', { expected: 'true' });
   }
   if (start.broadcast !== undefined) return { on: 'broadcast' } as const;
+  if (start.schedule !== undefined) return compileSchedule(c, start.schedule, schedules);
   reportMissingInputs(c, start, start.any === undefined ? 'match' : 'any', new Set());
   return start.any === undefined ? compileKeyword(c, start, position, index) : ({ on: 'any' } as const);
 }
@@ -62,6 +72,20 @@ function compileKeyword(c: Compilation, start: SourceStart, position: number, in
     (words[word.locale] ??= []).push(word.folded);
   }
   return { on: 'keyword', words, ...(start.typos === true ? { typos: true } : {}) };
+}
+
+function compileSchedule(c: Compilation, schedule: SourceSchedule, taken: Set<string>): ScheduleStart {
+  const { at, list, zone = c.zone } = schedule;
+  checkZone(c, schedule);
+  const own = `${list} ${at}`;
+  if (taken.has(own)) {
+    const message = `another start sends to the list "${list}" at ${at} already`;
+    c.report.add('schedule-taken', c.tree.valueRange(schedule, 'at'), message, {
+      expected: 'all its days in one entry',
+    });
+  }
+  taken.add(own);
+  return { on: 'schedule', at: compileDailyTime(c, schedule), zone, list };
 }
 
 function compileEvent(c: Compilation, start: SourceStart): EventStart {

@@ -50,6 +50,7 @@ export type DiagnosticCode =
   | 'fallback-taken'
   | 'input-unknown'
   | 'input-missing'
+  | 'schedule-taken'
   | 'snippet-unknown'
   | 'call-recursive'
   | 'outcome-unknown'
@@ -229,6 +230,10 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'input-missing': {
     cause: 'A start does not give an input that has neither a default nor `optional: true`.',
     fix: 'Give it, or declare a default.',
+  },
+  'schedule-taken': {
+    cause: 'Two schedules of a definition send to the same list at the same time of day.',
+    fix: 'Join their `days` in one entry, or give one of them another time or list.',
   },
   'snippet-unknown': {
     cause: 'A `call` names a snippet that is not among `snippets`.',

@@ -1,5 +1,7 @@
 /** How a diagram and a comparison call things: short, in the author's words. */
-import type { Message, Parts, Start, Text, WordTable } from '../machine.ts';
+import type { Message, Parts, ScheduleStart, Start, Text, WordTable } from '../machine.ts';
+import { formatDays } from '../text/days.ts';
+import { formatTimeOfDay } from '../text/local-time.ts';
 
 /** Words of one way that are shown; the rest are synonyms. */
 const MAX_WORDS = 3;
@@ -54,7 +56,14 @@ export function startTitle(start: Start, locales: readonly string[]): string {
       return 'any message';
     case 'broadcast':
       return 'broadcast';
+    case 'schedule':
+      return scheduleTitle(start);
   }
+}
+
+function scheduleTitle({ at, zone, list }: ScheduleStart): string {
+  const days = at.days ? formatDays(at.days) : 'every day';
+  return `${formatTimeOfDay(at.minutes)}, ${days} (${zone}): list ${list}`;
 }
 
 function listed(words: readonly string[]): string {

@@ -14,6 +14,7 @@ import {
 import { formatDuration } from '../text/format-duration.ts';
 import { eventAttempts } from './event-attempts.ts';
 import { pathsIn, put } from './invented-data.ts';
+import { formatTimeOfDay } from '../text/local-time.ts';
 import { replySampleOf, sampleFields, sampleOf, type Kind } from './samples.ts';
 import type { Answer } from '../simulation/answers.ts';
 import type { Action, Given, Person } from './scenario.ts';
@@ -38,6 +39,11 @@ export function startAttempts(machine: Machine, given: Given, seen: readonly Act
     if (start.on === 'broadcast') {
       const inputs = sampleInputs(flowOf(machine, MAIN).inputs, soonAfter(given));
       return [{ do: 'broadcast', person, definition: machine.name, inputs }];
+    }
+    if (start.on === 'schedule') {
+      const inputs = sampleInputs(flowOf(machine, MAIN).inputs, soonAfter(given));
+      const at = formatTimeOfDay(start.at.minutes);
+      return [{ do: 'schedule', person, definition: machine.name, list: start.list, at, inputs }];
     }
     const known = seen.filter((action) => action.do === 'event' && action.type === start.type);
     if (known.length > 0) return known;

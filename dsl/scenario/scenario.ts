@@ -47,6 +47,15 @@ export type Action =
   | { readonly do: 'receive'; readonly person: Person; readonly type: string; readonly data: JsonObject }
   | { readonly do: 'advance'; readonly ms: number; readonly text: string }
   | { readonly do: 'broadcast'; readonly person: Person; readonly definition: string; readonly inputs: JsonObject }
+  | {
+      readonly do: 'schedule';
+      readonly person: Person;
+      readonly definition: string;
+      /** Without it, the first schedule of the definition that has the other. */
+      readonly list?: string;
+      readonly at?: string;
+      readonly inputs: JsonObject;
+    }
   | { readonly do: 'agent'; readonly type: AgentEvent; readonly data: JsonObject }
   | { readonly do: 'answer'; readonly answers: Readonly<Record<string, Answer>> };
 

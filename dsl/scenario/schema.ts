@@ -120,6 +120,16 @@ const actions: Readonly<Record<string, Schema>> = {
     },
     { description: 'A broadcast reaches the person.', expected: '{ inputs: … }' },
   ),
+  schedule: map(
+    {
+      list: text('Without it, that of the first schedule.'),
+      at: text('The time of day, where several schedules have the list.', 'a time of day such as "09:00"'),
+      inputs: { type: 'object', additionalProperties: true, description: 'Their inputs, as the list gives them.' },
+      contact: contactName,
+      definition: text('Without it, the definition that the file is about.'),
+    },
+    { description: 'A schedule comes due, and the person is in its list.', expected: '{ inputs: … }' },
+  ),
   agent: map(
     {
       taken: { type: 'boolean', description: 'Takes the conversation over.', expected: 'true' },

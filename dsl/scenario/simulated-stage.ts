@@ -4,9 +4,12 @@ import type { JsonObject } from '../json.ts';
 import type { Machine } from '../machine.ts';
 import { World, type Incoming } from '../simulation/world.ts';
 import { connectorOf } from '../step/start.ts';
+import { formatTimeOfDay } from '../text/local-time.ts';
 import type { Trace } from '../step/trace.ts';
 import type { Action, Given, Person } from './scenario.ts';
 import type { Stage } from './stage.ts';
+
+type Targeting = Action & { do: 'broadcast' | 'schedule' };
 
 /** Plays scenarios on a world of its own, in virtual time. */
 export class SimulatedStage implements Stage {
@@ -76,7 +79,10 @@ export class SimulatedStage implements Stage {
         this.world.advance(action.ms);
         return;
       case 'broadcast':
-        this.broadcast(action.person, action.definition, action.inputs);
+        this.target(action, {});
+        return;
+      case 'schedule':
+        this.target(action, { schedule: this.scheduleOf(action) });
         return;
       case 'agent':
         this.world.receive({ type: action.type, data: this.handedOff(action.data), ...this.inHandoff() });
@@ -109,11 +115,24 @@ export class SimulatedStage implements Stage {
     return (newest?.data as { to?: Address } | undefined)?.to;
   }
 
-  private broadcast(person: Person, definition: string, inputs: JsonObject): void {
-    const machine = this.world.machines.active().find(({ name }) => name === definition);
+  private target({ person, definition, inputs }: Targeting, more: JsonObject): void {
+    const machine = this.machineNamed(definition)?.hash;
     const [to] = person.addresses;
-    const data = { broadcast: 'scenario', connector: connectorOf(to), to, definition, machine: machine?.hash, inputs };
+    const data = { broadcast: 'scenario', connector: connectorOf(to), to, definition, machine, inputs, ...more };
     this.world.receive({ type: 'broadcast.recipient-targeted', data, subject: this.keyOf(person) });
+  }
+
+  /** One that the definition does not have is skipped by its reason, as everything that does not start. */
+  private scheduleOf({ definition, list, at }: Action & { do: 'schedule' }): JsonObject {
+    const schedules = (this.machineNamed(definition)?.starts ?? []).flatMap((start) =>
+      start.on === 'schedule' ? [{ list: start.list, at: formatTimeOfDay(start.at.minutes) }] : [],
+    );
+    const found = schedules.find((one) => (list ?? one.list) === one.list && (at ?? one.at) === one.at);
+    return found ?? { list: list ?? 'none', at: at ?? 'never' };
+  }
+
+  private machineNamed(definition: string): Machine | undefined {
+    return this.world.machines.active().find(({ name }) => name === definition);
   }
 
   private newestHandoff(): Event | undefined {

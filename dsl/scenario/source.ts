@@ -50,6 +50,13 @@ export interface SourceScenarioStep {
   readonly receive?: { readonly type: string; readonly data?: JsonObject; readonly contact?: string };
   readonly advance?: string;
   readonly broadcast?: { readonly inputs?: JsonObject; readonly contact?: string; readonly definition?: string };
+  readonly schedule?: {
+    readonly list?: string;
+    readonly at?: string;
+    readonly inputs?: JsonObject;
+    readonly contact?: string;
+    readonly definition?: string;
+  };
   readonly agent?: {
     readonly taken?: boolean;
     readonly reply?: string;

@@ -19,7 +19,7 @@ export function readStep(reader: StepReader, step: SourceScenarioStep): Action |
 }
 
 function readAction(reader: StepReader, step: SourceScenarioStep): Action | undefined {
-  const { event, reply, receive, broadcast, agent } = step;
+  const { event, reply, receive, broadcast, schedule, agent } = step;
   if (event) {
     const { type, data = {}, id } = event;
     return { do: 'event', type, data: plain(data), ...(id === undefined ? {} : { id }) };
@@ -44,6 +44,17 @@ function readAction(reader: StepReader, step: SourceScenarioStep): Action | unde
       do: 'broadcast',
       person: personOf(reader, 'broadcast', broadcast),
       definition,
+      inputs: plain(inputs) as JsonObject,
+    };
+  }
+  if (schedule) {
+    const { definition = reader.about, inputs = {}, list, at } = schedule;
+    return {
+      do: 'schedule',
+      person: personOf(reader, 'schedule', schedule),
+      definition,
+      ...(list === undefined ? {} : { list }),
+      ...(at === undefined ? {} : { at }),
       inputs: plain(inputs) as JsonObject,
     };
   }

@@ -16,6 +16,8 @@ export function actionLine(action: Action): string {
       return `> advance ${action.text}`;
     case 'broadcast':
       return `> ${who}broadcast ${action.definition}`;
+    case 'schedule':
+      return `> ${who}schedule ${[action.definition, action.list, action.at].filter((part) => part !== undefined).join(' ')}`;
     case 'agent':
       return `> agent ${action.type} ${JSON.stringify(action.data)}`;
     case 'answer':

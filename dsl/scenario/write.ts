@@ -70,6 +70,10 @@ function actionStep(action: Action): readonly SourceScenarioStep[] {
       return [{ advance: action.text }];
     case 'broadcast':
       return [{ broadcast: { inputs: action.inputs } }];
+    case 'schedule': {
+      const { do: _do, person: _person, definition: _definition, ...schedule } = action;
+      return [{ schedule }];
+    }
     case 'agent':
       return [{ agent: agentOf(action) }];
     case 'answer':

@@ -1,8 +1,27 @@
 import { dataParts } from './data.ts';
+import { daysOfWeek, timeOfDay } from './local-times.ts';
 import { parts } from './parts.ts';
 import { list, map, ref, type Schema } from './schema.ts';
 import { sendingParts } from './sending.ts';
 import { stepParts } from './steps.ts';
+
+const schedule: Schema = map(
+  {
+    at: timeOfDay('When, on the clocks of `zone`.'),
+    days: daysOfWeek('On which days of the week. Without it, every day.'),
+    list: ref('name', 'The contact list: `parlance lists put`. Its columns give the inputs.'),
+    zone: {
+      type: 'string',
+      expected: 'a time zone such as Europe/Berlin',
+      description: "An IANA time zone. Without it, the definition's.",
+    },
+  },
+  {
+    required: ['at', 'list'],
+    expected: '{ at: "09:00", days: mon-fri, list: members }',
+    description: 'Starts for everybody in a contact list, each time that clocks show this time.',
+  },
+);
 
 const start: Schema = map(
   {
@@ -24,6 +43,7 @@ const start: Schema = map(
       description:
         'Starts for everybody in the list of a broadcast: `parlance broadcasts send`. The columns of the list give the inputs.',
     },
+    schedule: ref('schedule'),
     event: ref('eventType', 'Starts by an external event of this type.'),
     when: ref('expression', 'Only where this is true. Sees `event`.'),
     contact: ref('expression', 'The address of the person, such as `event.data.phone`. Sees `event`.'),
@@ -49,8 +69,7 @@ const start: Schema = map(
   {
     minProperties: 1,
     dependentRequired: { typos: ['match'], event: ['contact'], when: ['event'], contact: ['event'], inputs: ['event'] },
-    later: ['schedule'],
-    expected: '{ match: … }, { any: true }, { broadcast: true } or { event: …, contact: … }',
+    expected: '{ match: … }, { any: true }, { broadcast: true }, { schedule: … } or { event: …, contact: … }',
   },
 );
 
@@ -152,5 +171,5 @@ export const definitionSchema: Schema = {
       expected: 'a map that begins with conversation: NAME',
     },
   ),
-  $defs: { ...parts, ...stepParts, ...dataParts, ...sendingParts, start, declarations, imports },
+  $defs: { ...parts, ...stepParts, ...dataParts, ...sendingParts, start, schedule, declarations, imports },
 };

@@ -1,5 +1,6 @@
 /** What a definition says about its messages as a whole: when they leave, what they may cost, and the platform's words. */
 import { MAX_CAP_MESSAGES } from '../limits.ts';
+import { daysOfWeek, timeOfDay } from './local-times.ts';
 import { map, ref, type Schema } from './schema.ts';
 
 const otherwise: Schema = {
@@ -10,22 +11,11 @@ const otherwise: Schema = {
     '`hold`: the message waits until it may leave. `skip`: it is left out; a question is then left as by silence. `fail`: the conversation fails.',
 };
 
-const timeOfDay = (description: string): Schema => ({
-  type: 'string',
-  pattern: '^([01]\\d|2[0-3]):[0-5]\\d$',
-  expected: 'a time of day such as "09:00"',
-  description,
-});
-
 const sendWindow: Schema = map(
   {
     from: timeOfDay("When it opens, on the contact's clock."),
     to: timeOfDay('When it closes; where that is not later than `from`, on the next day.'),
-    days: {
-      type: 'string',
-      expected: 'days such as mon-sat, or mon,wed,fri',
-      description: 'On which it opens. Without it, every day.',
-    },
+    days: daysOfWeek('On which it opens. Without it, every day.'),
     otherwise,
   },
   {

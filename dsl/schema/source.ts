@@ -85,6 +85,13 @@ export interface SourceSnippet extends SourceBody {
   readonly returns?: readonly string[];
 }
 
+export interface SourceSchedule {
+  readonly at: string;
+  readonly days?: string;
+  readonly list: string;
+  readonly zone?: string;
+}
+
 export interface SourceStart {
   readonly match?: SourceMatch;
   readonly typos?: boolean;
@@ -94,6 +101,7 @@ export interface SourceStart {
   readonly inputs?: SourceValues;
   readonly any?: boolean;
   readonly broadcast?: boolean;
+  readonly schedule?: SourceSchedule;
   readonly again?: 'ignore' | 'restart' | 'parallel';
   readonly key?: string;
 }

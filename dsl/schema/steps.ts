@@ -1,5 +1,6 @@
 /** Steps and what stands inside them. */
 import { MAX_LISTEN_EVENTS, MAX_STEPS, MAX_VISITS_PER_NODE } from '../limits.ts';
+import { daysOfWeek } from './local-times.ts';
 import { list, map, ref, textOr, type Schema } from './schema.ts';
 
 /** What may happen on the way out of a question or branch, in the order written. */
@@ -79,11 +80,7 @@ const delay: Schema = map(
       expected: 'a time of day such as "09:00"',
       description: "Until clocks in the person's zone show this time next: later today, or on the next of `days`.",
     },
-    days: {
-      type: 'string',
-      expected: 'days such as mon-fri or sat,sun',
-      description: 'The days of the week on which `at` counts. Without it, every day.',
-    },
+    days: daysOfWeek('The days of the week on which `at` counts. Without it, every day.'),
   },
   {
     minProperties: 1,

@@ -1,9 +1,10 @@
-/** A definition's start for the recipient of a broadcast. Where nothing starts, `broadcast.recipient-skipped` says why. */
+/** A definition's start for the recipient of a broadcast, be it asked for or scheduled. Where nothing starts, `broadcast.recipient-skipped` says why. */
 import { parseAddress } from '../../channels/contact-key.ts';
 import type { EventData } from '../../channels/generated/events.ts';
 import { ValueError } from '../expression/values.ts';
 import type { JsonObject } from '../json.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine, Start } from '../machine.ts';
+import { formatTimeOfDay } from '../text/local-time.ts';
 import { begin } from './begin.ts';
 import type { Machines, RECIPIENT_TARGETED, TargetedData } from './contract.ts';
 import type { Draft } from './draft.ts';
@@ -33,8 +34,8 @@ function start(draft: Draft, machine: Machine, recipient: Recipient, id: string)
   const { connector, inputs: given = {}, locale: theirLocale, zone } = recipient;
   const refusal = refusalOf(draft, connector);
   if (refusal !== undefined) return refusal;
-  const first = machine.starts.find(({ on }) => on === 'broadcast');
-  if (!first) return `${machine.name} does not start by a broadcast`;
+  const first = startOf(machine, recipient.schedule);
+  if (!first) return `${machine.name} does not start by ${recipient.schedule ? 'this schedule' : 'a broadcast'}`;
   let inputs: JsonObject;
   try {
     inputs = inputsOf(machine, given as JsonObject);
@@ -51,4 +52,10 @@ function start(draft: Draft, machine: Machine, recipient: Recipient, id: string)
   const locale = localeOf(draft, machine);
   const trigger = { type: 'broadcast.recipient-targeted', id };
   return begin(draft, { machine, start: first, connector, to, locale, inputs, trigger });
+}
+
+function startOf({ starts }: Machine, schedule: Recipient['schedule']): Start | undefined {
+  if (!schedule) return starts.find(({ on }) => on === 'broadcast');
+  const { list, at } = schedule;
+  return starts.find((one) => one.on === 'schedule' && one.list === list && formatTimeOfDay(one.at.minutes) === at);
 }

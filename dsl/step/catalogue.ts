@@ -54,7 +54,8 @@ function indexStarts(active: readonly Machine[]): StartIndex {
         fallback ??= { machine, start };
         continue;
       }
-      if (start.on === 'broadcast') continue;
+      // What the platform sends names its start itself.
+      if (start.on === 'broadcast' || start.on === 'schedule') continue;
       if (start.on === 'event') {
         events.set(start.type, [...(events.get(start.type) ?? []), { machine, start }]);
         continue;

@@ -17,3 +17,17 @@ export function parseDays(text: string): readonly number[] | undefined {
   }
   return [...days].sort((a, b) => a - b);
 }
+
+/** The inverse of `parseDays`: 1, 2, 3, 6 → `mon-wed,sat`. */
+export function formatDays(days: readonly number[]): string {
+  const ranges: { readonly first: number; last: number }[] = [];
+  for (const day of days) {
+    const range = ranges.at(-1);
+    if (range?.last === day - 1) range.last = day;
+    else ranges.push({ first: day, last: day });
+  }
+  const nameOf = (day: number): string => NAMES[day - 1] ?? '';
+  return ranges
+    .map(({ first, last }) => (first === last ? nameOf(first) : `${nameOf(first)}-${nameOf(last)}`))
+    .join(',');
+}

@@ -30,6 +30,12 @@ export function parseTimeOfDay(text: string): number | undefined {
   return match ? Number(match[1]) * 60 + Number(match[2]) : undefined;
 }
 
+/** The inverse of `parseTimeOfDay`. */
+export function formatTimeOfDay(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return `${hours.toString().padStart(2, '0')}:${rest.toString().padStart(2, '0')}`;
+}
+
 /** What clocks in the zone show. Throws a RangeError where the zone is none. */
 export function localTimeOf(instant: number, zone: string): LocalTime {
   const wall = new Date(instant + offsetAt(instant, zone));

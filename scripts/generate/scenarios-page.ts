@@ -20,6 +20,7 @@ export function scenariosPage(): string {
     section('reply', scenarioSteps.actions.properties?.['reply']),
     section('receive', scenarioSteps.actions.properties?.['receive']),
     section('broadcast', scenarioSteps.actions.properties?.['broadcast']),
+    section('schedule', scenarioSteps.actions.properties?.['schedule']),
     section('agent', scenarioSteps.actions.properties?.['agent']),
     section('says', scenarioSteps.expectations.properties?.['says']),
     section('ends', scenarioSteps.expectations.properties?.['ends']),

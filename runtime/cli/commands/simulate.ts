@@ -102,7 +102,8 @@ function startsLine({ starts }: Machine): string {
   const ways = starts.map((start) => {
     if (start.on === 'keyword') return `write ${Object.values(start.words).flat()[0] ?? ''}`;
     if (start.on === 'any') return 'write anything';
-    if (start.on === 'broadcast') return 'a broadcast';
+    if (start.on === 'broadcast') return '/broadcast {…}';
+    if (start.on === 'schedule') return '/schedule {…}';
     return `/event ${start.type} {…}`;
   });
   return `starts by: ${ways.join(', or ')}`;

@@ -1,6 +1,6 @@
 /** A dialogue by hand: what somebody types in `parlance simulate` becomes actions on a simulated stage. */
 import type { Event } from '../../../channels/event.ts';
-import type { Json } from '../../../dsl/json.ts';
+import type { Json, JsonObject } from '../../../dsl/json.ts';
 import type { Action, Given, Person } from '../../../dsl/scenario/scenario.ts';
 import type { SimulatedStage } from '../../../dsl/scenario/simulated-stage.ts';
 import { eventLine } from '../../../dsl/scenario/transcript.ts';
@@ -25,6 +25,8 @@ const HELP = [
   '  /advance 2h          time passes',
   '  /next                time passes until something happens',
   '  /event TYPE JSON     an event of yours arrives',
+  '  /broadcast JSON      a broadcast reaches the person, with these inputs',
+  '  /schedule JSON       a schedule does',
   '  /data SOURCE JSON    from now on the data source answers so',
   '  /fail SOURCE CODE    from now on it fails, such as data-timed-out',
   '  /state               what the contact waits for, and variables',
@@ -45,6 +47,8 @@ export class ConversationDesk {
       advance: (rest) => this.advance(rest),
       next: () => this.next(),
       event: (rest) => this.event(rest),
+      broadcast: (rest) => this.target('broadcast', rest),
+      schedule: (rest) => this.target('schedule', rest),
       data: (rest) => this.withJson(rest, '/data SOURCE JSON', (source, value) => this.answer(source, { value })),
       fail: (rest) => this.fail(rest),
       state: () => this.state(),
@@ -91,6 +95,13 @@ export class ConversationDesk {
 
   private event(rest: string): readonly string[] {
     return this.withJson(rest, '/event TYPE JSON', (type, data) => this.act({ do: 'event', type, data }));
+  }
+
+  private target(what: 'broadcast' | 'schedule', rest: string): readonly string[] {
+    const { person, about: definition } = this.options;
+    return this.withJson(`${what} ${rest}`, `/${what} JSON`, (_what, inputs) =>
+      isObject(inputs) ? this.act({ do: what, person, definition, inputs }) : [`write /${what} {"input": "value"}`],
+    );
   }
 
   private answer(source: string, answer: { readonly value: Json } | { readonly code: string }): readonly string[] {
@@ -166,6 +177,10 @@ export class ConversationDesk {
     );
     return [`saved ${path}`];
   }
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A deadline is no event: what it led to follows from `timer.fired`, and that from what set the timer. */

@@ -122,3 +122,50 @@ describe('a start by a broadcast', () => {
     expect(made.receive(TARGETED, data).happened()).to.deep.equal([]);
   });
 });
+
+describe('a start by a schedule', () => {
+  const scheduled = machineOf(`
+conversation: renewals
+zone: Europe/Berlin
+start:
+  - broadcast: true
+  - schedule: { at: "09:00", days: mon-fri, list: members }
+  - schedule: { at: "18:00", list: members, zone: Europe/Lisbon }
+    again: restart
+steps:
+  - ask: { text: "Stay?" }
+    within: 1h
+    silence: [{ end: silent }]
+`);
+
+  it('is known by its list and time of day, in the zone of the definition unless it has its own', () => {
+    expect(scheduled.starts.slice(1)).to.deep.include.members([
+      {
+        ...{ on: 'schedule', at: { minutes: 540, days: [1, 2, 3, 4, 5] }, zone: 'Europe/Berlin', list: 'members' },
+        ...{ again: 'ignore', line: 6, column: 5 },
+      },
+      {
+        ...{ on: 'schedule', at: { minutes: 1080 }, zone: 'Europe/Lisbon', list: 'members' },
+        ...{ again: 'restart', line: 7, column: 5 },
+      },
+    ]);
+  });
+
+  it('follows its own rule for starting again', () => {
+    const { target } = scene(scheduled);
+    expect(target({ schedule: { list: 'members', at: '09:00' } }).said()).to.deep.equal(['Stay?']);
+    expect(skipped(target({ schedule: { list: 'members', at: '09:00' } }).happened())).to.deep.equal([
+      'it is under way already',
+    ]);
+    expect(target({ schedule: { list: 'members', at: '18:00' } }).happened()).to.include('says Stay?');
+  });
+
+  it('skips, with the reason, where the definition has no such schedule', () => {
+    const reasons = skipped(
+      scene(scheduled)
+        .target({ schedule: { list: 'members', at: '10:00' } })
+        .happened(),
+    );
+    expect(reasons).to.deep.equal(['renewals does not start by this schedule']);
+  });
+});
