@@ -37,7 +37,7 @@ export interface ConnectorLog {
 }
 
 export interface HttpRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /**
    * Path below the prefix that the server mounts it under, e.g. `/chat/`; with a scope, below `/v1/tenants/TENANT`. A
    * segment that begins with a colon takes any one segment: `/handoffs/:conversation`.

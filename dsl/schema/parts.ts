@@ -2,9 +2,12 @@
 import { messageParts } from './messages.ts';
 import { list, map, ref, textOr, type Schema } from './schema.ts';
 
+/** Of definitions, steps, contact lists … */
+export const NAME_PATTERN = '^[a-z][a-z0-9-]{0,62}$';
+
 const name: Schema = {
   type: 'string',
-  pattern: '^[a-z][a-z0-9-]{0,62}$',
+  pattern: NAME_PATTERN,
   expected: 'a name of small letters, digits and "-", beginning with a letter',
 };
 

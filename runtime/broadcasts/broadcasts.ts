@@ -2,14 +2,17 @@ import type { EventId } from '../../channels/brands.ts';
 import type { Machine } from '../../dsl/machine.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
 import { readAudience, type Audience } from './audience.ts';
+import { emptinessOf, reportOf, type AudienceReport } from './audience-report.ts';
+import type { BroadcastDatabase } from './database.ts';
 import { BroadcastError } from './errors.ts';
-import { MAX_REPORTED_LINES, USUAL_PER_SECOND } from './limits.ts';
+import { USUAL_PER_SECOND } from './limits.ts';
+import { itemsOf, missedBroadcast, newBroadcast, type Order } from './new-broadcast.ts';
 import { Run, type RunOptions } from './run.ts';
-import { BroadcastStore, type Broadcast, type BroadcastState, type Item, type Statement } from './store.ts';
+import { BroadcastStore, type Broadcast, type BroadcastState, type Statement } from './store.ts';
 
 export interface BroadcastsOptions extends Omit<RunOptions, 'store'> {
-  /** A folder of its own, kept over restarts. */
-  readonly folder: string;
+  /** Kept over restarts; closed by whoever opened it. */
+  readonly database: BroadcastDatabase;
   /** Those in force. */
   readonly machines: () => Machines;
   /** Never twice the same, over restarts too. */
@@ -19,7 +22,7 @@ export interface BroadcastsOptions extends Omit<RunOptions, 'store'> {
 export interface BroadcastRequest {
   readonly definition: string;
   readonly csv: Buffer;
-  /** Letters, digits, `.`, `_` and `-`. Default: the definition and the time. */
+  /** Letters, digits, `.`, `_` and `-`; so never that of a schedule, which has a `@`. Default: the definition and the time. */
   readonly name?: string | undefined;
   /** What the customer calls the audience. Default: the name. */
   readonly audience?: string | undefined;
@@ -28,17 +31,15 @@ export interface BroadcastRequest {
   readonly country?: string | undefined;
 }
 
-/** What became of the file. */
-export interface AudienceReport {
-  readonly recipients: number;
-  readonly skipped: number;
-  /** The first of them. */
-  readonly lines: readonly { readonly line: number; readonly reason: string }[];
-  readonly ignoredColumns: readonly string[];
+export interface BroadcastStats {
+  readonly begun: number;
+  readonly missed: number;
 }
 
 /** As people see it. */
 export type BroadcastSummary = Omit<Broadcast, 'source' | 'statements'>;
+
+const NOBODY: Audience = { recipients: [], skipped: [], ignored: [] };
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
 
@@ -47,24 +48,23 @@ export class Broadcasts {
   readonly #options: BroadcastsOptions;
   readonly #store: BroadcastStore;
   readonly #runs = new Map<string, Run>();
+  readonly #stats = { begun: 0, missed: 0 };
 
   constructor(options: BroadcastsOptions) {
     this.#options = options;
-    this.#store = new BroadcastStore(options.folder);
+    this.#store = new BroadcastStore(options.database);
   }
 
   /** Goes on with what a former process left. */
   async start(): Promise<void> {
     await this.#store.dropOrphans();
-    for (const { name, state, statements } of this.#store.all()) {
-      const hasEnded = state === 'completed' || state === 'cancelled';
-      if (!hasEnded || statements.length > 0) this.#drive(name);
+    for (const { name, endedAt, statements } of this.#store.all()) {
+      if (endedAt === undefined || statements.length > 0) this.#drive(name);
     }
   }
 
   async stop(): Promise<void> {
     await Promise.all([...this.#runs.values()].map((run) => run.stop()));
-    await this.#store.close();
   }
 
   /** What a request would do. Throws BroadcastError. */
@@ -79,15 +79,30 @@ export class Broadcasts {
   ): Promise<{ readonly broadcast: BroadcastSummary; readonly report: AudienceReport }> {
     const { machine, audience } = await this.#read(request);
     const report = reportOf(audience);
-    if (report.recipients === 0) {
-      const [first] = report.lines;
-      const why = first ? `; line ${first.line}: ${first.reason}` : '';
-      throw new BroadcastError('audience-empty', `no line of the file can be used${why}`);
-    }
-    const broadcast = this.#newBroadcast(request, machine, report);
-    if (!(await this.#store.add(broadcast, itemsOf(audience)))) throw taken(broadcast.name);
-    this.#drive(broadcast.name);
+    const emptiness = emptinessOf(audience);
+    if (emptiness !== undefined) throw new BroadcastError('audience-empty', emptiness);
+    const broadcast = newBroadcast(this.#orderOf(request, machine), audience, this.#options.clock.now());
+    if (!(await this.#add(broadcast, audience))) throw taken(broadcast.name);
     return { broadcast: summaryOf(broadcast), report };
+  }
+
+  /** Since the process started. */
+  get stats(): BroadcastStats {
+    return this.#stats;
+  }
+
+  has(name: string): boolean {
+    return this.#store.get(name) !== undefined;
+  }
+
+  /** As `request`, of what is known already. Repeatable: nothing happens where the name is taken. */
+  async send(order: Order, audience: Audience): Promise<void> {
+    await this.#add(newBroadcast(order, audience, this.#options.clock.now()), audience);
+  }
+
+  /** States that a schedule came due without anybody being targeted. Repeatable. */
+  async miss(order: Order & Required<Pick<Order, 'schedule'>>, dueMs: number, reason: string): Promise<void> {
+    await this.#add(missedBroadcast(order, dueMs, reason, this.#options.clock.now()), NOBODY);
   }
 
   /** Newest first. */
@@ -140,30 +155,14 @@ export class Broadcasts {
     return { machine, audience: await readAudience(csv, { inputs, country }) };
   }
 
-  #newBroadcast(request: BroadcastRequest, machine: Machine, report: AudienceReport): Broadcast {
+  #orderOf(request: BroadcastRequest, machine: Machine): Order {
     const { clock, newId } = this.#options;
-    const { name: definition, version, hash } = machine;
     const nowMs = clock.now();
-    const requestedAt = new Date(nowMs).toISOString();
-    const name = request.name ?? `${definition}-${requestedAt.slice(0, 19).replaceAll(':', '')}-${newId().slice(0, 4)}`;
+    const stamp = new Date(nowMs).toISOString().slice(0, 19).replaceAll(':', '');
+    const name = request.name ?? `${machine.name}-${stamp}-${newId().slice(0, 4)}`;
     const { perSecond = USUAL_PER_SECOND, audience = name } = request;
-    const { recipients, skipped } = report;
     // The moment lets consumers forget sources of long ago; the id tells two of one name apart.
-    const source = `/broadcasts/${name}/${nowMs}-${newId()}`;
-    const statement = (what: string, data: object): Statement => ({
-      id: `${source}/${what}` as EventId,
-      type: `broadcast.${what}`,
-      data: { broadcast: name, definition, ...data },
-    });
-    return {
-      ...{ name, definition, version, machine: hash, perSecond, audience, recipients, skipped, requestedAt, source },
-      state: 'running',
-      position: 0,
-      statements: [
-        statement('requested', { audience, perSecond }),
-        statement('started', { version, machine: hash, recipients }),
-      ],
-    };
+    return { name, source: `/broadcasts/${name}/${nowMs}-${newId()}`, machine, audience, perSecond };
   }
 
   async #change(name: string, state: BroadcastState, stated: Omit<Statement, 'id'>): Promise<BroadcastSummary> {
@@ -188,32 +187,21 @@ export class Broadcasts {
     return summaryOf(broadcast);
   }
 
+  async #add(broadcast: Broadcast, audience: Audience): Promise<boolean> {
+    const isNew = await this.#store.add(broadcast, itemsOf(audience));
+    if (!isNew) return false;
+    this.#stats[broadcast.state === 'missed' ? 'missed' : 'begun']++;
+    this.#drive(broadcast.name);
+    return true;
+  }
+
   #drive(name: string): void {
     this.#runs.set(name, new Run(name, { ...this.#options, store: this.#store }));
   }
 }
 
 function startsByBroadcast({ starts }: Machine): boolean {
-  return starts.some(({ on }) => (on as string) === 'broadcast');
-}
-
-/** Those left out last: whoever looks at the events sees people being started first. */
-function itemsOf({ recipients, skipped }: Audience): readonly Item[] {
-  return [
-    ...recipients.map((recipient): Item => ({ kind: 'target', ...recipient })),
-    ...skipped.flatMap(({ address, reason }): readonly Item[] =>
-      address === undefined ? [] : [{ kind: 'skip', address, reason }],
-    ),
-  ];
-}
-
-function reportOf({ recipients, skipped, ignored }: Audience): AudienceReport {
-  return {
-    recipients: recipients.length,
-    skipped: skipped.length,
-    lines: skipped.slice(0, MAX_REPORTED_LINES).map(({ line, reason }) => ({ line, reason })),
-    ignoredColumns: ignored,
-  };
+  return starts.some(({ on }) => on === 'broadcast');
 }
 
 function summaryOf({ source: _source, statements: _statements, ...summary }: Broadcast): BroadcastSummary {

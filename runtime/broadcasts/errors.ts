@@ -9,4 +9,7 @@ export class BroadcastError extends ParlanceError<
   | 'audience-unreadable'
   | 'audience-too-large'
   | 'audience-empty'
+  | 'list-unknown'
+  | 'list-name-invalid'
+  | 'lists-too-many'
 > {}

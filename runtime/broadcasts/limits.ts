@@ -21,6 +21,9 @@ export const BATCH_MAX = 500;
 /** Skipped lines that a report lists; the others are counted. */
 export const MAX_REPORTED_LINES = 1_000;
 
+/** Contact lists of a tenant: each can be as large as the largest file. */
+export const MAX_LISTS = 200;
+
 /** Ended broadcasts remembered, newest first. */
 export const MAX_ENDED = 1_000;
 

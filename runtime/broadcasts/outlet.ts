@@ -84,7 +84,7 @@ export class Outlet {
   }
 }
 
-function dataOf({ name, definition, machine }: Broadcast, item: Item): object {
+function dataOf({ name, definition, machine, schedule }: Broadcast, item: Item): object {
   if (item.kind === 'skip') return { broadcast: name, to: item.address, reason: item.reason };
   const { address, inputs, locale, zone } = item;
   return {
@@ -96,5 +96,6 @@ function dataOf({ name, definition, machine }: Broadcast, item: Item): object {
     inputs,
     ...(locale !== undefined && { locale }),
     ...(zone !== undefined && { zone }),
+    ...(schedule && { schedule }),
   };
 }

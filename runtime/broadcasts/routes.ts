@@ -1,18 +1,7 @@
 import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
+import { answered, countryIn, json, malformed, NO_COUNTRY } from './answers.ts';
 import type { BroadcastRequest, Broadcasts } from './broadcasts.ts';
-import { BroadcastError } from './errors.ts';
 import { MAX_AUDIENCE_BYTES, MAX_PER_SECOND } from './limits.ts';
-
-const STATUSES: Readonly<Record<BroadcastError['code'], readonly [status: number, title: string]>> = {
-  'broadcast-unknown': [404, 'There is no such broadcast'],
-  'broadcast-exists': [409, 'The name is taken'],
-  'broadcast-ended': [409, 'The broadcast has ended'],
-  'broadcast-name-invalid': [422, 'The name is refused'],
-  'broadcast-definition-unknown': [422, 'The definition can not be sent'],
-  'audience-unreadable': [422, 'The file can not be read'],
-  'audience-too-large': [422, 'The audience is too large'],
-  'audience-empty': [422, 'Nobody can be reached'],
-};
 
 /**
  * POST /broadcasts?definition=&name=&audience=&perSecond=&country=&dryRun=true with a CSV file as the body; GET
@@ -42,7 +31,7 @@ export function broadcastRoutes(broadcasts: Broadcasts): readonly HttpRoute[] {
 
 async function send(broadcasts: Broadcasts, { query, body }: HttpRouteRequest): Promise<HttpRouteResponse> {
   const request = requestOf(query, body);
-  if (typeof request === 'string') return problem('request-malformed', 400, 'The request cannot be read', request);
+  if (typeof request === 'string') return malformed(request);
   if (query.get('dryRun') === 'true') return json(200, { report: await broadcasts.check(request) });
   return json(202, await broadcasts.request(request));
 }
@@ -56,28 +45,8 @@ function requestOf(query: URLSearchParams, csv: Buffer): BroadcastRequest | stri
   if (perSecond !== undefined && !(perSecond > 0 && perSecond <= MAX_PER_SECOND)) {
     return `"perSecond" is no number above 0 and up to ${MAX_PER_SECOND}`;
   }
-  const country = query.get('country') ?? undefined;
-  if (country !== undefined && !/^[A-Z]{2}$/.test(country)) return '"country" is no code of two capitals such as US';
+  const country = countryIn(query);
+  if (country === null) return NO_COUNTRY;
   const [name, audience] = [query.get('name') ?? undefined, query.get('audience') ?? undefined];
   return { definition, csv, name, audience: audience === '' ? undefined : audience, perSecond, country };
-}
-
-async function answered(answer: () => Promise<HttpRouteResponse> | HttpRouteResponse): Promise<HttpRouteResponse> {
-  try {
-    return await answer();
-  } catch (error) {
-    if (!(error instanceof BroadcastError)) throw error;
-    const [status, title] = STATUSES[error.code];
-    return problem(error.code, status, title, error.message);
-  }
-}
-
-/** As the edge's own: https://www.rfc-editor.org/rfc/rfc9457 */
-function problem(code: string, status: number, title: string, detail: string): HttpRouteResponse {
-  const document = { type: `/errors/${code}`, title, status, detail, code };
-  return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(document) };
-}
-
-function json(status: number, body: object): HttpRouteResponse {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

@@ -78,7 +78,7 @@ export class Run {
     if (!broadcast) return false;
     if (broadcast.statements.length > 0) {
       await this.#state(broadcast);
-    } else if (broadcast.state === 'completed' || broadcast.state === 'cancelled') {
+    } else if (broadcast.endedAt !== undefined) {
       await store.tidy(broadcast);
       return false;
     } else if (broadcast.state === 'paused') {

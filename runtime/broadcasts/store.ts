@@ -1,12 +1,19 @@
 /** Broadcasts on disk: what each is, how far it has come, and what is still to be stated about it. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { open, type Database, type RootDatabase } from 'lmdb';
+import type { Database } from 'lmdb';
 import type { Address, EventId, MachineHash } from '../../channels/brands.ts';
 import type { Recipient } from './audience.ts';
+import type { BroadcastDatabase } from './database.ts';
 import { MAX_ENDED } from './limits.ts';
 
-export type BroadcastState = 'running' | 'paused' | 'completed' | 'cancelled';
+/** `missed`: a schedule came due, and nobody was targeted. */
+export type BroadcastState = 'running' | 'paused' | 'completed' | 'cancelled' | 'missed';
+
+/** Which start of the definition it is for. */
+export interface BroadcastSchedule {
+  readonly list: string;
+  /** Time of day, `09:00`. */
+  readonly at: string;
+}
 
 export interface Broadcast {
   readonly name: string;
@@ -27,6 +34,8 @@ export interface Broadcast {
   readonly endedAt?: string;
   /** Of its targets and skips; their sequence is their place in the list. Never used again. */
   readonly source: string;
+  /** Where the platform sends it by itself. */
+  readonly schedule?: BroadcastSchedule;
   /** To be published, oldest first, before anything else is done. */
   readonly statements: readonly Statement[];
 }
@@ -51,14 +60,12 @@ export interface SkipItem {
 const ITEMS_AT_ONCE = 5_000;
 
 export class BroadcastStore {
-  readonly #environment: RootDatabase;
+  readonly #environment: BroadcastDatabase;
   readonly #broadcasts: Database<Broadcast, string>;
   readonly #items: Database<Item, [source: string, index: number]>;
 
-  constructor(folder: string) {
-    mkdirSync(folder, { recursive: true });
-    // `overlappingSync: false`: a write resolves only when it is on the disk.
-    this.#environment = open({ path: join(folder, 'broadcasts.mdb'), overlappingSync: false });
+  constructor(environment: BroadcastDatabase) {
+    this.#environment = environment;
     this.#broadcasts = this.#environment.openDB({ name: 'broadcasts', encoding: 'json' });
     this.#items = this.#environment.openDB({ name: 'items', encoding: 'json' });
   }
@@ -76,6 +83,8 @@ export class BroadcastStore {
   /** False where the name is taken. Items first: a broadcast that is there is complete. */
   async add(broadcast: Broadcast, items: readonly Item[]): Promise<boolean> {
     if (this.get(broadcast.name)) return false;
+    // Left by an attempt that failed half-way: a schedule's source is the same at the next.
+    await this.#dropItems(broadcast.source);
     for (let start = 0; start < items.length; start += ITEMS_AT_ONCE) {
       await this.#environment.transaction(() => {
         items.slice(start, start + ITEMS_AT_ONCE).forEach((item, offset) => {
@@ -111,7 +120,7 @@ export class BroadcastStore {
   /** Removes the people of an ended broadcast, and the oldest of too many ended ones. May be repeated. */
   async tidy(ended: Broadcast): Promise<void> {
     await this.#dropItems(ended.source);
-    const past = this.all().filter(({ state }) => state === 'completed' || state === 'cancelled');
+    const past = this.all().filter(({ endedAt }) => endedAt !== undefined);
     await this.#environment.transaction(() => {
       for (const { name } of past.slice(MAX_ENDED)) void this.#broadcasts.remove(name);
     });
@@ -127,10 +136,6 @@ export class BroadcastStore {
     const orphans = new Set<string>();
     for (const [source] of this.#items.getKeys()) if (!live.has(source)) orphans.add(source);
     for (const source of orphans) await this.#dropItems(source);
-  }
-
-  async close(): Promise<void> {
-    await this.#environment.close();
   }
 
   async #dropItems(source: string): Promise<void> {

@@ -7,6 +7,7 @@ import { diffCommand } from './commands/diff.ts';
 import { fmtCommand } from './commands/fmt.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
+import { listsCommand } from './commands/lists.ts';
 import { lspCommand } from './commands/lsp.ts';
 import { newCommand } from './commands/new.ts';
 import { outboxCommand } from './commands/outbox.ts';
@@ -42,6 +43,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
       tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),
     )
     .command(broadcastsCommand)
+    .command(listsCommand)
     .command(outboxCommand)
     .command(keysCommand)
     .command(configCommand)

@@ -28,11 +28,16 @@ export function withPlatformOptions<Before>(yargs: Argv<Before>): Argv<Before & 
 }
 
 export interface PlatformRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the tenant: `broadcasts/flu-season`. */
   readonly path: string;
   readonly query?: URLSearchParams;
   readonly body?: Buffer | string;
+}
+
+/** An answer as JSON where that was asked for, else as text. */
+export function printAnswer({ json }: PlatformArguments, value: unknown, text: () => string): void {
+  process.stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : text());
 }
 
 /** The JSON that the running platform answers. Rejects with PlatformError. */

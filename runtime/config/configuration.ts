@@ -163,4 +163,13 @@ export interface Configuration {
      */
     enabled: boolean;
   };
+  /**
+   * Starts by `schedule`, which a process with the role `edge` sends to its contact lists.
+   */
+  schedules: {
+    /**
+     * Whether it sends. In one process of a tenant only: the one that has the contact lists.
+     */
+    enabled: boolean;
+  };
 }

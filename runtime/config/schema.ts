@@ -70,6 +70,7 @@ export const configurationSchema: ConfigurationSchema = {
     'recording',
     'fetch',
     'handoff',
+    'schedules',
   ],
   properties: {
     dataFolder: {
@@ -319,6 +320,19 @@ export const configurationSchema: ConfigurationSchema = {
           type: 'boolean',
           default: true,
           description: 'Whether it is served. In one process of a tenant only: it keeps its view on its own disk.',
+        },
+      },
+    },
+    schedules: {
+      type: 'object',
+      description: 'Starts by `schedule`, which a process with the role `edge` sends to its contact lists.',
+      additionalProperties: false,
+      required: ['enabled'],
+      properties: {
+        enabled: {
+          type: 'boolean',
+          default: true,
+          description: 'Whether it sends. In one process of a tenant only: the one that has the contact lists.',
         },
       },
     },

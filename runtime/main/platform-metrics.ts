@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { TenantName } from '../../channels/brands.ts';
+import type { BroadcastStats } from '../broadcasts/broadcasts.ts';
 import type { LoopStats } from '../engine/partition-loop.ts';
 import type { SinkMetrics } from '../store/sink/sink.ts';
 import type { Tenant } from './tenant.ts';
@@ -23,6 +24,11 @@ const SINK_COUNTERS: readonly [name: string, help: string, value: (metrics: Sink
   ['duplicates', 'Events dropped because they were stored before.', (metrics) => metrics.duplicates],
 ];
 
+const BROADCAST_COUNTERS: readonly [name: string, help: string, value: (stats: BroadcastStats) => number][] = [
+  ['begun', 'Broadcasts that were taken, schedules that came due among them.', (stats) => stats.begun],
+  ['missed', 'Schedules that came due without anybody being targeted.', (stats) => stats.missed],
+];
+
 /** Read when asked: nothing on a hot path. */
 export function registerPlatformMetrics(registry: Registry, tenants: ReadonlyMap<TenantName, Tenant>): void {
   const labelNames = ['tenant'] as const;
@@ -31,6 +37,10 @@ export function registerPlatformMetrics(registry: Registry, tenants: ReadonlyMap
   }
   for (const [name, help, value] of SINK_COUNTERS) {
     register(registry, `parlance_sink_${name}_total`, help, ({ sink }) => sink && value(sink.metrics()));
+  }
+  for (const [name, help, value] of BROADCAST_COUNTERS) {
+    const read = ({ sending }: Tenant) => sending && value(sending.broadcasts.stats);
+    register(registry, `parlance_broadcasts_${name}_total`, help, read);
   }
   new Gauge({
     name: 'parlance_sink_lag_seconds',

@@ -10,9 +10,6 @@ import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import type { Machine } from '../../dsl/machine.ts';
 import { route } from '../../dsl/step/route.ts';
 import { step } from '../../dsl/step/step.ts';
-import type { HttpRoute } from '../../connectors/port.ts';
-import { Broadcasts } from '../broadcasts/broadcasts.ts';
-import { broadcastRoutes } from '../broadcasts/routes.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -30,6 +27,7 @@ import type { Store } from '../store/port.ts';
 import { Sink } from '../store/sink/sink.ts';
 import { publishDefinitions } from './definitions.ts';
 import type { Roles } from './roles.ts';
+import { startSending, type Sending } from './sending.ts';
 
 export interface TenantOptions {
   readonly tenant: TenantName;
@@ -58,10 +56,11 @@ export class Tenant {
   readonly sink: Sink | undefined;
   readonly mounts: readonly ConnectorMount[];
   readonly connectors: Connectors | undefined;
+  readonly sending: Sending | undefined;
   readonly #closers: readonly (() => Promise<void>)[];
 
   private constructor(
-    parts: Pick<Tenant, 'name' | 'publisher' | 'engine' | 'sink' | 'mounts' | 'connectors'>,
+    parts: Pick<Tenant, 'name' | 'publisher' | 'engine' | 'sink' | 'mounts' | 'connectors' | 'sending'>,
     closers: readonly (() => Promise<void>)[],
   ) {
     this.name = parts.name;
@@ -70,10 +69,11 @@ export class Tenant {
     this.sink = parts.sink;
     this.mounts = parts.mounts;
     this.connectors = parts.connectors;
+    this.sending = parts.sending;
     this.#closers = closers;
   }
 
-  /** Starts sink, engine and connectors, in that order; unwinds what was started where one fails. */
+  /** Starts sink, engine, connectors and what sends to many, in that order; unwinds what was started where one fails. */
   static async start(options: TenantOptions): Promise<Tenant> {
     const closers: (() => Promise<void>)[] = [];
     try {
@@ -93,16 +93,13 @@ export class Tenant {
       const connectors = roles.edge
         ? await startConnectors(options, partitions, publisher, publisherOf, closers)
         : undefined;
-      const broadcasts = roles.edge
-        ? await startBroadcasts(options, partitions, publisherOf('/broadcasts'), engine, closers)
-        : [];
-      const mounts = connectors
-        ? [
-            { tenant, prefix: options.prefix, ...pick(connectors) },
-            { tenant, prefix: options.prefix, routes: broadcasts, upgrades: [] },
-          ]
-        : [];
-      return new Tenant({ name: tenant, publisher, engine, sink, mounts, connectors }, closers);
+      const sending = roles.edge
+        ? await startSending(options, partitions, publisherOf('/broadcasts'), engine, closers)
+        : undefined;
+      const mounts = [connectors && pick(connectors), sending && { routes: sending.routes, upgrades: [] }]
+        .filter((mount) => mount !== undefined)
+        .map((mount) => ({ tenant, prefix: options.prefix, ...mount }));
+      return new Tenant({ name: tenant, publisher, engine, sink, mounts, connectors, sending }, closers);
     } catch (error) {
       await closeAll(closers);
       throw error;
@@ -147,29 +144,6 @@ function startEngine(options: TenantOptions, partitions: number): Promise<Engine
     codec: PLAIN_CODEC,
     stateFolder: join(configuration.dataFolder, 'state'),
   });
-}
-
-/** What this edge was asked to send is kept and driven here, whoever runs the engine. */
-async function startBroadcasts(
-  options: TenantOptions,
-  partitions: number,
-  publisher: Publisher,
-  engine: Engine | undefined,
-  closers: (() => Promise<void>)[],
-): Promise<readonly HttpRoute[]> {
-  const { broker, tenant, clock, log, newId, configuration } = options;
-  closers.push(() => publisher.close());
-  const machines = engine?.machines ?? (await MachineTable.open(broker, tenant, { clock, log }));
-  if (!engine) closers.push(() => machines.close());
-  const broadcasts = new Broadcasts({
-    ...{ broker, tenant, partitions, publisher, clock, log, newId },
-    now: () => clock.now(),
-    machines: () => machines.current,
-    folder: join(configuration.dataFolder, 'broadcasts', tenant),
-  });
-  closers.push(() => broadcasts.stop());
-  await broadcasts.start();
-  return broadcastRoutes(broadcasts);
 }
 
 async function startConnectors(

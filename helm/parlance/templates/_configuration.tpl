@@ -41,4 +41,6 @@ fetch:
   maxConcurrentPerHost: {{ .Values.fetch.maxConcurrentPerHost }}
 handoff:
   enabled: {{ .Values.handoff.enabled }}
+schedules:
+  enabled: {{ .Values.schedules.enabled }}
 {{- end -}}

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
-import type { AudienceReport, BroadcastSummary } from '../../broadcasts/broadcasts.ts';
-import { BroadcastError } from '../../broadcasts/errors.ts';
-import { askPlatform, withPlatformOptions, type PlatformArguments } from '../platform-request.ts';
+import type { AudienceReport } from '../../broadcasts/audience-report.ts';
+import type { BroadcastSummary } from '../../broadcasts/broadcasts.ts';
+import { askPlatform, printAnswer, withPlatformOptions, type PlatformArguments } from '../platform-request.ts';
+import { readAudienceFile, reportText } from './audience-file.ts';
 import { columns } from './columns.ts';
 
 interface SendArguments extends PlatformArguments {
@@ -61,14 +61,12 @@ const sendCommand: CommandModule<object, SendArguments> = {
     if (perSecond !== undefined) query.set('perSecond', perSecond.toString());
     if (args.country !== undefined) query.set('country', args.country.toUpperCase());
     if (args['dry-run']) query.set('dryRun', 'true');
-    const body = await readFile(args.file).catch((cause: unknown) => {
-      throw new BroadcastError('audience-unreadable', `${args.file} cannot be read`, { cause });
-    });
+    const body = await readAudienceFile(args.file);
     const answer = (await askPlatform(args, { method: 'POST', path: 'broadcasts', query, body })) as {
       readonly report: AudienceReport;
       readonly broadcast?: BroadcastSummary;
     };
-    print(args, answer, () => reportText(answer.report, answer.broadcast));
+    printAnswer(args, answer, () => sentText(answer.report, answer.broadcast));
   },
 };
 
@@ -80,7 +78,7 @@ const listCommand: CommandModule<object, PlatformArguments> = {
     const answer = (await askPlatform(args, { method: 'GET', path: 'broadcasts' })) as {
       readonly broadcasts: readonly BroadcastSummary[];
     };
-    print(args, answer.broadcasts, () => table(answer.broadcasts));
+    printAnswer(args, answer.broadcasts, () => table(answer.broadcasts));
   },
 };
 
@@ -91,7 +89,7 @@ const showCommand: CommandModule<object, NamedArguments> = {
   handler: async (args) => {
     const path = `broadcasts/${encodeURIComponent(args.name)}`;
     const broadcast = (await askPlatform(args, { method: 'GET', path })) as BroadcastSummary;
-    print(args, broadcast, () => table([broadcast]));
+    printAnswer(args, broadcast, () => table([broadcast]));
   },
 };
 
@@ -105,7 +103,7 @@ function changeCommand(what: 'pause' | 'resume' | 'cancel', describe: string): C
       const path = `broadcasts/${encodeURIComponent(args.name)}/${what}`;
       const query = new URLSearchParams(args.reason === undefined ? {} : { reason: args.reason });
       const broadcast = (await askPlatform(args, { method: 'POST', path, query })) as BroadcastSummary;
-      print(args, broadcast, () => `Broadcast "${broadcast.name}" is ${broadcast.state}.\n`);
+      printAnswer(args, broadcast, () => `Broadcast "${broadcast.name}" is ${broadcast.state}.\n`);
     },
   };
 }
@@ -114,21 +112,9 @@ function withName(yargs: Argv): Argv<NamedArguments> {
   return withPlatformOptions(yargs).positional('name', { type: 'string', demandOption: true });
 }
 
-function print({ json }: PlatformArguments, value: unknown, text: () => string): void {
-  process.stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : text());
-}
-
-function reportText(report: AudienceReport, broadcast: BroadcastSummary | undefined): string {
-  const { recipients, skipped, lines, ignoredColumns } = report;
-  const unlisted = skipped - lines.length;
-  return [
-    broadcast ? `Broadcast "${broadcast.name}" is ${broadcast.state}.` : 'Nothing was sent.',
-    `${recipients} to reach, ${skipped} skipped${skipped === 0 ? '' : ':'}`,
-    ...lines.map(({ line, reason }) => `  line ${line}: ${reason}`),
-    ...(unlisted > 0 ? [`  and ${unlisted} more`] : []),
-    ...(ignoredColumns.length > 0 ? [`Columns that are no input: ${ignoredColumns.join(', ')}`] : []),
-    '',
-  ].join('\n');
+function sentText(report: AudienceReport, broadcast: BroadcastSummary | undefined): string {
+  const state = broadcast ? `Broadcast "${broadcast.name}" is ${broadcast.state}.\n` : 'Nothing was sent.\n';
+  return state + reportText(report, 'Columns that are no input');
 }
 
 function table(broadcasts: readonly BroadcastSummary[]): string {

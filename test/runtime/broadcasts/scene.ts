@@ -9,6 +9,7 @@ import { compileText } from '../../../dsl/compile/compile.ts';
 import type { Machine } from '../../../dsl/machine.ts';
 import { machinesOf } from '../../../dsl/machines.ts';
 import { Broadcasts } from '../../../runtime/broadcasts/broadcasts.ts';
+import { openBroadcastDatabase, type BroadcastDatabase } from '../../../runtime/broadcasts/database.ts';
 import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
 import type { Broker } from '../../../runtime/broker/port.ts';
 import { systemClock, type Clock } from '../../../runtime/clock.ts';
@@ -43,6 +44,7 @@ export class Scene {
   readonly machine: Machine = machine();
   readonly broker: Broker;
   readonly #clock: Clock;
+  readonly #database: BroadcastDatabase = openBroadcastDatabase(join(this.folder.path, 'broadcasts'));
   readonly #publisher: Publisher;
 
   private constructor(broker: Broker, clock: Clock) {
@@ -71,7 +73,7 @@ export class Scene {
       tenant: TENANT,
       partitions: PARTITIONS,
       publisher: this.#publisher,
-      folder: join(this.folder.path, 'broadcasts'),
+      database: this.#database,
       machines: () => machinesOf([this.machine]),
       clock: this.#clock,
       now: () => this.#clock.now(),
@@ -108,6 +110,7 @@ export class Scene {
   async close(): Promise<void> {
     await this.#publisher.close();
     await this.broker.close();
+    await this.#database.close();
     for (const folder of [this.folder, ...this.#folders]) folder.remove();
   }
 }

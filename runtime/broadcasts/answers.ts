@@ -1,0 +1,51 @@
+/** What the routes of broadcasts and contact lists have in common: their errors as HTTP problems, and query parameters. */
+import type { HttpRouteResponse } from '../../connectors/port.ts';
+import { BroadcastError } from './errors.ts';
+
+const STATUSES: Readonly<Record<BroadcastError['code'], readonly [status: number, title: string]>> = {
+  'broadcast-unknown': [404, 'There is no such broadcast'],
+  'broadcast-exists': [409, 'The name is taken'],
+  'broadcast-ended': [409, 'The broadcast has ended'],
+  'broadcast-name-invalid': [422, 'The name is refused'],
+  'broadcast-definition-unknown': [422, 'The definition can not be sent'],
+  'audience-unreadable': [422, 'The file can not be read'],
+  'audience-too-large': [422, 'The audience is too large'],
+  'audience-empty': [422, 'Nobody can be reached'],
+  'list-unknown': [404, 'There is no such list'],
+  'list-name-invalid': [422, 'The name is refused'],
+  'lists-too-many': [409, 'There are too many lists'],
+};
+
+export async function answered(
+  answer: () => Promise<HttpRouteResponse> | HttpRouteResponse,
+): Promise<HttpRouteResponse> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!(error instanceof BroadcastError)) throw error;
+    const [status, title] = STATUSES[error.code];
+    return problem(error.code, status, title, error.message);
+  }
+}
+
+/** As the edge's own: https://www.rfc-editor.org/rfc/rfc9457 */
+function problem(code: string, status: number, title: string, detail: string): HttpRouteResponse {
+  const document = { type: `/errors/${code}`, title, status, detail, code };
+  return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(document) };
+}
+
+export function json(status: number, body: object): HttpRouteResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+export function malformed(detail: string): HttpRouteResponse {
+  return problem('request-malformed', 400, 'The request cannot be read', detail);
+}
+
+export const NO_COUNTRY = '"country" is no code of two capitals such as US';
+
+/** Of phone numbers without `+`; null where it is none. */
+export function countryIn(query: URLSearchParams): string | undefined | null {
+  const country = query.get('country') ?? undefined;
+  return country === undefined || /^[A-Z]{2}$/.test(country) ? country : null;
+}

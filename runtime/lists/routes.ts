@@ -1,0 +1,64 @@
+import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
+import type { Machines } from '../../dsl/step/contract.ts';
+import { answered, countryIn, json, malformed, NO_COUNTRY } from '../broadcasts/answers.ts';
+import { MAX_AUDIENCE_BYTES } from '../broadcasts/limits.ts';
+import type { Clock } from '../clock.ts';
+import { nextOccurrence, schedulesOf } from '../schedules/occurrences.ts';
+import type { ContactLists } from './lists.ts';
+import type { ContactList } from './store.ts';
+
+export interface ListRoutesOptions {
+  readonly lists: ContactLists;
+  /** Those in force. */
+  readonly machines: () => Machines;
+  readonly clock: Clock;
+}
+
+/** A schedule that sends to a list. */
+export interface ListUse {
+  readonly definition: string;
+  /** RFC 3339. */
+  readonly next: string;
+}
+
+export type ListDetail = ContactList & { readonly schedules: readonly ListUse[] };
+
+/** PUT /lists/NAME?country=&dryRun=true with a CSV file as the body; GET /lists and /lists/NAME; DELETE /lists/NAME. */
+export function listRoutes(options: ListRoutesOptions): readonly HttpRoute[] {
+  const { lists } = options;
+  const route = (
+    method: HttpRoute['method'],
+    path: string,
+    answer: (request: HttpRouteRequest) => Promise<HttpRouteResponse> | HttpRouteResponse,
+  ): HttpRoute => ({ method, path, scope: 'broadcasts:send', handle: (request) => answered(() => answer(request)) });
+  const name = ({ parameters }: HttpRouteRequest): string => parameters['name'] ?? '';
+  return [
+    {
+      ...route('PUT', '/lists/:name', (request) => put(lists, name(request), request)),
+      maxBodyBytes: MAX_AUDIENCE_BYTES,
+    },
+    route('GET', '/lists', () => json(200, { lists: lists.list() })),
+    route('GET', '/lists/:name', (request) => json(200, detailOf(options, lists.get(name(request))))),
+    route('DELETE', '/lists/:name', async (request) => json(200, await lists.delete(name(request)))),
+  ];
+}
+
+async function put(
+  lists: ContactLists,
+  name: string,
+  { query, body: csv }: HttpRouteRequest,
+): Promise<HttpRouteResponse> {
+  const country = countryIn(query);
+  if (country === null) return malformed(NO_COUNTRY);
+  const request = { name, csv, country };
+  return json(200, query.get('dryRun') === 'true' ? await lists.check(request) : await lists.put(request));
+}
+
+function detailOf({ machines, clock }: ListRoutesOptions, list: ContactList): ListDetail {
+  const using = schedulesOf(machines().active()).filter(({ start }) => start.list === list.name);
+  const schedules = using.map((schedule) => ({
+    definition: schedule.machine.name,
+    next: new Date(nextOccurrence(schedule, clock.now())).toISOString(),
+  }));
+  return { ...list, schedules };
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Machine } from '../../../dsl/machine.ts';
+import { machinesOf } from '../../../dsl/machines.ts';
+import { openBroadcastDatabase, type BroadcastDatabase } from '../../../runtime/broadcasts/database.ts';
+import { ScheduleMarks, type Marks } from '../../../runtime/schedules/marks.ts';
+import { Scheduler } from '../../../runtime/schedules/scheduler.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { ManualClock } from '../broker/embedded/manual-clock.ts';
+import { scheduled } from './schedule.ts';
+
+const DAY_MS = 86_400_000;
+
+/** The manual clock begins on a Friday, at 10:00 in Berlin. */
+describe('the scheduler', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let database: BroadcastDatabase;
+  let clock: ManualClock;
+  let machines: ReturnType<typeof machinesOf>;
+  let sent: string[];
+  let fails: boolean;
+  let scheduler: Scheduler;
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+    database = openBroadcastDatabase(join(folder.path, 'broadcasts'));
+    clock = new ManualClock();
+    publish(scheduled());
+    sent = [];
+    fails = false;
+    scheduler = begin();
+  });
+  afterEach(async () => {
+    await scheduler.stop();
+    await database.close();
+    folder.remove();
+  });
+
+  function publish(...present: readonly Machine[]): void {
+    machines = machinesOf(present);
+  }
+
+  function begin(): Scheduler {
+    const next = new Scheduler({
+      ...{ marks: new ScheduleMarks(database), machines: () => machines, clock },
+      log: { error: () => undefined },
+      send: ({ machine, dueMs }) => {
+        if (fails) return Promise.reject(new Error('the disk is full'));
+        sent.push(`${machine.name} ${new Date(dueMs).toISOString().slice(0, 16)}`);
+        return Promise.resolve();
+      },
+    });
+    next.start();
+    return next;
+  }
+
+  /** Second by second near the end, so that the scheduler can look in between. */
+  async function pass(ms: number): Promise<void> {
+    clock.advance(Math.max(0, ms - 3_000));
+    for (let second = 0; second < 3; second++) {
+      await settled();
+      clock.advance(1_000);
+    }
+    await settled();
+  }
+
+  async function settled(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** Whatever was marked since is lost: as if the process had ended before it wrote that. */
+  async function crashBackTo(marks: Marks | undefined): Promise<void> {
+    await scheduler.stop();
+    if (marks) await new ScheduleMarks(database).put(marks);
+  }
+
+  it('sends each occurrence once, from when a schedule is first seen', async () => {
+    await settled();
+    await pass(3 * DAY_MS);
+    expect(sent, 'not those of today before it was seen, nor of the weekend').to.deep.equal([
+      'renewals 2026-03-09T08:00',
+    ]);
+    await pass(DAY_MS);
+    expect(sent.slice(1)).to.deep.equal(['renewals 2026-03-10T08:00']);
+  });
+
+  it('goes on after a restart where it was: what was due meanwhile is sent, oldest first', async () => {
+    publish(scheduled(), scheduled(['{ at: "08:30", list: friends }'], { name: 'news' }));
+    await pass(5_000);
+    await scheduler.stop();
+    clock.advance(3 * DAY_MS);
+    scheduler = begin();
+    await settled();
+    expect(sent).to.deep.equal([
+      'news 2026-03-07T07:30',
+      'news 2026-03-08T07:30',
+      'news 2026-03-09T07:30',
+      'renewals 2026-03-09T08:00',
+    ]);
+  });
+
+  it('offers again what it may not have marked before a crash, and loses nothing', async () => {
+    await settled();
+    const before = new ScheduleMarks(database).get();
+    await pass(3 * DAY_MS);
+    expect(sent).to.deep.equal(['renewals 2026-03-09T08:00']);
+    await crashBackTo(before);
+    scheduler = begin();
+    await settled();
+    expect(sent).to.deep.equal(['renewals 2026-03-09T08:00', 'renewals 2026-03-09T08:00']);
+  });
+
+  it('tries again what can not be sent now', async () => {
+    await settled();
+    fails = true;
+    await pass(3 * DAY_MS);
+    expect(sent).to.deep.equal([]);
+    fails = false;
+    await pass(5_000);
+    expect(sent).to.deep.equal(['renewals 2026-03-09T08:00']);
+  });
+
+  it('does not send for the time before a schedule came into force, was taken back, or got its days', async () => {
+    await pass(5_000);
+    await scheduler.stop();
+    clock.advance(3 * DAY_MS);
+    publish(scheduled(['{ at: "09:00", list: others }']));
+    scheduler = begin();
+    await settled();
+    publish(scheduled());
+    await pass(5_000);
+    expect(sent).to.deep.equal([]);
+    publish(scheduled(['{ at: "09:00", list: members }']));
+    await pass(DAY_MS);
+    expect(sent).to.deep.equal(['renewals 2026-03-10T08:00']);
+  });
+
+  it('looks back a month at most', async () => {
+    publish(scheduled(['{ at: "09:00", list: members }']));
+    await pass(5_000);
+    await scheduler.stop();
+    clock.advance(90 * DAY_MS);
+    scheduler = begin();
+    await settled();
+    expect(sent).to.have.lengthOf(31);
+  });
+});
