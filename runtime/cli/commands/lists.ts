@@ -96,7 +96,9 @@ function pathOf({ name }: NamedArguments): string {
 
 function putText({ report, definitions }: ListReport, list: ContactList | undefined): string {
   const stored = list ? `List "${list.name}" is stored.\n` : 'Nothing was stored.\n';
-  const uses = definitions.map(({ definition, report: own }) => `For ${definition}: ${reportText(own, 'no inputs')}`);
+  const uses = definitions.map(
+    ({ definition, report: own }) => `For ${definition}: ${reportText(own, 'Columns that are no input of it')}`,
+  );
   return stored + reportText(report, 'Columns for inputs') + uses.join('');
 }
 

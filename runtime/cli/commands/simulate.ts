@@ -103,7 +103,7 @@ function startsLine({ starts }: Machine): string {
     if (start.on === 'keyword') return `write ${Object.values(start.words).flat()[0] ?? ''}`;
     if (start.on === 'any') return 'write anything';
     if (start.on === 'broadcast') return '/broadcast {…}';
-    if (start.on === 'schedule') return '/schedule {…}';
+    if (start.on === 'schedule') return `/schedule ${start.list} {…}`;
     return `/event ${start.type} {…}`;
   });
   return `starts by: ${ways.join(', or ')}`;

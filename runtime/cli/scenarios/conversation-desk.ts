@@ -26,7 +26,7 @@ const HELP = [
   '  /next                time passes until something happens',
   '  /event TYPE JSON     an event of yours arrives',
   '  /broadcast JSON      a broadcast reaches the person, with these inputs',
-  '  /schedule JSON       a schedule does',
+  '  /schedule LIST JSON  the schedule of a list does',
   '  /data SOURCE JSON    from now on the data source answers so',
   '  /fail SOURCE CODE    from now on it fails, such as data-timed-out',
   '  /state               what the contact waits for, and variables',
@@ -34,6 +34,9 @@ const HELP = [
   '  /save FILE           the dialogue as a scenario, such as NAME.test.yaml',
   '  /quit',
 ] as const;
+
+/** What a list gives is a value for each input. */
+const NO_INPUTS = 'write inputs as JSON, such as {"name": "Ana"}';
 
 export class ConversationDesk {
   private readonly options: DeskOptions;
@@ -47,8 +50,8 @@ export class ConversationDesk {
       advance: (rest) => this.advance(rest),
       next: () => this.next(),
       event: (rest) => this.event(rest),
-      broadcast: (rest) => this.target('broadcast', rest),
-      schedule: (rest) => this.target('schedule', rest),
+      broadcast: (rest) => this.broadcast(rest),
+      schedule: (rest) => this.schedule(rest),
       data: (rest) => this.withJson(rest, '/data SOURCE JSON', (source, value) => this.answer(source, { value })),
       fail: (rest) => this.fail(rest),
       state: () => this.state(),
@@ -97,10 +100,17 @@ export class ConversationDesk {
     return this.withJson(rest, '/event TYPE JSON', (type, data) => this.act({ do: 'event', type, data }));
   }
 
-  private target(what: 'broadcast' | 'schedule', rest: string): readonly string[] {
+  private broadcast(rest: string): readonly string[] {
     const { person, about: definition } = this.options;
-    return this.withJson(`${what} ${rest}`, `/${what} JSON`, (_what, inputs) =>
-      isObject(inputs) ? this.act({ do: what, person, definition, inputs }) : [`write /${what} {"input": "value"}`],
+    return this.withJson(`recipient ${rest}`, '/broadcast JSON', (_recipient, inputs) =>
+      isObject(inputs) ? this.act({ do: 'broadcast', person, definition, inputs }) : [NO_INPUTS],
+    );
+  }
+
+  private schedule(rest: string): readonly string[] {
+    const { person, about: definition } = this.options;
+    return this.withJson(rest, '/schedule LIST JSON', (list, inputs) =>
+      isObject(inputs) ? this.act({ do: 'schedule', person, definition, list, inputs }) : [NO_INPUTS],
     );
   }
 

@@ -41,24 +41,28 @@ export function machine(): Machine {
 
 export class Scene {
   readonly folder: ReturnType<typeof temporaryFolder> = temporaryFolder();
-  readonly machine: Machine = machine();
+  readonly machine: Machine;
   readonly broker: Broker;
   readonly #clock: Clock;
-  readonly #database: BroadcastDatabase = openBroadcastDatabase(join(this.folder.path, 'broadcasts'));
+  readonly database: BroadcastDatabase = openBroadcastDatabase(join(this.folder.path, 'broadcasts'));
   readonly #publisher: Publisher;
 
-  private constructor(broker: Broker, clock: Clock) {
+  private constructor(broker: Broker, clock: Clock, started: Machine) {
     this.broker = broker;
+    this.machine = started;
     this.#clock = clock;
     const now = (): number => clock.now();
     this.#publisher = createPublisher(broker, TENANT, PARTITIONS, { source: '/platform', now, newId: randomUUID });
   }
 
-  static async open(clock: Clock = systemClock): Promise<Scene> {
+  static async open({
+    clock = systemClock,
+    started = machine(),
+  }: { clock?: Clock; started?: Machine } = {}): Promise<Scene> {
     const folder = temporaryFolder();
     const broker = await createEmbeddedBroker({ folder: join(folder.path, 'broker') });
     await createTenant(broker.admin, TENANT, PARTITIONS);
-    const scene = new Scene(broker, clock);
+    const scene = new Scene(broker, clock, started);
     scene.#folders.push(folder);
     return scene;
   }
@@ -73,7 +77,7 @@ export class Scene {
       tenant: TENANT,
       partitions: PARTITIONS,
       publisher: this.#publisher,
-      database: this.#database,
+      database: this.database,
       machines: () => machinesOf([this.machine]),
       clock: this.#clock,
       now: () => this.#clock.now(),
@@ -110,7 +114,7 @@ export class Scene {
   async close(): Promise<void> {
     await this.#publisher.close();
     await this.broker.close();
-    await this.#database.close();
+    await this.database.close();
     for (const folder of [this.folder, ...this.#folders]) folder.remove();
   }
 }

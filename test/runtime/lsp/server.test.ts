@@ -143,6 +143,12 @@ describe('parlance lsp', function () {
         .and.not.include('steps');
     });
 
+    it('offers what a schedule has, as any other start', async () => {
+      const within = (start: string): string => `conversation: a\nstart:\n  - ${start}\nsteps:\n  - say: Hi\n`;
+      expect(await labels(within('schedule: { at: "09:00", ¦ }'))).to.have.members(['days', 'list', 'zone']);
+      expect(await labels(within('¦'))).to.include.members(['broadcast', 'schedule']);
+    });
+
     it('offers the steps to go to', async () => {
       expect(await labels(TEXT.replace('goto: done }', 'goto: ¦ }'))).to.deep.equal(['done', 'next']);
     });

@@ -5,7 +5,7 @@ import type { Machine } from '../../../dsl/machine.ts';
 /** `schedule`: as it stands in the file, one a line. */
 export function scheduled(
   schedules: readonly string[] = ['{ at: "09:00", days: mon-fri, list: members }'],
-  { name = 'renewals', zone = 'Europe/Berlin' } = {},
+  { name = 'renewals', zone = 'Europe/Berlin' }: { readonly name?: string; readonly zone?: string } = {},
 ): Machine {
   const text = [
     `conversation: ${name}`,
