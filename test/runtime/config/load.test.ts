@@ -49,6 +49,7 @@ describe('loadConfiguration', () => {
       recording: { connectors: [], sender: 'Parlance' },
       fetch: { allowedNetworks: [], maxResponseBytes: 131_072, maxConcurrent: 128, maxConcurrentPerHost: 16 },
       handoff: { enabled: true },
+      schedules: { enabled: true },
     });
     expect(origins.get('http.port')).to.equal('default');
     expect(origins.has('broker.token')).to.equal(false);

@@ -5,17 +5,35 @@ import { machinesOf } from '../../../dsl/machines.ts';
 import { openBroadcastDatabase, type BroadcastDatabase } from '../../../runtime/broadcasts/database.ts';
 import { ScheduleMarks, type Marks } from '../../../runtime/schedules/marks.ts';
 import { Scheduler } from '../../../runtime/schedules/scheduler.ts';
+import { until } from '../../connectors/until.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { ManualClock } from '../broker/embedded/manual-clock.ts';
 import { scheduled } from './schedule.ts';
 
 const DAY_MS = 86_400_000;
 
+/** Counts who waits for it. */
+class WatchedClock extends ManualClock {
+  waiting = 0;
+
+  override after(delayMs: number, callback: () => void): () => void {
+    this.waiting++;
+    const cancel = super.after(delayMs, () => {
+      this.waiting--;
+      callback();
+    });
+    return () => {
+      this.waiting--;
+      cancel();
+    };
+  }
+}
+
 /** The manual clock begins on a Friday, at 10:00 in Berlin. */
 describe('the scheduler', () => {
   let folder: ReturnType<typeof temporaryFolder>;
   let database: BroadcastDatabase;
-  let clock: ManualClock;
+  let clock: WatchedClock;
   let machines: ReturnType<typeof machinesOf>;
   let sent: string[];
   let fails: boolean;
@@ -24,7 +42,7 @@ describe('the scheduler', () => {
   beforeEach(() => {
     folder = temporaryFolder();
     database = openBroadcastDatabase(join(folder.path, 'broadcasts'));
-    clock = new ManualClock();
+    clock = new WatchedClock();
     publish(scheduled());
     sent = [];
     fails = false;
@@ -64,8 +82,9 @@ describe('the scheduler', () => {
     await settled();
   }
 
+  /** Until it has looked, and waits to look again. */
   async function settled(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until('the scheduler to wait', () => clock.waiting > 0);
   }
 
   /** Whatever was marked since is lost: as if the process had ended before it wrote that. */
