@@ -10,15 +10,17 @@ const NAMES = readdirSync('conversations', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** What a page must name: how it starts and may end, what it states, and whom it needs. */
+/** What a page must name: how it starts and may end, what it waits for and states, and whom it needs. */
 function factsOf({ flows, starts }: Machine): readonly string[] {
   const events = starts.flatMap((start) => (start.on === 'event' ? [start.type] : []));
   const words = starts.flatMap((start) => (start.on === 'keyword' ? Object.values(start.words).flat() : []));
-  const rest = Object.entries(flows).flatMap(([name, { nodes, sources }]) => [
+  const rest = Object.entries(flows).flatMap(([name, { nodes, sources, interrupts }]) => [
+    ...interrupts.flatMap(({ on }) => (on ? [on.type] : [])),
     ...nodes.flatMap((node) => {
       if (node.op === 'end') return name === MAIN ? [node.outcome] : [];
       if (node.op === 'emit') return [node.type];
       if (node.op === 'fetch') return [node.source];
+      if (node.op === 'listen') return node.events.map(({ type }) => type);
       return node.op === 'handoff' ? [node.queue] : [];
     }),
     ...secretsIn(sources),
