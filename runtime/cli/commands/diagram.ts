@@ -29,7 +29,7 @@ async function draw(file: string, format: DiagramArguments['format'], out: strin
   if (!machine) return EXIT.usage;
   let text: string;
   if (format === 'xstate') {
-    const { xstateOf } = await import('../../../dsl/diagram/xstate.ts');
+    const { xstateOf } = await import('../../../dsl/diagram/xstate/xstate.ts');
     text = `${JSON.stringify(xstateOf(machine), undefined, 2)}\n`;
   } else {
     const { diagramOf } = await import('../../../dsl/diagram/graph.ts');
