@@ -151,7 +151,8 @@ class FlowDiagram {
     if (node && !this.drawn.has(core)) {
       this.drawn.add(core);
       for (const exit of exitsOf(this.flow, node, core, this.machine.locales)) {
-        const target = this.land(node.state, exit.to);
+        // What a step does after it waited is not said on a way: it has a box of its own.
+        const target = this.land(exit.label === undefined ? undefined : node.state, exit.to);
         if (target !== undefined) this.connect(id, target, exit);
       }
     }

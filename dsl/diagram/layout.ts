@@ -1,14 +1,13 @@
 /** Where boxes and edges go: layers from the top, by dagre. Pixels throughout; the same diagram always lies the same. */
 import { Graph, layout as layOutGraph } from '@dagrejs/dagre';
 import type { Box, DiagramFlow, Edge } from './graph.ts';
+import { LABEL_CHARACTERS, withReturns } from './returns.ts';
 import { shortened } from './words.ts';
 
 export const LINE_HEIGHT = 16;
 /** Of a letter of the 12 px font, on the safe side. */
 const LETTER_WIDTH = 6.8;
 const PADDING = 10;
-/** Characters of a line of an edge's label. */
-const LABEL_CHARACTERS = 36;
 /** How much straighter the main line is than other ways. */
 const MAIN_WEIGHT = 20;
 
@@ -59,8 +58,7 @@ const layOut = layOutGraph as unknown as (graph: LayoutGraph) => void;
 
 export function placed(flow: DiagramFlow): PlacedFlow {
   const { name } = flow;
-  const boxes = flow.boxes.map((box) => withReturns(box, flow.edges));
-  const edges = flow.edges.filter(({ from, to }) => from !== to);
+  const { boxes, edges } = withReturns(flow);
   const graph = new LayoutGraph({ multigraph: true });
   graph.setGraph({ rankdir: 'TB', nodesep: 36, ranksep: 44, edgesep: 18 });
   const order = new Map(boxes.map(({ id }, index) => [id, index]));
@@ -85,12 +83,6 @@ export function placed(flow: DiagramFlow): PlacedFlow {
       return { edge, points, lines, ...(lines.length === 0 ? {} : { label: { x, y, ...sizeOf(lines, 2) } }) };
     }),
   };
-}
-
-/** A way back to where it begins is a line of the box: a loop beside it would hide others. */
-function withReturns(box: Box, edges: readonly Edge[]): Box {
-  const labels = edges.flatMap(({ from, to, labels }) => (from === box.id && to === box.id ? labels : []));
-  return { ...box, lines: [...box.lines, ...labels.map((label) => `↺ ${shortened(label, LABEL_CHARACTERS)}`)] };
 }
 
 function sizeOf(lines: readonly string[], padding: number): Size {

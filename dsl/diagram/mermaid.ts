@@ -1,6 +1,7 @@
 /** A diagram as Mermaid: for README files, wikis and whatever else draws it. */
 import { MAIN } from '../machine.ts';
 import type { Box, Diagram, DiagramFlow, Edge } from './graph.ts';
+import { withReturns } from './returns.ts';
 import { shortened } from './words.ts';
 
 /** Characters of a label before it breaks into lines, which Mermaid does not do by itself in every place. */
@@ -14,7 +15,7 @@ export function mermaidOf(diagram: Diagram): string {
     `title: ${JSON.stringify(diagram.name)}`,
     '---',
     'flowchart TB',
-    ...diagram.flows.flatMap(flowLines),
+    ...diagram.flows.map(withReturns).flatMap(flowLines),
     ...calls.flatMap((box) => callLine(diagram, box)),
     ...CLASSES,
     '',
