@@ -69,6 +69,7 @@ export type DiagnosticCode =
   | 'failure-unhandled'
   | 'calls-too-deep'
   | 'starts-itself'
+  | 'receipt-missing'
   | 'message-after-window'
   | 'stop-unheard'
   | 'help-unheard'
@@ -298,6 +299,11 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     cause:
       'The conversation emits an event that starts it again before it has waited for anything. As an error: it does so without end.',
     fix: 'Emit another type, let a `when` at the start tell the two apart, or wait in between.',
+  },
+  'receipt-missing': {
+    cause:
+      'The reply clock starts when the question was delivered (`from: delivered`), which connectors of the project never tell: only the lifetime would end the wait. As a warning: some connectors tell.',
+    fix: 'Leave `from` out. If the connector does tell, say so under `connectors` in `project.yaml`.',
   },
   'message-after-window': {
     cause:

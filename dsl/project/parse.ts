@@ -10,7 +10,7 @@ import { parseYaml } from '../parse/parse.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import type { Tree } from '../parse/tree.ts';
 import type { SourceSend, SourceType } from '../schema/source.ts';
-import type { Project } from './project.ts';
+import type { Project, ProjectConnectors } from './project.ts';
 import { projectSchema } from './schema.ts';
 
 interface SourceProject {
@@ -21,6 +21,7 @@ interface SourceProject {
   readonly lifetime?: string;
   readonly send?: SourceSend;
   readonly contact?: { readonly attributes?: Readonly<Record<string, SourceType>> };
+  readonly connectors?: ProjectConnectors;
   readonly secrets?: readonly string[];
   readonly imports?: readonly string[];
 }
@@ -40,7 +41,7 @@ export function parseProject(text: string, { file }: { readonly file: string }):
 }
 
 function projectOf(report: Report, tree: Tree, source: SourceProject): Project {
-  const { project: name, locales, zone, country, lifetime, send, contact, secrets, imports } = source;
+  const { project: name, locales, zone, country, lifetime, send, contact, connectors, secrets, imports } = source;
   const c = { report, tree, country };
   if (zone !== undefined && !isZone(zone)) {
     report.add('zone-unknown', tree.valueRange(source, 'zone'), `"${zone}" is no time zone`, {
@@ -61,6 +62,7 @@ function projectOf(report: Report, tree: Tree, source: SourceProject): Project {
     ...(lifetime === undefined ? {} : { lifetimeMs: compileDuration(c, source, 'lifetime') }),
     ...(send === undefined ? {} : { send: compileSend(c, send) }),
     attributes: compileDeclarations(c, attributes),
+    ...(connectors === undefined ? {} : { connectors }),
     ...(secrets === undefined ? {} : { secrets }),
     ...(imports ? { imports: imports.map((path) => posix.join(posix.dirname(report.source.path), path)) } : {}),
   };

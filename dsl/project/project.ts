@@ -16,8 +16,13 @@ export interface Project {
   readonly attributes: Readonly<Record<string, ValueType>>;
   /** Paths of shared files that all definitions see. */
   readonly imports?: readonly string[];
+  /** On which its conversations are held; undefined where the project does not say. */
+  readonly connectors?: ProjectConnectors;
   /** Names; undefined where the project does not list them. */
   readonly secrets?: readonly string[];
 }
+
+/** By name: how far a connector tells what became of a message. */
+export type ProjectConnectors = Readonly<Record<string, { readonly receipts: 'sent' | 'delivered' }>>;
 
 export const NO_PROJECT: Project = { attributes: {} };

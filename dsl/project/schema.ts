@@ -9,6 +9,18 @@ function shared(name: string): Schema {
   return properties[name] ?? {};
 }
 
+const CONNECTOR: Schema = map(
+  {
+    receipts: {
+      enum: ['sent', 'delivered'],
+      description:
+        'How far it tells what became of a message. Web chat tells that it was delivered, e-mail does not, and of SMS the provider knows. With `sent`, a question with `from: delivered` is reported.',
+      expected: 'sent or delivered',
+    },
+  },
+  { required: ['receipts'], expected: '{ receipts: sent } or { receipts: delivered }' },
+);
+
 export const projectSchema: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Project',
@@ -30,6 +42,14 @@ export const projectSchema: Schema = {
         },
         { description: 'What may be known of people besides their language and zone.', expected: '{ attributes: … }' },
       ),
+      connectors: map(
+        { sms: CONNECTOR, email: CONNECTOR, webchat: CONNECTOR },
+        {
+          minProperties: 1,
+          description: 'On which the conversations are held. Without it, nothing is checked about receipts.',
+          expected: '{ sms: { receipts: sent } }',
+        },
+      ),
       imports: ref('imports', 'Shared files that every definition can use.'),
       secrets: list(
         { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]*$', expected: 'the name of a secret' },
@@ -41,7 +61,7 @@ export const projectSchema: Schema = {
         },
       ),
     },
-    { required: ['project'], expected: 'a map that begins with project: NAME', later: ['connectors'] },
+    { required: ['project'], expected: 'a map that begins with project: NAME' },
   ),
   $defs,
 };

@@ -2,6 +2,7 @@
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Flow, Machine, Position } from '../machine.ts';
 import { SourceFile } from '../parse/source-file.ts';
+import type { Project } from '../project/project.ts';
 import { actionLine } from '../scenario/transcript.ts';
 import type { Dialogue, Finding } from './finding.ts';
 import { prove, type ProveOptions } from './prove.ts';
@@ -12,12 +13,19 @@ export interface Proved {
   readonly machine: Machine;
   /** Texts of the files that it imports. */
   readonly read?: (path: string) => string | undefined;
+  /** Where it stands. */
+  readonly project?: Project;
 }
 
 /** What the prover has to say of a definition that compiles, in the order of its file. */
-export function diagnose({ file, text, machine, read }: Proved, options: ProveOptions = {}): readonly Diagnostic[] {
+export function diagnose(
+  { file, text, machine, read, project }: Proved,
+  options: ProveOptions = {},
+): readonly Diagnostic[] {
   const reports = new Map([[file, new Report(new SourceFile(file, text))]]);
-  for (const finding of prove(machine, options).findings) {
+  const { connectors } = project ?? {};
+  const known = connectors === undefined ? options : { ...options, connectors };
+  for (const finding of prove(machine, known).findings) {
     const path = fileOf(machine, finding) ?? file;
     const report = reports.get(path) ?? new Report(new SourceFile(path, read?.(path) ?? ''));
     reports.set(path, report);

@@ -3,6 +3,7 @@
  * proved holds whatever happens; then a dialogue is looked for that shows it.
  */
 import type { Machine } from '../machine.ts';
+import type { ProjectConnectors } from '../project/project.ts';
 import { callsTooDeep } from './call-depth.ts';
 import { deadEnds } from './dead-ends.ts';
 import { explore, givenFor } from './explore.ts';
@@ -14,6 +15,7 @@ import { loopsWithoutWait } from './loops.ts';
 import { unheardWords } from './platform-words.ts';
 import { messagesAfterWindow } from './reply-window.ts';
 import { startsItself } from './starts-itself.ts';
+import { clocksWithoutReceipt } from './receipts.ts';
 import { tooManyRounds } from './rounds.ts';
 import { loopsInSilence } from './silence.ts';
 import { tooManySteps } from './steps-after-input.ts';
@@ -23,6 +25,8 @@ import { unreachableSteps } from './unreachable.ts';
 export interface ProveOptions {
   /** How long after a person's message their connector takes messages that are no templates; without it nothing is said. */
   readonly replyWindowMs?: number;
+  /** On which it is held, and how far they tell what became of a message; without it nothing is said. */
+  readonly connectors?: ProjectConnectors;
   /** How many actions dialogues are looked for with; 0 looks for none. */
   readonly mostAttempts?: number;
 }
@@ -52,7 +56,10 @@ const PROVERS: readonly ((machine: Machine, graph: MachineGraph) => readonly Fin
 /** A few dozen per step of a long definition. */
 const MOST_ATTEMPTS = 20_000;
 
-export function prove(machine: Machine, { replyWindowMs, mostAttempts = MOST_ATTEMPTS }: ProveOptions = {}): Proof {
+export function prove(
+  machine: Machine,
+  { replyWindowMs, connectors, mostAttempts = MOST_ATTEMPTS }: ProveOptions = {},
+): Proof {
   const graph = graphOf(machine);
   const cut = [...graph.values()].find(({ isCut }) => isCut);
   if (cut) return { findings: [notProved(machine, cut.flow)], tried: 0, isComplete: false };
@@ -61,7 +68,8 @@ export function prove(machine: Machine, { replyWindowMs, mostAttempts = MOST_ATT
   // Of a dead end more is known than that silence does not leave it.
   const further = loopsInSilence(machine, graph).filter((finding) => !ends.has(placeOf(finding)));
   const late = replyWindowMs === undefined ? [] : messagesAfterWindow(machine, graph, replyWindowMs);
-  return withDialogues(machine, [...found, ...further, ...late], mostAttempts);
+  const unreceived = connectors === undefined ? [] : clocksWithoutReceipt(machine, graph, connectors);
+  return withDialogues(machine, [...found, ...further, ...late, ...unreceived], mostAttempts);
 }
 
 function placeOf({ line, column }: Finding): string {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { compileText } from '../../../dsl/compile/compile.ts';
 import type { Machine, Node } from '../../../dsl/machine.ts';
+import { diagnose } from '../../../dsl/prove/diagnose.ts';
 import { givenFor, explore } from '../../../dsl/prove/explore.ts';
 import { graphOf, type MachineGraph } from '../../../dsl/prove/graph.ts';
 import { openOf, replay, type Played } from '../../../dsl/prove/play.ts';
@@ -231,6 +233,38 @@ describe('machines that no definition gives', () => {
     // Words that reach nobody stand for a platform that does not act on them.
     const deaf = { ...person, addresses: ['webchat:somebody-else'] } as unknown as typeof person;
     expect(unheardWords(asking, visited, deaf).map(({ code }) => code)).to.include('stop-unheard');
+  });
+});
+
+describe('a reply clock that starts when the question was delivered', () => {
+  const machine = definition(
+    `  - ask: How are you?\n    from: delivered\n    within: 1h\n    silence: [{ end: silent }]\n`,
+  );
+  const sms = (receipts: 'sent' | 'delivered') => ({
+    connectors: { sms: { receipts }, webchat: { receipts: 'delivered' } },
+  });
+
+  it('is told where connectors of the project do not tell that, as an error where none does', () => {
+    expect(codesOf(machine, sms('sent'))).to.deep.equal(['warning receipt-missing']);
+    expect(codesOf(machine, { connectors: { email: { receipts: 'sent' } } })).to.deep.equal(['error receipt-missing']);
+    expect(codesOf(machine, sms('delivered'))).to.deep.equal([]);
+    expect(codesOf(machine)).to.deep.equal([]);
+  });
+});
+
+describe('a finding in a file that is imported', () => {
+  it('is told with the line of that file', () => {
+    const shared =
+      'shared: parts\nsnippets:\n  loop:\n    steps:\n      - step: again\n        delay: { for: 1h }\n        goto: again\n';
+    const text =
+      'conversation: x\nimports: [parts.yaml]\nstart: [{ match: hi }]\nsteps:\n  - call: loop\n    outcomes: { otherwise: next }\n';
+    const read = (path: string) => (path === 'parts.yaml' ? shared : undefined);
+    const compiled = compileText(text, { file: 'x.yaml', read });
+    if (!('machine' in compiled)) throw new Error(JSON.stringify(compiled.diagnostics));
+    const found = diagnose({ file: 'x.yaml', text, machine: compiled.machine, read });
+    const [inside] = found.filter(({ file }) => file === 'parts.yaml');
+    expect(inside).to.include({ code: 'dead-end', line: 6 });
+    expect(inside?.excerpt).to.include('6 |         delay: { for: 1h }');
   });
 });
 
