@@ -7,6 +7,7 @@ import { formatMoney, isCurrency } from '../text/money.ts';
 import { findsPattern } from '../text/pattern.ts';
 import { pluralOf } from '../text/plural.ts';
 import { partsOf, todayIn } from '../text/read-time.ts';
+import { relativeDay } from '../text/relative-day.ts';
 import { CalendarDate, isDate } from './calendar-date.ts';
 import type { Presentation } from './environment.ts';
 import { Money } from './money.ts';
@@ -46,6 +47,7 @@ function registerNumbers(environment: Environment, presentation: Presentation): 
 type Forms = Readonly<Record<string, string>> | ReadonlyMap<string, string>;
 
 function registerDates(environment: Environment, presentation: Presentation): void {
+  const dayOf = (time: Date): CalendarDate => todayIn(presentation.zone, time.getTime());
   environment
     .registerType('date', CalendarDate)
     .registerOperator('date == date', (a: CalendarDate, b: CalendarDate) => a.iso === b.iso)
@@ -70,7 +72,16 @@ function registerDates(environment: Environment, presentation: Presentation): vo
     .registerFunction('date.format(string): string', (date: CalendarDate, pattern: string) =>
       formatTime(new Date(date.utcMidnight), pattern, presentation.locale, 'UTC'),
     )
-    .registerFunction(`${TIME}.date(): date`, (time: Date) => todayIn(presentation.zone, time.getTime()))
+    .registerFunction('date.relativeTo(date): string', (day: CalendarDate, today: CalendarDate) =>
+      relativeDay(day, today, presentation.locale),
+    )
+    .registerFunction(`date.relativeTo(${TIME}): string`, (day: CalendarDate, now: Date) =>
+      relativeDay(day, dayOf(now), presentation.locale),
+    )
+    .registerFunction(`${TIME}.relativeTo(${TIME}): string`, (time: Date, now: Date) =>
+      relativeDay(dayOf(time), dayOf(now), presentation.locale),
+    )
+    .registerFunction(`${TIME}.date(): date`, (time: Date) => dayOf(time))
     .registerFunction(`${TIME}.format(string): string`, (time: Date, pattern: string) =>
       formatTime(time, pattern, presentation.locale, presentation.zone),
     );

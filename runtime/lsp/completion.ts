@@ -151,8 +151,15 @@ function expressionItems({ path, chain }: ExpressionCursor, { workspace, here }:
     detail: type,
     ...(about === undefined ? {} : { documentation: { kind: 'markdown' as const, value: about } }),
   }));
-  return member?.type === 'time' ? [...fields, FORMAT] : fields;
+  return member?.type === 'time' ? [...fields, FORMAT, RELATIVE] : fields;
 }
+
+const RELATIVE: CompletionItem = {
+  label: 'relativeTo',
+  kind: CompletionItemKind.Method,
+  detail: "tomorrow, in 3 days: in the contact's zone and language",
+  insertText: 'relativeTo(now)',
+};
 
 const FORMAT: CompletionItem = {
   label: 'format',

@@ -37,6 +37,38 @@ describe('dates in expressions', () => {
   });
 });
 
+describe('days relative to now', () => {
+  const NEW_YORK = { zone: 'America/New_York' };
+  const relative = (day: string, world: World = {}) => shown(`${day}.relativeTo(now)`, world);
+
+  it("are named in the person's language", () => {
+    expect(relative("date('2026-03-08')")).to.equal('today');
+    expect(relative("date('2026-03-09')")).to.equal('tomorrow');
+    expect(relative("date('2026-03-10')")).to.equal('in 2 days');
+    expect(relative("date('2026-03-10')", { locale: 'de' })).to.equal('übermorgen');
+    expect(relative("date('2026-03-13')", { locale: 'pl' })).to.equal('za 5 dni');
+    expect(relative("date('2026-03-07')")).to.equal('yesterday');
+    expect(shown("vars.d.relativeTo(date('2026-12-25'))")).to.equal('in 6 days');
+  });
+
+  it("are days of the calendar in the person's zone", () => {
+    const at = "timestamp('2026-03-08T12:00:00Z')";
+    expect(relative(at)).to.equal('today');
+    expect(relative(at, NEW_YORK), 'it is still the seventh there').to.equal('tomorrow');
+    expect(relative("date('2026-03-08')", NEW_YORK)).to.equal('tomorrow');
+    expect(relative("timestamp('2026-03-08T05:30:00Z')", NEW_YORK), 'two hours away').to.equal('tomorrow');
+  });
+
+  it('count a day that has 23 or 25 hours as one', () => {
+    const after = (first: string, second: string) =>
+      shown(`timestamp('${second}').relativeTo(timestamp('${first}'))`, NEW_YORK);
+    expect(after('2026-03-07T23:30:00-05:00', '2026-03-09T00:10:00-04:00')).to.equal('in 2 days');
+    expect(after('2026-03-08T00:10:00-05:00', '2026-03-08T23:50:00-04:00')).to.equal('today');
+    expect(after('2026-11-01T00:00:00-04:00', '2026-11-01T23:30:00-05:00')).to.equal('today');
+    expect(after('2026-11-01T00:00:00-04:00', '2026-11-02T00:00:00-05:00')).to.equal('tomorrow');
+  });
+});
+
 describe('money', () => {
   const vars = 'm: { type: money, currency: EUR, default: "19.99" }';
 

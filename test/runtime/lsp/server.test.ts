@@ -165,7 +165,10 @@ describe('parlance lsp', function () {
       expect(await labels(TEXT.replace('vars.score >= 4', 'vars.¦'))).to.deep.equal(['score', 'seen']);
       expect(await labels(TEXT.replace('vars.score >= 4', 'vars.seen.¦'))).to.deep.equal(['at']);
       expect(await labels(TEXT.replace('is ${vars.score}.', 'is ${inputs.¦'))).to.deep.equal(['doctor']);
-      expect(await labels(TEXT.replace('is ${vars.score}.', 'is ${vars.seen.at.¦}'))).to.deep.equal(['format']);
+      expect(await labels(TEXT.replace('is ${vars.score}.', 'is ${vars.seen.at.¦}'))).to.deep.equal([
+        'format',
+        'relativeTo',
+      ]);
       expect(await labels(TEXT.replace('event.data.phone', '¦'))).to.deep.equal(['event']);
     });
 
