@@ -13,7 +13,7 @@ export { DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from '../../dsl/step/inpu
  * The engine's decisions: the pure step of one contact, or of one value of events for which contacts wait. `sender`:
  * what the company calls itself.
  */
-export function contactLogic(step: Step, machines: MachineTable, sender?: string): LoopLogic {
+export function contactLogic(step: Step, machines: Pick<MachineTable, 'current' | 'ready'>, sender?: string): LoopLogic {
   const named = sender === undefined ? {} : { sender };
   const ofContact = (contact: ContactKey, before: KeptState | undefined, input: StepInput, now: Millis): Decision => {
     const result = step(machines.current, contactState(before), input, { contact, now, ...named });

@@ -7,7 +7,7 @@ import type { MachineTable } from './machine-table.ts';
  * The router's decisions: one targeted event per definition and contact that an external event concerns, one per value
  * of it for which somebody may wait, and one for each recipient of a broadcast, which names both already.
  */
-export function routerLogic(route: Route, machines: MachineTable): LoopLogic {
+export function routerLogic(route: Route, machines: Pick<MachineTable, 'current'>): LoopLogic {
   return {
     ready: () => undefined,
     keyOf: () => undefined,
