@@ -78,10 +78,30 @@ function compileInterrupt(scope: Scope, source: SourceInterrupt): Label {
   return label;
 }
 
-/** A word that a question expects, in this flow or in what it calls, would never reach it. */
+/** What an interrupt always takes would never reach what expects it as well. */
 export function reportOverlaps(c: Compilation, flow: Flow): void {
   const sources = c.body.anytime ?? [];
   if (sources.length === 0) return;
+  reportWords(c, flow, sources);
+  reportEvents(c, flow, sources);
+}
+
+/** Events of a `listen` in this flow: elsewhere the same expression is another value. */
+function reportEvents(c: Compilation, flow: Flow, sources: readonly SourceInterrupt[]): void {
+  const awaited = flow.nodes.flatMap((node) =>
+    node.op === 'listen' ? node.events.map((event) => ({ ...event, state: node.state })) : [],
+  );
+  flow.interrupts.forEach(({ on }, index) => {
+    if (!on || on.when !== undefined) return;
+    const same = awaited.find(({ type, key, equals }) => type === on.type && key === on.key && equals === on.equals);
+    if (!same) return;
+    const message = `"${on.type}" is waited for at "${same.state}" too`;
+    c.report.add('interrupt-overlaps-listen', c.tree.keyRange(sources[index] ?? {}, 'event'), message);
+  });
+}
+
+/** Words that a question expects, in this flow or in what it calls. */
+function reportWords(c: Compilation, flow: Flow, sources: readonly SourceInterrupt[]): void {
   const reported = new Set<string>();
   for (const node of nodesBelow(c, flow, new Set())) {
     if (node.op !== 'ask') continue;

@@ -49,6 +49,7 @@ export type DiagnosticCode =
   | 'attribute-unknown'
   | 'shares-incomplete'
   | 'interrupt-overlaps-reply'
+  | 'interrupt-overlaps-listen'
   | 'variable-unknown'
   | 'value-mismatch'
   | 'event-type-reserved'
@@ -239,6 +240,10 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'interrupt-overlaps-reply': {
     cause: 'A word of `anytime` is also expected by a reply: the interrupt would always take it.',
     fix: 'Choose another word for one of them.',
+  },
+  'interrupt-overlaps-listen': {
+    cause: 'An event of `anytime` is also waited for by a `listen`: the interrupt would take it.',
+    fix: 'Keep one of them, or give the interrupt a `when`.',
   },
   'variable-unknown': { cause: 'The variable is not declared in `vars`.', fix: 'Declare it, or check the spelling.' },
   'value-mismatch': {

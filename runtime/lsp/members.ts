@@ -47,7 +47,9 @@ export function rootsAt(workspace: Workspace, here: Known, path: Path): Members 
   const { outline, uri } = here;
   const { imported, project } = neighboursOf(workspace, uri);
   const attributes = project ? declarationsAt(project.outline, ['contact', 'attributes']) : {};
-  const event: Member = { type: 'event', about: 'What started the conversation.', members: EVENT };
+  const event: Member = { type: 'event', about: 'An event of your own.', members: EVENT };
+  const awaited = awaitedAt(outline, path);
+  if (awaited?.key === 'key') return { event };
   const contact: Member = { type: 'object', about: 'The person.', members: { ...CONTACT, ...attributes } };
   if (path[0] === 'start') {
     const isRoute = path[2] !== 'inputs';
@@ -57,23 +59,42 @@ export function rootsAt(workspace: Workspace, here: Known, path: Path): Members 
   // What a file declares goes before what it imports.
   const data = Object.assign({}, ...[...imported, here].map((one) => dataOf(one.outline))) as Members;
   const declared = (key: string): Members => declarationsAt(outline, [...top, key]);
+  const inputs: Member = { type: 'object', about: 'What the start gave it.', members: declared('inputs') };
+  if (awaited?.key === 'equals' && awaited.isInterrupt) return { inputs, contact, now: NOW };
   return {
     vars: { type: 'object', about: 'What the conversation keeps.', members: declared('vars') },
-    inputs: { type: 'object', about: 'What the start gave it.', members: declared('inputs') },
+    inputs,
     contact,
     reply: { type: 'object', about: 'The newest reply.', members: WRITTEN },
     opening: { type: 'object', about: 'The message that started it.', members: WRITTEN },
     conversation: { type: 'object', about: 'This conversation.', members: CONVERSATION },
     now: NOW,
     ...(Object.keys(data).length > 0 ? { data: { type: 'object', about: 'What was fetched.', members: data } } : {}),
+    ...(awaited && awaited.key !== 'equals' ? { event } : {}),
     ...localsAt(workspace, here, path),
   };
 }
 
-/** `result` in the ways out of a call, `event` in those of a listen. */
+interface AwaitedPlace {
+  /** Of the entry. */
+  readonly key: unknown;
+  readonly isInterrupt: boolean;
+}
+
+/** In an entry that waits for an event: in a `listen`, or an interrupt by event. */
+function awaitedAt(outline: Outline, path: Path): AwaitedPlace | undefined {
+  const listen = path.lastIndexOf('listen');
+  const isEvent = listen >= 0 && (path[listen + 1] === 'any' || path[listen + 1] === 'all');
+  const anytime = isEvent ? -1 : path.lastIndexOf('anytime');
+  const isInterrupt = anytime >= 0 && spotAt(outline, [...path.slice(0, anytime + 2), 'event']) !== undefined;
+  if (!isEvent && !isInterrupt) return undefined;
+  return { key: path[isEvent ? listen + 3 : anytime + 2], isInterrupt };
+}
+
+/** `result` in the ways out of a call. */
 function localsAt(workspace: Workspace, here: Known, path: Path): Members {
   const outcomes = path.lastIndexOf('outcomes');
-  if (outcomes < 0) return path.includes('listen') ? { event: { type: 'event', members: EVENT } } : {};
+  if (outcomes < 0) return {};
   const name = spotAt(here.outline, [...path.slice(0, outcomes), 'call'])?.scalar?.value;
   const called = typeof name === 'string' ? calledBy(workspace, here, name) : undefined;
   if (typeof name !== 'string' || !called) return {};

@@ -29,6 +29,20 @@ const TEMPLATES: readonly { readonly label: string; readonly about: string; read
     about: 'Goes the way of the first case that holds.',
     lines: ['branch:', '  - when: ${1:vars.score >= 4}', '    goto: ${2:thanks}', '  - otherwise: next'],
   },
+  {
+    label: 'listen for an event',
+    about: 'Waits for an event of your own.',
+    lines: [
+      'listen:',
+      '  any:',
+      '    - event: ${1:com.example.order.shipped}',
+      '      key: ${2:event.data.order}',
+      '      equals: ${3:inputs.order}',
+      '  within: ${4:2d}',
+      '  silence:',
+      '    - end: ${5:never-shipped}',
+    ],
+  },
 ];
 
 export const STEP_TEMPLATES: readonly CompletionItem[] = TEMPLATES.map(({ label, about, lines }, index) => ({

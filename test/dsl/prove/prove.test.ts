@@ -108,6 +108,46 @@ describe('the prover', () => {
   });
 });
 
+describe('events', () => {
+  const LISTEN = (ways: string, kind = 'any') =>
+    `  - step: wait\n    listen:\n      ${kind}:\n${ways}\n      within: 1d\n      silence: [{ end: silent }]\n`;
+  const EVENT = 'event: com.shop.order.shipped, key: event.data.order, equals: conversation.id';
+
+  it('are made up for dialogues as what waits for them expects, and for conditions on them', () => {
+    const machine = definition(
+      LISTEN(`        - { ${EVENT}, when: event.data.parcels > 2.0, goto: round }`) +
+        '  - step: round\n    say: "Round."\n    goto: round\n',
+    );
+    const [finding] = prove(machine).findings;
+    expect(finding).to.include({ code: 'loop-without-wait' });
+    const actions = finding?.dialogue?.actions ?? [];
+    expect(actions.map((action) => action.do)).to.deep.equal(['reply', 'event']);
+    expect(actions.at(-1)).to.have.nested.property('data.parcels', 3);
+    expect(finding?.dialogue && replay([machine], machine, finding.dialogue)).to.equal(true);
+  });
+
+  it('come in all orders where all are waited for', () => {
+    const other = EVENT.replace('shipped', 'paid');
+    const machine = definition(
+      LISTEN(`        - { ${EVENT}, say: One. }\n        - { ${other}, say: Two. }`, 'all') +
+        '  - step: round\n    say: "Round."\n    goto: round\n',
+    );
+    const [finding] = prove(machine).findings;
+    expect(finding?.dialogue?.actions.map((action) => action.do)).to.deep.equal(['reply', 'event', 'event']);
+  });
+
+  it('are no silence: who listens again does not wait without end', () => {
+    expect(codesOf(definition(LISTEN(`        - { ${EVENT}, say: Came., goto: wait }`)))).to.deep.equal([]);
+  });
+
+  it('reach what an interrupt by an event does', () => {
+    const rest = `anytime:\n  - { ${EVENT.replace('conversation.id', 'contact.address')}, goto: round }\n`;
+    const steps = `  - step: ask\n${ASK('end: silent')}  - end: done\n  - step: round\n    say: "Round."\n    goto: round\n`;
+    const [finding] = prove(definition(steps, rest)).findings;
+    expect(finding?.dialogue?.actions.map((action) => action.do)).to.deep.equal(['reply', 'event']);
+  });
+});
+
 describe('loops', () => {
   it('only warns where a case may lead out of a loop without a wait', () => {
     const machine = definition(

@@ -254,6 +254,61 @@ describe('anytime by event', () => {
     expect(without.reply('yes').happened()).to.include('ends silent');
   });
 
+  it('is kept while people of ours have the person, and taken when they give them back', () => {
+    const steps = '  - handoff: desk\n    within: 1h\n    returned: next\n    nobody: next\n' + QUESTION;
+    const scene = placed(given([interrupted(steps)])).external(CANCELLED, cancelled);
+    expect(scene.happened()).to.deep.equal([]);
+    const conversation = scene.state?.conversations[0]?.id;
+    scene.receive('handoff.returned', { conversation, agent: 'bo', outcome: 'returned' });
+    expect(scene.happened()).to.include.members(['says Cancelled: sold out', 'ends cancelled']);
+  });
+
+  it('begins again with what it waits for at a restart', () => {
+    const restarting = machineOf(`
+conversation: restarting
+${START}
+steps:
+${QUESTION}
+anytime:
+  - { ${AWAITED(CANCELLED)}, say: Again., then: restart }
+`);
+    const scene = placed(given([restarting])).external(CANCELLED, cancelled);
+    expect(scene.said()).to.deep.equal(['Again.', 'How many?']);
+    expect(scene.external(CANCELLED, { ...cancelled }).said()).to.deep.equal(['Again.', 'How many?']);
+  });
+
+  it('waits in a snippet only as long as that runs', () => {
+    const inner = machineOf(`
+conversation: inner
+${START}
+steps:
+  - call: part
+    with: { number: "\${inputs.order}" }
+    outcomes: { completed: next }
+  - delay: { for: 1h }
+snippets:
+  part:
+    inputs: { number: text }
+    steps:
+      - delay: { for: 1h }
+    anytime:
+      - { event: ${CANCELLED}, key: event.data.order, equals: inputs.number, say: Heard., then: resume }
+`);
+    const scene = placed(given([inner]));
+    expect(scene.external(CANCELLED, cancelled).said()).to.deep.equal(['Heard.']);
+    expect(keptValues(scene)).to.equal(1);
+    scene.advance('1h');
+    expect(keptValues(scene)).to.equal(0);
+  });
+
+  it('fails where too many wait for the value', () => {
+    const scene = placed(given([any]));
+    const [conversation] = scene.state?.conversations ?? [];
+    const awaiting = conversation?.wait.for === 'event' ? conversation.wait.awaiting.id : '';
+    scene.receive('await-refused', { conversation: conversation?.id, awaiting, reason: 'too many' });
+    expect(scene.happened().at(-1)).to.contain('waits-exceeded');
+  });
+
   it('fails at the start where its value can not be had', () => {
     const broken = machineOf(`
 conversation: broken

@@ -172,6 +172,19 @@ describe('parlance lsp', function () {
       expect(await labels(TEXT.replace('event.data.phone', '¦'))).to.deep.equal(['event']);
     });
 
+    it('knows the event where one is waited for, and what its value can be compared with', async () => {
+      const listening = (entry: string) =>
+        `${TEXT}  - listen:\n      any:\n        - event: com.example.visit.paid\n${entry}      within: 1d\n      silence: [{ end: silent }]\n`;
+      expect(await labels(listening('          key: ¦\n'))).to.deep.equal(['event']);
+      expect(await labels(listening('          equals: ¦\n')))
+        .to.include('vars')
+        .and.not.include('event');
+      expect(await labels(listening('          when: ¦\n'))).to.include.members(['vars', 'event']);
+      const anytime = `${TEXT}anytime:\n  - event: com.example.visit.cancelled\n    equals: ¦\n`;
+      expect(await labels(anytime)).to.deep.equal(['inputs', 'contact', 'now']);
+      expect(await labels(`${TEXT}  - ¦`)).to.include('listen for an event');
+    });
+
     it("offers the event types of the project's files", async () => {
       const found = await labels(TEXT.replace('com.example.visit.ended', '¦'));
       expect(found).to.include('com.example.other.seen');
