@@ -13,6 +13,7 @@ const NAMES = readdirSync('conversations', { withFileTypes: true })
 /** What a page must name: how it starts and may end, what it waits for and states, and whom it needs. */
 function factsOf({ flows, starts }: Machine): readonly string[] {
   const events = starts.flatMap((start) => (start.on === 'event' ? [start.type] : []));
+  const lists = starts.flatMap((start) => (start.on === 'schedule' ? [start.list] : []));
   const words = starts.flatMap((start) => (start.on === 'keyword' ? Object.values(start.words).flat() : []));
   const rest = Object.entries(flows).flatMap(([name, { nodes, sources, interrupts }]) => [
     ...interrupts.flatMap(({ on }) => (on ? [on.type] : [])),
@@ -25,7 +26,7 @@ function factsOf({ flows, starts }: Machine): readonly string[] {
     }),
     ...secretsIn(sources),
   ]);
-  return [...new Set([...events, ...words, ...rest])].map(fold);
+  return [...new Set([...events, ...lists, ...words, ...rest])].map(fold);
 }
 
 function secretsIn(sources: object): readonly string[] {
