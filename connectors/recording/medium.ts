@@ -16,12 +16,12 @@ export interface Medium {
 
 export const SMS: Medium = { name: 'sms', scheme: 'tel', render: renderSms, read: (text) => text };
 
-/** `sender`: what the company is called, the subject of mails that have none. */
-export function email(sender: string): Medium {
+/** `company`: what it is called, the subject of mails that have none. */
+export function email(company: string): Medium {
   return {
     name: 'email',
     scheme: 'mailto',
-    render: (message) => renderEmail(message, { defaultSubject: sender }),
+    render: (message) => renderEmail(message, { defaultSubject: company }),
     read: replyText,
   };
 }

@@ -54,7 +54,7 @@ const textOnly = (connector: string): Schema =>
 
 const email: Schema = map(
   {
-    subject: ref('text', 'The subject. Without it, the name of the sender.'),
+    subject: ref('text', 'The subject. Without it, the name of the company.'),
     text: ref('text', 'What a mail says in place of `text`.'),
     html: ref('text', 'The same as HTML; what `${…}` fills in is escaped. Without it, it is made from the text.'),
   },

@@ -37,7 +37,7 @@ export interface StepContext {
   /** Monotone per contact, also across owners of the partition. */
   readonly now: Millis;
   /** What the company calls itself, for what the platform says by itself. */
-  readonly sender?: string;
+  readonly company?: string;
   /** Told what is passed through, for coverage; the step does not depend on it. */
   readonly trace?: Trace;
 }

@@ -18,7 +18,7 @@ export class Draft {
   isCounting = false;
   readonly emissions: Emission[] = [];
   readonly conversations: ConversationDraft[] = [];
-  readonly sender: string | undefined;
+  readonly company: string | undefined;
   private readonly contact: Mutable<ContactState>;
   private changed = false;
 
@@ -26,7 +26,7 @@ export class Draft {
     this.before = state;
     this.now = context.now;
     this.trace = context.trace;
-    this.sender = context.sender;
+    this.company = context.company;
     this.contact = { ...(state ?? { key: context.contact, addresses: [], conversations: [] }) };
     for (const conversation of state?.conversations ?? []) this.conversations.push({ ...conversation });
   }

@@ -64,7 +64,7 @@ function textOf(situation: Situation, kind: PlatformWord, which: PlatformAnswer)
   const { draft, message, open, word } = situation;
   const locale = draft.state.locale ?? open[0]?.locale ?? languageOf(kind, word) ?? 'en';
   const { connector } = message;
-  const text = platformText(which, { locale, connector, sender: draft.sender });
+  const text = platformText(which, { locale, connector, company: draft.company });
   if (kind === 'start') return text;
   const own = additionOf(situation, kind);
   return own ? `${shown(own, kind, locale)} ${text}` : text;

@@ -15,15 +15,15 @@ interface Names {
 
 interface Language {
   readonly by: (connector: string) => string;
-  readonly from: (sender: string) => string;
-  readonly who: (sender: string) => string;
+  readonly from: (company: string) => string;
+  readonly who: (company: string) => string;
   readonly texts: Readonly<Record<PlatformAnswer, (names: Names) => string>>;
 }
 
 const EN: Language = {
   by: (connector) => `by ${{ sms: 'SMS', email: 'e-mail', webchat: 'web chat' }[connector] ?? connector}`,
-  from: (sender) => ` from ${sender}`,
-  who: (sender) => `This is ${sender}. `,
+  from: (company) => ` from ${company}`,
+  who: (company) => `This is ${company}. `,
   texts: {
     stop: ({ by, from }) => `You will get no more messages${from} ${by}. Write START to get them again.`,
     start: ({ by, from }) => `You will get messages${from} ${by} again. Write STOP to get no more, HELP for help.`,
@@ -34,8 +34,8 @@ const EN: Language = {
 
 const ES: Language = {
   by: (connector) => `por ${{ sms: 'SMS', email: 'e-mail', webchat: 'chat' }[connector] ?? connector}`,
-  from: (sender) => ` de ${sender}`,
-  who: (sender) => `Le escribe ${sender}. `,
+  from: (company) => ` de ${company}`,
+  who: (company) => `Le escribe ${company}. `,
   texts: {
     stop: ({ by, from }) => `Ya no le enviaremos mensajes${from} ${by}. Escriba START para recibirlos de nuevo.`,
     start: ({ by, from }) =>
@@ -47,8 +47,8 @@ const ES: Language = {
 
 const DE: Language = {
   by: (connector) => `per ${{ sms: 'SMS', email: 'E-Mail', webchat: 'Webchat' }[connector] ?? connector}`,
-  from: (sender) => ` von ${sender}`,
-  who: (sender) => `Hier ist ${sender}. `,
+  from: (company) => ` von ${company}`,
+  who: (company) => `Hier ist ${company}. `,
   texts: {
     stop: ({ by, from }) =>
       `Sie erhalten keine Nachrichten${from} ${by} mehr. Schreiben Sie START, um sie wieder zu erhalten.`,
@@ -62,8 +62,8 @@ const DE: Language = {
 
 const FR: Language = {
   by: (connector) => `par ${{ sms: 'SMS', email: 'e-mail', webchat: 'chat' }[connector] ?? connector}`,
-  from: (sender) => ` de ${sender}`,
-  who: (sender) => `Ici ${sender}. `,
+  from: (company) => ` de ${company}`,
+  who: (company) => `Ici ${company}. `,
   texts: {
     stop: ({ by, from }) => `Vous ne recevrez plus de messages${from} ${by}. Envoyez START pour en recevoir à nouveau.`,
     start: ({ by, from }) =>
@@ -82,14 +82,14 @@ export function platformText(
   {
     locale,
     connector,
-    sender,
-  }: { readonly locale: string; readonly connector: string; readonly sender?: string | undefined },
+    company,
+  }: { readonly locale: string; readonly connector: string; readonly company?: string | undefined },
 ): string {
   const { by, from, who, texts } = LANGUAGES[locale.split('-')[0] ?? locale] ?? EN;
-  const isNamed = sender !== undefined && sender !== '';
+  const isNamed = company !== undefined && company !== '';
   return texts[answer]({
     by: by(connector),
-    from: isNamed ? from(sender) : '',
-    who: isNamed ? who(sender) : '',
+    from: isNamed ? from(company) : '',
+    who: isNamed ? who(company) : '',
   });
 }

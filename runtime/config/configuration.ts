@@ -87,6 +87,10 @@ export interface Configuration {
     partitions: number;
   };
   /**
+   * What the company of a tenant is called: `demo=Riverside Clinic`. It stands in the answers to HELP, STOP and START, and is the subject of e-mails that have none of their own. A tenant without one is not named there.
+   */
+  companies: string[];
+  /**
    * Logs, on standard output. Addresses, texts and secrets are always redacted.
    */
   log: {
@@ -124,10 +128,6 @@ export interface Configuration {
      * What is recorded instead of sent: `sms`, `email`. `parlance outbox` lists it. Never in production: messages count as delivered.
      */
     connectors: ('sms' | 'email')[];
-    /**
-     * What the company is called: the subject of e-mails that have none of their own, and in the answers to HELP, STOP and START.
-     */
-    sender: string;
   };
   /**
    * How data sources are asked over HTTP. Secrets come from `PARLANCE_SECRET_TENANT__NAME` (capitals, `-` as `_`) or from files.

@@ -50,6 +50,9 @@ const MAX_PARTITIONS = 1024;
 /** As browsers send it: lower case, no path, no default port. Anything else would never match. */
 const ORIGIN = '^(https://(?!.*:443$)|http://(?!.*:80$))([a-z0-9.-]+|\\[[0-9a-f:]+\\])(:[0-9]{1,5})?$';
 
+/** A tenant and its company, whose name leaves room in an SMS for what is said in it. */
+const COMPANY = '^[a-z][a-z0-9-]{0,62}=\\S(.{0,28}\\S)?$';
+
 export const configurationSchema: ConfigurationSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Configuration',
@@ -65,6 +68,7 @@ export const configurationSchema: ConfigurationSchema = {
     'store',
     'http',
     'defaultTenant',
+    'companies',
     'log',
     'webchat',
     'recording',
@@ -201,6 +205,14 @@ export const configurationSchema: ConfigurationSchema = {
         },
       },
     },
+    companies: {
+      type: 'array',
+      items: { type: 'string', pattern: COMPANY },
+      default: [],
+      description:
+        'What the company of a tenant is called: `demo=Riverside Clinic`. It stands in the answers to HELP, STOP and START, and is the subject of e-mails that have none of their own. A tenant without one is not named there.',
+      'x-expected': 'a list of TENANT=NAME, each name of at most 30 characters',
+    },
     log: {
       type: 'object',
       description: 'Logs, on standard output. Addresses, texts and secrets are always redacted.',
@@ -244,7 +256,7 @@ export const configurationSchema: ConfigurationSchema = {
       type: 'object',
       description: 'SMS and e-mail without a provider: messages are rendered and recorded, nobody gets them.',
       additionalProperties: false,
-      required: ['connectors', 'sender'],
+      required: ['connectors'],
       properties: {
         connectors: {
           type: 'array',
@@ -253,13 +265,6 @@ export const configurationSchema: ConfigurationSchema = {
           description:
             'What is recorded instead of sent: `sms`, `email`. `parlance outbox` lists it. Never in production: messages count as delivered.',
           'x-expected': 'a list of sms, email',
-        },
-        sender: {
-          type: 'string',
-          minLength: 1,
-          default: 'Parlance',
-          description:
-            'What the company is called: the subject of e-mails that have none of their own, and in the answers to HELP, STOP and START.',
         },
       },
     },

@@ -10,11 +10,15 @@ import type { MachineTable } from './machine-table.ts';
 export { DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from '../../dsl/step/inputs.ts';
 
 /**
- * The engine's decisions: the pure step of one contact, or of one value of events for which contacts wait. `sender`:
+ * The engine's decisions: the pure step of one contact, or of one value of events for which contacts wait. `company`:
  * what the company calls itself.
  */
-export function contactLogic(step: Step, machines: Pick<MachineTable, 'current' | 'ready'>, sender?: string): LoopLogic {
-  const named = sender === undefined ? {} : { sender };
+export function contactLogic(
+  step: Step,
+  machines: Pick<MachineTable, 'current' | 'ready'>,
+  company?: string,
+): LoopLogic {
+  const named = company === undefined ? {} : { company };
   const ofContact = (contact: ContactKey, before: KeptState | undefined, input: StepInput, now: Millis): Decision => {
     const result = step(machines.current, contactState(before), input, { contact, now, ...named });
     return { state: result.state, emissions: outgoing(result.emissions, contact) };

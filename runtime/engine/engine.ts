@@ -26,7 +26,7 @@ export interface EngineOptions {
   readonly step: Step;
   readonly route: Route;
   /** What the company calls itself, for what the platform says by itself: HELP, STOP, START. */
-  readonly sender?: string;
+  readonly company?: string;
   /** Local copies of the partitions' states; may be deleted at any time while the engine is down. */
   readonly stateFolder: string;
   /** Name of this worker, for events and logs. */
@@ -113,7 +113,7 @@ function contactPartition(parts: EngineParts, partition: number): OwnedPartition
   });
   return {
     ...shared(parts, partition),
-    logic: contactLogic(parts.step, machines, parts.sender),
+    logic: contactLogic(parts.step, machines, parts.company),
     source: `/engine/${tenant}/${partition}`,
     journalTopic: partitionTopic(engineTopic(tenant, 'journal'), partition),
     checkpointsTopic: partitionTopic(engineTopic(tenant, 'checkpoints'), partition),

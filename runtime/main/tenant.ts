@@ -12,6 +12,7 @@ import { route } from '../../dsl/step/route.ts';
 import { step } from '../../dsl/step/step.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
+import { companyOf } from '../config/companies.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { secretsOf } from '../config/secrets.ts';
 import { createConnectors, type ConnectorFactory, type Connectors } from '../connectors/host.ts';
@@ -132,15 +133,12 @@ async function publishMissing(options: TenantOptions, publisher: Publisher): Pro
   }
 }
 
-/** The configuration's default: the name of this software, under which no company writes. */
-const UNNAMED = 'Parlance';
-
 function startEngine(options: TenantOptions, partitions: number): Promise<Engine> {
   const { broker, tenant, clock, log, worker, newId, configuration } = options;
-  const { sender } = configuration.recording;
+  const company = companyOf(configuration, tenant);
   return Engine.start({
     ...{ broker, tenant, partitions, clock, log, step, route, worker, newId },
-    ...(sender === UNNAMED ? {} : { sender }),
+    ...(company === undefined ? {} : { company }),
     codec: PLAIN_CODEC,
     stateFolder: join(configuration.dataFolder, 'state'),
   });
@@ -163,7 +161,7 @@ async function startConnectors(
       createWebchatConnector(host, { title, allowedOrigins, publicPath: `${prefix}/chat` });
   }
   for (const name of configuration.recording.connectors) {
-    const medium = name === 'sms' ? SMS : email(configuration.recording.sender);
+    const medium = name === 'sms' ? SMS : email(companyOf(configuration, tenant) ?? tenant);
     factories[name] = (host) => createRecordingConnector(host, medium);
   }
   const { secretsFolder, ...limits } = configuration.fetch;

@@ -71,6 +71,7 @@ describe("The chart's configuration", () => {
       },
       http: { host: '0.0.0.0', port: 9090 },
       defaultTenant: { name: 'acme', partitions: 64 },
+      companies: ['acme=Acme: 24/7'],
       log: { level: 'debug', format: 'pretty' },
       webchat: { enabled: false, title: 'Acme: "24/7" help', allowedOrigins: ['https://www.example.org'] },
       fetch: {
@@ -82,7 +83,7 @@ describe("The chart's configuration", () => {
       },
       handoff: { enabled: false },
       // For trying out: a chart installs what is real.
-      recording: { connectors: [], sender: 'Parlance' },
+      recording: { connectors: [] },
     });
   });
 

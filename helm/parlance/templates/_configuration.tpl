@@ -18,6 +18,7 @@ http:
 defaultTenant:
   name: {{ .Values.defaultTenant.name | quote }}
   partitions: {{ .Values.defaultTenant.partitions }}
+companies: {{ .Values.companies | toJson }}
 {{- if .Values.conversations.existingConfigMap }}
 conversations: [/etc/parlance-conversations]
 {{- end }}

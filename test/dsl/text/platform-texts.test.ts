@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { smsLength } from '../../../channels/sms/segments.ts';
 import { platformText } from '../../../dsl/text/platform-texts.ts';
 
+/** As long as one may be. */
+const NAME = 'Riverside Clinic & Care Center';
 const ANSWERS = ['stop', 'start', 'help', 'help-out'] as const;
 
 describe('what the platform says by itself', () => {
@@ -9,9 +11,9 @@ describe('what the platform says by itself', () => {
     for (const answer of ANSWERS) {
       it(`fits one SMS: ${answer} in ${locale}`, () => {
         for (const connector of ['sms', 'email', 'webchat']) {
-          const text = platformText(answer, { locale, connector, sender: 'Riverside Clinic' });
+          const text = platformText(answer, { locale, connector, company: NAME });
           expect(smsLength(text), text).to.deep.include({ encoding: 'GSM-7', segments: 1 });
-          expect(text).to.include('Riverside Clinic');
+          expect(text).to.include(NAME);
           expect(text).to.match(/START|STOP/);
         }
       });
