@@ -66,12 +66,12 @@ export class Scheduler {
   }
 
   async #look(): Promise<void> {
-    const { clock, machines, send } = this.#options;
+    const { clock, machines } = this.#options;
     const nowMs = clock.now();
     const active = machines().active();
     if (active !== this.#seen || nowMs >= this.#nextMs) {
       const schedules = schedulesOf(active);
-      for (const occurrence of this.#due(schedules, nowMs)) await send(occurrence);
+      await this.#sendAll(this.#due(schedules, nowMs));
       await this.#mark(nowMs, schedules.map(keyOf));
       this.#seen = active;
       this.#nextMs = Math.min(...schedules.map((schedule) => nextOccurrence(schedule, nowMs)));
@@ -79,6 +79,15 @@ export class Scheduler {
       await this.#mark(nowMs, this.#marks.known);
     }
     this.#lookedMs = nowMs;
+  }
+
+  /** One that can not be sent keeps none of the others waiting; afterwards it rejects, so that all are offered again. */
+  async #sendAll(occurrences: readonly Occurrence[]): Promise<void> {
+    const failures: unknown[] = [];
+    for (const occurrence of occurrences) {
+      await this.#options.send(occurrence).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} schedules can not be sent`);
   }
 
   /** Of all schedules, oldest first. */
