@@ -79,14 +79,14 @@ function repliesOf(flow: Pick<Flow, 'nodes'>, node: AskNode, locales: readonly s
       : [{ to: otherwise.exhausted, label: `after ${again ?? 0} more tries`, way: 'exhausted' }]),
     ...silence.map(({ to }, at): Exit => {
       const label = withinMs === undefined ? 'silence' : `${formatDuration(withinMs)} of silence`;
-      withinMs = listensFor(flow, to);
+      withinMs = waitsAgainFor(flow, to);
       return { to, label, way: `silence ${at}`, isTimeOut: true };
     }),
   ];
 }
 
 /** How long the question waits on after what one time-out does. */
-export function listensFor({ nodes }: Pick<Flow, 'nodes'>, from: Target): number | undefined {
+export function waitsAgainFor({ nodes }: Pick<Flow, 'nodes'>, from: Target): number | undefined {
   for (let at = from; at < nodes.length; at += 1) {
     const node = nodes[at];
     if (node?.op === 'wait-again') return node.withinMs;

@@ -1,6 +1,6 @@
 /** Everything of a machine that a person, an author or another system would notice, as single facts to compare. */
 import { diagramOf, type DiagramFlow } from '../diagram/graph.ts';
-import { listensFor } from '../diagram/exits.ts';
+import { waitsAgainFor } from '../diagram/exits.ts';
 import { sourceOf, startTitle } from '../diagram/words.ts';
 import {
   MAIN,
@@ -155,7 +155,7 @@ function textFacts(kind: FactKind, where: string, text: Text): readonly Fact[] {
 function questionFacts(flow: Flow, node: AskNode, step: string): readonly Fact[] {
   const timing = (where: string, value: string): Fact => ({ kind: 'timing', where: `${step}: ${where}`, value });
   const reminders = node.silence.flatMap(({ to }, stage): readonly Fact[] => {
-    const withinMs = listensFor(flow, to);
+    const withinMs = waitsAgainFor(flow, to);
     return withinMs === undefined ? [] : [timing(`within, after reminder ${stage + 1}`, formatDuration(withinMs))];
   });
   return [

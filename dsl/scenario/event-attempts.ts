@@ -1,7 +1,7 @@
 /** Events that a conversation waits for, made up as it expects them; and as their conditions do not take them. */
 import type { AwaitedValue, ConversationState } from '../contact.ts';
 import type { Json } from '../json.ts';
-import { flowOf, type AwaitedEvent, type Flow, type Machine } from '../machine.ts';
+import { flowOf, type AwaitedEvent, type Flow, type Machine, type Target } from '../machine.ts';
 import { comparisonsIn, pathsIn, put } from './invented-data.ts';
 import { sampleOf } from './samples.ts';
 import type { Action } from './scenario.ts';
@@ -13,7 +13,7 @@ export function eventAttempts(machine: Machine, conversation: ConversationState,
   const ofFrames = frames.flatMap(({ flow: name, awaited, interrupted }): readonly Action[] => {
     if (!awaited || interrupted) return [];
     const flow = flowOf(machine, name);
-    const entries = flow.interrupts.flatMap(({ on }) => on ?? []);
+    const entries = flow.interrupts.flatMap(({ on, to }) => (on ? [{ ...on, to }] : []));
     return entries.flatMap((entry, at) => invented(flow, entry, awaited.values[at], soon));
   });
   if (wait.for !== 'event' || !running) return ofFrames;
@@ -26,11 +26,13 @@ export function eventAttempts(machine: Machine, conversation: ConversationState,
   return [...awaited, ...ofFrames];
 }
 
-function invented(flow: Flow, entry: AwaitedEvent, expected: AwaitedValue | undefined, soon: Date): readonly Action[] {
-  const { type, key, when } = entry;
+type Entry = AwaitedEvent & { readonly to: Target };
+
+function invented(flow: Flow, entry: Entry, expected: AwaitedValue | undefined, soon: Date): readonly Action[] {
+  const { type, key, when, to } = entry;
   const dataWhere = (holds: boolean): Json => {
     const data: Record<string, Json> = {};
-    for (const [path, value] of samplesIn(flow, soon)) put(data, path, value);
+    for (const [path, value] of samplesIn(flow, to, soon)) put(data, path, value);
     for (const { path, holds: value } of comparisonsIn(when ?? '')) put(data, path, holds ? value : otherThan(value));
     for (const path of pathsIn(key)) put(data, path, expected?.value ?? '');
     return data;
@@ -39,17 +41,17 @@ function invented(flow: Flow, entry: AwaitedEvent, expected: AwaitedValue | unde
   return when === undefined ? [taken] : [taken, { do: 'event', type, data: dataWhere(false) }];
 }
 
-/** What the flow reads of any event; of the variable's type where one keeps it. */
-function samplesIn({ nodes, vars }: Flow, soon: Date): readonly (readonly [readonly string[], Json])[] {
-  const read = nodes.flatMap((node) => pathsIn(JSON.stringify(node)).map((path) => [path, 'something'] as const));
-  const kept = nodes.flatMap((node) =>
-    node.op !== 'set'
-      ? []
-      : Object.entries(node.values).flatMap(([name, value]) =>
-          pathsIn(JSON.stringify(value)).map((path) => [path, sampleOf(vars[name], soon)] as const),
-        ),
-  );
-  return [...read, ...kept];
+/** What is read of the event where it leads; of the variable's type where one keeps it. */
+function samplesIn({ nodes, vars }: Flow, to: Target, soon: Date): readonly (readonly [readonly string[], Json])[] {
+  const samples: (readonly [readonly string[], Json])[] = [];
+  for (let at = to; ; at += 1) {
+    const node = nodes[at];
+    if (!node || !['say', 'set', 'emit', 'update', 'call'].includes(node.op)) return samples;
+    for (const path of pathsIn(JSON.stringify(node))) samples.push([path, 'something']);
+    if (node.op !== 'set') continue;
+    for (const [name, value] of Object.entries(node.values))
+      for (const path of pathsIn(JSON.stringify(value))) samples.push([path, sampleOf(vars[name], soon)]);
+  }
 }
 
 function otherThan(value: Json): Json {

@@ -1,7 +1,7 @@
 /** A question as a state with one inside for every stage of silence. */
 import type { Json, JsonObject } from '../../json.ts';
 import type { AskNode, Node, Target, WaitAgainNode } from '../../machine.ts';
-import { isPlain, listensFor } from '../exits.ts';
+import { isPlain, waitsAgainFor } from '../exits.ts';
 import { entriesOf, interruptWordsOf, REPLY } from './happenings.ts';
 import { go, idOf, named, type Place } from './place.ts';
 
@@ -10,7 +10,7 @@ export function questionState(place: Place, node: Node & AskNode, index: Target,
   let withinMs: number | undefined = node.withinMs;
   const stages = node.silence.map(({ to }, stage) => {
     const after = { [`${withinMs ?? node.withinMs}`]: go(place, to) };
-    withinMs = listensFor(place.flow, to);
+    withinMs = waitsAgainFor(place.flow, to);
     return [`silence${stage}`, { after }] as const;
   });
   return {

@@ -39,6 +39,20 @@ describe('the cost of the ways through a conversation', () => {
     ).to.deep.equal({ completed: '3/3/6' });
   });
 
+  it('takes what is said to every event where all are waited for, and to one of them else', () => {
+    const event = (type: string, segments: number) =>
+      `{ event: com.shop.${type}, key: event.data.order, equals: contact.address, say: ${text(segments)} }`;
+    const listen = (kind: string) =>
+      costs(`
+  - listen:
+      ${kind}: [${event('paid', 2)}, ${event('packed', 3)}]
+      within: 1d
+      silence: [{ end: silent }]
+  - say: ${text(1)}`);
+    expect(listen('all')).to.deep.equal({ completed: '6/6/6', silent: '0/0/5' });
+    expect(listen('any')).to.deep.equal({ completed: '3/3/4', silent: '0/0/0' });
+  });
+
   it('counts as many rounds as a repeat may take', () => {
     expect(
       costs(`

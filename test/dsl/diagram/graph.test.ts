@@ -35,7 +35,39 @@ const ASK = `steps:
     say: Thank you.
 `;
 
+const LISTEN = (kind: string): string => `steps:
+  - step: wait
+    listen:
+      ${kind}:
+        - { event: com.shop.paid, key: event.data.order, equals: contact.address, say: Paid. }
+        - { event: com.shop.packed, key: event.data.order, equals: contact.address }
+      within: 2d
+      silence: [{ end: late }]
+  - step: thanks
+    say: Thank you.
+anytime:
+  - { event: com.shop.cancelled, key: event.data.order, equals: contact.address, end: cancelled }
+`;
+
 describe('a diagram', () => {
+  it('shows a way per event that is waited for, and where it goes on once all have come', () => {
+    expect(waysOf(flowOf(LISTEN('any')))).to.deep.equal([
+      '“begin” → wait',
+      'wait → thanks: com.shop.paid / com.shop.packed',
+      'wait ⇢ late: after 2d',
+      'thanks → completed',
+      'anytime com.shop.cancelled → cancelled',
+    ]);
+    expect(waysOf(flowOf(LISTEN('all')))).to.deep.equal([
+      '“begin” → wait',
+      'wait → wait: com.shop.paid / com.shop.packed',
+      'wait → thanks: all have come',
+      'wait ⇢ late: after 2d',
+      'thanks → completed',
+      'anytime com.shop.cancelled → cancelled',
+    ]);
+  });
+
   it('shows a way per reply and time-out of a question, by the words and times of the author', () => {
     expect(waysOf(flowOf(ASK))).to.deep.equal([
       '“begin” → question',
