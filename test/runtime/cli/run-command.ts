@@ -1,7 +1,10 @@
 import yargs, { type CommandModule } from 'yargs';
 
 /** Standard output of one command line, run in this process. Rejects with what the command rejects with. */
-export async function runCommand(commands: readonly CommandModule[], words: readonly string[]): Promise<string> {
+export async function runCommand<A>(
+  commands: readonly CommandModule<object, A>[],
+  words: readonly string[],
+): Promise<string> {
   let output = '';
   const { stdout, stderr } = process;
   const [write, writeError] = [stdout.write.bind(stdout), stderr.write.bind(stderr)];

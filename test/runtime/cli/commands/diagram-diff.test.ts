@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { CommandModule } from 'yargs';
 import { diagramCommand } from '../../../../runtime/cli/commands/diagram.ts';
 import { diffCommand } from '../../../../runtime/cli/commands/diff.ts';
 import { runCommand } from '../run-command.ts';
@@ -31,10 +30,8 @@ describe('parlance diagram and parlance diff', () => {
     await rm(folder, { recursive: true });
   });
 
-  const run = (...words: readonly string[]) =>
-    runCommand([diagramCommand, diffCommand] as readonly CommandModule[], words);
-  const diagram = (...words: readonly string[]) => run('diagram', ...words);
-  const diff = (...words: readonly string[]) => run('diff', ...words);
+  const diagram = (...words: readonly string[]) => runCommand([diagramCommand], ['diagram', ...words]);
+  const diff = (...words: readonly string[]) => runCommand([diffCommand], ['diff', ...words]);
   /** Read and reset: whoever runs the tests sees their own. */
   const exitCode = () => {
     const { exitCode: code } = process;
