@@ -1,5 +1,5 @@
 /** What the parts of the compiler share while one flow of a file is compiled. */
-import { environmentsOf, type Environments, type Locals } from '../expression/environment.ts';
+import { environmentsOf, WRITTEN, type Environments, type Locals } from '../expression/environment.ts';
 import { answersOf } from '../expression/program.ts';
 import type { PlacedExpression } from '../check/assignment/assignment.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
@@ -38,18 +38,19 @@ export interface Compilation {
   readonly flows: Flows;
 }
 
+type Seen = Pick<Compilation, 'inputs' | 'vars' | 'sources' | 'locales' | 'zone' | 'project'>;
+
 /** What expressions see in this flow, and besides it in the place that has these variables of its own. */
-export function environmentsIn(
-  {
-    inputs,
-    vars,
-    sources,
-    locales,
-    zone,
-    project,
-  }: Pick<Compilation, 'inputs' | 'vars' | 'sources' | 'locales' | 'zone' | 'project'>,
-  locals: Locals,
-): Environments {
+export function environmentsIn(c: Seen, locals: Locals): Environments {
+  return environmentsWith(c, { reply: WRITTEN, opening: WRITTEN, ...locals });
+}
+
+/** What those of a data source with inputs of its own see: it knows nothing of what a person wrote. */
+export function environmentsOfSource(c: Seen): Environments {
+  return environmentsWith({ ...c, vars: {}, sources: {} }, {});
+}
+
+function environmentsWith({ inputs, vars, sources, locales, zone, project }: Seen, locals: Locals): Environments {
   const { attributes } = project;
   return environmentsOf(
     { inputs, vars, data: answersOf(sources), attributes },

@@ -4,7 +4,14 @@ import type { DataSource, Expression, Method, RequestPart, Value, ValueType } fr
 import type { Range } from '../parse/source-file.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceDataSource, SourceStep } from '../schema/source.ts';
-import { environmentsIn, inUnit, positionOf, reportAmbiguous, withLocals, type Compilation } from './compilation.ts';
+import {
+  environmentsOfSource,
+  inUnit,
+  positionOf,
+  reportAmbiguous,
+  withLocals,
+  type Compilation,
+} from './compilation.ts';
 import { compileDuration } from './durations.ts';
 import { checkBare, checkExpression, locatorOf } from './expressions.ts';
 import type { Scope } from './scope.ts';
@@ -65,7 +72,7 @@ function compileSource(flow: Compilation, name: string, declared: DeclaredSource
   const { source, inputs, returns } = declared;
   const there = inUnit(flow, declared.unit);
   const own = inputs && { ...there, inputs, vars: {}, sources: {} };
-  const c = own ? { ...own, environments: environmentsIn(own, {}) } : there;
+  const c = own ? { ...own, environments: environmentsOfSource(own) } : there;
   const methods = METHODS.filter((method) => source[method] !== undefined);
   const [method = 'get', second] = methods;
   if (methods.length !== 1) {

@@ -33,7 +33,7 @@ const CEL_TYPES = {
 } as const;
 
 /** What a person wrote. Of `check`, `reply` has a `value` too. */
-const WRITTEN: ValueType = { type: 'object', fields: { text: { type: 'text' }, at: { type: 'time' } } };
+export const WRITTEN: ValueType = { type: 'object', fields: { text: { type: 'text' }, at: { type: 'time' } } };
 
 type Schema = { [field: string]: string | Schema };
 
@@ -72,8 +72,7 @@ export function environmentsOf(declared: Declared, presentation: Presentation, l
     .registerVariable({ name: 'conversation', schema: { id: 'string', name: 'string', startedAt: TIME } })
     .registerVariable('now', TIME);
   if (Object.keys(declared.data).length > 0) flow.registerVariable({ name: 'data', schema: schemaOf(declared.data) });
-  for (const [name, type] of Object.entries({ reply: WRITTEN, opening: WRITTEN, ...locals }))
-    register(flow, name, type);
+  for (const [name, type] of Object.entries(locals)) register(flow, name, type);
   return {
     route: base().registerVariable({ name: 'event', schema: EVENT }),
     start: base()

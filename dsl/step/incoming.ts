@@ -2,8 +2,9 @@
  * Who gets a message: platform words; then, where a conversation is in hand-off on the connector, whoever asked after
  * that began and takes it, else the people of ours; without a hand-off an interrupt (`anytime`) of a conversation, the
  * one that waits since last before the others; then a waiting conversation that expects this very word (the one that
- * asked last before the others); then the conversation that asked last, if it takes any text; then the start of a definition that
- * is not under way with this contact, by its word and then by one with a letter wrong; then the conversation that asked last, as a reply that it did not expect; then
+ * asked last before the others); then the conversation that asked last, if it takes any text, or the word with a letter
+ * wrong where it starts nothing; then the start of a definition that is not under way with this contact, by its word
+ * and then by one with a letter wrong; then the conversation that asked last, as a reply that it did not expect; then
  * nobody.
  */
 import type { Address } from '../../channels/brands.ts';
@@ -16,7 +17,7 @@ import { actOnPlatformWord } from './platform-words.ts';
 import { isRepeated } from './repeats.ts';
 import { answerAny, answerEntry, answerOtherwise, askedOn, entryOf, machineOf } from './reply.ts';
 import { run } from './run.ts';
-import { startFallback, startFromKeyword, startFromTypo } from './start.ts';
+import { startFallback, startFromKeyword, startFromTypo, startsByWord } from './start.ts';
 import { nodeAt } from './turn.ts';
 
 export interface IncomingMessage {
@@ -46,7 +47,7 @@ export function receiveMessage(machines: Machines, draft: Draft, message: Incomi
     }
   }
   const [newest] = asked;
-  if (newest && answerAny(draft, newest, text)) return;
+  if (newest && answerAny(draft, newest, text, startsByWord(machines, word))) return;
   // Somebody who talks to people of ours does not want to start anything by a word of theirs.
   if (handedOffAt !== undefined) return;
   if (startFromKeyword(machines, draft, message, word)) return;

@@ -84,10 +84,11 @@ export function answerEntry(draft: Draft, asked: Asked, entry: Reply, text: stri
 
 /**
  * Takes a reply that is none of the expected words as it may be meant: the number of a choice, a word with a typo, a
- * value of the variable's type. False where it is none of these.
+ * value of the variable's type. False where it is none of these. `isExact`: the word is one of another definition's, so
+ * that it has no typo.
  */
-export function answerAny(draft: Draft, asked: Asked, text: string): boolean {
-  const entry = meantEntry(asked, fold(text));
+export function answerAny(draft: Draft, asked: Asked, text: string, isExact: boolean): boolean {
+  const entry = meantEntry(asked, fold(text), isExact);
   if (entry) {
     answerEntry(draft, asked, entry, text);
     return true;
@@ -109,11 +110,11 @@ export function answerAny(draft: Draft, asked: Asked, text: string): boolean {
 }
 
 /** The choice with this number, or the entry that was meant by a word with a letter wrong. */
-function meantEntry(asked: Asked, word: string): Reply | undefined {
+function meantEntry(asked: Asked, word: string, isExact: boolean): Reply | undefined {
   const { ask, machine, conversation } = asked;
   const choice = /^[1-9]\d?$/.test(word) ? ask.choices?.[Number(word) - 1] : undefined;
   if (choice) return entryOf(asked, fold(choice.value));
-  if (!ask.typos) return undefined;
+  if (!ask.typos || isExact) return undefined;
   for (const locale of [conversation.locale, ...machine.locales]) {
     const index = meantBy(word, Object.entries(ask.words[locale] ?? {}));
     if (index !== undefined) return ask.replies[index];

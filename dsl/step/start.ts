@@ -125,6 +125,11 @@ export function localeOf(draft: Draft, machine: Machine, ofKeyword?: string): st
   return ofKeyword ?? machine.locales[0] ?? 'en';
 }
 
+/** Whether the word (folded) is exactly one that a definition starts by. */
+export function startsByWord(machines: Machines, word: string): boolean {
+  return startsOf(machines).keywords.has(word);
+}
+
 /** True where the word (folded) starts a definition that is not under way with this contact already. */
 export function startFromKeyword(machines: Machines, draft: Draft, message: IncomingMessage, word: string): boolean {
   const keyword = startsOf(machines).keywords.get(word);

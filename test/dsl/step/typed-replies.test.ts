@@ -184,6 +184,14 @@ steps:
       expect(chosen(word), word).to.equal('doctor kim');
   });
 
+  it('leave the exact word of another definition to it', () => {
+    const evenings = machineOf(
+      'conversation: evenings\nstart: [{ match: evenings }]\nsteps: [{ say: Our evenings. }]\n',
+    );
+    expect(given([doctor]).reply('doctor').reply('evenings').said().at(-1)).to.contain('doctor kim');
+    expect(given([doctor, evenings]).reply('doctor').reply('evenings').said().at(-1)).to.equal('Our evenings.');
+  });
+
   it('do not guess: two letters wrong, short words, two that could be meant', () => {
     for (const word of ['evng', 'lea', 'moining', 'something']) expect(chosen(word), word).to.equal('Pardon?');
   });
