@@ -57,7 +57,7 @@ export const MAX_FORWARDED_BYTES: number = 1024 * 1024;
 export const MAX_SET_ASIDE_BYTES: number = 64 * 1024;
 /** Characters of the key that tells conversations of one definition, or events of one type, apart. */
 export const MAX_KEY_CHARACTERS = 200;
-/** Newest provider ids remembered per contact: a provider repeats a message within minutes, not after 50 others. */
+/** Newest ids of messages and events remembered per contact: who repeats one does so within minutes, not after 50 others. */
 export const MAX_SEEN_MESSAGES = 50;
 /** Characters of an expression: longer logic belongs into steps. */
 export const MAX_EXPRESSION_CHARACTERS = 1000;
