@@ -125,7 +125,11 @@ function hasCommentBehind(report: Report, end: number): boolean {
 }
 
 /** `yes` and its like are texts here and booleans in other YAML tools: both readings are somebody's. */
+export function isReadBothWays(text: string): boolean {
+  return /^(?:yes|no|on|off|y|n)$/i.test(text);
+}
+
 function changesMeaning(value: unknown, source: string): boolean {
-  if (typeof value === 'string') return /^(?:yes|no|on|off|y|n)$/i.test(source);
+  if (typeof value === 'string') return isReadBothWays(source);
   return typeof value === 'number' && String(value) !== source;
 }

@@ -17,7 +17,7 @@ import { pathsIn, put } from './invented-data.ts';
 import { formatTimeOfDay } from '../text/local-time.ts';
 import { replySampleOf, sampleFields, sampleOf, type Kind } from './samples.ts';
 import type { Answer } from '../simulation/answers.ts';
-import type { Action, Given, Person } from './scenario.ts';
+import { AGENT, type Action, type Given, type Person } from './scenario.ts';
 
 const DAY_MS = 86_400_000;
 /** Beyond what conversations subtract from a day: "three days before it is due". */
@@ -98,7 +98,7 @@ export function nextAttempts(
 }
 
 function handedBack(outcome: string): Action {
-  return { do: 'agent', type: 'handoff.returned', data: { agent: 'agent', outcome } };
+  return { do: 'agent', type: 'handoff.returned', data: { agent: AGENT, outcome } };
 }
 
 function answersTo(machine: Machine, flow: Flow, ask: AskNode, now: number): readonly string[] {

@@ -59,6 +59,9 @@ export type Action =
   | { readonly do: 'agent'; readonly type: AgentEvent; readonly data: JsonObject }
   | { readonly do: 'answer'; readonly answers: Readonly<Record<string, Answer>> };
 
+/** Who acts on a hand-off where nobody is named. */
+export const AGENT = 'agent';
+
 export type AgentEvent = 'handoff.taken' | 'handoff.replied' | 'handoff.returned';
 
 export type Expectation =

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { readAnswers, readDuration, readInstant, wrong, type Reader } from './given.ts';
 import { patternProblem } from './match.ts';
 import { fillRow, shown } from './rows.ts';
-import type { Action, Expectation, Given, Person } from './scenario.ts';
+import { AGENT, type Action, type Expectation, type Given, type Person } from './scenario.ts';
 import type { SourceEnds, SourceSays, SourceScenarioStep } from './source.ts';
 
 export interface StepReader extends Reader {
@@ -71,7 +71,7 @@ function plain(value: Json): Json {
 }
 
 function readAgent(agent: NonNullable<SourceScenarioStep['agent']>): Action {
-  const base: JsonObject = { agent: agent.name ?? 'agent' };
+  const base: JsonObject = { agent: agent.name ?? AGENT };
   if (agent.reply !== undefined) return { do: 'agent', type: 'handoff.replied', data: { ...base, text: agent.reply } };
   if (agent.returned === undefined) return { do: 'agent', type: 'handoff.taken', data: base };
   return { do: 'agent', type: 'handoff.returned', data: { ...base, outcome: agent.returned } };

@@ -1,11 +1,13 @@
 /** From a session to a scenario that expects what happened in it, as YAML. */
-import { stringify } from 'yaml';
+import { Document, isSeq, parseDocument, visit } from 'yaml';
 import type { Event } from '../../channels/event.ts';
 import type { Json } from '../json.ts';
+import { isReadBothWays } from '../parse/traps.ts';
 import { shown } from './rows.ts';
-import type { Action, Given } from './scenario.ts';
-import type { SourceContact, SourceScenario, SourceScenarioStep } from './source.ts';
+import { AGENT, type Action, type Given, type Person } from './scenario.ts';
+import type { SourceScenario, SourceScenarioStep } from './source.ts';
 import { isEmitted } from './transcript.ts';
+import { sourceOfAnswers, sourceOfGiven } from './written-given.ts';
 
 /** One action and everything that followed. */
 export interface Played {
@@ -21,80 +23,94 @@ export interface Session {
 
 /** A whole scenario file. */
 export function writeScenarios(about: string, sessions: readonly Session[]): string {
-  const cases = sessions.map((session) => sourceOf(session));
-  return stringify({ scenarios: about, cases }, { lineWidth: 0, aliasDuplicateObjects: false, singleQuote: true });
+  return toYaml({ scenarios: about, cases: sessions.map(sourceOf) });
 }
 
-/** Cases to append to a scenario file that ends with its cases. */
-export function writeCases(sessions: readonly Session[]): string {
-  const cases = sessions.map((session) => sourceOf(session));
-  const text = stringify(cases, { lineWidth: 0, aliasDuplicateObjects: false, singleQuote: true });
-  return text.replaceAll(/^(?=.)/gm, '  ');
+/** A scenario file with further cases behind its own; undefined where these are not a list with one case per `-`. */
+export function withCases(file: string, sessions: readonly Session[]): string | undefined {
+  const cases = parseDocument(file).get('cases', true);
+  if (!isSeq(cases) || !cases.range) return undefined;
+  const [start, end] = cases.range;
+  if (cases.flow === true && cases.items.length > 0) return undefined;
+  const indent = cases.flow === true ? 2 : start - (file.lastIndexOf('\n', start - 1) + 1);
+  const written = toYaml(sessions.map(sourceOf)).replaceAll(/^(?=.)/gm, ' '.repeat(indent));
+  if (cases.flow === true) return `${file.slice(0, start).trimEnd()}\n${written}${file.slice(end).trimStart()}`;
+  const behind = file.slice(end).trimStart();
+  return `${file.slice(0, end).trimEnd()}\n\n${written}${behind === '' ? '' : `\n${behind}`}`;
+}
+
+/** Texts that other tools read as something else are quoted, as the reader of scenarios demands. */
+function toYaml(source: unknown): string {
+  const document = new Document(source, { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar: (_, node) => {
+      if (typeof node.value === 'string' && isReadBothWays(node.value)) node.type = 'QUOTE_SINGLE';
+      if (Object.is(node.value, -0)) node.value = 0;
+    },
+  });
+  return document.toString({ lineWidth: 0, singleQuote: true });
 }
 
 function sourceOf({ title, given, played }: Session): SourceScenario {
-  const steps = played.flatMap(({ action, events }) => [...actionStep(action), ...events.flatMap(expectationStep)]);
-  return { case: title, given: { now: new Date(given.now).toISOString(), contact: contactOf(given) }, steps };
+  const steps = played.flatMap(({ action, events }) => [
+    ...actionSteps(action),
+    ...events.flatMap((event) => expectationSteps(event, given)),
+  ]);
+  return { case: title, given: sourceOfGiven(given), steps };
 }
 
-function contactOf({ people: [person] }: Given): SourceContact {
-  const KINDS: Readonly<Record<string, 'phone' | 'email' | 'webchat'>> = {
-    tel: 'phone',
-    mailto: 'email',
-    webchat: 'webchat',
-  };
-  const addresses = (person?.addresses ?? []).flatMap((address) => {
-    const colon = address.indexOf(':');
-    const kind = KINDS[address.slice(0, colon)];
-    return kind ? [[kind, address.slice(colon + 1)] as const] : [];
-  });
-  const { locale, zone } = person ?? {};
-  return {
-    ...Object.fromEntries(addresses),
-    ...(locale === undefined ? {} : { locale }),
-    ...(zone === undefined ? {} : { zone }),
-  };
-}
-
-function actionStep(action: Action): readonly SourceScenarioStep[] {
+function actionSteps(action: Action): readonly SourceScenarioStep[] {
   switch (action.do) {
     case 'event': {
-      const { type, data } = action;
-      return [{ event: { type, data } }];
+      const { type, data, id } = action;
+      return [{ event: { type, data, ...(id === undefined ? {} : { id }) } }];
     }
-    case 'reply':
-      return [{ reply: action.from === undefined ? action.text : { text: action.text, from: action.from } }];
+    case 'reply': {
+      const { text, from, person } = action;
+      const detail = { ...(from === undefined ? {} : { from }), ...contactNamed(person) };
+      return [{ reply: Object.keys(detail).length === 0 ? text : { text, ...detail } }];
+    }
     case 'receive':
-      return [{ receive: { type: action.type, data: action.data } }];
+      return [{ receive: { type: action.type, data: action.data, ...contactNamed(action.person) } }];
     case 'advance':
       return [{ advance: action.text }];
-    case 'broadcast':
-      return [{ broadcast: { inputs: action.inputs } }];
+    case 'broadcast': {
+      const { person, definition, inputs } = action;
+      return [{ broadcast: { definition, inputs, ...contactNamed(person) } }];
+    }
     case 'schedule': {
-      const { do: _do, person: _person, definition: _definition, ...schedule } = action;
-      return [{ schedule }];
+      const { person, definition, list, at, inputs } = action;
+      const which = { ...(list === undefined ? {} : { list }), ...(at === undefined ? {} : { at }) };
+      return [{ schedule: { definition, ...which, inputs, ...contactNamed(person) } }];
     }
     case 'agent':
       return [{ agent: agentOf(action) }];
-    case 'answer':
-      return Object.entries(action.answers).map(([source, answer]) =>
-        'value' in answer ? { data: { [source]: answer.value } } : { failing: { [source]: answer.code } },
-      );
+    case 'answer': {
+      const { data, failing, slow } = sourceOfAnswers(action.answers);
+      return [...(data ? [{ data }] : []), ...(failing ? [{ failing }] : []), ...(slow ? [{ slow }] : [])];
+    }
   }
 }
 
-function agentOf({ type, data }: Action & { do: 'agent' }) {
-  if (type === 'handoff.replied') return { reply: shown(data['text']) };
-  return type === 'handoff.taken' ? { taken: true } : { returned: shown(data['outcome']) };
+function contactNamed(person: Person | undefined): { readonly contact?: string } {
+  return person === undefined || person.name === '' ? {} : { contact: person.name };
 }
 
-function expectationStep({ type, data, causationid }: Event): readonly SourceScenarioStep[] {
+function agentOf({ type, data }: Action & { do: 'agent' }): NonNullable<SourceScenarioStep['agent']> {
+  const name = data['agent'] === undefined || data['agent'] === AGENT ? {} : { name: shown(data['agent']) };
+  if (type === 'handoff.replied') return { reply: shown(data['text']), ...name };
+  return { ...(type === 'handoff.taken' ? { taken: true } : { returned: shown(data['outcome']) }), ...name };
+}
+
+function expectationSteps({ type, data, causationid }: Event, { people }: Given): readonly SourceScenarioStep[] {
   const fields = data as Readonly<Record<string, string>>;
   switch (type) {
     case 'message.requested': {
       const text = fields['text'] ?? '';
       // A text that looks like a pattern is expected as one that finds it.
-      return [{ says: /^\/.+\/$/s.test(text) ? `/${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}/` : text }];
+      const expected = /^\/.+\/$/s.test(text) ? `/${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}/` : text;
+      const contact = contactNamed(people.find(({ addresses }) => addresses.some((one) => one === fields['to'])));
+      return [{ says: contact.contact === undefined ? expected : { text: expected, ...contact } }];
     }
     case 'conversation.completed':
       return [{ ends: fields['outcome'] ?? '' }];

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseScenarios } from '../../../dsl/scenario/parse.ts';
 import { generate } from '../../../dsl/scenario/generate.ts';
-import { writeCases } from '../../../dsl/scenario/write.ts';
+import { withCases } from '../../../dsl/scenario/write.ts';
 import type { SuiteResult } from './run-suite.ts';
 import type { SuiteFile } from './suite.ts';
 
@@ -23,10 +23,16 @@ export async function generateScenarios(
     const sessions = generate({ machine, machines, given: first.given, passed, seen: actions });
     if (sessions.length === 0) continue;
     const before = await readFile(scenarios.path, 'utf8');
-    const after = `${before.trimEnd()}\n\n${writeCases(sessions)}`;
     const count = `${sessions.length.toString()} ${sessions.length === 1 ? 'case' : 'cases'}`;
-    if ('diagnostics' in parseScenarios(after, { file: scenarios.path })) {
-      lines.push(`${scenarios.path}: move "cases" to the end of the file, so that ${count} can be appended`);
+    const after = withCases(before, sessions);
+    if (after === undefined) {
+      lines.push(`${scenarios.path}: write "cases" as a list with one case per "-", so that ${count} can be appended`);
+      continue;
+    }
+    const parsed = parseScenarios(after, { file: scenarios.path });
+    if ('diagnostics' in parsed) {
+      const [{ code, message } = { code: 'unknown', message: '' }] = parsed.diagnostics;
+      lines.push(`${scenarios.path}: ${count} not appended, for the file would not be sound: ${code} ${message}`);
       continue;
     }
     await writeFile(scenarios.path, after);
