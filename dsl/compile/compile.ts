@@ -15,6 +15,7 @@ import { Flows } from './flows.ts';
 import { hashOf } from './hash.ts';
 import { checkBudget } from './budget.ts';
 import { checkUnusedTexts } from './messages.ts';
+import { checkLanguages } from './languages.ts';
 import { compileSending } from './sending.ts';
 import { compileStarts } from './starts.ts';
 import { compileDeclarations } from './types.ts';
@@ -65,6 +66,7 @@ function compileUnit(units: Units, unit: Unit): Machine {
   );
   const c = flowCompilation(MAIN, source, unit);
   checkZone(c, source);
+  checkLanguages(c, source);
   const content: Omit<Machine, 'hash' | 'version'> = {
     format: MACHINE_FORMAT,
     name: source.conversation,

@@ -10,7 +10,7 @@ import { Label, use } from './layout.ts';
 import type { Scope } from './scope.ts';
 import { compileMessage } from './messages.ts';
 import { compileReading } from './reading.ts';
-import { compileText } from './texts.ts';
+import { compileText, spokenIn } from './texts.ts';
 import { describe, mismatchOf } from './values.ts';
 import { compileWay, compileWayOrNext, leaves, reportNoExit, reportOthers } from './ways.ts';
 import { compileWords, reportPlatformWord, WordIndex } from './words.ts';
@@ -87,12 +87,13 @@ function offerLabels(c: Compilation, index: WordIndex, entries: readonly SourceR
     .forEach((reply, entry) => {
       const { label } = reply;
       if (label === undefined) return;
-      const labels =
-        typeof label === 'string' ? c.locales.map((locale) => [locale, label] as const) : Object.entries(label);
-      for (const [locale, text] of labels) {
+      const [container, written] =
+        typeof label === 'string'
+          ? [reply, c.locales.map((locale) => ({ locale, key: 'label', text: label }))]
+          : [label, spokenIn(c, label).map(({ locale, key }) => ({ locale, key, text: label[key] ?? '' }))];
+      for (const { locale, key, text } of written) {
         if (text.includes('${')) continue;
-        const range = typeof label === 'string' ? c.tree.valueRange(reply, 'label') : c.tree.valueRange(label, locale);
-        reportPlatformWord(c, range, text, fold(text));
+        reportPlatformWord(c, c.tree.valueRange(container, key), text, fold(text));
         index.offer(locale, fold(text), entry);
       }
     });

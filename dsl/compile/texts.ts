@@ -3,6 +3,7 @@ import type { Place } from '../expression/environment.ts';
 import type { Parts, Text } from '../machine.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceText } from '../schema/source.ts';
+import { languageOf } from '../text/locale.ts';
 import { parseTemplate, type Piece } from '../text/template.ts';
 import { speaksMore, type Compilation } from './compilation.ts';
 import { called, checkExpression, locatorOf, type Locator } from './expressions.ts';
@@ -14,21 +15,41 @@ export function compileText(c: Compilation, container: object, key: Key): Text {
   if (text === undefined) return {};
   if (typeof text === 'string') return { [first]: compileMessageText(c, container, key, text) };
   checkLocales(c, text, container, key);
-  const spoken = Object.entries(text).filter(([locale]) => c.locales.includes(locale) || !speaksMore(c));
-  return Object.fromEntries(
-    spoken.map(([locale, value]) => [locale, compileMessageText(c, text, locale, value, locale)]),
+  const compiled = new Map(
+    Object.entries(text)
+      .filter(([locale]) => isSpoken(c, locale) || !speaksMore(c))
+      .map(([locale, value]) => [locale, compileMessageText(c, text, locale, value, locale)]),
   );
+  return Object.fromEntries(spokenIn(c, text).map(({ locale, key: from }) => [locale, compiled.get(from) ?? []]));
 }
 
+/** Reports languages that are not among the locales, and locales for which nothing is written. */
 export function checkLocales(c: Compilation, localized: object, container: object, key: Key): void {
   for (const locale of Object.keys(localized)) {
-    if (c.locales.includes(locale) || speaksMore(c)) continue;
+    if (isSpoken(c, locale) || speaksMore(c)) continue;
     const hints = { expected: `one of ${c.locales.join(', ')}`, suggestion: nearest(locale, c.locales) };
     c.report.add('locale-unknown', c.tree.keyRange(localized, locale), `"${locale}" is not among the locales`, hints);
   }
-  const missing = c.locales.filter((locale) => !Object.hasOwn(localized, locale));
+  const spoken = spokenIn(c, localized).map(({ locale }) => locale);
+  const missing = c.locales.filter((locale) => !spoken.includes(locale));
   if (missing.length === 0) return;
   c.report.add('locale-missing', c.tree.keyRange(container, key), `"${key}" has no ${missing.join(', ')}`);
+}
+
+/** What is written in a language is of each of its regions that has nothing of its own. */
+export function spokenIn(
+  { locales }: Pick<Compilation, 'locales'>,
+  localized: object,
+): readonly { readonly locale: string; readonly key: string }[] {
+  return Object.keys(localized).flatMap((key) =>
+    locales
+      .filter((locale) => locale === key || (languageOf(locale) === key && !Object.hasOwn(localized, locale)))
+      .map((locale) => ({ locale, key })),
+  );
+}
+
+function isSpoken({ locales }: Compilation, key: string): boolean {
+  return locales.some((locale) => locale === key || languageOf(locale) === key);
 }
 
 function compileMessageText(c: Compilation, container: object, key: Key, text: string, locale?: string): Parts {

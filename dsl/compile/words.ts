@@ -4,7 +4,7 @@ import type { SourceMatch, SourceWords } from '../schema/source.ts';
 import { fold } from '../text/fold.ts';
 import { isPlatformWord } from '../text/platform-words.ts';
 import type { Compilation } from './compilation.ts';
-import { checkLocales } from './texts.ts';
+import { checkLocales, spokenIn } from './texts.ts';
 
 export interface Word {
   readonly locale: string;
@@ -24,7 +24,10 @@ export function compileWords(c: Compilation, container: object, key: Key): reado
     return c.locales.flatMap((locale) => words.map((word) => ({ ...word, locale })));
   }
   checkLocales(c, match, container, key);
-  return Object.keys(match).flatMap((locale) => readWords(c, match, locale).map((word) => ({ ...word, locale })));
+  const read = new Map(Object.keys(match).map((locale) => [locale, readWords(c, match, locale)]));
+  return spokenIn(c, match).flatMap(({ locale, key: from }) =>
+    (read.get(from) ?? []).map((word) => ({ ...word, locale })),
+  );
 }
 
 function readWords(c: Compilation, container: object, key: Key): readonly Omit<Word, 'locale'>[] {

@@ -16,6 +16,7 @@ export type DiagnosticCode =
   | 'duration-invalid'
   | 'zone-unknown'
   | 'country-unknown'
+  | 'language-unknown'
   | 'locale-unknown'
   | 'locale-missing'
   | 'step-taken'
@@ -91,13 +92,17 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   },
   'zone-unknown': { cause: 'No such time zone.', fix: 'Write an IANA name such as `America/New_York`.' },
   'country-unknown': { cause: 'No such country.', fix: 'Write its ISO 3166 code, such as `US` or `DE`.' },
+  'language-unknown': {
+    cause: '`locales` names something that is no language, or a region that does not exist.',
+    fix: 'Write its ISO 639 code, such as `en`, alone or with a country: `en-GB`.',
+  },
   'locale-unknown': {
     cause: 'A text has a language that `locales` does not list.',
     fix: 'Add it to `locales`, or remove the text.',
   },
   'locale-missing': {
     cause: 'A text or word list lacks a language that `locales` lists.',
-    fix: 'Add the translation.',
+    fix: 'Add the translation. A region that has none of its own takes that of its language: `en` is for `en-GB` too.',
   },
   // Steps
   'step-taken': { cause: 'Two steps have the same name.', fix: 'Rename one of them.' },

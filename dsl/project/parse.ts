@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { checkAgainst } from '../check/shape.ts';
 import { compileDuration } from '../compile/durations.ts';
+import { checkLanguages } from '../compile/languages.ts';
 import { compileSend } from '../compile/sending.ts';
 import { compileDeclarations } from '../compile/types.ts';
 import { isZone } from '../compile/zones.ts';
@@ -43,6 +44,7 @@ export function parseProject(text: string, { file }: { readonly file: string }):
 function projectOf(report: Report, tree: Tree, source: SourceProject): Project {
   const { project: name, locales, zone, country, lifetime, send, contact, connectors, secrets, imports } = source;
   const c = { report, tree, country };
+  checkLanguages(c, source);
   if (zone !== undefined && !isZone(zone)) {
     report.add('zone-unknown', tree.valueRange(source, 'zone'), `"${zone}" is no time zone`, {
       expected: 'an IANA name such as America/New_York',

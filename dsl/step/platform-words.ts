@@ -1,6 +1,7 @@
 /** STOP, START and HELP belong to the platform, before any definition; definitions add words and texts, no more. */
 import { createHash } from 'node:crypto';
 import type { Machine, PlatformAddition } from '../machine.ts';
+import { nearestLocale } from '../text/locale.ts';
 import { platformText, type PlatformAnswer } from '../text/platform-texts.ts';
 import { isPlatformWord, languageOf, type PlatformWord } from '../text/platform-words.ts';
 import type { Machines } from './contract.ts';
@@ -81,8 +82,7 @@ function additionOf({ machines, open }: Situation, kind: 'stop' | 'help'): Machi
 
 function shown(machine: Machine, kind: 'stop' | 'help', locale: string): string {
   const { text = {} } = machine[kind] ?? {};
-  const language = locale.split('-')[0] ?? locale;
-  const parts = text[locale] ?? text[language] ?? text[machine.locales[0] ?? 'en'] ?? [];
+  const parts = text[nearestLocale(locale, machine.locales) ?? machine.locales[0] ?? 'en'] ?? [];
   return parts.filter((part) => typeof part === 'string').join('');
 }
 

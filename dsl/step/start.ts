@@ -6,6 +6,7 @@ import { conformFields, ValueError } from '../expression/values.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { MAX_KEY_CHARACTERS, MAX_OPEN_CONVERSATIONS, MAX_REPLY_CHARACTERS, MAX_VALUES_BYTES } from '../limits.ts';
 import { flowOf, MAIN, type EventStart, type Machine, type Position, type Reentry } from '../machine.ts';
+import { nearestLocale } from '../text/locale.ts';
 import { isNearTo, meantBy } from '../text/typo.ts';
 import { contactOf, zoneOf } from './activation.ts';
 import { begin, type Opening } from './begin.ts';
@@ -114,15 +115,11 @@ function activationFor(machine: Machine, event: Event): Activation {
   return { locale: machine.locales[0] ?? 'en', zone: machine.zone, variables: { event: eventVariable(event) } };
 }
 
-/** The contact's own, then the locale of the word that it started by, then the definition's first. */
+/** What is nearest to the contact's own, then the locale of the word that it started by, then the definition's first. */
 export function localeOf(draft: Draft, machine: Machine, ofKeyword?: string): string {
   const { locale } = draft.state;
-  if (locale !== undefined) {
-    if (machine.locales.includes(locale)) return locale;
-    const language = locale.split('-')[0] ?? locale;
-    if (machine.locales.includes(language)) return language;
-  }
-  return ofKeyword ?? machine.locales[0] ?? 'en';
+  const own = locale === undefined ? undefined : nearestLocale(locale, machine.locales);
+  return own ?? ofKeyword ?? machine.locales[0] ?? 'en';
 }
 
 /** Whether the word (folded) is exactly one that a definition starts by. */

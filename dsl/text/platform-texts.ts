@@ -1,4 +1,5 @@
 /** What the platform says by itself. All of it fits GSM-7: an opt-out must not cost two segments for an accent. */
+import { languageOf } from './locale.ts';
 import type { PlatformWord } from './platform-words.ts';
 
 /** `help-out`: help for somebody who has opted out. */
@@ -85,7 +86,7 @@ export function platformText(
     company,
   }: { readonly locale: string; readonly connector: string; readonly company?: string | undefined },
 ): string {
-  const { by, from, who, texts } = LANGUAGES[locale.split('-')[0] ?? locale] ?? EN;
+  const { by, from, who, texts } = LANGUAGES[languageOf(locale)] ?? EN;
   const isNamed = company !== undefined && company !== '';
   return texts[answer]({
     by: by(connector),

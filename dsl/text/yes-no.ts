@@ -1,3 +1,5 @@
+import { languageOf } from './locale.ts';
+
 /** How people say yes and no, folded. */
 const WORDS: Readonly<Record<string, { readonly yes: readonly string[]; readonly no: readonly string[] }>> = {
   en: {
@@ -15,11 +17,6 @@ const WORDS: Readonly<Record<string, { readonly yes: readonly string[]; readonly
 
 /** Understood everywhere. */
 const SIGNS: Readonly<Record<string, boolean>> = { '👍': true, '✅': true, '👎': false, '❌': false };
-
-/** `en` of `en-GB`. */
-function languageOf(locale: string): string {
-  return locale.slice(0, locale.search(/-|$/));
-}
 
 export function knowsYesAndNo(locale: string): boolean {
   return Object.hasOwn(WORDS, languageOf(locale));

@@ -78,3 +78,56 @@ describe('messages', () => {
     expect(scene.emissions.at(-1)?.data).to.include({ code: 'media-address-invalid' });
   });
 });
+
+describe('languages and their regions', () => {
+  const greeting = (locales: string, text: string) =>
+    machineOf(`
+conversation: greeting
+locales: [${locales}]
+start:
+  - match: { ${locales.split(', ')[0] ?? ''}: [hello, howdy] }
+steps:
+  - ask: { text: { ${text} } }
+    within: 1h
+    replies:
+      - { match: { ${locales.split(', ')[0] ?? ''}: colour }, label: { ${text} }, end: answered }
+      - otherwise: { end: unclear }
+    silence: [{ end: silent }]
+`);
+  const said = (machine: ReturnType<typeof greeting>, locale: string) =>
+    given([machine], { locale }).reply('hello').said()[0];
+
+  it('a person is spoken to in another region of their language, where nothing is nearer', () => {
+    const machine = machineOf(`
+conversation: greeting
+locales: [en, pt-BR, es, es-MX]
+start: [{ match: hello }]
+steps:
+  - say: { text: { en: Hello, pt-BR: Oi, es: Hola, es-MX: Qué onda } }
+`);
+    expect(said(machine, 'pt-PT')).to.equal('Oi');
+    expect(said(machine, 'pt')).to.equal('Oi');
+    expect(said(machine, 'es-AR')).to.equal('Hola');
+    expect(said(machine, 'es-MX')).to.equal('Qué onda');
+    expect(said(machine, 'fr')).to.equal('Hello');
+  });
+
+  it('a region takes the texts, labels and words of its language, where it has none of its own', () => {
+    const machine = greeting('en, en-GB', 'en: Color');
+    expect(said(machine, 'en-GB')).to.match(/^Color/);
+    expect(given([machine], { locale: 'en-GB' }).reply('howdy').reply('color').happened().join()).to.match(/answered/);
+    expect(said(greeting('en, en-GB', 'en: Color, en-GB: Colour'), 'en-GB')).to.match(/^Colour/);
+  });
+
+  it('a language that is not among the locales itself is written once for all its regions', () => {
+    const machine = machineOf(`
+conversation: greeting
+locales: [en-US, en-GB]
+start: [{ match: { en: hello } }]
+steps:
+  - say: { text: { en: Hello, en-GB: Good day } }
+`);
+    expect(said(machine, 'en-US')).to.equal('Hello');
+    expect(said(machine, 'en-GB')).to.equal('Good day');
+  });
+});
