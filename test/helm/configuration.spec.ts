@@ -82,6 +82,7 @@ describe("The chart's configuration", () => {
         maxConcurrentPerHost: 4,
       },
       handoff: { enabled: false },
+      schedules: { enabled: false },
       // For trying out: a chart installs what is real.
       recording: { connectors: [] },
     });
