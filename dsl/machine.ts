@@ -8,7 +8,7 @@ import type { Json } from './json.ts';
 import type { DailyTime } from './text/local-time.ts';
 
 /** Raised when a stored machine of the older form could no longer be run as it is. */
-export const MACHINE_FORMAT = 3;
+export const MACHINE_FORMAT = 4;
 
 /** The flow in which a conversation begins; the others are what it calls. */
 export const MAIN = 'main';
@@ -323,8 +323,10 @@ export interface SayNode extends Message {
 
 export interface Choice {
   readonly label: Text;
-  /** What choosing it answers. */
-  readonly value: string;
+  /** Index into the question's `replies`: where its number leads. */
+  readonly entry: number;
+  /** What choosing it answers, per locale. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** Sends the question, then waits for a reply. */

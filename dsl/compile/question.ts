@@ -2,18 +2,17 @@
 import type { Choice, Reply } from '../machine.ts';
 import type { Json } from '../json.ts';
 import type { SourceOtherwise, SourceReply, SourceSilence, SourceStep } from '../schema/source.ts';
-import { fold } from '../text/fold.ts';
 import { readReply } from '../text/read-reply.ts';
+import { compileChoices, type Expected } from './choices.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { compileDuration } from './durations.ts';
 import { Label, use } from './layout.ts';
 import type { Scope } from './scope.ts';
 import { compileMessage } from './messages.ts';
 import { compileReading } from './reading.ts';
-import { compileText, spokenIn } from './texts.ts';
 import { describe, mismatchOf } from './values.ts';
 import { compileWay, compileWayOrNext, leaves, reportNoExit, reportOthers } from './ways.ts';
-import { compileWords, reportPlatformWord, WordIndex } from './words.ts';
+import { compileWords, WordIndex } from './words.ts';
 
 export function compileQuestion(scope: Scope, step: SourceStep): void {
   const { c, layout, state } = scope;
@@ -55,7 +54,7 @@ function compileReplies(scope: Scope, step: SourceStep): Replies {
   const matching = entries.filter(({ otherwise }) => otherwise === undefined);
   const someLeave = matching.some(leaves);
   const index = new WordIndex(c);
-  const choices: Choice[] = [];
+  const expected: Expected[] = [];
   const replies: Replies['replies'][number][] = [];
   const ways: Label[] = [];
   for (const entry of matching) {
@@ -72,31 +71,11 @@ function compileReplies(scope: Scope, step: SourceStep): Replies {
     const words = compileWords(c, entry, 'match');
     for (const word of words) index.add(word, replies.length);
     const first = words.find(({ folded }) => folded !== '')?.text ?? '';
-    if (entry.label !== undefined) choices.push({ label: compileText(c, entry, 'label'), value: first });
+    expected.push({ source: entry, words });
     replies.push({ ...valueOf(c, step, entry, first), ...at });
     ways.push(compileWay(scope, entry));
   }
-  offerLabels(c, index, matching);
-  return { replies, ways, words: index.words, choices: choices.length === 0 ? undefined : choices };
-}
-
-/** What a person reads on a choice counts as an answer too. */
-function offerLabels(c: Compilation, index: WordIndex, entries: readonly SourceReply[]): void {
-  entries
-    .filter(({ match }) => match !== undefined)
-    .forEach((reply, entry) => {
-      const { label } = reply;
-      if (label === undefined) return;
-      const [container, written] =
-        typeof label === 'string'
-          ? [reply, c.locales.map((locale) => ({ locale, key: 'label', text: label }))]
-          : [label, spokenIn(c, label).map(({ locale, key }) => ({ locale, key, text: label[key] ?? '' }))];
-      for (const { locale, key, text } of written) {
-        if (text.includes('${')) continue;
-        reportPlatformWord(c, c.tree.valueRange(container, key), text, fold(text));
-        index.offer(locale, fold(text), entry);
-      }
-    });
+  return { replies, ways, words: index.words, choices: compileChoices(c, expected, index) };
 }
 
 /** What `into` keeps of this reply: its `value`, or its first word read as the variable's type. */

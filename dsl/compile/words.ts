@@ -102,4 +102,9 @@ export class WordIndex {
     const words = this.words[locale];
     if (words && folded !== '' && !Object.hasOwn(words, folded)) words[folded] = entry;
   }
+
+  /** The entries that expect a word, in whatever locale. */
+  ownersOf(folded: string): readonly number[] {
+    return Object.values(this.words).flatMap((words) => (Object.hasOwn(words, folded) ? (words[folded] ?? []) : []));
+  }
 }

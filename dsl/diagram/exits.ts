@@ -97,8 +97,7 @@ export function waitsAgainFor({ nodes }: Pick<Flow, 'nodes'>, from: Target): num
 
 /** The label that people see on a choice, or the words. */
 function replyLabel({ words, choices }: AskNode, at: number, locales: readonly string[]): string {
-  const [locale = ''] = locales;
-  const choice = choices?.find(({ value }) => words[locale]?.[value.toLowerCase()] === at);
+  const choice = choices?.find(({ entry }) => entry === at);
   const expected = wordsOf(words, at, locales);
   return choice ? `${textIn(choice.label, locales)} (${expected})` : expected;
 }

@@ -23,14 +23,21 @@ export function contentOf(turn: Turn, message: Message, choices: readonly Choice
   const { template, media } = message;
   return {
     text: checkedText(program.text(own.text ?? message.text, activation)),
-    ...(choices
-      ? { choices: choices.map(({ label, value }) => ({ label: program.text(label, activation), value })) }
-      : {}),
+    ...(choices ? { choices: choices.map((choice) => offered(choice, program, activation)) } : {}),
     ...(media ? { media: media.map((medium) => mediumOf(program, activation, medium)) } : {}),
     ...(template ? { template: { name: template.name, with: valuesOf(program, activation, template.with) } } : {}),
     ...(own.subject ? { subject: program.text(own.subject, activation) } : {}),
     ...(own.html ? { html: checkedText(program.text(own.html, activation, escapeHtml)) } : {}),
   };
+}
+
+function offered(
+  { label, values }: Choice,
+  program: Program,
+  activation: Activation,
+): NonNullable<Content['choices']>[number] {
+  const [first = ''] = Object.values(values);
+  return { label: program.text(label, activation), value: values[activation.locale] ?? first };
 }
 
 function checkedText(text: string): string {

@@ -110,10 +110,9 @@ export function answerAny(draft: Draft, asked: Asked, text: string, isExact: boo
 }
 
 /** The choice with this number, or the entry that was meant by a word with a letter wrong. */
-function meantEntry(asked: Asked, word: string, isExact: boolean): Reply | undefined {
-  const { ask, machine, conversation } = asked;
+function meantEntry({ ask, machine, conversation }: Asked, word: string, isExact: boolean): Reply | undefined {
   const choice = /^[1-9]\d?$/.test(word) ? ask.choices?.[Number(word) - 1] : undefined;
-  if (choice) return entryOf(asked, fold(choice.value));
+  if (choice) return ask.replies[choice.entry];
   if (!ask.typos || isExact) return undefined;
   for (const locale of [conversation.locale, ...machine.locales]) {
     const index = meantBy(word, Object.entries(ask.words[locale] ?? {}));
