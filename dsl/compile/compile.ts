@@ -88,10 +88,11 @@ function compileUnit(units: Units, unit: Unit): Machine {
   // Where something else is wrong, ways may lead elsewhere than the author meant.
   if (units.diagnostics.length === 0) {
     const parse = (expression: string) => parseExpression(c.environments.flow, expression).ast;
-    const byMessage = content.starts.every(({ on }) => on === 'keyword' || on === 'any');
+    const { starts } = content;
+    const { attributes } = project;
     for (const { report: there, expressions } of units.all)
       checkAssignment(
-        { report: there, expressions, parse, isFirst: there === report && unit.isDefinition, byMessage },
+        { report: there, expressions, parse, isFirst: there === report && unit.isDefinition, starts, attributes },
         content.flows,
       );
   }

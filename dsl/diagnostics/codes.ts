@@ -286,7 +286,7 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   },
   'value-unset': {
     cause: 'On the way that is named, nothing has given the value that the expression reads: it would fail.',
-    fix: 'Give the variable a `default`, set it on that way, or test it with `has(…)`.',
+    fix: 'Give it a `default`, set it on that way, or test it: `has(inputs.x) ? inputs.x : "…"`.',
   },
   'time-pattern': { cause: 'A time pattern has letters that stand for nothing.', fix: "Put literal letters in '…'." },
 };

@@ -1,5 +1,5 @@
 import type { Target } from '../../machine.ts';
-import type { Fact } from './facts.ts';
+import { without, type Fact } from './facts.ts';
 import type { Graph } from './solve.ts';
 import type { Way } from './ways.ts';
 
@@ -27,6 +27,9 @@ export function pathWithout(graph: Graph, fact: Fact, to: Target): string {
     queue.push(at);
   };
   for (const root of roots) visit(root, undefined);
+  graph.ways.forEach((ways, from) => {
+    for (const way of ways) if (losesIt(way, fact)) visit(way.to, { from, way });
+  });
   for (let at = queue.shift(); at !== undefined && !came.has(to); at = queue.shift()) leave(graph, fact, at, visit);
   return tell(graph, came, to);
 }
@@ -34,6 +37,10 @@ export function pathWithout(graph: Graph, fact: Fact, to: Target): string {
 function leave({ ways, reads }: Graph, fact: Fact, at: Target, visit: (at: Target, from: Came) => void): void {
   if (reads[at]?.has(fact)) return;
   for (const way of ways[at] ?? []) if (!way.gives.includes(fact)) visit(way.to, { from: at, way });
+}
+
+function losesIt({ gives, renews = [] }: Way, fact: Fact): boolean {
+  return !gives.includes(fact) && without(new Set([fact]), renews).size === 0;
 }
 
 function tell({ flow }: Graph, came: ReadonlyMap<Target, Came | undefined>, to: Target): string {

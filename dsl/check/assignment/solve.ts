@@ -1,5 +1,5 @@
 import type { Flow, Target } from '../../machine.ts';
-import { plus, REPLY, type Facts } from './facts.ts';
+import { plus, REPLY, without, type Facts } from './facts.ts';
 import { rests, type Way } from './ways.ts';
 
 /** A flow as the analysis sees it. */
@@ -15,7 +15,7 @@ export interface Graph {
 /** By node: what has a value on every way to it; undefined where no way leads. */
 export type Solution = readonly (Facts | undefined)[];
 
-/** The greatest solution: facts only grow along a way, so that going back to a wait tells nothing new of it. */
+/** The greatest solution. Going back to a wait tells nothing new of it. */
 export function solve({ flow, ways, reads, entry }: Graph): Solution {
   const known: (Facts | undefined)[] = flow.nodes.map(() => undefined);
   const changed: Target[] = [];
@@ -29,7 +29,7 @@ export function solve({ flow, ways, reads, entry }: Graph): Solution {
   const drain = (): void => {
     for (let at = changed.pop(); at !== undefined; at = changed.pop()) {
       const facts = plus(known[at] ?? new Set(), reads[at] ?? []);
-      for (const { to, gives } of ways[at] ?? []) meet(to, plus(facts, gives));
+      for (const { to, gives, renews = [] } of ways[at] ?? []) meet(to, plus(without(facts, renews), gives));
     }
   };
   meet(0, entry);
@@ -61,6 +61,6 @@ function sizeOf(known: Solution): string {
   return known.map((facts) => facts?.size ?? '-').join(' ');
 }
 
-function intersection(one: Facts, other: Facts): Facts {
+export function intersection(one: Facts, other: Facts): Facts {
   return new Set([...one].filter((fact) => other.has(fact)));
 }

@@ -1,4 +1,4 @@
-import type { AwaitedEvent, DataSource, Expression, Flow, Node } from '../../machine.ts';
+import type { AwaitedEvent, DataSource, Expression, Flow, Node, Start } from '../../machine.ts';
 
 /** The expressions that are evaluated when a node is performed. */
 export function usesOf(flow: Flow, node: Node): readonly Expression[] {
@@ -18,8 +18,17 @@ function usesOfAwaited({ equals, when }: AwaitedEvent): readonly Expression[] {
 
 /** A source with inputs of its own sees nothing of the flow. */
 function usesOfSource(source: DataSource | undefined): readonly Expression[] {
-  if (!source || source.inputs) return [];
-  return celIn([source.url, source.headers, source.body ?? null]);
+  return !source || source.inputs ? [] : usesInRequest(source);
+}
+
+export function usesInRequest({ url, headers, body = { literal: null } }: DataSource): readonly Expression[] {
+  return celIn([url, headers, body]);
+}
+
+/** What is evaluated when a conversation starts. */
+export function usesOfStart(start: Start): readonly Expression[] {
+  const inputs = start.on === 'event' ? celIn(start.inputs) : [];
+  return start.key === undefined ? inputs : [...inputs, start.key];
 }
 
 /** In texts and data: wherever `{ cel }` stands. */

@@ -1,11 +1,13 @@
 import type { AskNode, BranchNode, CallNode, Flow, ListenNode, Node, Target } from '../../machine.ts';
-import { answer, REPLY, variable, type Fact } from './facts.ts';
+import { answer, attribute, FAILURE, REPLY, RESULT, variable, type Fact } from './facts.ts';
 
 /** From a node to one that may follow it. */
 export interface Way {
   readonly to: Target;
   /** What has a value on it. */
   readonly gives: readonly Fact[];
+  /** What gets another value, so that nothing is known of its parts. */
+  readonly renews?: readonly Fact[];
   /** For people, where the node has several. */
   readonly title?: string;
 }
@@ -14,8 +16,8 @@ export interface Way {
 export interface Knowledge {
   /** What an expression tells where it is true, or false. */
   readonly told: (expression: string, truth: boolean) => readonly Fact[];
-  /** Whether somebody has replied whenever the flow ends so. */
-  readonly repliedIn: (flow: string, outcome: string) => boolean;
+  /** What has a value for the caller whenever the flow ends with one of these outcomes. */
+  readonly givenBy: (flow: string, outcomes: (outcome: string) => boolean) => readonly Fact[];
 }
 
 export function waysFrom(flow: Flow, index: number, node: Node, knowledge: Knowledge): readonly Way[] {
@@ -28,11 +30,13 @@ export function waysFrom(flow: Flow, index: number, node: Node, knowledge: Knowl
     case 'call':
       return waysFromCall(node, knowledge);
     case 'set':
-      return [{ to: index + 1, gives: Object.keys(node.values).map(variable) }];
+      return [waySetting(index + 1, Object.keys(node.values).map(variable))];
+    case 'update':
+      return [waySetting(index + 1, Object.keys(node.attributes).map(attribute))];
     case 'fetch':
       return [
-        { to: index + 1, gives: [answer(node.source)], title: `${node.source} answers` },
-        { to: node.failed, gives: [], title: `${node.source} fails` },
+        { ...waySetting(index + 1, [answer(node.source)]), title: `${node.source} answers` },
+        { to: node.failed, gives: [], renews: [FAILURE], title: `${node.source} fails` },
       ];
     case 'split':
       return node.shares.map(({ to, share }) => ({ to, gives: [], title: `${share} %` }));
@@ -63,7 +67,6 @@ export function waysFrom(flow: Flow, index: number, node: Node, knowledge: Knowl
     case 'say':
     case 'repeat':
     case 'emit':
-    case 'update':
     case 'delay':
     case 'begin-loop':
     case 'leave':
@@ -122,13 +125,19 @@ function waysFromBranch({ cases, otherwise }: BranchNode, { told }: Knowledge): 
   return [...ways, { to: otherwise, gives: notBefore, title: 'otherwise' }];
 }
 
-function waysFromCall({ flow, outcomes, otherwise }: CallNode, { repliedIn }: Knowledge): readonly Way[] {
+function waysFromCall({ flow, outcomes, otherwise }: CallNode, { givenBy }: Knowledge): readonly Way[] {
+  const renews = [RESULT];
   const ways = Object.entries(outcomes).map(([outcome, to]) => ({
-    to,
-    gives: repliedIn(flow, outcome) ? [REPLY] : [],
+    ...{ to, gives: givenBy(flow, (one) => one === outcome), renews },
     title: `${flow} ends ${outcome}`,
   }));
-  return otherwise === undefined ? ways : [...ways, { to: otherwise, gives: [], title: `${flow} ends otherwise` }];
+  if (otherwise === undefined) return ways;
+  const gives = givenBy(flow, (outcome) => !Object.hasOwn(outcomes, outcome));
+  return [...ways, { to: otherwise, gives, renews, title: `${flow} ends otherwise` }];
+}
+
+function waySetting(to: Target, facts: readonly Fact[]): Way {
+  return { to, gives: facts, renews: facts };
 }
 
 /** Where the conversation may rest, so that interrupts and its end of life come there. */

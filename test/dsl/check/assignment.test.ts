@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { compileText } from '../../../dsl/compile/compile.ts';
+import type { Project } from '../../../dsl/project/project.ts';
 
 /** `LINE MESSAGE` of everything that is reported of these steps. */
 function unset(steps: string, rest = '', start = 'start: [{ match: go }]\n'): readonly string[] {
@@ -117,6 +118,75 @@ steps:
     const last = `failed: { say: "\${vars.y} \${vars.x}" }\nexpired: { say: "\${vars.x}" }\n`;
     const steps = `  - set: { x: 1 }\n  - ask: Well?\n    within: 1h\n    silence: [{ end: silent }]\n`;
     expect(unset(steps, last)).to.deep.equal(['"vars.x" has no value on the way failed']);
+  });
+
+  describe('of what is optional', () => {
+    const sends = (says: string, rest: string) => unset(`  - say: '${says}'\n`, rest);
+
+    it('asks for has() around an optional input, unless it has a default', () => {
+      const inputs = 'inputs: { name: { optional: true }, title: { optional: true, default: Dr } }\n';
+      expect(sends('${inputs.name} ${inputs.title}', inputs)).to.deep.equal([
+        '"inputs.name" may be missing on the way step-1',
+      ]);
+      expect(sends('${has(inputs.name) ? inputs.name : "you"}', inputs)).to.deep.equal([]);
+    });
+
+    it('asks for it around an optional part of an input or an answer, until it is fetched again', () => {
+      const inputs = 'inputs: { who: { fields: { name: { optional: true } }, default: {} } }\n';
+      expect(sends('${inputs.who.name}', inputs)).to.deep.equal(['"inputs.who.name" may be missing on the way step-1']);
+      expect(sends('${has(inputs.who.name) ? inputs.who.name : "you"}', inputs)).to.deep.equal([]);
+      const data = 'data: { order: { get: "https://shop.example/o", returns: { note: { optional: true } } } }\n';
+      const again = (between: string) =>
+        unset(
+          `  - { fetch: order, failed: { end: sorry } }\n  - branch:\n      - { when: has(data.order.note), goto: next }\n      - { otherwise: { end: none } }\n${between}  - say: '\${data.order.note}'\n`,
+          data,
+        );
+      expect(again('')).to.deep.equal([]);
+      expect(again('  - { fetch: order, failed: { end: sorry } }\n')).to.deep.equal([
+        '"data.order.note" may be missing on the way step-3 (order answers) → step-4',
+      ]);
+    });
+
+    it('knows that no status comes where nothing answered', () => {
+      const data = 'data: { order: { get: "https://shop.example/o", returns: { note: text } } }\n';
+      expect(
+        unset("  - fetch: order\n    failed: { say: '${failure.code} ${failure.status}', end: sorry }\n", data),
+      ).to.deep.equal(['"failure.status" may be missing on the way step-1 (order fails) → step-1']);
+    });
+
+    it('knows what a snippet returns on each of its outcomes', () => {
+      const snippet = `snippets:
+  rate:
+    vars: { stars: integer }
+    returns: [stars]
+    steps:
+      - split:
+          - { share: 50, set: { stars: 5 }, end: rated }
+          - { share: 50, end: tired }
+`;
+      const call = (rated: string, tired: string) =>
+        unset(`  - call: rate\n    outcomes:\n      rated: ${rated}\n      tired: ${tired}\n`, snippet);
+      expect(call("{ say: '${result.stars}', end: done }", '{ end: tired }')).to.deep.equal([]);
+      expect(call('{ end: done }', "{ say: '${result.stars}', end: tired }")).to.deep.equal([
+        '"result.stars" may be missing on the way step-1 (rate ends tired) → step-1',
+      ]);
+    });
+
+    it('takes nothing of a person for granted but what has a default or was updated', () => {
+      const attributes: Project['attributes'] = { plan: { type: 'text' }, visits: { type: 'integer', default: 0 } };
+      const problems = (body: string) => {
+        const file = 'test.yaml';
+        const compiled = compileText(`conversation: test\n${body}`, { file, project: { attributes } });
+        return 'machine' in compiled ? [] : compiled.diagnostics.map(({ message }) => message);
+      };
+      const start = 'start: [{ match: go }]\n';
+      const says = "  - say: '${contact.plan} ${contact.visits}'\n";
+      expect(problems(`${start}steps:\n${says}`)).to.deep.equal(['"contact.plan" may be missing on the way step-1']);
+      expect(problems(`${start}steps:\n  - update: { plan: basic }\n${says}`)).to.deep.equal([]);
+      const event = "start: [{ event: com.x.y, contact: event.data.phone, inputs: { plan: '${contact.plan}' } }]\n";
+      const inputs = 'inputs: { plan: text }\nsteps: [{ say: Hi }]\n';
+      expect(problems(event + inputs)).to.deep.equal(['"contact.plan" may be missing when it starts']);
+    });
   });
 });
 
