@@ -26,6 +26,8 @@ export interface Event<Type extends string = string, Data = unknown> {
   readonly causationid?: string;
   /** W3C trace context. Extension "distributed tracing". */
   readonly traceparent?: string;
+  /** Of a conversation's own event: how many such events led to it, with no person and no delay in between. Extension of ours; text where HTTP headers brought it. */
+  readonly parlancehops?: number | string;
 }
 
 /** Digits of a formatted `sequence`: the most that a double holds exactly is 16. */

@@ -97,6 +97,8 @@ export interface ConversationState {
   readonly lifetimeLeftMs: number;
   /** The newest hand-off that is over. */
   readonly handedBack?: string;
+  /** Of the customer's own event behind what it did last; absent where a person or a clock was. See step/hops.ts. */
+  readonly hops?: number;
   /** How often `failed` has handled a failure. */
   readonly failures?: number;
 }

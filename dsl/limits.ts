@@ -36,6 +36,11 @@ export const MAX_CAP_PERIOD_MS: number = 31 * 86_400_000;
 export const MAX_CAP_MESSAGES = 20;
 /** How long after a person wrote a message still counts as the answer: a fetch and a short delay lie in it. */
 export const ANSWER_WITHIN_MS: number = 10 * 60_000;
+/**
+ * Events of conversations in a row, each of which starts or wakes the next with no person and no delay in between:
+ * processes that are meant take 3 to 5; definitions that start one another would go on without end.
+ */
+export const MAX_EVENT_HOPS = 10;
 /** Events that one `listen` waits for: all of them in any order are up to 2^5 states for the prover. */
 export const MAX_LISTEN_EVENTS = 5;
 /**

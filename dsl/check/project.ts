@@ -2,7 +2,9 @@
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Machine, Position, WordTable } from '../machine.ts';
 import { SourceFile } from '../parse/source-file.ts';
+import { ringsAmong } from '../prove/start-each-other.ts';
 import { reportNearWords } from './near-words.ts';
+import { reportRings } from './rings.ts';
 
 export interface ProjectFile {
   readonly file: string;
@@ -16,6 +18,7 @@ export function checkProject(files: readonly ProjectFile[]): readonly Diagnostic
   const words = new Map<string, ProjectFile>();
   let fallback: ProjectFile | undefined;
   const additions = files.flatMap(additionsOf);
+  const found = ringsAmong(files.map(({ machine }) => machine));
   return files.flatMap((one) => {
     const report = new Report(new SourceFile(one.file, one.text));
     const other = names.get(one.machine.name);
@@ -45,6 +48,7 @@ export function checkProject(files: readonly ProjectFile[]): readonly Diagnostic
     }
     reportAdditions(report, one, additions);
     reportNearWords(report, one, files);
+    reportRings(report, one.machine, found);
     return report.diagnostics();
   });
 }

@@ -13,6 +13,7 @@ export type ProverCode =
   | 'failure-unhandled'
   | 'calls-too-deep'
   | 'starts-itself'
+  | 'starts-each-other'
   | 'receipt-missing'
   | 'message-after-window'
   | 'stop-unheard'
@@ -67,8 +68,14 @@ export const PROVER_DIAGNOSTICS: Readonly<Record<ProverCode, Explanation>> = {
   },
   'starts-itself': {
     cause:
-      'The conversation emits an event that starts it again before it has waited for anything. As an error: it does so without end.',
-    fix: 'Emit another type, let a `when` at the start tell the two apart, or wait in between.',
+      'The conversation emits an event that starts it again, or that it waits for itself, and no person and no delay lies in between. As an error: it does so without end. The platform stops it after 10 events.',
+    fix: 'Emit another type, let a `when` tell the two apart, or wait in between.',
+  },
+  'starts-each-other': {
+    cause:
+      'The definition emits an event that another one starts by or waits for, what that emits leads back to this one, and no person and no delay lies in between. As an error: it does so without end. The platform stops it after 10 events.',
+    fix: 'Emit another type on the way back, let a `when` tell the two apart, or wait in between.',
+    severity: 'warning',
   },
   'receipt-missing': {
     cause:

@@ -3,8 +3,8 @@ import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Flow, Machine, Position } from '../machine.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import type { Project } from '../project/project.ts';
-import { actionLine } from '../scenario/transcript.ts';
-import type { Dialogue, Finding } from './finding.ts';
+import { dialogueLines } from './dialogue-lines.ts';
+import type { Finding } from './finding.ts';
 import { prove, type ProveOptions } from './prove.ts';
 
 export interface Proved {
@@ -46,17 +46,5 @@ function fileOf({ flows, starts }: Machine, { line, column }: Finding): string |
 function add(report: Report, { code, line, column, message, severity, expected, dialogue }: Finding): void {
   const start = report.source.lineStart(line) + column - 1;
   const end = start + Math.max(1, /^[\w-]+/.exec(report.source.text.slice(start))?.[0].length ?? 1);
-  report.add(code, { start, end }, message, { severity, expected, dialogue: dialogue && linesOf(dialogue) });
-}
-
-/** What is done again and again is told once. */
-function linesOf({ actions }: Dialogue): readonly string[] {
-  const lines: string[] = [];
-  let times = 1;
-  actions.map(actionLine).forEach((line, at, all) => {
-    times = line === all[at - 1] ? times + 1 : 1;
-    if (times > 1) lines.pop();
-    lines.push(times > 1 ? `${line} (${times.toString()} times)` : line);
-  });
-  return lines;
+  report.add(code, { start, end }, message, { severity, expected, dialogue: dialogue && dialogueLines(dialogue) });
 }

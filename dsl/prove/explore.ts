@@ -25,6 +25,8 @@ export interface Exploration {
 export interface ExploreOptions {
   readonly given: Given;
   readonly claims: readonly Claim[];
+  /** Other definitions that what it emits may start. */
+  readonly beside?: readonly Machine[];
   /** How many actions are tried at most. */
   readonly mostAttempts: number;
   /** Sees the first dialogue to every place where the conversation waits. */
@@ -83,7 +85,7 @@ class Search {
   run(): Exploration {
     const { given } = this.options;
     const [person] = given.people;
-    const first = begin([this.machine], given);
+    const first = begin([this.machine, ...(this.options.beside ?? [])], given);
     for (const action of startAttempts(this.machine, given, [])) this.tryAll(first, action);
     let at = 0;
     for (; at < this.queue.length && !this.isDone; at += 1) {

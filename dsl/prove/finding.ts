@@ -32,7 +32,7 @@ export type Claim =
     }
   /** It waits at this node, as it did before, and only time has passed in between. */
   | { readonly sees: 'return'; readonly flow: string; readonly node: Target }
-  /** What the last action leads to in that instant has no end. */
+  /** What the last action leads to in that instant has no end, or one only because the platform refuses to go on. */
   | { readonly sees: 'endless' };
 
 /** Plays on any stage: see scenario/stage.ts. */

@@ -2,7 +2,8 @@ import type { Address } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { JsonObject } from '../json.ts';
 import type { Machine } from '../machine.ts';
-import { World, type Incoming } from '../simulation/world.ts';
+import { EndlessEvents, World, type Incoming } from '../simulation/world.ts';
+import { isTooFar } from '../step/hops.ts';
 import { connectorOf } from '../step/start.ts';
 import { formatTimeOfDay } from '../text/local-time.ts';
 import type { Trace } from '../step/trace.ts';
@@ -40,11 +41,13 @@ export class SimulatedStage implements Stage {
     return Promise.resolve();
   }
 
-  /** As `perform`; at once. Returns what happened. */
+  /** As `perform`; at once. Returns what happened. Throws EndlessEvents also where only the platform's limit ends it. */
   act(action: Action): readonly Event[] {
     const before = this.world.events.length;
     this.apply(action);
-    return this.world.events.slice(before);
+    const happened = this.world.events.slice(before);
+    if (happened.some(isTooFar)) throw new EndlessEvents();
+    return happened;
   }
 
   events(): readonly Event[] {

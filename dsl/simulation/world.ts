@@ -64,10 +64,10 @@ const CONNECTORS = '/connectors/simulation';
 const OUTSIDE = '/outside/simulation';
 const ENGINE = '/engine/simulation/0/0';
 const ROUTER = '/router/simulation/0/0';
-/** Events that follow from one another in one instant: two definitions that start each other have no end. */
+/** Events that follow from one another in one instant: where each leads to several more, the limit of a row is too far. */
 const MAX_EVENTS_PER_INSTANT = 10_000;
 
-/** Thrown where they start each other again and again without time passing. */
+/** Thrown where definitions start each other again and again with no person and no delay in between. */
 export class EndlessEvents extends RangeError {
   constructor() {
     super('the definitions start one another without end');

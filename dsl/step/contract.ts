@@ -51,6 +51,8 @@ export interface Emission {
   readonly subject?: CorrelationKey;
   readonly data: unknown;
   readonly conversation?: ConversationId;
+  /** See hops.ts. */
+  readonly hops?: number;
 }
 
 export interface StepResult {

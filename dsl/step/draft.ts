@@ -19,6 +19,8 @@ export class Draft {
   readonly emissions: Emission[] = [];
   readonly conversations: ConversationDraft[] = [];
   readonly company: string | undefined;
+  /** Of the customer's own event behind this step; undefined where a person or a clock is. See hops.ts. */
+  causeHops: number | undefined;
   private readonly contact: Mutable<ContactState>;
   private changed = false;
 
@@ -42,6 +44,14 @@ export class Draft {
 
   emit(channel: ChannelName, type: string, data: unknown, conversation?: ConversationId): void {
     this.emissions.push({ channel, type, data, ...(conversation === undefined ? {} : { conversation }) });
+    this.changed = true;
+  }
+
+  /** An event of the customer's own. */
+  emitOwn(type: string, data: unknown, conversation: ConversationId): void {
+    const { causeHops } = this;
+    const hops = causeHops === undefined ? {} : { hops: causeHops + 1 };
+    this.emissions.push({ channel: 'external', type, data, conversation, ...hops });
     this.changed = true;
   }
 

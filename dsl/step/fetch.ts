@@ -93,6 +93,7 @@ export function dataAnswered(machines: Machines, draft: Draft, request: string, 
   const id = request.slice(0, request.lastIndexOf('/d'));
   const conversation = draft.conversations.find((candidate) => candidate.id === id);
   if (!conversation) return;
+  draft.causeHops = conversation.hops;
   const { wait } = conversation;
   if (wait.for !== 'data' || wait.request !== request) {
     keepForResume(draft, conversation, request, answer);

@@ -9,6 +9,7 @@ import { awaitsOf } from './awaits.ts';
 import type { AwaitRefusedData, Machines, MatchedData } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { ConversationFailure } from './finish.ts';
+import { hopsOf } from './hops.ts';
 import { interrupt } from './interrupt.ts';
 import { accepts, takenBy } from './listen.ts';
 import { hasSeen, isRepeated, markOf } from './repeats.ts';
@@ -18,6 +19,7 @@ import { nodeAt, type Turn } from './turn.ts';
 
 export function eventMatched(machines: Machines, draft: Draft, { conversation: id, ...aside }: MatchedData): void {
   const conversation = draft.conversations.find((candidate) => candidate.id === id);
+  draft.causeHops = hopsOf(aside.event);
   if (!conversation || offer(machines, draft, conversation, aside) !== 'later') return;
   const setAside = [...(conversation.setAside ?? []), aside];
   if (setAside.length > 1 && JSON.stringify(setAside).length > MAX_SET_ASIDE_BYTES) {
@@ -38,6 +40,7 @@ export function awaitRefused(
 ): void {
   const conversation = draft.conversations.find((candidate) => candidate.id === id);
   if (!conversation || !awaitsOf(conversation).some((one) => one.id === awaiting)) return;
+  draft.causeHops = conversation.hops;
   const machine = machineOf(machines, conversation);
   const { state } = nodeAt(machine, conversation, conversation.wait.node);
   fail({ draft, conversation, machine }, state, new ConversationFailure('waits-exceeded', reason));

@@ -25,6 +25,8 @@ export interface OutgoingEmission {
   /** Whom it concerns. */
   readonly subject?: StateKey;
   readonly conversation?: ConversationId;
+  /** See hops.ts. */
+  readonly hops?: number;
 }
 
 /**
@@ -62,6 +64,7 @@ export function eventOf(emission: OutgoingEmission, place: number, emitter: Emit
     sequence: formatSequence(sequence),
     ...(emission.conversation === undefined ? {} : { correlationid: emission.conversation }),
     causationid: emitter.causationid,
+    ...(emission.hops === undefined ? {} : { parlancehops: emission.hops }),
   };
 }
 
@@ -89,12 +92,13 @@ export function contactOfEvent(event: Event): ContactKey {
 
 /** A step's emissions, about the contact that it stepped. */
 export function outgoing(emissions: readonly Emission[], contact: ContactKey): OutgoingEmission[] {
-  return emissions.map(({ channel, type, data, subject = contact, conversation }) => ({
+  return emissions.map(({ channel, type, data, subject = contact, conversation, hops }) => ({
     to: channel,
     type,
     data,
     subject,
     ...(conversation === undefined ? {} : { conversation }),
+    ...(hops === undefined ? {} : { hops }),
   }));
 }
 

@@ -70,7 +70,7 @@ export function perform(turn: Turn, node: Node, at: number): Outcome {
       return 'next';
     case 'emit': {
       const data = programIn(turn).value('flow', node.data, activate(turn));
-      turn.draft.emit('external', node.type, data, turn.conversation.id);
+      turn.draft.emitOwn(node.type, data, turn.conversation.id);
       return 'next';
     }
     case 'update':

@@ -31,6 +31,7 @@ function startClock(draft: Draft, message: string, at: Millis, because: 'sent' |
 export function messageUndeliverable(machines: Machines, draft: Draft, message: string, reason: string): void {
   const conversation = waitingOn(draft, message);
   if (!conversation) return;
+  draft.causeHops = conversation.hops;
   const machine = machineOf(machines, conversation);
   const { state } = nodeAt(machine, conversation, conversation.wait.node);
   const turn = { draft, conversation, machine };

@@ -8,6 +8,7 @@ import { flowOf, MAIN, type Machine, type Target } from '../machine.ts';
 import type { ConversationDraft } from './draft.ts';
 import { ConversationFailure, finish } from './finish.ts';
 import { topOf, updateTop } from './frames.ts';
+import { keepHops } from './hops.ts';
 import { perform } from './perform.ts';
 import { trace } from './trace.ts';
 import { cancelAll } from './timers.ts';
@@ -15,6 +16,7 @@ import { nodeAt, type Reason, type Turn } from './turn.ts';
 
 /** Goes on at `start`, coming from `from` (a state; undefined where the conversation just started). */
 export function run(turn: Turn, start: Target, from: string | undefined, because: Reason): void {
+  keepHops(turn);
   let at = start;
   let reason = because;
   let state = from;

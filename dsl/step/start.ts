@@ -14,6 +14,7 @@ import { startsOf, type Fallback } from './catalogue.ts';
 import type { Machines, TargetedData } from './contract.ts';
 import type { Draft } from './draft.ts';
 import { eventVariable } from './event-variable.ts';
+import { hopsOf } from './hops.ts';
 import type { IncomingMessage } from './incoming.ts';
 import { isRepeated } from './repeats.ts';
 
@@ -50,6 +51,7 @@ export function startFromEvent(machines: Machines, draft: Draft, data: TargetedD
     const contact = contactOf(draft, machine, { to, connector, locale }, zoneOf(draft, machine));
     const given = givenBy(machine, start, draft, event, contact);
     draft.remember(to);
+    draft.causeHops = hopsOf(event);
     const trigger = { type: event.type, id: event.id, source: event.source };
     begin(draft, { machine, start, connector, to, locale, ...given, trigger });
   } catch (error) {

@@ -3,6 +3,7 @@ import { contactKeyOf } from '../../../channels/contact-key.ts';
 import { checkEvent } from '../../../channels/validate.ts';
 import { catalogueEntry } from '../../../channels/catalogue.ts';
 import { expect } from 'chai';
+import { MAX_EVENT_HOPS } from '../../../dsl/limits.ts';
 import { World, type WorldOptions } from '../../../dsl/simulation/world.ts';
 import { machineOf } from '../given-when-then.ts';
 
@@ -111,7 +112,7 @@ describe('the simulated world', () => {
     expect(typesOf(fork).at(-1)).to.equal('conversation.completed');
   });
 
-  it('stops two definitions that start each other without end', () => {
+  it('stops what starts itself more and more often', () => {
     const loop = machineOf(`
 conversation: loop
 start:
@@ -119,8 +120,43 @@ start:
     contact: "'webchat:ben'"
 steps:
   - emit: { type: com.example.again }
+  - emit: { type: com.example.again }
+  - emit: { type: com.example.again }
 `);
     const world = new World({ machines: [loop], now: NOW });
     expect(() => world.receive({ type: 'com.example.again', data: {} })).to.throw(/without end/);
+  });
+});
+
+describe('definitions that start one another', () => {
+  const relay = (name: string, emits: string, between = '') =>
+    machineOf(
+      `conversation: ${name}\nstart: [{ event: com.example.${name}, contact: "'webchat:ana'" }]\n` +
+        'data:\n  shop: { get: "https://shop.example/", returns: { open: boolean } }\n' +
+        `steps:\n  - say: Hello.\n${between}  - emit: { type: com.example.${emits} }\n`,
+    );
+  const rejectedIn = (world: World) => world.events.filter(({ type }) => type === 'external.rejected');
+
+  for (const [what, between] of [
+    ['at once', ''],
+    ['after a data source', '  - fetch: shop\n    failed: next\n'],
+  ] as const) {
+    it(`are stopped after so many events in a row (${what}), on record`, () => {
+      const world = worldOf({ machines: [relay('ping', 'pong', between), relay('pong', 'ping')] });
+      world.receive({ type: 'com.example.ping', data: {} });
+      expect(textsOf(world)).to.have.length(MAX_EVENT_HOPS + 1);
+      const [rejected, ...more] = rejectedIn(world);
+      expect(more).to.deep.equal([]);
+      expect(rejected?.data).to.include({ type: 'com.example.pong', definition: 'pong' });
+      expect((rejected?.data as { reason: string }).reason).to.match(/^more than 10 events/);
+    });
+  }
+
+  it('are not, where a person or a delay is behind each of them', () => {
+    const world = worldOf({ machines: [relay('ping', 'pong', '  - delay: { for: 1h }\n'), relay('pong', 'ping')] });
+    world.receive({ type: 'com.example.ping', data: {} });
+    world.advance(MAX_EVENT_HOPS * 2 * 3_600_000);
+    expect(textsOf(world).length).to.be.greaterThan(MAX_EVENT_HOPS * 3);
+    expect(rejectedIn(world)).to.deep.equal([]);
   });
 });
