@@ -84,7 +84,7 @@ export const PROVER_DIAGNOSTICS: Readonly<Record<ProverCode, Explanation>> = {
   },
   'message-after-window': {
     cause:
-      "The message may come later after the person's last one than their connector takes messages (`--reply-window`).",
+      "The message may come later after the person's last one than their connector takes messages: `reply-window` of `connectors` in `project.yaml`, or `--reply-window`.",
     fix: 'Give it a `template`, or shorten the time-outs before it.',
     severity: 'warning',
   },

@@ -1,6 +1,7 @@
 /** From the text of project.yaml to what definitions need of it. */
 import { posix } from 'node:path';
 import { checkAgainst } from '../check/shape.ts';
+import type { Compilation } from '../compile/compilation.ts';
 import { compileDuration } from '../compile/durations.ts';
 import { checkLanguages } from '../compile/languages.ts';
 import { compileSend } from '../compile/sending.ts';
@@ -11,7 +12,7 @@ import { parseYaml } from '../parse/parse.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import type { Tree } from '../parse/tree.ts';
 import type { SourceSend, SourceType } from '../schema/source.ts';
-import type { Project, ProjectConnectors } from './project.ts';
+import type { Project, ProjectConnector, ProjectConnectors } from './project.ts';
 import { projectSchema } from './schema.ts';
 
 interface SourceProject {
@@ -22,9 +23,13 @@ interface SourceProject {
   readonly lifetime?: string;
   readonly send?: SourceSend;
   readonly contact?: { readonly attributes?: Readonly<Record<string, SourceType>> };
-  readonly connectors?: ProjectConnectors;
+  readonly connectors?: Readonly<Record<string, SourceConnector>>;
   readonly secrets?: readonly string[];
   readonly imports?: readonly string[];
+}
+
+interface SourceConnector extends Pick<ProjectConnector, 'receipts'> {
+  readonly 'reply-window'?: string;
 }
 
 export type ParsedProject = { readonly project: Project } | { readonly diagnostics: readonly Diagnostic[] };
@@ -64,8 +69,24 @@ function projectOf(report: Report, tree: Tree, source: SourceProject): Project {
     ...(lifetime === undefined ? {} : { lifetimeMs: compileDuration(c, source, 'lifetime') }),
     ...(send === undefined ? {} : { send: compileSend(c, send) }),
     attributes: compileDeclarations(c, attributes),
-    ...(connectors === undefined ? {} : { connectors }),
+    ...(connectors === undefined ? {} : { connectors: connectorsOf(c, connectors) }),
     ...(secrets === undefined ? {} : { secrets }),
     ...(imports ? { imports: imports.map((path) => posix.join(posix.dirname(report.source.path), path)) } : {}),
   };
+}
+
+function connectorsOf(
+  c: Pick<Compilation, 'report' | 'tree'>,
+  sources: Readonly<Record<string, SourceConnector>>,
+): ProjectConnectors {
+  return Object.fromEntries(
+    Object.entries(sources).map(([name, source]) => {
+      const { receipts, 'reply-window': window } = source;
+      const replyWindowMs = window === undefined ? undefined : compileDuration(c, source, 'reply-window');
+      return [
+        name,
+        { ...(receipts === undefined ? {} : { receipts }), ...(replyWindowMs === undefined ? {} : { replyWindowMs }) },
+      ];
+    }),
+  );
 }

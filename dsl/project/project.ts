@@ -16,13 +16,20 @@ export interface Project {
   readonly attributes: Readonly<Record<string, ValueType>>;
   /** Paths of shared files that all definitions see. */
   readonly imports?: readonly string[];
-  /** On which its conversations are held; undefined where the project does not say. */
+  /** By name: on which its conversations are held; undefined where the project does not say. */
   readonly connectors?: ProjectConnectors;
   /** Names; undefined where the project does not list them. */
   readonly secrets?: readonly string[];
 }
 
-/** By name: how far a connector tells what became of a message. */
-export type ProjectConnectors = Readonly<Record<string, { readonly receipts: 'sent' | 'delivered' }>>;
+export type ProjectConnectors = Readonly<Record<string, ProjectConnector>>;
+
+/** What is undefined the project does not say. */
+export interface ProjectConnector {
+  /** How far it tells what became of a message. */
+  readonly receipts?: 'sent' | 'delivered';
+  /** How long after a person's message it takes messages that are no templates. */
+  readonly replyWindowMs?: number;
+}
 
 export const NO_PROJECT: Project = { attributes: {} };

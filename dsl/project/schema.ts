@@ -17,8 +17,12 @@ const CONNECTOR: Schema = map(
         'How far it tells what became of a message. Web chat tells that it was delivered, e-mail does not, and of SMS the provider knows. With `sent`, a question with `from: delivered` is reported.',
       expected: 'sent or delivered',
     },
+    'reply-window': ref(
+      'duration',
+      "How long after a person's message it takes messages that are no templates. A message that may come later is reported. The shortest of all connectors counts.",
+    ),
   },
-  { required: ['receipts'], expected: '{ receipts: sent } or { receipts: delivered }' },
+  { minProperties: 1, expected: '{ receipts: sent } or { reply-window: 24h }' },
 );
 
 export const projectSchema: Schema = {
@@ -46,7 +50,8 @@ export const projectSchema: Schema = {
         { sms: CONNECTOR, email: CONNECTOR, webchat: CONNECTOR },
         {
           minProperties: 1,
-          description: 'On which the conversations are held. Without it, nothing is checked about receipts.',
+          description:
+            'On which the conversations are held. Without it, nothing is checked about receipts and reply windows.',
           expected: '{ sms: { receipts: sent } }',
         },
       ),

@@ -13,7 +13,7 @@ import { graphOf, type MachineGraph } from './graph.ts';
 import { unreachableInterrupts } from './interrupts.ts';
 import { loopsWithoutWait } from './loops.ts';
 import { unheardWords } from './platform-words.ts';
-import { messagesAfterWindow } from './reply-window.ts';
+import { messagesAfterWindow, shortestWindow } from './reply-window.ts';
 import { startsItself } from './starts-itself.ts';
 import { clocksWithoutReceipt } from './receipts.ts';
 import { tooManyRounds } from './rounds.ts';
@@ -23,9 +23,9 @@ import { waitsWithoutTimeOut } from './time-outs.ts';
 import { unreachableSteps } from './unreachable.ts';
 
 export interface ProveOptions {
-  /** How long after a person's message their connector takes messages that are no templates; without it nothing is said. */
+  /** How long after a person's message their connector takes messages that are no templates; without it, as `connectors` say. */
   readonly replyWindowMs?: number;
-  /** On which it is held, and how far they tell what became of a message; without it nothing is said. */
+  /** On which it is held, and what is known of them; without it nothing is said. */
   readonly connectors?: ProjectConnectors;
   /** How many actions dialogues are looked for with; 0 looks for none. */
   readonly mostAttempts?: number;
@@ -67,7 +67,8 @@ export function prove(
   const ends = new Set(found.filter(({ code }) => code === 'dead-end').map(placeOf));
   // Of a dead end more is known than that silence does not leave it.
   const further = loopsInSilence(machine, graph).filter((finding) => !ends.has(placeOf(finding)));
-  const late = replyWindowMs === undefined ? [] : messagesAfterWindow(machine, graph, replyWindowMs);
+  const windowMs = replyWindowMs ?? shortestWindow(connectors);
+  const late = windowMs === undefined ? [] : messagesAfterWindow(machine, graph, windowMs);
   const unreceived = connectors === undefined ? [] : clocksWithoutReceipt(machine, graph, connectors);
   return withDialogues(machine, [...found, ...further, ...late, ...unreceived], mostAttempts);
 }

@@ -1,11 +1,18 @@
 /** Messages that may come later after the person's last word than their connector lets anybody write freely. */
 import { MAIN, type Machine, type Node } from '../machine.ts';
+import type { ProjectConnectors } from '../project/project.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import type { Finding } from './finding.ts';
 import type { FlowGraph, MachineGraph } from './graph.ts';
 
 /** Rises of one place's silence after which it counts as without bound: it lies in a loop. */
 const MAX_RISES = 20;
+
+/** Undefined where no connector has one. */
+export function shortestWindow(connectors: ProjectConnectors = {}): number | undefined {
+  const windows = Object.values(connectors).flatMap(({ replyWindowMs = [] }) => replyWindowMs);
+  return windows.length === 0 ? undefined : Math.min(...windows);
+}
 
 export function messagesAfterWindow(machine: Machine, graph: MachineGraph, windowMs: number): readonly Finding[] {
   const isAsked = machine.starts.every(({ on }) => on === 'keyword' || on === 'any');

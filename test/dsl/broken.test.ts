@@ -17,7 +17,6 @@ const CODES = Object.keys(DIAGNOSTICS) as readonly DiagnosticCode[];
 const MADE: ReadonlySet<DiagnosticCode> = new Set([
   'file-too-large',
   'failure-unhandled',
-  'message-after-window',
   'stop-unheard',
   'help-unheard',
   'not-proved',

@@ -35,7 +35,7 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
       .option('reply-window', {
         type: 'string',
         requiresArg: true,
-        describe: "Warn of messages later than this after the person's last, such as 24h",
+        describe: "Warn of messages later than this after the person's last, such as 24h; without it, project.yaml's",
       })
       .check(({ 'reply-window': window }) => {
         if (window === undefined || parseDuration(window) !== undefined) return true;

@@ -52,6 +52,10 @@ describe('project.yaml', () => {
   it('is reported with its own file, line and column', () => {
     expect(codes('project: clinic\nzone: Mars/Phobos\n')).to.deep.equal(['project.yaml:2:7 zone-unknown']);
     expect(codes('project: clinic\nlocals: [en]\n')).to.deep.equal(['project.yaml:2:1 unknown-key']);
+    expect(codes('project: clinic\nlocales: [en, xx]\n')).to.deep.equal(['project.yaml:2:15 language-unknown']);
+    expect(codes('project: clinic\nconnectors: { sms: { reply-window: soon } }\n')).to.deep.equal([
+      'project.yaml:2:36 duration-invalid',
+    ]);
     expect(codes('project: clinic\nlifetime: soon\n')).to.deep.equal(['project.yaml:2:11 duration-invalid']);
     expect(codes('project: clinic\ncontact: { attributes: { locale: text } }\n')).to.deep.equal([
       'project.yaml:2:26 wrong-value',

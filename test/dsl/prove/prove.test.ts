@@ -226,6 +226,14 @@ describe('a reply window', () => {
     expect(codesOf(definition('  - delay: { for: 2d }\n  - say: Bye.\n'))).to.deep.equal([]);
   });
 
+  it('is the shortest that the project gives its connectors, where none is asked for', () => {
+    const connectors = { sms: { receipts: 'sent' }, email: { replyWindowMs }, webchat: { replyWindowMs: 1 } } as const;
+    const machine = definition('  - delay: { for: 2h }\n  - say: Bye.\n');
+    expect(codesOf(machine, { connectors })).to.deep.equal(['message-after-window']);
+    expect(codesOf(machine, { connectors: { sms: connectors.sms, email: connectors.email } })).to.deep.equal([]);
+    expect(codesOf(machine, { connectors, replyWindowMs })).to.deep.equal([]);
+  });
+
   it('is closed where a loop goes on in silence', () => {
     const machine = definition(`  - step: again\n${ASK('goto: again')}`);
     expect(codesOf(machine, { replyWindowMs })).to.include('message-after-window');
