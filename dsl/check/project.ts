@@ -1,9 +1,11 @@
 /** What can only be seen over several definitions of one tenant. */
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Machine, Position, WordTable } from '../machine.ts';
+import type { Flow, Machine, Position, WordTable } from '../machine.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import { ringsAmong } from '../prove/start-each-other.ts';
+import { numberedEntry } from '../step/numbered.ts';
 import { reportNearWords } from './near-words.ts';
+import { isRead } from './read-words.ts';
 import { reportRings } from './rings.ts';
 
 export interface ProjectFile {
@@ -68,10 +70,15 @@ function additionsOf(by: ProjectFile): readonly Addition[] {
 
 /** What one definition adds is the platform's for all of them: no other can expect it. */
 function reportAdditions(report: Report, one: ProjectFile, additions: readonly Addition[]): void {
-  for (const { word, position } of expectedBy(one.machine)) {
-    const addition = additions.find((other) => other.word === word && other.by.machine.name !== one.machine.name);
-    if (!addition) continue;
-    const { by, kind } = addition;
+  const others = additions.filter(({ by }) => by.machine.name !== one.machine.name);
+  if (others.length === 0) return;
+  const expected = expectedBy(one.machine);
+  const taken = others.flatMap((addition) => [
+    ...expected.filter(({ word }) => word === addition.word).map(({ position }) => ({ addition, position })),
+    ...readersOf(one.machine, addition.word).map((position) => ({ addition, position })),
+  ]);
+  for (const { addition, position } of taken) {
+    const { by, kind, word } = addition;
     const at = report.source.lineStart(position.line) + position.column - 1;
     const message = `"${word}" is a word of "${kind}" in ${by.machine.name} (${by.file}): the platform takes it before any definition`;
     report.add('word-of-platform', { start: at, end: at + 1 }, message);
@@ -83,16 +90,31 @@ interface Expected {
   readonly position: Position;
 }
 
-/** Flows of other files are told where those are checked. */
-function expectedBy({ starts, flows }: Machine): readonly Expected[] {
-  const own = Object.values(flows).filter(({ file }) => file === undefined);
+function expectedBy(machine: Machine): readonly Expected[] {
   return [
-    ...starts.flatMap((start) => (start.on === 'keyword' ? wordsAt(Object.values(start.words).flat(), start) : [])),
-    ...own.flatMap(({ nodes, interrupts, interruptWords }) => [
+    ...machine.starts.flatMap((start) =>
+      start.on === 'keyword' ? wordsAt(Object.values(start.words).flat(), start) : [],
+    ),
+    ...ownFlows(machine).flatMap(({ nodes, interrupts, interruptWords }) => [
       ...nodes.flatMap((node) => (node.op === 'ask' ? wordsOf(node.words, node.replies) : [])),
       ...wordsOf(interruptWords, interrupts),
     ]),
   ];
+}
+
+/** Questions that read a word as a value, and entries whose choice has it for its number. */
+function readersOf(machine: Machine, word: string): readonly Position[] {
+  return ownFlows(machine).flatMap((flow) =>
+    flow.nodes.flatMap((node) => {
+      if (node.op !== 'ask') return [];
+      return isRead(node, flow, word, machine) ? [node] : (numberedEntry(node, word) ?? []);
+    }),
+  );
+}
+
+/** Flows of other files are told where those are checked. */
+function ownFlows({ flows }: Machine): readonly Flow[] {
+  return Object.values(flows).filter(({ file }) => file === undefined);
 }
 
 function wordsOf(table: WordTable, entries: readonly Position[]): readonly Expected[] {

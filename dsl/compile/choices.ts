@@ -20,7 +20,11 @@ export function compileChoices(
   index: WordIndex,
 ): readonly Choice[] | undefined {
   const labelled = entries.flatMap(({ source }, entry) => (source.label === undefined ? [] : [{ source, entry }]));
-  for (const { source, entry } of labelled) offerLabel(c, source, entry, index);
+  for (const [at, { source, entry }] of labelled.entries()) {
+    const number = (at + 1).toString();
+    reportPlatformWord(c, c.tree.keyRange(source, 'label'), number, number);
+    offerLabel(c, source, entry, index);
+  }
   const choices = labelled.map(({ source, entry }) => ({
     label: compileText(c, source, 'label'),
     entry,

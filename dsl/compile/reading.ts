@@ -6,6 +6,7 @@ import { knowsYesAndNo } from '../text/yes-no.ts';
 import { withLocals, type Compilation } from './compilation.ts';
 import { checkBare } from './expressions.ts';
 import { describe } from './values.ts';
+import { reportPlatformWordsReadAs } from './words.ts';
 
 const TEXT: ValueType = { type: 'text' };
 
@@ -49,6 +50,7 @@ function checkType(c: Compilation, step: SourceStep, type: ValueType, hasWords: 
     });
     return;
   }
+  reportPlatformWordsReadAs(c, range, type);
   const unknown = type.type === 'boolean' ? c.locales.filter((locale) => !knowsYesAndNo(locale)) : [];
   if (unknown.length > 0) {
     c.report.add('value-mismatch', range, `yes and no are not known in ${unknown.join(', ')}`, {

@@ -2,7 +2,9 @@ import type { Range } from '../parse/source-file.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceMatch, SourceWords } from '../schema/source.ts';
 import { fold } from '../text/fold.ts';
-import { isPlatformWord } from '../text/platform-words.ts';
+import type { ValueType } from '../machine.ts';
+import { isReadAs } from '../check/read-words.ts';
+import { isPlatformWord, platformWords } from '../text/platform-words.ts';
 import type { Compilation } from './compilation.ts';
 import { checkLocales, spokenIn } from './texts.ts';
 
@@ -56,11 +58,19 @@ export function reportPlatformWord(c: Compilation, range: Range, text: string, f
   }
 }
 
+/** Reports the platform's words that would be read as a value of this type. */
+export function reportPlatformWordsReadAs(c: Compilation, range: Range, type: ValueType): void {
+  const { stop, help, country = c.project.country } = c.source;
+  for (const word of new Set([...platformWords(), ...wordsIn(stop?.words), ...wordsIn(help?.words)]))
+    if (isReadAs(type, word, { locales: c.locales, country })) reportPlatformWord(c, range, word, fold(word));
+}
+
 function takes(c: Compilation, kind: 'stop' | 'help', folded: string): boolean {
   return isPlatformWord(kind, folded) || wordsIn(c.source[kind]?.words).some((word) => fold(word) === folded);
 }
 
-function wordsIn(match: SourceMatch | undefined): readonly string[] {
+/** As written, of all locales. */
+export function wordsIn(match: SourceMatch | undefined): readonly string[] {
   if (match === undefined) return [];
   if (typeof match === 'string') return [match];
   return Array.isArray(match) ? (match as readonly string[]) : Object.values(match as object).flatMap(wordsIn);

@@ -12,6 +12,7 @@ import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { runningFlow, topOf } from './frames.ts';
 import { dropHeld, heldOf, isHeld } from './held.ts';
+import { numberedEntry } from './numbered.ts';
 import { keep } from './perform.ts';
 import { fail, run } from './run.ts';
 import { cancel } from './timers.ts';
@@ -111,8 +112,8 @@ export function answerAny(draft: Draft, asked: Asked, text: string, isExact: boo
 
 /** The choice with this number, or the entry that was meant by a word with a letter wrong. */
 function meantEntry({ ask, machine, conversation }: Asked, word: string, isExact: boolean): Reply | undefined {
-  const choice = /^[1-9]\d?$/.test(word) ? ask.choices?.[Number(word) - 1] : undefined;
-  if (choice) return ask.replies[choice.entry];
+  const numbered = numberedEntry(ask, word);
+  if (numbered) return numbered;
   if (!ask.typos || isExact) return undefined;
   for (const locale of [conversation.locale, ...machine.locales]) {
     const index = meantBy(word, Object.entries(ask.words[locale] ?? {}));

@@ -95,4 +95,34 @@ describe('words that a definition adds to the platform', () => {
     expect(problem).to.deep.include({ code: 'word-of-platform', file: 'other.yaml', line: 7, column: 9 });
     expect(problem?.message).to.include('a word of "help" in clinic (clinic.yaml)');
   });
+
+  it('can be read as a value or a choice by no other definition', () => {
+    const adding = machineOf(
+      "conversation: adding\nstart: [{ match: add }]\nstop: { words: ['2', nope] }\nsteps: [{ say: Hi }]",
+    );
+    const text = [
+      'conversation: other',
+      'start: [{ match: hi }]',
+      'vars: { sure: boolean, name: text, count: { type: integer, maximum: 1 } }',
+      'steps:',
+      '  - { ask: Sure?, into: sure, within: 1h, replies: [{ otherwise: next }], silence: [{ end: silent }] }',
+      '  - { ask: Your name?, into: name, within: 1h, silence: [{ end: silent }] }',
+      '  - { ask: One?, into: count, within: 1h, replies: [{ otherwise: next }], silence: [{ end: silent }] }',
+      '  - ask: Tea or coffee?',
+      '    within: 1h',
+      '    replies:',
+      '      - { match: tea, label: Tea }',
+      '      - { match: coffee, label: Coffee }',
+      '      - otherwise: next',
+      '    silence: [{ end: silent }]',
+    ].join('\n');
+    const problems = checkProject([
+      { file: 'adding.yaml', text: '', machine: adding },
+      { file: 'other.yaml', text, machine: machineOf(text) },
+    ]);
+    expect(problems.map(({ code, line, message }) => [code, line, message.slice(0, 6)])).to.deep.equal([
+      ['word-of-platform', 5, '"nope"'],
+      ['word-of-platform', 12, '"2" is'],
+    ]);
+  });
 });
