@@ -1,6 +1,9 @@
 /** `anytime`: what is understood whenever a flow waits. */
+import { isRead } from '../check/read-words.ts';
 import type { Flow, Interrupt } from '../machine.ts';
 import type { SourceInterrupt } from '../schema/source.ts';
+import { numberedEntry } from '../step/numbered.ts';
+import { fold } from '../text/fold.ts';
 import { compileSimple } from './actions.ts';
 import { compileAwaited, seeingEvent } from './awaited.ts';
 import { compileCall } from './call.ts';
@@ -8,7 +11,7 @@ import { positionOf, type Compilation } from './compilation.ts';
 import { Label, type Layout } from './layout.ts';
 import type { Scope } from './scope.ts';
 import { targetOf } from './ways.ts';
-import { compileWords, WordIndex } from './words.ts';
+import { compileWords, WordIndex, wordsIn } from './words.ts';
 
 export interface Interrupts {
   readonly words: WordIndex['words'];
@@ -100,28 +103,40 @@ function reportEvents(c: Compilation, flow: Flow, sources: readonly SourceInterr
   });
 }
 
-/** Words that a question expects, in this flow or in what it calls. */
+/** Words that a question takes, in this flow or in what it calls. An interrupt takes them in whatever language. */
 function reportWords(c: Compilation, flow: Flow, sources: readonly SourceInterrupt[]): void {
-  const reported = new Set<string>();
-  for (const node of nodesBelow(c, flow, new Set())) {
-    if (node.op !== 'ask') continue;
-    for (const [locale, words] of Object.entries(node.words)) {
-      for (const word of Object.keys(words)) {
-        const index = flow.interruptWords[locale]?.[word];
-        if (index === undefined || reported.has(word)) continue;
-        reported.add(word);
-        const message = `"${word}" is a reply at "${node.state}" too`;
-        c.report.add('interrupt-overlaps-reply', c.tree.keyRange(sources[index] ?? {}, 'match'), message);
-      }
+  const asked = questionsBelow(c, flow, new Set());
+  for (const source of sources) {
+    for (const word of new Set(wordsIn(source.match))) {
+      const question = asked.find((one) => takes(c, one, word));
+      if (!question) continue;
+      const message = `"${word}" is a reply at "${question.ask.state}" too`;
+      c.report.add('interrupt-overlaps-reply', c.tree.keyRange(source, 'match'), message);
     }
   }
 }
 
-function nodesBelow(c: Compilation, flow: Flow, seen: Set<string>): Flow['nodes'] {
+/** A question, and the flow whose variable keeps the reply. */
+interface Question {
+  readonly ask: Extract<Flow['nodes'][number], { op: 'ask' }>;
+  readonly flow: Flow;
+}
+
+function takes({ locales, source, project }: Compilation, { ask, flow }: Question, word: string): boolean {
+  const folded = fold(word);
+  return (
+    Object.values(ask.words).some((words) => Object.hasOwn(words, folded)) ||
+    numberedEntry(ask, folded) !== undefined ||
+    isRead(ask, flow, word, { locales, country: source.country ?? project.country })
+  );
+}
+
+function questionsBelow(c: Compilation, flow: Flow, seen: Set<string>): readonly Question[] {
   return flow.nodes.flatMap((node) => {
-    if (node.op !== 'call' || seen.has(node.flow)) return [node];
+    if (node.op === 'ask') return [{ ask: node, flow }];
+    if (node.op !== 'call' || seen.has(node.flow)) return [];
     seen.add(node.flow);
     const callee = c.flows.flow(node.flow);
-    return callee ? [node, ...nodesBelow(c, callee, seen)] : [node];
+    return callee ? questionsBelow(c, callee, seen) : [];
   });
 }

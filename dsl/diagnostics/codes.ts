@@ -229,7 +229,8 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     fix: 'Change them until they make 100.',
   },
   'interrupt-overlaps-reply': {
-    cause: 'A word of `anytime` is also expected by a reply: the interrupt would always take it.',
+    cause:
+      'A word of `anytime` is also a reply to a question, the number of one of its choices, or read as the type of its `into`: the interrupt would always take it.',
     fix: 'Choose another word for one of them.',
   },
   'interrupt-overlaps-listen': {
