@@ -105,9 +105,11 @@ function expectedBy(machine: Machine): readonly Expected[] {
 /** Questions that read a word as a value, and entries whose choice has it for its number. */
 function readersOf(machine: Machine, word: string): readonly Position[] {
   return ownFlows(machine).flatMap((flow) =>
-    flow.nodes.flatMap((node) => {
+    flow.nodes.flatMap((node): readonly Position[] => {
       if (node.op !== 'ask') return [];
-      return isRead(node, flow, word, machine) ? [node] : (numberedEntry(node, word) ?? []);
+      if (isRead(node, flow, word, machine)) return [node];
+      const numbered = numberedEntry(node, word);
+      return numbered ? [numbered] : [];
     }),
   );
 }
