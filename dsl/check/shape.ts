@@ -104,12 +104,23 @@ function reportUnknownKey(report: Report, tree: Tree, error: ErrorObject): void 
   const range = tree.keyRange(container, key);
   const known = Object.keys(schema.properties ?? {});
   if (schema.later?.includes(key)) {
-    report.add('not-in-this-version', range, `"${key}" is not in this version of the language`);
+    reportLater(report, range, key);
     return;
   }
   const meant = nearest(key, known);
   const hints = { expected: `one of ${known.join(', ')}`, suggestion: meant };
   report.add('unknown-key', range, `${nameOf(error.instancePath)} has no key "${key}"`, hints);
+}
+
+/** What is a step of its own today may be written in more places in a later version. */
+function reportLater(report: Report, range: Range, key: string): void {
+  if (!Object.hasOwn(definitionSchema.$defs?.['step']?.properties ?? {}, key)) {
+    report.add('not-in-this-version', range, `"${key}" is not in this version of the language`);
+    return;
+  }
+  report.add('not-in-this-version', range, `"${key}" stands in a step of its own, not here in this version`, {
+    expected: 'goto: STEP, to a step that does it',
+  });
 }
 
 const LIMITS: Readonly<Record<string, string>> = {

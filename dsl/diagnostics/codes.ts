@@ -76,8 +76,8 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   // Shape
   'unknown-key': { cause: 'The language has no such key there.', fix: 'Check its spelling and its indentation.' },
   'not-in-this-version': {
-    cause: 'The key is reserved for a construct that this version can not run yet.',
-    fix: 'Leave it out for now.',
+    cause: 'The key is reserved for a construct that this version can not run yet, or not in this place.',
+    fix: 'Leave it out for now. What is a step elsewhere (`fetch`, `handoff`, `listen`) stays one: `goto: STEP`.',
   },
   'missing-key': { cause: 'A key that is needed is missing.', fix: 'Add it.' },
   'wrong-type': { cause: 'A value has another kind than its place needs.', fix: 'See what is expected.' },

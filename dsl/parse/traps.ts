@@ -113,8 +113,12 @@ function reportScalar(node: Scalar, { report, isProse, isData }: Context): void 
     );
   }
   if (isData && changesMeaning(node.value, source)) {
-    const now = JSON.stringify(node.value);
-    report.add('yaml-value-changed', range, `YAML reads ${source} as ${now}`, {
+    const isWord = typeof node.value === 'string';
+    const now = isWord ? String(/^(?:yes|on|y)$/i.test(source)) : JSON.stringify(node.value);
+    const message = isWord
+      ? `some tools read ${source} as ${now}, others as the text`
+      : `YAML reads ${source} as ${now}`;
+    report.add('yaml-value-changed', range, message, {
       suggestion: `"${source}" for the text${now === 'null' ? '' : `, ${now} for the value`}`,
     });
   }

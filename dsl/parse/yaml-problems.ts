@@ -11,6 +11,16 @@ const SIMPLE: Partial<Record<ErrorCode, readonly [DiagnosticCode, string]>> = {
   BAD_ALIAS: ['yaml-anchor', 'aliases and anchors are not part of the language'],
 };
 
+/** What the parser says of these is about its grammar. */
+const PLAIN: Partial<Record<ErrorCode, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'a second ": " in this line: a text with one needs quotes, a further key a line of its own',
+  BAD_INDENT: 'this does not begin in the column in which what it belongs to begins',
+  MULTILINE_IMPLICIT_KEY:
+    'this is neither "key: value" nor part of the text before: a ":" or the indentation is missing',
+  BAD_SCALAR_START: 'a text that begins with this character needs quotes',
+  BAD_DQ_ESCAPE: 'inside "…" a "\\" begins what YAML does not know: write "\\\\", or quote with \'…\'',
+};
+
 /** Keys whose value is an expression. */
 const EXPRESSION_LINE = /^\s*(?:- )?(?:when|until|contact|key):\s+(\S.*?)\s*$/;
 /** Keys whose value is prose. */
@@ -42,7 +52,9 @@ export function reportYamlProblem(report: Report, problem: YAMLError, document: 
   }
   const prose = PROSE_LINE.exec(text)?.[1];
   const isProse = prose !== undefined && !isQuoted(prose) && /:\s|^[[{@`%&*!|>]/.test(prose);
-  report.add('yaml-syntax', range, sentence(problem.message), { suggestion: isProse ? quoted(prose) : undefined });
+  report.add('yaml-syntax', range, PLAIN[problem.code] ?? sentence(problem.message), {
+    suggestion: isProse ? quoted(prose) : undefined,
+  });
 }
 
 /** A quote that is not closed is noticed at the end of the file: told where it was opened. */

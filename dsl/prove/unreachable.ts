@@ -1,5 +1,5 @@
 /** Steps that no way leads to, whatever people say and systems answer. */
-import type { Flow, Machine } from '../machine.ts';
+import type { Flow, Machine, Node } from '../machine.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';
 import { isJoint } from './joints.ts';
@@ -14,10 +14,17 @@ export function unreachableSteps(machine: Machine, graph: MachineGraph): readonl
       const first = flow.nodes[told[0] ?? -1];
       if (!first) return [];
       const { line, column } = first;
-      const what = missing.length === nodes.length ? `the step "${state}"` : `"${first.op}" at "${state}"`;
+      const what = missing.length === nodes.length ? `the step "${state}"` : `${calledByAuthors(first)} at "${state}"`;
       return [{ code: 'step-unreachable', line, column, message: `nothing leads to ${what}` }];
     });
   });
+}
+
+/** Nodes have names of their own where the compiler makes several of one key. */
+function calledByAuthors({ op }: Node): string {
+  if (op === 'begin-loop') return 'the beginning of "repeat"';
+  if (op === 'loop') return 'the rounds of "repeat"';
+  return op === 'repeat' ? 'the question that is repeated' : `"${op}"`;
 }
 
 function isJointAt({ nodes }: Flow, index: number): boolean {

@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import { compileText } from '../../../dsl/compile/compile.ts';
+import { diagnose } from '../../../dsl/prove/diagnose.ts';
+
+/** What an author reads of the steps. */
+function told(steps: string, more = ''): readonly string[] {
+  const text = `conversation: test\nstart: [{ match: hello }]\n${more}steps:\n${steps}`;
+  const compiled = compileText(text, { file: 'test.yaml' });
+  const problems = 'machine' in compiled ? diagnose({ file: 'test.yaml', text, ...compiled }) : compiled.diagnostics;
+  return problems.map(({ message, suggestion = '' }) => `${message} | ${suggestion}`);
+}
+
+describe('what is told in the author’s terms', () => {
+  it('a word that other tools read as true or false', () => {
+    const vars = 'vars: { x: text }\n';
+    expect(told('  - set: { x: no }\n', vars)).to.deep.equal([
+      'some tools read no as false, others as the text | "no" for the text, false for the value',
+    ]);
+    expect(told('  - set: { x: On }\n', vars)).to.deep.equal([
+      'some tools read On as true, others as the text | "On" for the text, true for the value',
+    ]);
+    expect(told('  - set: { x: 007 }\n', vars)).to.deep.equal([
+      'YAML reads 007 as 7 | "007" for the text, 7 for the value',
+    ]);
+  });
+
+  it('a text with a colon', () => {
+    expect(told('  - say: Note: call us\n    end: done\n')).to.deep.equal([
+      'a second ": " in this line: a text with one needs quotes, a further key a line of its own | \'Note: call us\'',
+    ]);
+  });
+
+  it('lines of which the indentation or the colon is wrong', () => {
+    expect(told('  - say: Hello.\n     end: done\n')[0]).to.not.match(/mapping|implicit/);
+    expect(told('  - say: Hello.\n   - say: Bye.\n')[0]).to.not.match(/sequence|mapping|implicit/);
+    expect(told('  - step: one\n    say\n    end: done\n')[0]).to.not.match(/mapping|implicit/);
+  });
+
+  it('the beginning of a loop that is only jumped into', () => {
+    const steps = `
+  - goto: inside
+  - repeat:
+      most: 3
+      steps:
+        - ask: Well?
+          within: 1h
+          silence: [{ end: silent }]
+        - { step: inside, say: Two }
+      exhausted: next
+`;
+    expect(told(steps)).to.deep.equal(['nothing leads to the beginning of "repeat" at "step-2" | ']);
+  });
+
+  it('what waits, inside what does not: where it stands instead', () => {
+    const steps = '  - branch: [{ when: "true", fetch: shop, goto: next }, { otherwise: next }]\n';
+    expect(told(steps)[0]).to.equal('"fetch" stands in a step of its own, not here in this version | ');
+  });
+});
