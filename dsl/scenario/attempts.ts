@@ -13,10 +13,9 @@ import {
 } from '../machine.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { eventAttempts } from './event-attempts.ts';
-import { pathsIn, put } from './invented-data.ts';
+import { comparisonsIn, pathsIn, put } from './invented-data.ts';
 import { formatTimeOfDay } from '../text/local-time.ts';
-import { replySampleOf, sampleFields, sampleOf, type Kind } from './samples.ts';
-import type { Answer } from '../simulation/answers.ts';
+import { replySampleOf, sampleOf } from './samples.ts';
 import { AGENT, type Action, type Given, type Person } from './scenario.ts';
 
 const DAY_MS = 86_400_000;
@@ -51,23 +50,7 @@ export function startAttempts(machine: Machine, given: Given, seen: readonly Act
   });
 }
 
-/** What data sources could answer: as is given, else as they declare it; not at all; and little. None where none is asked. */
-export function answerAttempts(machine: Machine, given: Given): readonly Action[] {
-  const sources = Object.values(machine.flows).flatMap((flow) => Object.entries(flow.sources));
-  if (sources.length === 0) return [];
-  const soon = soonAfter(given);
-  const invented = (kind: Kind): Record<string, Answer> =>
-    Object.fromEntries(sources.map(([name, { returns }]) => [name, { value: sampleFields(returns, soon, kind) }]));
-  const failing = Object.fromEntries(sources.map(([name]) => [name, { code: 'data-unavailable' }]));
-  const all: readonly Readonly<Record<string, Answer>>[] = [
-    { ...invented('rich'), ...given.answers },
-    failing,
-    invented('poor'),
-  ];
-  return all.map((answers) => ({ do: 'answer', answers }));
-}
-
-function soonAfter({ now }: Pick<Clock, 'now'>): Date {
+export function soonAfter({ now }: Pick<Clock, 'now'>): Date {
   return new Date(now + SOON_DAYS * DAY_MS);
 }
 
@@ -88,7 +71,8 @@ export function nextAttempts(
   const frame = conversation.frames.at(-1);
   const flow = frame && flowOf(machine, frame.flow);
   const node = flow && 'node' in conversation.wait ? flow.nodes[conversation.wait.node] : undefined;
-  const words = flow ? wordsOf(flow.interruptWords) : [];
+  // Those of whatever called the running flow are heard too.
+  const words = conversation.frames.flatMap((one) => wordsOf(flowOf(machine, one.flow).interruptWords)).reverse();
   const asked = flow && node?.op === 'ask' ? answersTo(machine, flow, node, now) : [];
   const waiting: readonly Action[] =
     idleMs === undefined ? [] : [{ do: 'advance', ms: Math.ceil(idleMs / 1000) * 1000, text: formatDuration(idleMs) }];
@@ -126,13 +110,16 @@ function samplesOf(machine: Machine, type: ValueType | undefined, now: number): 
   return days.map((ahead) => replySampleOf(type, new Date(now + ahead * DAY_MS)));
 }
 
-/** Numbers about those that the machine compares with: on both sides of each bound. */
-function numbersIn(machine: Machine): readonly string[] {
-  const conditions = Object.values(machine.flows).flatMap(({ nodes }) =>
+export function conditionsIn(machine: Machine): readonly string[] {
+  return Object.values(machine.flows).flatMap(({ nodes }) =>
     nodes.flatMap((node) => (node.op === 'branch' ? node.cases.map(({ when }) => when) : [])),
   );
+}
+
+/** Numbers about those that the machine compares with: on both sides of each bound. */
+function numbersIn(machine: Machine): readonly string[] {
   const found = new Set<number>([1]);
-  for (const condition of conditions) {
+  for (const condition of conditionsIn(machine)) {
     for (const [text] of condition.matchAll(/\b\d+(?:\.\d+)?\b/g)) {
       const bound = Number(text);
       for (const near of [bound - 1, bound, bound + 1]) found.add(near);
@@ -149,6 +136,7 @@ function inventData(machine: Machine, start: EventStart, person: Person, given: 
     const type = inputs[name];
     for (const path of pathsIn(celOf(value))) put(data, path, sampleOf(type, soonAfter(given)));
   }
+  for (const { path, holds } of comparisonsIn(start.when ?? '', 'event.data')) put(data, path, holds);
   for (const path of pathsIn(start.contact)) put(data, path, person.addresses[0]);
   return data;
 }

@@ -2,7 +2,7 @@
 import type { AwaitedValue, ConversationState } from '../contact.ts';
 import type { Json } from '../json.ts';
 import { flowOf, type AwaitedEvent, type Flow, type Machine, type Target } from '../machine.ts';
-import { comparisonsIn, pathsIn, put } from './invented-data.ts';
+import { comparisonsIn, otherThan, pathsIn, put } from './invented-data.ts';
 import { sampleOf } from './samples.ts';
 import type { Action } from './scenario.ts';
 
@@ -33,7 +33,8 @@ function invented(flow: Flow, entry: Entry, expected: AwaitedValue | undefined, 
   const dataWhere = (holds: boolean): Json => {
     const data: Record<string, Json> = {};
     for (const [path, value] of samplesIn(flow, to, soon)) put(data, path, value);
-    for (const { path, holds: value } of comparisonsIn(when ?? '')) put(data, path, holds ? value : otherThan(value));
+    for (const { path, holds: value } of comparisonsIn(when ?? '', 'event.data'))
+      put(data, path, holds ? value : otherThan(value));
     for (const path of pathsIn(key)) put(data, path, expected?.value ?? '');
     return data;
   };
@@ -52,9 +53,4 @@ function samplesIn({ nodes, vars }: Flow, to: Target, soon: Date): readonly (rea
     for (const [name, value] of Object.entries(node.values))
       for (const path of pathsIn(JSON.stringify(value))) samples.push([path, sampleOf(vars[name], soon)]);
   }
-}
-
-function otherThan(value: Json): Json {
-  if (typeof value === 'boolean') return !value;
-  return typeof value === 'number' ? -1 - value : 'something else';
 }

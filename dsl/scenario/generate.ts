@@ -3,11 +3,13 @@ import { canonicalJson } from '../json.ts';
 import type { Machine } from '../machine.ts';
 import type { Passage } from '../step/trace.ts';
 import { EndlessEvents } from '../simulation/world.ts';
-import { answerAttempts, nextAttempts, startAttempts } from './attempts.ts';
+import type { Answers } from '../simulation/answers.ts';
+import { nextAttempts } from './attempts.ts';
 import { Coverage } from './coverage.ts';
 import { edgesOf, stopsOf } from './edges.ts';
 import type { Action, Given } from './scenario.ts';
 import { SimulatedStage } from './simulated-stage.ts';
+import { answersToTry, delaysToTry, startsToTry } from './variants.ts';
 import type { Played, Session } from './write.ts';
 
 export interface GenerateOptions {
@@ -30,12 +32,16 @@ interface Visit {
   readonly stage: SimulatedStage;
   readonly played: readonly Played[];
   readonly passages: readonly Passage[];
+  /** What sways a dialogue beside its state: other answers of data sources, or that it began later. */
+  readonly variant: string;
 }
 
 /** Sessions that together pass everything that the search reached and nothing else passes; none where nothing is new. */
 export function generate(options: GenerateOptions): readonly Session[] {
-  const visits = search(options);
-  const { machine, passed, given } = options;
+  const { machine, passed } = options;
+  const answers = answersToTry(machine, options.given);
+  const given = { ...options.given, answers: answers[0] ?? {} };
+  const visits = search({ ...options, given }, answers);
   const covered = new Coverage();
   const isWanted = (passage: Passage) => passage.machine === machine.hash && !passed.has(machine.hash, passage);
   const sessions: Session[] = [];
@@ -59,41 +65,41 @@ export function generate(options: GenerateOptions): readonly Session[] {
   }
 }
 
-function search({ machine, machines, given, seen }: GenerateOptions): readonly Visit[] {
+function search({ machine, machines, given, seen }: GenerateOptions, answers: readonly Answers[]): readonly Visit[] {
   const [person] = given.people;
   if (!person) return [];
   const known = new Set<string>();
   const visits: Visit[] = [];
-  const first = SimulatedStage.open(machines, given);
-  const queue: Visit[] = [];
+  const queue: Visit[] = [{ stage: SimulatedStage.open(machines, given), played: [], passages: [], variant: '' }];
   let attempts = 0;
-  const attempt = (from: Visit, action: Action): void => {
+  const attempt = (from: Visit, action: Action, variant = from.variant): void => {
     attempts += 1;
     const passages = [...from.passages];
     const stage = from.stage.fork((passage) => passages.push(passage));
     const events = actWithEnd(stage, action);
     if (!events) return;
-    const visit = { stage, played: [...from.played, { action, events }], passages };
+    const visit = { stage, played: [...from.played, { action, events }], passages, variant };
     visits.push(visit);
-    const key = `${placeOf(stage, machine)} ${passages.at(-1)?.way ?? ''}`;
+    const key = `${variant} ${placeOf(stage, machine)} ${passages.at(-1)?.way ?? ''}`;
     if (known.has(key)) return;
     known.add(key);
     queue.push(visit);
   };
-  const root: Visit = { stage: first, played: [], passages: [] };
-  const roots = answerAttempts(machine, given).map((action): Visit => {
-    const stage = first.fork();
-    return { stage, played: [{ action, events: stage.act(action) }], passages: [] };
-  });
-  for (const from of roots.length === 0 ? [root] : roots) {
-    for (const action of startAttempts(machine, given, seen)) attempt(from, action);
-  }
   for (let visit = queue.shift(); visit && attempts < MAX_ATTEMPTS; visit = queue.shift()) {
     if (visit.played.length >= MAX_DEPTH) continue;
-    const { world } = visit.stage;
-    const conversation = openOf(visit.stage, machine);
-    if (!conversation) continue;
-    for (const action of nextAttempts(machine, conversation, person, world)) attempt(visit, action);
+    const { stage, passages, variant } = visit;
+    const conversation = openOf(stage, machine);
+    if (!conversation && passages.length > 0) continue;
+    const next = conversation
+      ? nextAttempts(machine, conversation, person, stage.world)
+      : startsToTry(machine, given, seen);
+    for (const action of next) attempt(visit, action);
+    // One change of a kind: each more multiplies what there is to search.
+    if (variant !== '') continue;
+    for (const [index, changed] of answers.entries()) {
+      if (index > 0) attempt(visit, { do: 'answer', answers: changed }, `answers ${index}`);
+    }
+    if (!conversation) for (const delay of delaysToTry(machine)) attempt(visit, delay, `after ${delay.text}`);
   }
   return visits;
 }
@@ -115,7 +121,7 @@ function openOf(stage: SimulatedStage, machine: Machine) {
 /** Two dialogues that lead to the same place differ in nothing that comes after. */
 function placeOf(stage: SimulatedStage, machine: Machine): string {
   const conversation = openOf(stage, machine);
-  if (!conversation) return 'ended';
+  if (!conversation) return stage.world.now.toString();
   const { wait, frames } = conversation;
   const timeless = (key: string, value: unknown) => (TIMES.has(key) ? undefined : value);
   return canonicalJson(JSON.parse(JSON.stringify({ wait, frames }, timeless)));

@@ -13,6 +13,14 @@ import type { SourceContact, SourceFailure, SourceGiven } from './source.ts';
 const DEFAULT_NOW = '2026-03-02T09:00:00Z';
 const DEFAULT_ADDRESS = 'webchat:ana' as Address;
 
+/** What holds where a file gives nothing. */
+export const NOTHING_GIVEN: Given = {
+  now: Date.parse(DEFAULT_NOW) as Millis,
+  people: [{ name: '', addresses: [DEFAULT_ADDRESS] }],
+  answers: {},
+  receipts: 'at-once',
+};
+
 /** Reports at the place of a value: `container[key]` as it stands in the file. */
 export interface Reader {
   readonly report: Report;
@@ -25,13 +33,13 @@ export function readGiven(reader: Reader, ofFile: SourceGiven = {}, ofCase: Sour
   const contact = ofCase.contact ?? ofFile.contact;
   const holder = ofCase.now === undefined ? ofFile : ofCase;
   return {
-    now: readInstant(reader, holder, 'now') ?? (Date.parse(DEFAULT_NOW) as Millis),
+    now: readInstant(reader, holder, 'now') ?? NOTHING_GIVEN.now,
     people: [
-      contact ? readPerson(reader, '', contact) : { name: '', addresses: [DEFAULT_ADDRESS] },
+      ...(contact ? [readPerson(reader, '', contact)] : NOTHING_GIVEN.people),
       ...Object.entries(others).map(([name, other]) => readPerson(reader, name, other)),
     ],
     answers: { ...readAnswers(reader, ofFile), ...readAnswers(reader, ofCase) },
-    receipts: ofCase.receipts ?? ofFile.receipts ?? 'at-once',
+    receipts: ofCase.receipts ?? ofFile.receipts ?? NOTHING_GIVEN.receipts,
   };
 }
 

@@ -32,7 +32,7 @@ export const testCommand: CommandModule<object, TestArguments> = {
       .option('coverage', { type: 'boolean', default: false, describe: 'List steps and edges that no scenario passes' })
       .option('threshold', { type: 'number', requiresArg: true, describe: 'Fail below this per cent of edges' })
       .option('update', { type: 'boolean', default: false, describe: 'Write transcripts instead of comparing them' })
-      .option('generate', { type: 'boolean', default: false, describe: 'Append cases for what no scenario passes' })
+      .option('generate', { type: 'boolean', default: false, describe: 'Write cases for what no scenario passes' })
       .option('watch', { type: 'boolean', default: false, describe: 'Play again whenever a file changes' })
       .epilogue('Exit codes: 0 all as expected, 1 differences or problems, 2 wrong usage or nothing to read'),
   handler: async (options) => {
@@ -46,7 +46,7 @@ export const testCommand: CommandModule<object, TestArguments> = {
 
 async function test(options: TestArguments): Promise<number> {
   const { paths, json, junit, coverage, threshold, update, generate } = options;
-  const suite = await loadSuite(paths);
+  const suite = await loadSuite(paths, { withUntested: generate });
   // Colours only where a person looks: https://no-color.org
   const color = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
   if (suite.unreadable.length > 0) process.stderr.write(suite.unreadable.map((line) => `${line}\n`).join(''));
@@ -56,12 +56,13 @@ async function test(options: TestArguments): Promise<number> {
   if (junit !== undefined) await writeFile(junit, junitReport(result));
   const paint = painter(color);
   if (json) process.stdout.write(jsonReport(result));
-  else {
+  else if (suite.files.length > 0 || !generate) {
     process.stdout.write(textReport(result, paint));
     if (coverage || threshold !== undefined) process.stdout.write(coverageReport(result, paint));
   }
   if (generate) {
-    for (const line of await generateScenarios(suite.files, result)) process.stderr.write(`${line}\n`);
+    for (const line of await generateScenarios([...suite.files, ...suite.untested], result))
+      process.stderr.write(`${line}\n`);
   }
   const isSound = suite.diagnostics.length === 0 && isAsExpected(result) && isCovered(result, threshold);
   return isSound ? EXIT.ok : EXIT.failed;

@@ -15,6 +15,8 @@ export interface Suite {
   readonly diagnostics: readonly Diagnostic[];
   /** Lines about what could not be read. */
   readonly unreadable: readonly string[];
+  /** Sound definitions with no scenarios yet, as if each had an empty file; only where they are asked for. */
+  readonly untested: readonly SuiteFile[];
 }
 
 export interface SuiteFile {
@@ -31,7 +33,12 @@ interface Definition {
   readonly machine: Machine;
 }
 
-export async function loadSuite(paths: readonly string[]): Promise<Suite> {
+interface SuiteOptions {
+  /** Definitions without scenarios are wanted too. */
+  readonly withUntested?: boolean;
+}
+
+export async function loadSuite(paths: readonly string[], { withUntested = false }: SuiteOptions = {}): Promise<Suite> {
   const files: SuiteFile[] = [];
   const diagnostics: Diagnostic[] = [];
   const unreadable: string[] = [];
@@ -46,7 +53,8 @@ export async function loadSuite(paths: readonly string[]): Promise<Suite> {
     compiled.set(path, made);
     return made;
   };
-  for (const path of await scenarioFiles(paths, unreadable)) {
+  const empty: string[] = [];
+  for (const path of await scenarioFiles(paths, unreadable, empty)) {
     const parsed = parseScenarios(await readFile(path, 'utf8'), { file: path });
     if ('diagnostics' in parsed) {
       diagnostics.push(...parsed.diagnostics);
@@ -63,10 +71,46 @@ export async function loadSuite(paths: readonly string[]): Promise<Suite> {
     const machines = definitions.map(({ machine }) => machine);
     files.push({ scenarios: parsed.file, machines, machine: about.machine, definition: about.path });
   }
-  return { files, diagnostics: uniqueDiagnostics([...projects.diagnostics, ...diagnostics]), unreadable };
+  const untested: SuiteFile[] = [];
+  for (const file of withUntested ? await definitionsAt(paths) : []) {
+    if (files.some(({ definition }) => definition === file)) continue;
+    untested.push(...(await untestedFile(file, compileOnce, unreadable)));
+  }
+  if (untested.length === 0) unreadable.push(...empty.map((path) => `${path}: no scenarios (*.test.yaml) here`));
+  return { files, diagnostics: uniqueDiagnostics([...projects.diagnostics, ...diagnostics]), unreadable, untested };
 }
 
-async function scenarioFiles(paths: readonly string[], unreadable: string[]): Promise<readonly string[]> {
+/** What can not be read was reported when scenarios were looked for. */
+async function definitionsAt(paths: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(paths.map((path) => definitionFiles(path).catch(() => [])));
+  return [...new Set(found.flat().map((file) => relative('', file)))].filter((file) => !isScenarioFile(file));
+}
+
+/** None for a shared file. */
+async function untestedFile(
+  path: string,
+  compileOnce: (path: string) => Promise<readonly Definition[]>,
+  unreadable: string[],
+): Promise<readonly SuiteFile[]> {
+  const [own] = await compileOnce(path);
+  if (!own) return [];
+  const { machine } = own;
+  const scenarios = {
+    path: path.replace(/\.ya?ml$/, '.test.yaml'),
+    about: machine.name,
+    beside: [],
+    scenarios: [],
+  };
+  const definitions = await definitionsFor(scenarios.path, scenarios, compileOnce, unreadable);
+  return [{ scenarios, machines: definitions.map((one) => one.machine), machine, definition: path }];
+}
+
+/** `empty`: gets the paths that have none. */
+async function scenarioFiles(
+  paths: readonly string[],
+  unreadable: string[],
+  empty: string[],
+): Promise<readonly string[]> {
   const files = new Set<string>();
   for (const path of paths) {
     try {
@@ -74,7 +118,7 @@ async function scenarioFiles(paths: readonly string[], unreadable: string[]): Pr
       // A definition stands for the scenarios beside it.
       const isDefinition = found.length === 1 && found[0] === path && !isScenarioFile(path);
       const wanted = isDefinition ? await filesBelow(dirname(path), isScenarioFile) : found;
-      if (wanted.length === 0) unreadable.push(`${path}: no scenarios (*.test.yaml) here`);
+      if (wanted.length === 0) empty.push(path);
       for (const file of wanted) files.add(relative('', file));
     } catch (error) {
       unreadable.push(`${path}: ${reasonOf(error)}`);

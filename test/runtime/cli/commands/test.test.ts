@@ -81,6 +81,16 @@ describe('parlance test and parlance simulate', function () {
     expect(after.code, after.stdout + after.stderr).to.equal(0);
   });
 
+  it('generates the first scenarios of a definition that has none, which then pass', async () => {
+    const alone = await mkdtemp(join(folder, 'alone-'));
+    await cp(join(import.meta.dirname, 'definitions/order-status.yaml'), join(alone, 'order-status.yaml'));
+    const { code, stderr } = await parlance(['test', alone, '--generate']);
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.match(/order-status\.test\.yaml: \d+ cases written; read them before you rely on them\n$/);
+    const after = await parlance(['test', alone, '--threshold', '100']);
+    expect(after.code, after.stdout + after.stderr).to.equal(0);
+  });
+
   it('writes transcripts with --update and compares them without', async () => {
     const path = join(folder, 'order-status.test.yaml');
     const text = (reply: string) =>
