@@ -25,6 +25,7 @@ export function compileChoices(
     reportPlatformWord(c, c.tree.keyRange(source, 'label'), number, number);
     offerLabel(c, source, entry, index);
   }
+  for (const [at, { source, entry }] of labelled.entries()) reportMisleading(c, source, at + 1, entry, index);
   const choices = labelled.map(({ source, entry }) => ({
     label: compileText(c, source, 'label'),
     entry,
@@ -38,6 +39,20 @@ function offerLabel(c: Compilation, source: SourceReply, entry: number, index: W
     if (text.includes('${')) continue;
     reportPlatformWord(c, range, text, fold(text));
     index.offer(locale, fold(text), entry);
+  }
+}
+
+/** Once all words and labels are known: a number and a label must lead where they stand. */
+function reportMisleading(c: Compilation, source: SourceReply, number: number, entry: number, index: WordIndex): void {
+  const written = number.toString();
+  if (index.ownersOf(written).some((owner) => owner !== entry)) {
+    const message = `"${written}" is the number of this choice, but leads to another entry, which has it as a word`;
+    c.report.add('choice-misleads', c.tree.keyRange(source, 'label'), message);
+  }
+  for (const { locale, text, range } of labelsOf(c, source)) {
+    const owner = index.words[locale]?.[fold(text)];
+    if (owner === undefined || owner === entry || text.includes('${')) continue;
+    c.report.add('choice-misleads', range, `"${text}" leads to another entry, which has it as a word or label`);
   }
 }
 

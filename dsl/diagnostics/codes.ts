@@ -29,6 +29,7 @@ export type DiagnosticCode =
   | 'word-empty'
   | 'word-repeated'
   | 'word-of-platform'
+  | 'choice-misleads'
   | 'conversation-taken'
   | 'keyword-taken'
   | 'word-near'
@@ -143,6 +144,11 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     cause:
       'STOP, HELP and their like, and the words of `stop` and `help`, are answered by the platform before any definition.',
     fix: 'Choose another word.',
+  },
+  'choice-misleads': {
+    cause:
+      'Who writes the number or the label of a choice gets another one: a word goes before a number, and the first entry before the others.',
+    fix: 'Choose other words or labels, or another order, so that all that is shown leads where it stands.',
   },
   // Several definitions
   'conversation-taken': { cause: 'Two definitions have the same name.', fix: 'Rename one of them.' },
