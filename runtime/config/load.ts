@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
+import { tenantsNamedTwice } from './companies.ts';
 import type { Configuration } from './configuration.ts';
 import { CONFIG_VARIABLE, readEnvironment, type Environment, type EnvironmentValue } from './environment.ts';
 import { ConfigurationError, describe, keysAt, pathOf, unknown, type ConfigurationProblem } from './problems.ts';
@@ -44,7 +45,13 @@ export function loadConfiguration(sources: ConfigurationSources): LoadedConfigur
   const problems = [...(file?.problems ?? []), ...environment.problems];
   if (!validate(values)) problems.push(...toProblems(validate.errors ?? [], values, origins, file));
   if (problems.length > 0) throw new ConfigurationError('config-invalid', problems);
-  return { configuration: values as unknown as Configuration, origins };
+  const configuration = values as unknown as Configuration;
+  const twice = tenantsNamedTwice(configuration);
+  if (twice.length > 0) {
+    const message = `companies: expected one name for each tenant, found several for ${twice.join(', ')}`;
+    throw new ConfigurationError('config-invalid', [{ where: origins.get('companies') ?? DEFAULT_FILE, message }]);
+  }
+  return { configuration, origins };
 }
 
 function overrides(environment: readonly EnvironmentValue[], sources: ConfigurationSources): EnvironmentValue[] {

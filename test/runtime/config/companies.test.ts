@@ -16,6 +16,13 @@ describe("the company's name", () => {
     expect(companyIn(companies, 'other')).to.equal(undefined);
   });
 
+  it('is one for each tenant', () => {
+    expect(() => load('demo=Riverside,other=Harbour,demo=Hillside')).to.throw(
+      ConfigurationError,
+      'PARLANCE_COMPANIES: companies: expected one name for each tenant, found several for demo',
+    );
+  });
+
   it('belongs to a tenant, and leaves room in an SMS', () => {
     for (const companies of ['Riverside Clinic', 'demo=', `demo=${'x'.repeat(31)}`])
       expect(() => load(companies), companies).to.throw(ConfigurationError, /TENANT=NAME/);
