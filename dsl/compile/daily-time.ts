@@ -1,11 +1,15 @@
 /** Times of day and days of the week, as `delay`, `send` and `schedule` write them. */
 import { parseDays } from '../text/days.ts';
 import { parseTimeOfDay, type DailyTime } from '../text/local-time.ts';
+import type { SourceDays } from '../schema/source.ts';
 import type { Compilation } from './compilation.ts';
 
 type Reporting = Pick<Compilation, 'report' | 'tree'>;
 
-export function compileDailyTime(c: Reporting, source: { readonly at?: string; readonly days?: string }): DailyTime {
+export function compileDailyTime(
+  c: Reporting,
+  source: { readonly at?: string; readonly days?: SourceDays },
+): DailyTime {
   const { at = '' } = source;
   const minutes = parseTimeOfDay(at);
   if (minutes === undefined) {
@@ -17,12 +21,16 @@ export function compileDailyTime(c: Reporting, source: { readonly at?: string; r
 }
 
 /** None where it does not name any: every day. */
-export function compileDays(c: Reporting, source: { readonly days?: string }): { readonly days?: readonly number[] } {
+export function compileDays(
+  c: Reporting,
+  source: { readonly days?: SourceDays },
+): { readonly days?: readonly number[] } {
   if (source.days === undefined) return {};
-  const days = parseDays(source.days);
+  const written = [source.days].flat().join(',');
+  const days = parseDays(written);
   if (days) return { days };
-  c.report.add('wrong-value', c.tree.valueRange(source, 'days'), `"${source.days}" names no days`, {
-    expected: 'days such as mon-fri, or mon,wed,fri',
+  c.report.add('wrong-value', c.tree.valueRange(source, 'days'), `"${written}" names no days`, {
+    expected: 'days such as mon-fri, or [mon, wed, fri]',
   });
   return {};
 }

@@ -79,7 +79,7 @@ function visitPair(map: YAMLMap, pair: Pair, context: Context): boolean {
   const key = sourceOf(pair.key);
   if (map.flow && isMissing(pair.value) && pair.key.type === 'PLAIN') {
     report.add('yaml-flow-text', rangeOf(pair.key), `the comma before "${key}" ended the text before it`, {
-      expected: '{ en: "Sorry, please reply" }',
+      expected: '{ en: "Sorry, please reply" }, and [ ] around a list: { days: [mon, wed] }',
     });
   }
   if (key === '<<') report.add('yaml-anchor', rangeOf(pair.key), '"<<" merges maps in some YAML tools, not here');

@@ -1,4 +1,4 @@
-import type { Schema } from './schema.ts';
+import { list, textOr, type Schema } from './schema.ts';
 
 export function timeOfDay(description: string): Schema {
   return {
@@ -10,5 +10,6 @@ export function timeOfDay(description: string): Schema {
 }
 
 export function daysOfWeek(description: string): Schema {
-  return { type: 'string', expected: 'days such as mon-fri or sat,sun', description };
+  const some: Schema = { type: 'string', expected: 'days such as mon-fri or sat' };
+  return textOr(some, list(some), { expected: 'days such as mon-fri or [sat, sun]', description });
 }

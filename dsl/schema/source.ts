@@ -1,6 +1,9 @@
 /** A definition as it stands in a file, once its shape was checked: the TypeScript side of `definitionSchema`. */
 import type { Json } from '../json.ts';
 
+/** `mon-fri`, or a list of such. */
+export type SourceDays = string | readonly string[];
+
 export type SourceText = string | Readonly<Record<string, string>>;
 export type SourceMessage = string | SourceMessageDetail;
 export interface SourceMessageDetail {
@@ -45,7 +48,7 @@ export interface SourceSend {
   readonly window?: {
     readonly from: string;
     readonly to: string;
-    readonly days?: string;
+    readonly days?: SourceDays;
     readonly otherwise: SourceAway;
   };
   readonly cap?: { readonly most: number; readonly per: string; readonly otherwise: SourceAway };
@@ -87,7 +90,7 @@ export interface SourceSnippet extends SourceBody {
 
 export interface SourceSchedule {
   readonly at: string;
-  readonly days?: string;
+  readonly days?: SourceDays;
   readonly list: string;
   readonly zone?: string;
 }
@@ -178,7 +181,7 @@ export interface SourceDelay {
   readonly for?: string;
   readonly until?: string;
   readonly at?: string;
-  readonly days?: string;
+  readonly days?: SourceDays;
 }
 
 export interface SourceRepeat {

@@ -55,4 +55,14 @@ describe('what is told in the author’s terms', () => {
     const steps = '  - branch: [{ when: "true", fetch: shop, goto: next }, { otherwise: next }]\n';
     expect(told(steps)[0]).to.equal('"fetch" stands in a step of its own, not here in this version | ');
   });
+
+  it('days in a list, with its brackets or without', () => {
+    expect(told('  - delay: { at: "09:00", days: [mon, wed-fri] }\n')).to.deep.equal([]);
+    expect(told('  - delay: { at: "09:00", days: [mon, weekend] }\n')).to.deep.equal([
+      '"mon,weekend" names no days | ',
+    ]);
+    expect(told('  - delay: { at: "09:00", days: mon,wed }\n')[0]).to.equal(
+      'the comma before "wed" ended the text before it | ',
+    );
+  });
 });
