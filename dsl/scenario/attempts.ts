@@ -81,7 +81,7 @@ export function nextAttempts(
   return [...[...asked, ...words].map(reply), ...desk, ...events, ...waiting];
 }
 
-function handedBack(outcome: string): Action {
+export function handedBack(outcome: string): Action {
   return { do: 'agent', type: 'handoff.returned', data: { agent: AGENT, outcome } };
 }
 

@@ -1,9 +1,9 @@
 /** Plays one scenario on a stage, and says where it differs from what is expected. */
 import type { Event } from '../../channels/event.ts';
-import type { JsonObject } from '../json.ts';
 import type { Position } from '../machine.ts';
 import { Expectations, Mismatch } from './expectations.ts';
-import type { Action, Person, Scenario, ScenarioFile, ScenarioStep } from './scenario.ts';
+import { completedReceipt } from './receipt.ts';
+import type { Action, Scenario, ScenarioFile, ScenarioStep } from './scenario.ts';
 import type { OpenStage, Stage } from './stage.ts';
 import { actionLine, eventLine } from './transcript.ts';
 import { EndlessEvents } from '../simulation/world.ts';
@@ -84,17 +84,9 @@ function lineFor(stage: Stage, scenario: Scenario, event: Event): readonly strin
   return [person && person.name !== '' ? `  (${person.name})${line.slice(1)}` : line];
 }
 
-/** A receipt is of the newest message, unless it names one. */
 function completed(stage: Stage, step: Action): Action {
   if (step.do !== 'receive') return step;
-  const newest = newestRequested(stage, step.person);
-  if (!newest) throw new Mismatch(`there is no message yet that ${step.type} could be about`);
-  const { message, connector, to } = newest.data as { message: string; connector: string; to: string };
-  const failed = { code: 'failed', reason: 'it did not get there', permanent: true };
-  const defaults: JsonObject = step.type === 'message.failed' ? failed : {};
-  return { ...step, data: { message, connector, to, ...defaults, ...step.data } };
-}
-
-function newestRequested(stage: Stage, person: Person): Event | undefined {
-  return stage.events().findLast((event) => event.type === 'message.requested' && stage.personOf(event) === person);
+  const receipt = completedReceipt(stage, step);
+  if (!receipt) throw new Mismatch(`there is no message yet that ${step.type} could be about`);
+  return receipt;
 }

@@ -85,6 +85,7 @@ async function talk(desk: ConversationDesk, machine: Machine): Promise<void> {
   const lines = createInterface({
     input: process.stdin,
     ...(isTerminal ? { output: process.stdout, prompt: '> ' } : {}),
+    completer: (line: string) => [desk.completions(line), line],
   });
   if (isTerminal) lines.prompt();
   for await (const line of lines) {

@@ -1,7 +1,10 @@
 /** A dialogue by hand: what somebody types in `parlance simulate` becomes actions on a simulated stage. */
+import { catalogueEntry } from '../../../channels/catalogue.ts';
 import type { Event } from '../../../channels/event.ts';
 import type { Json, JsonObject } from '../../../dsl/json.ts';
-import type { Action, Given, Person } from '../../../dsl/scenario/scenario.ts';
+import { handedBack } from '../../../dsl/scenario/attempts.ts';
+import { completedReceipt } from '../../../dsl/scenario/receipt.ts';
+import { AGENT, type Action, type Given, type Person } from '../../../dsl/scenario/scenario.ts';
 import type { SimulatedStage } from '../../../dsl/scenario/simulated-stage.ts';
 import { eventLine } from '../../../dsl/scenario/transcript.ts';
 import { writeScenarios, type Played } from '../../../dsl/scenario/write.ts';
@@ -27,6 +30,9 @@ const HELP = [
   '  /event TYPE JSON     an event of yours arrives',
   '  /broadcast JSON      a broadcast reaches the person, with these inputs',
   '  /schedule LIST JSON  the schedule of a list does',
+  '  /receive TYPE JSON   a provider reports on the newest message, such as message.delivered',
+  '  /agent taken         a person on our side takes the hand-off; /agent reply TEXT writes,',
+  '                       /agent returned and /agent nobody give it back',
   '  /data SOURCE JSON    from now on the data source answers so',
   '  /fail SOURCE CODE    from now on it fails, such as data-timed-out',
   '  /state               what the contact waits for, and variables',
@@ -37,6 +43,13 @@ const HELP = [
 
 /** What a list gives is a value for each input. */
 const NO_INPUTS = 'write inputs as JSON, such as {"name": "Ana"}';
+
+const AGENT_ACTS: Readonly<Record<string, (text: string) => Action>> = {
+  taken: () => ({ do: 'agent', type: 'handoff.taken', data: { agent: AGENT } }),
+  reply: (text) => ({ do: 'agent', type: 'handoff.replied', data: { agent: AGENT, text } }),
+  returned: () => handedBack('returned'),
+  nobody: () => handedBack('nobody'),
+};
 
 export class ConversationDesk {
   private readonly options: DeskOptions;
@@ -52,6 +65,8 @@ export class ConversationDesk {
       event: (rest) => this.event(rest),
       broadcast: (rest) => this.broadcast(rest),
       schedule: (rest) => this.schedule(rest),
+      receive: (rest) => this.receive(rest),
+      agent: (rest) => this.agent(rest),
       data: (rest) => this.withJson(rest, '/data SOURCE JSON', (source, value) => this.answer(source, { value })),
       fail: (rest) => this.fail(rest),
       state: () => this.state(),
@@ -71,10 +86,16 @@ export class ConversationDesk {
     return command ? command(rest) : [`there is no /${name}: /help lists what there is`];
   }
 
-  private act(action: Action): readonly string[] {
+  /** Commands that a line could become. */
+  completions(line: string): readonly string[] {
+    return [...Object.keys(this.commands), 'quit'].map((name) => `/${name}`).filter((name) => name.startsWith(line));
+  }
+
+  /** `performed`: where it is more than what was typed, which is what is saved. */
+  private act(action: Action, performed: Action = action): readonly string[] {
     let events: readonly Event[];
     try {
-      events = this.options.stage.act(action);
+      events = this.options.stage.act(performed);
     } catch (error) {
       if (error instanceof EndlessEvents) return [error.message];
       throw error;
@@ -112,6 +133,29 @@ export class ConversationDesk {
     return this.withJson(rest, '/schedule LIST JSON', (list, inputs) =>
       isObject(inputs) ? this.act({ do: 'schedule', person, definition, list, inputs }) : [NO_INPUTS],
     );
+  }
+
+  private receive(rest: string): readonly string[] {
+    const { person, stage } = this.options;
+    return this.withJson(rest, '/receive TYPE JSON', (type, data) => {
+      if (!isObject(data)) return ['write its data as JSON, such as {"code": "unreachable"}'];
+      if (!catalogueEntry(type)) return [`there is no event ${type}: write one such as message.delivered`];
+      const receipt = { do: 'receive', person, type, data } as const;
+      const performed = completedReceipt(stage, receipt);
+      return performed ? this.act(receipt, performed) : ['there is no message yet'];
+    });
+  }
+
+  private agent(rest: string): readonly string[] {
+    const [, what = '', text = ''] = /^(\S*)\s*(.*)$/s.exec(rest) ?? [];
+    const act = AGENT_ACTS[what];
+    if (!act || (what === 'reply' && text === '')) {
+      return ['write /agent taken, /agent reply TEXT, /agent returned or /agent nobody'];
+    }
+    const { world } = this.options.stage;
+    const state = world.state(world.contactOf(this.options.person.addresses[0]));
+    if (!state?.conversations.some(({ wait }) => wait.for === 'handoff')) return ['nothing is handed off'];
+    return this.act(act(text));
   }
 
   private answer(source: string, answer: { readonly value: Json } | { readonly code: string }): readonly string[] {
@@ -180,6 +224,7 @@ export class ConversationDesk {
 
   private async save(path: string): Promise<readonly string[]> {
     if (path === '') return ['/save needs a file'];
+    if (this.played.length === 0) return ['nothing has happened yet'];
     const { given, about } = this.options;
     await this.options.save(
       path,
