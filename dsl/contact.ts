@@ -188,6 +188,8 @@ export interface ReplyWait {
   readonly since: Millis;
   /** The clock starts when that message was delivered. */
   readonly from?: 'delivered';
+  /** Of the choices, folded, as they were said last; only where a label has expressions. */
+  readonly labels?: readonly string[];
   /** Number of the message whose sending starts the clock; absent where nothing was said. */
   readonly message?: number;
   /** The clock, once it runs. */

@@ -64,14 +64,14 @@ function htmlOfMedia({ url, alt }: { readonly url: string; readonly alt?: string
 }
 
 function htmlOfChoices(
-  choices: readonly { readonly label: string }[],
+  choices: readonly { readonly label: string; readonly value: string }[],
   subject: string,
   replyTo: string | undefined,
 ): string {
   if (choices.length === 0) return '';
-  const items = choices.map(({ label }) => {
+  const items = choices.map(({ label, value }) => {
     const shown = escapeHtml(label);
-    return `<li>${replyTo === undefined ? shown : `<a href="${escapeHtml(answerLink(replyTo, subject, label))}">${shown}</a>`}</li>`;
+    return `<li>${replyTo === undefined ? shown : `<a href="${escapeHtml(answerLink(replyTo, subject, value))}">${shown}</a>`}</li>`;
   });
   return `<ol>${items.join('')}</ol>`;
 }

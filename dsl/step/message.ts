@@ -2,8 +2,9 @@
 import type { EventData } from '../../channels/generated/events.ts';
 import type { Activation, Program } from '../expression/program.ts';
 import type { Json } from '../json.ts';
-import { MAX_TEXT_CHARACTERS } from '../limits.ts';
+import { MAX_REPLY_CHARACTERS, MAX_TEXT_CHARACTERS } from '../limits.ts';
 import type { Choice, Media, Message, Text } from '../machine.ts';
+import { fold } from '../text/fold.ts';
 import { activationOf } from './activation.ts';
 import { ConversationFailure } from './finish.ts';
 import { programIn, type Turn } from './turn.ts';
@@ -29,6 +30,12 @@ export function contentOf(turn: Turn, message: Message, choices: readonly Choice
     ...(own.subject ? { subject: program.text(own.subject, activation) } : {}),
     ...(own.html ? { html: checkedText(program.text(own.html, activation, escapeHtml)) } : {}),
   };
+}
+
+/** Folded, as they were said; undefined where the question has them among its words. */
+export function saidLabels(content: Content, choices: readonly Choice[] | undefined): readonly string[] | undefined {
+  if (!choices || choices.every(({ label }) => isPlainText(label))) return undefined;
+  return content.choices?.map(({ label }) => fold(label.slice(0, MAX_REPLY_CHARACTERS)));
 }
 
 function offered(

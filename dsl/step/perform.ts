@@ -1,5 +1,6 @@
 /** What each kind of node does. */
 import { createHash } from 'node:crypto';
+import type { ReplyWait } from '../contact.ts';
 import { conform, conformFields, ValueError } from '../expression/values.ts';
 import type { Activation } from '../expression/program.ts';
 import { ExpressionError } from '../expression/program.ts';
@@ -120,7 +121,9 @@ function askAt(turn: Turn, index: number): Node & AskNode {
 
 /** A question that is left out can get no reply: it is left as by silence. */
 function ask(turn: Turn, node: Node & AskNode, at: number): Outcome {
-  if (say(turn, node.state, node, node.choices)) return awaitReply(turn, node, at, 0, 0, node.withinMs);
+  if (say(turn, node.state, node, node.choices)) {
+    return awaitReply(turn, node, at, { stage: 0, misses: 0, withinMs: node.withinMs });
+  }
   const { to, way } = unanswered(node);
   trace(turn.draft, turn.machine, turn.conversation, at, way);
   return { to, reason: 'silence' };
@@ -137,17 +140,16 @@ function awaitReply(
   turn: Turn,
   node: Node & AskNode,
   at: number,
-  stage: number,
-  misses: number,
-  withinMs: number,
+  { stage, misses, withinMs, labels: before }: Pick<ReplyWait, 'stage' | 'misses' | 'withinMs' | 'labels'>,
 ): Outcome {
   const { conversation, draft } = turn;
-  const { said } = turn;
+  const { said, labels = before } = turn;
   stopInterruptedClocks(draft, conversation);
   if (said !== undefined && isHeld(draft, conversation, said)) pauseLifetime(draft, conversation);
   else runLifetime(draft, conversation);
   const from = node.from === undefined ? {} : { from: node.from };
-  const wait = { for: 'reply', node: at, stage, misses, withinMs, since: draft.now, ...from } as const;
+  const shown = labels === undefined ? {} : { labels };
+  const wait = { for: 'reply', node: at, stage, misses, withinMs, since: draft.now, ...from, ...shown } as const;
   if (said !== undefined) conversation.wait = { ...wait, message: said };
   else conversation.wait = { ...wait, timer: schedule(draft, conversation, 'reply', draft.now + withinMs) };
   draft.emit('conversations', 'conversation.waiting', { state: node.state, for: 'reply' }, conversation.id);
@@ -158,8 +160,7 @@ function waitAgain(turn: Turn, node: WaitAgainNode): Outcome {
   const { wait } = turn.conversation;
   if (wait.for !== 'reply') throw new Error(`conversation ${turn.conversation.id} waits again without having asked`);
   const ask = askAt(turn, node.ask);
-  if (node.withinMs === undefined) return awaitReply(turn, ask, node.ask, wait.stage, wait.misses, wait.withinMs);
-  return awaitReply(turn, ask, node.ask, wait.stage, wait.misses, node.withinMs);
+  return awaitReply(turn, ask, node.ask, { ...wait, withinMs: node.withinMs ?? wait.withinMs });
 }
 
 function delay(turn: Turn, node: DelayNode, state: string, at: number): Outcome {

@@ -60,15 +60,20 @@ export function machineOf(machines: Machines, { machine: hash, id, definition }:
   throw new Error(`conversation ${id} runs on ${definition} ${hash}, which this worker does not have`);
 }
 
-/** The entry that expects this word (folded): in the conversation's locale, then in the others. */
-export function entryOf({ ask, machine, conversation }: Asked, word: string): Reply | undefined {
-  const own = lookUp(ask, conversation.locale, word);
-  if (own) return own;
-  for (const locale of machine.locales) {
+/** The entry that expects this word (folded): in the conversation's locale, then in the others, then by a label as it was said. */
+export function entryOf({ ask, machine, conversation, wait }: Asked, word: string): Reply | undefined {
+  for (const locale of [conversation.locale, ...machine.locales]) {
     const entry = lookUp(ask, locale, word);
     if (entry) return entry;
   }
-  return undefined;
+  return labelledEntry(ask, wait.labels ?? [], word);
+}
+
+/** None where two choices were said alike. */
+function labelledEntry(ask: AskNode, labels: readonly string[], word: string): Reply | undefined {
+  const at = labels.indexOf(word);
+  const choice = at < 0 || word === '' || labels.includes(word, at + 1) ? undefined : ask.choices?.[at];
+  return choice && ask.replies[choice.entry];
 }
 
 function lookUp(ask: AskNode, locale: string, word: string): Reply | undefined {

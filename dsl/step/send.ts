@@ -8,7 +8,7 @@ import { allowanceOf, type Allowance, type Refused } from './allowance.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { ConversationFailure } from './finish.ts';
 import { block, heldOf, hold, takeHeld } from './held.ts';
-import { contentOf, type Requested } from './message.ts';
+import { contentOf, saidLabels, type Requested } from './message.ts';
 import type { Turn } from './turn.ts';
 
 /** Requests a message, or holds it. False where it is left out. Throws `ConversationFailure` and `ExpressionError`. */
@@ -36,6 +36,7 @@ export function say(turn: Turn, step: string, message: Message, choices: readonl
     }
   }
   turn.said = number;
+  turn.labels = saidLabels(content, choices);
   return true;
 }
 

@@ -11,6 +11,8 @@ export interface Turn {
   readonly machine: Machine;
   /** Number of the newest message that this turn said, or that waits to be said. */
   said?: number;
+  /** Of the choices of that message, folded; only where a label has expressions. */
+  labels?: readonly string[] | undefined;
   /** What it goes on by, where that is an event of the customer's own. */
   event?: Event;
   /** While `failed` or `expired` has its say: how the conversation ends unless that leads elsewhere. */

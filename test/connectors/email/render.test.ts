@@ -20,11 +20,11 @@ describe('rendering an e-mail', () => {
     expect(renderEmail({ text: 'a', html: '<b>a</b>' }, options).html).to.equal('<b>a</b>');
   });
 
-  it('offers choices as links that write the answer, where it knows where answers go', () => {
-    const choices = [{ label: 'Yes & more', value: 'Y' }];
+  it('offers choices as links that write what choosing them answers, where it knows where answers go', () => {
+    const choices = [{ label: 'Yes & more', value: 'Y & m' }];
     const { html } = renderEmail({ text: 'a', choices }, { ...options, replyTo: 'reply+7@example.org' });
     expect(html).to.contain(
-      '<a href="mailto:reply%2B7@example.org?subject=Re%3A%20The%20Clinic&amp;body=Yes%20%26%20more">Yes &amp; more</a>',
+      '<a href="mailto:reply%2B7@example.org?subject=Re%3A%20The%20Clinic&amp;body=Y%20%26%20m">Yes &amp; more</a>',
     );
   });
 

@@ -46,4 +46,28 @@ describe('choices', () => {
       expect(took, locale).to.deep.equal(['Took first.', 'Took second.']);
     }
   });
+
+  describe('with expressions in their labels', () => {
+    const named = asking(
+      "match: me, value: me, label: 'It is ${vars.name}!'",
+      "match: other, value: other, label: '${vars.name} and Bo'",
+    );
+    const both = asking("match: me, label: '${vars.name}'", "match: other, label: '${vars.name}!'");
+    const went = (machine: typeof named, ...replies: readonly string[]) =>
+      replies
+        .reduce((scene, text) => scene.reply(text), given([machine]).reply('go'))
+        .said()
+        .at(-1);
+
+    it('are taken by the label as it was said, also after it was asked again', () => {
+      expect(went(named, 'it is ana')).to.equal('Took me.');
+      expect(went(named, 'what?', 'Ana and Bo')).to.equal('Took other.');
+      expect(went(named, 'It is Bo')).to.equal('Which? [It is Ana!|Ana and Bo]');
+    });
+
+    it('are not taken by a label that two have', () => {
+      expect(went(both, 'Ana')).to.equal('Which? [Ana|Ana!]');
+      expect(went(both, '2')).to.equal('Took other.');
+    });
+  });
 });
