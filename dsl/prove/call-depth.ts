@@ -13,7 +13,7 @@ export function callsTooDeep(machine: Machine, graph: MachineGraph): readonly Fi
     seen.set(name, depth);
     for (const { node, call } of callsIn(machine, graph, name)) {
       if (depth < MAX_FRAMES) follow(call.flow, depth + 1);
-      else findings.set(`${name} ${node.toString()}`, findingOf(call));
+      else findings.set(`${name} ${node.toString()}`, findingOf(call, name));
     }
   };
   follow(MAIN, 1);
@@ -32,12 +32,13 @@ function callsIn(machine: Machine, graph: MachineGraph, name: string): readonly 
   );
 }
 
-function findingOf({ line, column, flow }: CallNode & Position): Finding {
+function findingOf({ line, column, flow: called }: CallNode & Position, flow: string): Finding {
   return {
     code: 'calls-too-deep',
+    flow,
     line,
     column,
-    message: `"${flow}" is called ${MAX_FRAMES.toString()} deep here, the conversation itself counted`,
+    message: `"${called}" is called ${MAX_FRAMES.toString()} deep here, the conversation itself counted`,
     expected: `at most ${MAX_FRAMES.toString()} inside one another`,
     claim: { sees: 'failure', codes: ['calls-too-deep'] },
   };

@@ -14,7 +14,7 @@ function strayPlaces({ stray, places, nodes, flow }: FlowGraph): readonly Findin
     const { node = 0, isWait = false } = places[place] ?? {};
     const { line = 1, column = 1, state = flow } = nodes[node] ?? nodes.at(-1) ?? {};
     const message = isWait ? `"${state}" waits, and nothing leads on` : `nothing says how it goes on after "${state}"`;
-    return { code: 'dead-end', line, column, message };
+    return { code: 'dead-end', flow, line, column, message };
   });
 }
 
@@ -36,7 +36,9 @@ function endless(machine: Machine, graph: MachineGraph, flow: FlowGraph): readon
     const { line, column, state } = found;
     const message = `from "${state}" no way leads to an end, whatever the person says`;
     const claim = { sees: 'passage', flow: flow.flow, node } as const;
-    return [{ code: 'dead-end', line, column, message, expected: 'an "end" that something leads to', claim }];
+    return [
+      { code: 'dead-end', flow: flow.flow, line, column, message, expected: 'an "end" that something leads to', claim },
+    ];
   });
 }
 

@@ -1,6 +1,6 @@
 /** Findings as diagnostics: with the line that they are about, and the dialogue that shows them. */
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Flow, Machine, Position } from '../machine.ts';
+import type { Machine } from '../machine.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import type { Project } from '../project/project.ts';
 import { dialogueLines } from './dialogue-lines.ts';
@@ -26,21 +26,12 @@ export function diagnose(
   const { connectors } = project ?? {};
   const known = connectors === undefined ? options : { ...options, connectors };
   for (const finding of prove(machine, known).findings) {
-    const path = fileOf(machine, finding) ?? file;
+    const path = machine.flows[finding.flow]?.file ?? file;
     const report = reports.get(path) ?? new Report(new SourceFile(path, read?.(path) ?? ''));
     reports.set(path, report);
     add(report, finding);
   }
   return [...reports.values()].flatMap((report) => report.diagnostics());
-}
-
-/** Where something stands that is no part of the definition's own file: in what that imports or calls. */
-function fileOf({ flows, starts }: Machine, { line, column }: Finding): string | undefined {
-  const isThere = (at: Position): boolean => at.line === line && at.column === column;
-  const holds = ({ nodes, interrupts }: Flow): boolean => nodes.some(isThere) || interrupts.some(isThere);
-  const all = Object.values(flows);
-  const isOwn = starts.some(isThere) || all.some((flow) => flow.file === undefined && holds(flow));
-  return isOwn ? undefined : all.find((flow) => flow.file !== undefined && holds(flow))?.file;
 }
 
 function add(report: Report, { code, line, column, message, severity, expected, dialogue }: Finding): void {

@@ -11,7 +11,7 @@ export function unhandledFailures(machine: Machine, graph: MachineGraph): readon
       if (nodes[node.failed] && Object.hasOwn(sources, node.source)) return [];
       const { line, column, state, source } = node;
       const message = `nothing says what happens at "${state}" where ${source} gives no answer`;
-      return [{ code: 'failure-unhandled', line, column, message, expected: '"failed" beside "fetch"' }];
+      return [{ code: 'failure-unhandled', flow: name, line, column, message, expected: '"failed" beside "fetch"' }];
     });
   });
 }

@@ -6,6 +6,8 @@ import type { Action, Given } from '../scenario/scenario.ts';
 /** Something that is proved of a machine and that its author should know. */
 export interface Finding extends Position {
   readonly code: DiagnosticCode;
+  /** In whose file it stands. */
+  readonly flow: string;
   /** Where it is weaker or stronger than its code usually is. */
   readonly severity?: Severity;
   readonly message: string;

@@ -1,5 +1,5 @@
 /** `anytime` where the flow never waits: nothing can interrupt it. */
-import type { Machine } from '../machine.ts';
+import type { Machine, Position } from '../machine.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';
 
@@ -9,12 +9,12 @@ export function unreachableInterrupts(machine: Machine, graph: MachineGraph): re
       const understood = new Set(Object.values(interruptWords).flatMap((words) => Object.values(words)));
       return interrupts
         .filter(({ on }, index) => !on && !understood.has(index))
-        .map((one) => told(one, 'no word of it is left'));
+        .map((one) => told(name, one, 'no word of it is left'));
     }
-    return interrupts.map((one) => told(one, 'the conversation never waits here, so nobody can interrupt it'));
+    return interrupts.map((one) => told(name, one, 'the conversation never waits here, so nobody can interrupt it'));
   });
 }
 
-function told({ line, column }: { line: number; column: number }, message: string): Finding {
-  return { code: 'interrupt-unreachable', line, column, message };
+function told(flow: string, { line, column }: Position, message: string): Finding {
+  return { code: 'interrupt-unreachable', flow, line, column, message };
 }

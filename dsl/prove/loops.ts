@@ -21,6 +21,7 @@ function findingOf({ flow, ways, places, nodes }: FlowGraph, cycle: readonly num
   const failure = { sees: 'failure', codes: LOOP_FAILURES } as const;
   return {
     code: 'loop-without-wait',
+    flow,
     line,
     column,
     message: mayEnd

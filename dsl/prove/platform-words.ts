@@ -39,5 +39,5 @@ function findingOf(
 ): Finding {
   const { flow = '' } = frames.at(-1) ?? {};
   const { line = 1, column = 1, state = flow } = machine.flows[flow]?.nodes[wait.node] ?? {};
-  return { code, line, column, message: `${what} at "${state}"` };
+  return { code, flow, line, column, message: `${what} at "${state}"` };
 }

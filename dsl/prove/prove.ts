@@ -73,8 +73,8 @@ export function prove(
   return withDialogues(machine, [...found, ...further, ...late, ...unreceived], mostAttempts);
 }
 
-function placeOf({ line, column }: Finding): string {
-  return `${line.toString()}:${column.toString()}`;
+function placeOf({ flow, line, column }: Finding): string {
+  return `${flow}:${line.toString()}:${column.toString()}`;
 }
 
 function withDialogues(machine: Machine, findings: readonly Finding[], mostAttempts: number): Proof {
@@ -112,5 +112,5 @@ function isSound(findings: readonly Finding[]): boolean {
 
 function notProved({ flows }: Machine, flow: string): Finding {
   const { line = 1, column = 1 } = flows[flow]?.nodes[0] ?? {};
-  return { code: 'not-proved', line, column, message: `${flow} has more places than can be looked at` };
+  return { code: 'not-proved', flow, line, column, message: `${flow} has more places than can be looked at` };
 }

@@ -30,6 +30,7 @@ function findingOf(
   return {
     code: 'receipt-missing',
     severity: isEverywhere ? 'error' : 'warning',
+    flow: place.flow,
     line,
     column,
     message: `the reply clock at "${state}" never starts on ${silent.join(' and ')}: nothing tells there that a message was delivered`,

@@ -52,6 +52,7 @@ function lateMessages(
     const after = `more than ${formatDuration(silenceMs)} after the person last wrote`;
     return {
       code: 'message-after-window',
+      flow: flow.flow,
       line,
       column,
       message: `the message at "${state}" may come ${after}${isAsked ? '' : ', or where nobody wrote yet'}`,

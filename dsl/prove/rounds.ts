@@ -7,11 +7,11 @@ import type { MachineGraph } from './graph.ts';
 export function tooManyRounds(machine: Machine, graph: MachineGraph): readonly Finding[] {
   return [...graph.keys()].flatMap((name) => {
     const flow = machine.flows[name];
-    return flow ? roundsIn(flow) : [];
+    return flow ? roundsIn(name, flow) : [];
   });
 }
 
-function roundsIn(flow: Flow): readonly Finding[] {
+function roundsIn(name: string, flow: Flow): readonly Finding[] {
   const loops = flow.nodes.flatMap((node, at) => (node.op === 'loop' ? [{ node, at, end: endOf(flow, at) }] : []));
   return loops.flatMap(({ node, at }): readonly Finding[] => {
     const rounds = loops.reduce(
@@ -23,7 +23,7 @@ function roundsIn(flow: Flow): readonly Finding[] {
     const { line, column, state } = node;
     const message = `"${state}" may go round ${rounds.toString()} times in one conversation, more than ${MAX_VISITS_PER_NODE.toString()}`;
     const claim = { sees: 'failure', codes: ['visits-exceeded', 'steps-exceeded'] } as const;
-    return [{ code: 'rounds-exceeded', line, column, message, expected: 'a smaller "most"', claim }];
+    return [{ code: 'rounds-exceeded', flow: name, line, column, message, expected: 'a smaller "most"', claim }];
   });
 }
 

@@ -36,6 +36,7 @@ function findingsOf({ lifetimeMs }: Machine, flow: FlowGraph, component: readonl
   return [
     {
       code: 'loop-in-silence',
+      flow: flow.flow,
       line,
       column,
       message: `while nobody answers it comes back to "${state}" ${until}`,

@@ -9,12 +9,13 @@ export function startsItself(machine: Machine, graph: MachineGraph): readonly Fi
 }
 
 /** What is read of the event may stop it: a dialogue tells. */
-function findingOf({ emit: { line, column, type }, how }: Link): Finding {
+function findingOf({ emit: { flow, line, column, type }, how }: Link): Finding {
   const again =
     how === 'start' ? 'starts this conversation again at once' : 'is what this conversation waits for itself';
   return {
     code: 'starts-itself',
     severity: 'warning',
+    flow,
     line,
     column,
     message: `"${type}" ${again}, which may go on without end`,

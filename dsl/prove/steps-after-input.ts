@@ -22,6 +22,7 @@ export function tooManySteps(_machine: Machine, graph: MachineGraph): readonly F
     const { line = 1, column = 1, state = flow.flow } = flow.nodes[node] ?? {};
     findings.push({
       code: 'steps-exceeded',
+      flow: flow.flow,
       line,
       column,
       message: `from "${state}" on it may pass more than ${MAX_NODES_PER_INPUT.toString()} steps without waiting`,

@@ -13,7 +13,7 @@ export function waitsWithoutTimeOut(machine: Machine, graph: MachineGraph): read
       if (ends && hasTime(machine, flow, found)) return [];
       const { line, column, state } = found;
       const message = `"${state}" waits without a time-out: only the lifetime ends it`;
-      return [{ code: 'wait-without-time-out', line, column, message, expected: '"within" and "silence"' }];
+      return [{ code: 'wait-without-time-out', flow, line, column, message, expected: '"within" and "silence"' }];
     }),
   );
 }
@@ -21,7 +21,16 @@ export function waitsWithoutTimeOut(machine: Machine, graph: MachineGraph): read
 function openHandoff({ line, column, state }: Node, flow: string, node: number): Finding {
   const message = `where nobody takes over at "${state}", only the lifetime ends the conversation`;
   const claim = { sees: 'passage', flow, node } as const;
-  return { code: 'wait-without-time-out', severity: 'warning', line, column, message, expected: '"within"', claim };
+  return {
+    code: 'wait-without-time-out',
+    severity: 'warning',
+    flow,
+    line,
+    column,
+    message,
+    expected: '"within"',
+    claim,
+  };
 }
 
 function hasTime(machine: Machine, flow: string, node: Node): boolean {

@@ -15,7 +15,7 @@ export function unreachableSteps(machine: Machine, graph: MachineGraph): readonl
       if (!first) return [];
       const { line, column } = first;
       const what = missing.length === nodes.length ? `the step "${state}"` : `${calledByAuthors(first)} at "${state}"`;
-      return [{ code: 'step-unreachable', line, column, message: `nothing leads to ${what}` }];
+      return [{ code: 'step-unreachable', flow: name, line, column, message: `nothing leads to ${what}` }];
     });
   });
 }

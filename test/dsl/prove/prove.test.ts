@@ -316,6 +316,24 @@ describe('a finding in a file that is imported', () => {
   });
 });
 
+describe('findings at the same line and column of two files', () => {
+  it('are told of the file in which each stands', () => {
+    const snippet = (name: string) =>
+      `snippets:\n  ${name}:\n    steps:\n      - step: again\n        delay: { for: 1h }\n        goto: again\n`;
+    const shared = `shared: parts\n${snippet('theirs')}`;
+    const branch = "  - branch: [{ when: contact.address == 'tel:+12125550123', goto: mine }, { otherwise: next }]\n";
+    const call = (name: string) => `  - step: ${name}\n    call: ${name}\n    outcomes: { otherwise: next }\n`;
+    const steps = `${branch}${call('theirs')}${call('mine')}`;
+    const text = `conversation: x\n${snippet('mine')}imports: [parts.yaml]\nstart: [{ match: hi }]\nsteps:\n${steps}`;
+    const read = (path: string) => (path === 'parts.yaml' ? shared : undefined);
+    const compiled = compileText(text, { file: 'x.yaml', read });
+    if (!('machine' in compiled)) throw new Error(JSON.stringify(compiled.diagnostics));
+    const found = diagnose({ file: 'x.yaml', text, machine: compiled.machine, read });
+    const deadEnds = found.filter(({ code }) => code === 'dead-end').map(({ file, line }) => `${file}:${line}`);
+    expect(deadEnds).to.have.members(['x.yaml:6', 'parts.yaml:6']);
+  });
+});
+
 describe('a question that is held', () => {
   it('has no clock in any place: no time-out can end before it is sent', () => {
     const window = "send: { window: { from: '09:00', to: '18:00', otherwise: hold } }\n";
