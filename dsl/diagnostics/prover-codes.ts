@@ -10,6 +10,7 @@ export type ProverCode =
   | 'rounds-exceeded'
   | 'loop-in-silence'
   | 'wait-without-time-out'
+  | 'time-out-after-lifetime'
   | 'failure-unhandled'
   | 'calls-too-deep'
   | 'starts-itself'
@@ -58,6 +59,12 @@ export const PROVER_DIAGNOSTICS: Readonly<Record<ProverCode, Explanation>> = {
     cause: 'The conversation waits, and no time-out ends that. Of a `handoff` it is a warning.',
     fix: 'Give it `within`.',
   },
+  'time-out-after-lifetime': {
+    cause:
+      'The `lifetime` (3 days where nothing else is said) is used up before the time-out comes, even if the person answers everything before it at once. What stands under it never happens: the conversation expires.',
+    fix: 'Give a longer `lifetime`, or shorten the time-outs.',
+    severity: 'warning',
+  },
   'failure-unhandled': {
     cause: 'A data source may fail, and nothing says what happens then.',
     fix: 'Give the `fetch` a `failed`.',
@@ -98,7 +105,8 @@ export const PROVER_DIAGNOSTICS: Readonly<Record<ProverCode, Explanation>> = {
     fix: 'Report it.',
   },
   'not-proved': {
-    cause: 'The definition has more places than the prover looks at.',
+    cause:
+      'The definition has more places than the prover looks at, or leads to more dialogues than it tries: what it says of the rest holds, but nobody tried it.',
     fix: 'Split it into several conversations.',
     severity: 'warning',
   },

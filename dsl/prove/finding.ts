@@ -34,6 +34,8 @@ export type Claim =
     }
   /** It waits at this node, as it did before, and only time has passed in between. */
   | { readonly sees: 'return'; readonly flow: string; readonly node: Target }
+  /** It waits at this node before the last action, with which its lifetime is used up. */
+  | { readonly sees: 'expiry'; readonly flow: string; readonly node: Target }
   /** What the last action leads to in that instant has no end, or one only because the platform refuses to go on. */
   | { readonly sees: 'endless' };
 

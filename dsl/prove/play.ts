@@ -67,6 +67,8 @@ export function sees(machine: Machine, played: Played, claim: Claim): boolean {
     }
     case 'return':
       return hasReturned(machine, played, claim);
+    case 'expiry':
+      return hasExpired(machine, played, claim);
     case 'endless':
       return played.isEndless === true;
   }
@@ -93,6 +95,24 @@ function hasReturned(machine: Machine, played: Played, { flow, node }: { flow: s
     action = one.action;
   }
   return false;
+}
+
+/** `expired` of the definition may still lead on. */
+function hasExpired(
+  machine: Machine,
+  { before, events }: Played,
+  { flow, node }: { flow: string; node: number },
+): boolean {
+  const earlier = before && openOf(machine, before);
+  return (
+    earlier !== undefined &&
+    waitsAt(earlier, flow, node) &&
+    events.some(
+      ({ type, data, correlationid }) =>
+        correlationid === earlier.id &&
+        (type === 'conversation.expired' || (data as { reason?: string }).reason === 'expired'),
+    )
+  );
 }
 
 function waitsAt({ frames, wait }: ConversationState, flow: string, node: number): boolean {

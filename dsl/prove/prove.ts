@@ -2,7 +2,7 @@
  * What can be told of a compiled machine before anybody talks to it. Time and replies are abstracted, so that what is
  * proved holds whatever happens; then a dialogue is looked for that shows it.
  */
-import type { Machine } from '../machine.ts';
+import { MAIN, type Machine, type Position } from '../machine.ts';
 import type { ProjectConnectors } from '../project/project.ts';
 import { callsTooDeep } from './call-depth.ts';
 import { deadEnds } from './dead-ends.ts';
@@ -11,6 +11,7 @@ import { unhandledFailures } from './fetch-failures.ts';
 import type { Claim, Dialogue, Finding } from './finding.ts';
 import { graphOf, type MachineGraph } from './graph.ts';
 import { unreachableInterrupts } from './interrupts.ts';
+import { timeOutsAfterLifetime } from './lifetime.ts';
 import { loopsWithoutWait } from './loops.ts';
 import { unheardWords } from './platform-words.ts';
 import { messagesAfterWindow, shortestWindow } from './reply-window.ts';
@@ -48,6 +49,7 @@ const PROVERS: readonly ((machine: Machine, graph: MachineGraph) => readonly Fin
   tooManySteps,
   tooManyRounds,
   waitsWithoutTimeOut,
+  timeOutsAfterLifetime,
   unhandledFailures,
   callsTooDeep,
   startsItself,
@@ -80,12 +82,14 @@ function placeOf({ flow, line, column }: Finding): string {
 function withDialogues(machine: Machine, findings: readonly Finding[], mostAttempts: number): Proof {
   const given = givenFor(machine);
   const [person] = given.people;
+  const endless: Claim = { sees: 'endless' };
   const claims = findings.flatMap(({ claim, worst }) => [claim, worst].filter((one) => one !== undefined));
   const unheard: Finding[] = [];
-  const { shown, places, isComplete } = isSound(findings)
+  const canRun = isSound(findings);
+  const { shown, places, isComplete } = canRun
     ? explore(machine, {
         given,
-        claims,
+        claims: [...claims, endless],
         mostAttempts,
         visit: (played) => {
           if (person) unheard.push(...unheardWords(machine, played, person));
@@ -99,8 +103,30 @@ function withDialogues(machine: Machine, findings: readonly Finding[], mostAttem
     const actions = claim && shown.get(claim);
     return claim && actions ? { ...finding, dialogue: { given, actions, claim } } : finding;
   });
-  const all = [...told, ...unheard].sort((a, b) => a.line - b.line || a.column - b.column);
+  const further: Finding[] = [];
+  const actions = shown.get(endless);
+  if (actions && !findings.some(({ worst }) => worst?.sees === 'endless'))
+    further.push(withoutEnd(machine, { given, actions, claim: endless }));
+  if (canRun && !isComplete && mostAttempts > 0) further.push(notTried(machine, places, mostAttempts));
+  const all = [...told, ...unheard, ...further].sort((a, b) => a.line - b.line || a.column - b.column);
   return { findings: all, tried: places, isComplete };
+}
+
+/** Seen, although nothing in the graph says so. */
+function withoutEnd(machine: Machine, dialogue: Dialogue): Finding {
+  const message = 'what the conversation emits comes back to it without end';
+  return { code: 'starts-itself', flow: MAIN, ...beginningOf(machine, MAIN), message, dialogue };
+}
+
+function notTried(machine: Machine, places: number, mostAttempts: number): Finding {
+  const attempts = `${mostAttempts.toLocaleString('en')} attempts at dialogues`;
+  const message = `${attempts} did not lead everywhere: STOP and HELP were tried in ${places.toLocaleString('en')} places only`;
+  return { code: 'not-proved', flow: MAIN, ...beginningOf(machine, MAIN), message };
+}
+
+function beginningOf({ flows }: Machine, flow: string): Position {
+  const { line = 1, column = 1 } = flows[flow]?.nodes[0] ?? {};
+  return { line, column };
 }
 
 const UNSOUND: ReadonlySet<string> = new Set(['failure-unhandled', 'wait-without-time-out', 'dead-end']);
@@ -110,7 +136,7 @@ function isSound(findings: readonly Finding[]): boolean {
   return !findings.some(({ code, claim }) => UNSOUND.has(code) && !claim);
 }
 
-function notProved({ flows }: Machine, flow: string): Finding {
-  const { line = 1, column = 1 } = flows[flow]?.nodes[0] ?? {};
-  return { code: 'not-proved', flow, line, column, message: `${flow} has more places than can be looked at` };
+function notProved(machine: Machine, flow: string): Finding {
+  const message = `${flow} has more places than can be looked at`;
+  return { code: 'not-proved', flow, ...beginningOf(machine, flow), message };
 }

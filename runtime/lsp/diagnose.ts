@@ -34,9 +34,10 @@ function diagnosticsOf(workspace: Workspace, file: string, text: string): readon
   }
   const around = new Projects((path) => workspace.read(path)).around(file);
   const compiled = compileText(text, { file, ...around });
-  return 'diagnostics' in compiled
-    ? compiled.diagnostics
-    : diagnose({ file, text, machine: compiled.machine, ...around }, { mostAttempts: MOST_ATTEMPTS });
+  if ('diagnostics' in compiled) return compiled.diagnostics;
+  const found = diagnose({ file, text, machine: compiled.machine, ...around }, { mostAttempts: MOST_ATTEMPTS });
+  // That so few attempts do not lead everywhere is no problem of the file.
+  return found.filter(({ code }) => code !== 'not-proved');
 }
 
 /** One of an imported file is found again by everything that imports it. */

@@ -79,6 +79,19 @@ describe('a conversation that wakes itself', () => {
     expect(prove(interrupted('end: done')).findings).to.deep.equal([]);
   });
 
+  it('is found where only playing it shows it: what handles its failure starts it again', () => {
+    const machine = machineOf(
+      'conversation: x\nstart: [{ event: com.example.again, contact: event.data.contact }]\n' +
+        'vars: { n: { type: integer, default: 0 } }\n' +
+        `failed: { emit: { type: com.example.again, ${DATA} }, end: failed }\n` +
+        "steps:\n  - set: { n: '${1 / vars.n}' }\n",
+    );
+    const [finding, ...more] = prove(machine).findings;
+    expect(more).to.deep.equal([]);
+    expect(finding).to.include({ code: 'starts-itself', line: 6 });
+    expect(finding?.dialogue && replay([machine], machine, finding.dialogue)).to.equal(true);
+  });
+
   it('is told from one that only starts by an event of its own', () => {
     const text = readFileSync(join(import.meta.dirname, '../broken/starts-itself.yaml'), 'utf8');
     expect(prove(machineOf(text)).findings.map(({ message }) => message)).to.deep.equal([

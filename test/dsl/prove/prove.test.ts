@@ -15,6 +15,7 @@ import { machineOf } from '../given-when-then.ts';
 const PROVED = [
   ...['step-unreachable', 'interrupt-unreachable', 'dead-end', 'loop-without-wait', 'steps-exceeded'],
   ...['rounds-exceeded', 'loop-in-silence', 'calls-too-deep', 'wait-without-time-out', 'starts-itself'],
+  'time-out-after-lifetime',
 ] as const;
 /** Nothing can be shown of what never happens. */
 const UNSHOWN: ReadonlySet<string> = new Set(['step-unreachable', 'interrupt-unreachable']);
@@ -271,6 +272,16 @@ describe('machines that no definition gives', () => {
     expect(codesOf(longer)).to.deep.equal(['not-proved']);
   });
 
+  it('are told where not everything could be tried, with what was', () => {
+    const [finding, ...more] = prove(asking, { mostAttempts: 1 }).findings;
+    expect(more).to.deep.equal([]);
+    expect(finding).to.include({
+      code: 'not-proved',
+      message: '1 attempts at dialogues did not lead everywhere: STOP and HELP were tried in 1 places only',
+    });
+    expect(codesOf(asking, { mostAttempts: 0 }), 'nobody asked for it').to.deep.equal([]);
+  });
+
   it('are told where STOP or HELP goes to somebody else', () => {
     const given = givenFor(asking);
     const [person] = given.people;
@@ -281,6 +292,41 @@ describe('machines that no definition gives', () => {
     // Words that reach nobody stand for a platform that does not act on them.
     const deaf = { ...person, addresses: ['webchat:somebody-else'] } as unknown as typeof person;
     expect(unheardWords(asking, visited, deaf).map(({ code }) => code)).to.include('stop-unheard');
+  });
+});
+
+describe('a lifetime', () => {
+  const ask = (within: string, name = 'q') =>
+    `  - step: ${name}\n    ask: Well?\n    within: ${within}\n    silence: [{ end: silent }]\n`;
+  const LATE = ['time-out-after-lifetime'];
+
+  it('is 3 days by itself, and no time-out may be longer', () => {
+    expect(codesOf(definition(ask('5d')))).to.deep.equal(LATE);
+    expect(codesOf(definition(ask('3d')))).to.deep.equal([]);
+    expect(codesOf(definition(ask('2h'), 'lifetime: 1h\n'))).to.deep.equal(LATE);
+  });
+
+  it('counts in a hand-off, and neither in a delay nor while events are waited for', () => {
+    const handoff = '  - handoff: desk\n    within: 4d\n    nobody: { end: nobody }\n    returned: next\n';
+    const listen =
+      '  - listen:\n      any: [{ event: com.shop.paid, key: event.data.id, equals: conversation.id, goto: q }]\n' +
+      '      within: 10d\n      silence: [{ end: silent }]\n';
+    expect(codesOf(definition(handoff))).to.deep.equal(LATE);
+    expect(codesOf(definition(`${listen}${ask('1d')}  - delay: { for: 10d }\n`))).to.deep.equal([]);
+  });
+
+  it('takes the quickest way: whoever answers at once has all of it left', () => {
+    expect(codesOf(definition(`${ask('2d', 'one')}${ask('2d', 'two')}`))).to.deep.equal([]);
+    const silent = '  - step: one\n    ask: Well?\n    within: 2d\n    silence: [{ goto: two }]\n';
+    const both = `${silent}    replies: [{ match: a, end: a }, { otherwise: { end: b } }]\n${ask('2d', 'two')}`;
+    expect(codesOf(definition(both))).to.deep.equal(LATE);
+  });
+
+  it('goes on in what is called', () => {
+    const part = `snippets:\n  part:\n    steps:\n${ask('2d').replace(/^(?=.)/gm, '    ')}`;
+    const call = '  - call: part\n    outcomes: { silent: { goto: again }, otherwise: { end: done } }\n';
+    expect(codesOf(definition(`${call}${ask('2d', 'again')}`, part))).to.deep.equal(LATE);
+    expect(codesOf(definition(`${call}${ask('1d', 'again')}`, part))).to.deep.equal([]);
   });
 });
 
