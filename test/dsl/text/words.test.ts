@@ -18,9 +18,31 @@ describe('words', () => {
       ['-3', '-3'],
       ["don't", 'don t'],
       ['...', ''],
+      ['1️⃣', '1'],
+      ['❤️', '❤'],
+      ['STRASSE', 'strasse'],
+      ['Straße', 'strasse'],
+      ['Smørrebrød', 'smorrebrod'],
+      ['Łódź', 'lodz'],
+      ['Cœur, Æble', 'coeur aeble'],
+      ['Ναί', 'ναι'],
+      ['Ещё', 'еще'],
     ] as const) {
       expect(fold(text), text).to.equal(folded);
     }
+  });
+
+  it('keep the marks without which they are others', () => {
+    for (const [one, other] of [
+      ['हाँ', 'ह'],
+      ['हाँ', 'हि'],
+      ['かぎ', 'かき'],
+      ['ใช่', 'ใช'],
+    ] as const) {
+      expect(fold(one), one).not.to.equal(fold(other));
+    }
+    expect(fold('हाँ!')).to.equal(fold(' हाँ'));
+    expect(fold('ｶﾞ')).to.equal(fold('ガ'));
   });
 
   it('fold to something that folds to itself', () => {
