@@ -17,6 +17,8 @@ export class View {
   #onDiscard;
   #reading;
   #atEnd = true;
+  /** Where the reader was when last at the end: what grows below moves the end, not the reader. */
+  #endTop = 0;
 
   /** `onRead(numbers)`: the person has seen these messages of the company. */
   constructor({ onDiscard, onRead }) {
@@ -24,7 +26,9 @@ export class View {
     this.#reading = new Reading(onRead);
     this.#scroller.addEventListener('scroll', () => {
       this.#atEnd = this.#distanceToEnd() < NEAR_END;
-      if (this.#atEnd) element('newer').hidden = true;
+      if (!this.#atEnd) return;
+      this.#endTop = this.#scroller.scrollTop;
+      element('newer').hidden = true;
     });
     element('newer').onclick = () => this.scrollToEnd();
     // The on-screen keyboard takes room away: the newest stays in view.
@@ -49,7 +53,8 @@ export class View {
 
   /** `models`: every message in order; `choices`: quick replies to the newest; `typing`: a reply is expected shortly. */
   show({ models, choices, typing, isLoaded }) {
-    const wasAtEnd = this.#atEnd;
+    // The event of a scroll comes a frame later.
+    const wasAtEnd = this.#atEnd && this.#scroller.scrollTop >= this.#endTop;
     const before = this.#items.size;
     this.#reconcile(models);
     element('empty').hidden = !isLoaded || models.length > 0;
@@ -63,6 +68,7 @@ export class View {
 
   scrollToEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#endTop = this.#scroller.scrollTop;
     this.#atEnd = true;
     element('newer').hidden = true;
   }
