@@ -1,5 +1,6 @@
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { Place } from '../expression/environment.ts';
+import { MAX_TEXT_CHARACTERS } from '../limits.ts';
 import type { Parts, Text } from '../machine.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceText } from '../schema/source.ts';
@@ -54,7 +55,18 @@ function isSpoken({ locales }: Compilation, key: string): boolean {
 
 function compileMessageText(c: Compilation, container: object, key: Key, text: string, locale?: string): Parts {
   if (text.trim() === '') c.report.add('text-empty', c.tree.valueRange(container, key), 'the text is empty');
-  return compileParts(c, 'flow', container, key, text, locale);
+  const parts = compileParts(c, 'flow', container, key, text, locale);
+  checkLength(c, container, key, parts);
+  return parts;
+}
+
+/** Expressions may add to it. */
+function checkLength(c: Compilation, container: object, key: Key, parts: Parts): void {
+  const length = parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
+  if (length <= MAX_TEXT_CHARACTERS) return;
+  const message = `the text has ${length.toLocaleString('en')} characters, whatever is filled in`;
+  const expected = `at most ${MAX_TEXT_CHARACTERS.toLocaleString('en')}, or several messages`;
+  c.report.add('text-too-long', c.tree.valueRange(container, key), message, { expected });
 }
 
 /**

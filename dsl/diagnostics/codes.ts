@@ -65,6 +65,7 @@ export type DiagnosticCode =
   | ProverCode
   | 'text-unclosed'
   | 'text-empty'
+  | 'text-too-long'
   | 'text-unshowable'
   | 'time-pattern'
   | 'pattern-invalid'
@@ -277,6 +278,11 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     fix: 'Check the spelling, or write the text.',
   },
   'text-unclosed': { cause: '`${` has no matching `}`.', fix: 'Close it; for a literal `${` write `$${`.' },
+  'text-too-long': {
+    cause:
+      'The text is longer than a message may be, 4,096 characters, before anything is filled in: it would always fail.',
+    fix: 'Shorten it, or say it in several messages.',
+  },
   'text-empty': { cause: 'A message must say something.', fix: 'Write a text.' },
   'text-unshowable': {
     cause: 'A text can not show a value of this type in one obvious way.',

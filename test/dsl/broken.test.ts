@@ -8,7 +8,7 @@ import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { diagnose as prove } from '../../dsl/prove/diagnose.ts';
 import { parseProject } from '../../dsl/project/parse.ts';
 import type { Project } from '../../dsl/project/project.ts';
-import { MAX_FILE_BYTES } from '../../dsl/limits.ts';
+import { MAX_FILE_BYTES, MAX_TEXT_CHARACTERS } from '../../dsl/limits.ts';
 import { machineOf } from './given-when-then.ts';
 
 const FOLDER = join(import.meta.dirname, 'broken');
@@ -16,6 +16,7 @@ const CODES = Object.keys(DIAGNOSTICS) as readonly DiagnosticCode[];
 /** Too large to keep as a file; or nothing that can be written brings it about, and a test of its own does (see prove). */
 const MADE: ReadonlySet<DiagnosticCode> = new Set([
   'file-too-large',
+  'text-too-long',
   'failure-unhandled',
   'stop-unheard',
   'help-unheard',
@@ -67,6 +68,13 @@ describe('broken definitions', () => {
   it('reports a file that is too large', () => {
     const text = `conversation: large\nabout: ${'x'.repeat(MAX_FILE_BYTES)}\n`;
     expect(diagnose('large.yaml', text).map(summaryOf)).to.deep.equal(['file-too-large:1:1']);
+  });
+
+  it('reports a text that is too long whatever is filled in', () => {
+    const saying = (length: number) =>
+      `conversation: long\nstart: [{ match: hi }]\nsteps:\n  - say: "\${contact.address}${'x'.repeat(length)}"\n`;
+    expect(diagnose('long.yaml', saying(MAX_TEXT_CHARACTERS + 1)).map(summaryOf)).to.deep.equal(['text-too-long:4:10']);
+    expect(diagnose('long.yaml', saying(MAX_TEXT_CHARACTERS))).to.deep.equal([]);
   });
 
   for (const code of CODES) {
