@@ -1,13 +1,14 @@
-/** Definitions, shared files, broken ones and scenarios, changed at random: by the character, by the line and by the word. */
+/** Definitions, shared files, projects, broken ones and scenarios, changed at random: by the character, by the line and by the word. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
+import { PROJECT_FILE } from '../../dsl/project/project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 export interface AuthorFile {
   /** What reads it. */
-  readonly kind: 'definition' | 'scenarios';
+  readonly kind: 'definition' | 'shared' | 'project' | 'scenarios';
   readonly text: string;
 }
 
@@ -16,10 +17,26 @@ const FILES: readonly AuthorFile[] = ['conversations', 'test/dsl/broken', 'docs/
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.yaml'))
     .sort()
-    .map((name) => ({
-      kind: name.endsWith('.test.yaml') ? 'scenarios' : 'definition',
-      text: readFileSync(join(ROOT, folder, name), 'utf8'),
-    })),
+    .map((name) => {
+      const text = readFileSync(join(ROOT, folder, name), 'utf8');
+      return { kind: kindOf(name, text), text };
+    }),
+);
+
+function kindOf(name: string, text: string): AuthorFile['kind'] {
+  if (name.endsWith('.test.yaml')) return 'scenarios';
+  if (basename(name) === PROJECT_FILE) return 'project';
+  return /^shared:/m.test(text) ? 'shared' : 'definition';
+}
+
+/** There are few files of some kinds: how often each is taken, among ten. */
+const KINDS: Readonly<Record<AuthorFile['kind'], number>> = { definition: 6, shared: 1, project: 1, scenarios: 2 };
+
+const someFile: fc.Arbitrary<AuthorFile> = fc.oneof(
+  ...Object.entries(KINDS).map(([name, weight]) => ({
+    arbitrary: fc.constantFrom(...FILES.filter(({ kind }) => kind === name)),
+    weight,
+  })),
 );
 
 const SOURCES: readonly string[] = FILES.map(({ text }) => text);
@@ -76,7 +93,7 @@ const byLine = fc
   });
 
 export const mutatedFile: fc.Arbitrary<AuthorFile> = fc
-  .tuple(fc.constantFrom(...FILES), fc.array(fc.oneof(byCharacter, byWord, byLine), { minLength: 1, maxLength: 4 }))
+  .tuple(someFile, fc.array(fc.oneof(byCharacter, byWord, byLine), { minLength: 1, maxLength: 4 }))
   .map(([{ kind, text: source }, changes]) => ({
     kind,
     text: changes.reduce((text, change) => change(text), source),
