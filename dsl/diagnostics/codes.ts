@@ -158,7 +158,8 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     fix: 'Choose another word for one of them.',
   },
   'word-near': {
-    cause: 'A start takes typos, and a slip of one letter turns its word into another that means something else.',
+    cause:
+      'A start or question takes typos, and a slip of one letter turns its word into another that means something else.',
     fix: 'Choose a word that is less like the other, or leave out `typos`.',
   },
   'fallback-taken': {
