@@ -36,6 +36,8 @@ export interface Machine {
   readonly starts: readonly Start[];
   /** What the project declares of people, as far as this uses it. */
   readonly attributes?: Readonly<Record<string, ValueType>>;
+  /** What is declared of the customer's own events by which it starts or for which it waits. */
+  readonly events?: EventTypes;
   /** When and how often it may write by itself. */
   readonly send?: SendPolicy;
   /** Words that opt out besides the platform's, and what is said before the platform's confirmation. */
@@ -176,6 +178,9 @@ export interface EventStart {
   readonly contact: Expression;
   readonly inputs: Readonly<Record<string, Value>>;
 }
+
+/** By type of event: the fields of its data. */
+export type EventTypes = Readonly<Record<string, Readonly<Record<string, ValueType>>>>;
 
 /** The declared type of an input or variable. */
 export type ValueType = (

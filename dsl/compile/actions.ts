@@ -1,6 +1,6 @@
 import { isReservedType } from '../../channels/type-name.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { Choice, Value } from '../machine.ts';
+import type { Choice, Value, ValueType } from '../machine.ts';
 import type { SourceEmit, SourceValues, SourceWay } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import type { Scope } from './scope.ts';
@@ -47,5 +47,27 @@ function compileEmit(c: Compilation, emit: SourceEmit): Value {
       expected: 'a type of your own such as com.example.order.placed',
     });
   }
+  const fields = Object.hasOwn(c.events, emit.type) ? c.events[emit.type] : undefined;
+  if (fields) checkFields(c, emit, fields);
   return emit.data ? compileValue(c, 'flow', emit, 'data') : { literal: {} };
+}
+
+/** The data of an event that is declared: nothing else, and all that is needed. */
+function checkFields(c: Compilation, emit: SourceEmit, fields: Readonly<Record<string, ValueType>>): void {
+  const { data = {} } = emit;
+  for (const name of Object.keys(data)) {
+    const type = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (type) compileValueOf(c, 'flow', data, name, type);
+    else
+      c.report.add('value-mismatch', c.tree.keyRange(data, name), `"${emit.type}" has no "${name}"`, {
+        expected: `one of ${Object.keys(fields).join(', ')}`,
+        suggestion: nearest(name, Object.keys(fields)),
+      });
+  }
+  const needed = Object.entries(fields).filter(([, type]) => type.default === undefined && !type.optional);
+  const missing = needed.filter(([name]) => !Object.hasOwn(data, name)).map(([name]) => `"${name}"`);
+  if (missing.length > 0)
+    c.report.add('value-mismatch', c.tree.valueRange(emit, 'type'), `this "${emit.type}" lacks ${missing.join(', ')}`, {
+      expected: 'what "events" says of it',
+    });
 }

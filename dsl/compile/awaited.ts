@@ -11,16 +11,18 @@ const TEXT = { types: ['string'], called: 'a text' };
 export function compileAwaited(c: Compilation, source: SourceAwaited, place: 'begin' | 'flow'): AwaitedEvent {
   const { event: type = '', key = '', equals = '', when } = source;
   reportReservedType(c, source, type);
-  checkBare(c, 'route', source, 'key', TEXT);
+  const inner = seeingEvent(c, type);
+  checkBare(inner, 'route', source, 'key', TEXT);
   checkBare(c, place, source, 'equals', TEXT);
   if (when === undefined) return { type, key, equals };
-  checkBare(seeingEvent(c), 'flow', source, 'when', { types: ['bool'], called: 'true or false' });
+  checkBare(inner, 'flow', source, 'when', { types: ['bool'], called: 'true or false' });
   return { type, key, equals, when };
 }
 
 /** In `when`, and in what the event leads to until the next wait. */
-export function seeingEvent(c: Compilation): Compilation {
-  return withLocals(c, { event: 'event' });
+export function seeingEvent(c: Compilation, type: string): Compilation {
+  const { events } = c;
+  return withLocals(c, { event: { event: Object.hasOwn(events, type) ? events[type] : undefined } });
 }
 
 /** `source` has it under `event`. */

@@ -3,7 +3,7 @@ import { environmentsOf, WRITTEN, type Environments, type Locals } from '../expr
 import { answersOf } from '../expression/program.ts';
 import type { PlacedExpression } from '../check/assignment/assignment.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
-import type { Position, ValueType } from '../machine.ts';
+import type { EventTypes, Position, ValueType } from '../machine.ts';
 import type { Range } from '../parse/source-file.ts';
 import type { Key, Tree } from '../parse/tree.ts';
 import type { Project } from '../project/project.ts';
@@ -27,9 +27,13 @@ export interface Compilation {
   readonly body: SourceBody;
   readonly inputs: Readonly<Record<string, ValueType>>;
   readonly vars: Readonly<Record<string, ValueType>>;
+  /** What the file knows of the customer's own events. */
+  readonly events: EventTypes;
   /** Data sources that the file declares. */
   readonly sources: DeclaredSources;
   readonly environments: Environments;
+  /** Variables that are known here besides those of the flow. */
+  readonly locals: Locals;
   /** Every expression that was checked so far, in all flows of the file. */
   readonly expressions: PlacedExpression[];
   /** Entries of `texts` that something says. */
@@ -60,7 +64,7 @@ function environmentsWith({ inputs, vars, sources, locales, zone, project }: See
 }
 
 export function withLocals(c: Compilation, locals: Locals): Compilation {
-  return { ...c, environments: environmentsIn(c, locals) };
+  return { ...c, locals, environments: environmentsIn(c, locals) };
 }
 
 /** The same, where a value in another file is compiled. */

@@ -9,6 +9,7 @@ import type { Tree } from '../parse/tree.ts';
 import type { SourceBody, SourceDefinition } from '../schema/source.ts';
 import { environmentsIn, type Compilation } from './compilation.ts';
 import { declareSources } from './data-sources.ts';
+import { declareEvents, usedEvents } from './event-types.ts';
 import { compileDuration } from './durations.ts';
 import { compileFlow } from './flow.ts';
 import { Flows } from './flows.ts';
@@ -53,12 +54,25 @@ function compileUnit(units: Units, unit: Unit): Machine {
   const flowCompilation = (flow: string, body: SourceBody, of: Unit): Compilation => {
     const types = { report: of.report, tree: of.tree, country };
     const sources = declareSources(units, of, country);
+    const events = declareEvents(units, of, project);
     const inputs = compileDeclarations(types, body.inputs);
     const vars = compileDeclarations(types, body.vars);
     const parts = { report: of.report, tree: of.tree, source: of.source };
     const { expressions, usedTexts } = of;
-    const shared = { units, unit: of, ...parts, locales, zone, project, sources, expressions, usedTexts, flows };
-    const c = { ...shared, flow, body, inputs, vars };
+    const shared = {
+      units,
+      unit: of,
+      ...parts,
+      locales,
+      zone,
+      project,
+      sources,
+      events,
+      expressions,
+      usedTexts,
+      flows,
+    };
+    const c = { ...shared, flow, body, inputs, vars, locals: {} };
     return { ...c, environments: environmentsIn(c, {}) };
   };
   const flows: Flows = new Flows(units, unit, (flow, { body, unit: of, returns }) =>
@@ -92,11 +106,19 @@ function compileUnit(units: Units, unit: Unit): Machine {
     const { attributes } = project;
     for (const { report: there, expressions } of units.all)
       checkAssignment(
-        { report: there, expressions, parse, isFirst: there === report && unit.isDefinition, starts, attributes },
+        {
+          report: there,
+          expressions,
+          parse,
+          isFirst: there === report && unit.isDefinition,
+          starts,
+          attributes,
+          events: c.events,
+        },
         content.flows,
       );
   }
-  const complete = { ...content, ...usedAttributes(content, project.attributes) };
+  const complete = { ...content, ...usedAttributes(content, project.attributes), ...usedEvents(content, c.events) };
   const hash = hashOf(complete);
   const machine = { ...complete, version: hash.slice('sha256:'.length, 'sha256:'.length + 8), hash };
   if (report.isEmpty) checkBudget(c, machine);

@@ -12,6 +12,7 @@ import { parseTimePattern } from '../text/format-time.ts';
 import { parseExpression, PATTERN_METHOD } from '../expression/parse.ts';
 import type { Compilation } from './compilation.ts';
 import { checkPatterns, checkPlurals } from './literals.ts';
+import { membersAt } from './members.ts';
 
 /** CEL's name of the result's type; undefined where the expression was reported. */
 export type CheckedType = string | undefined;
@@ -146,8 +147,13 @@ const ROOTS: Readonly<Record<Place, readonly string[]>> = {
 function explain(c: Compilation, place: Place, source: string, error: CelError, name: string): Explained {
   if (error.code === 'unknown_variable') return unknownVariable(c, place, name);
   if (error.code === 'no_such_key') {
-    const receiver = /(\w+)\.$/.exec(source.slice(0, error.range?.start ?? 0))?.[1] ?? '';
-    const fields = fieldsOf(c, receiver);
+    const path =
+      /((?:\w+\.)+)$/
+        .exec(source.slice(0, error.range?.start ?? 0))?.[1]
+        ?.split('.')
+        .slice(0, -1) ?? [];
+    const receiver = path.at(-1) ?? '';
+    const fields = membersAt(c, path);
     const hints =
       fields.length === 0 ? {} : { expected: `one of ${fields.join(', ')}`, suggestion: nearest(name, fields) };
     return {
@@ -196,29 +202,6 @@ function unknownVariable(c: Compilation, place: Place, name: string): Explained 
       : undefined;
   const suggestion = owner === undefined ? nearest(name, roots) : `${owner}.${name}`;
   return { code: 'expression-unknown', message, expected, suggestion };
-}
-
-function fieldsOf(c: Compilation, receiver: string): readonly string[] {
-  switch (receiver) {
-    case 'inputs':
-      return Object.keys(c.inputs);
-    case 'vars':
-      return Object.keys(c.vars);
-    case 'data':
-      return Object.keys(c.sources);
-    case 'contact':
-      return ['address', 'connector', 'locale', 'zone', ...Object.keys(c.project.attributes)];
-    case 'reply':
-      return ['text', 'at', 'value'];
-    case 'opening':
-      return ['text', 'at'];
-    case 'event':
-      return ['id', 'type', 'source', 'time', 'data'];
-    case 'conversation':
-      return ['id', 'name', 'startedAt'];
-    default:
-      return [];
-  }
 }
 
 function syntaxHint(source: string): string | undefined {

@@ -29,7 +29,7 @@ export function compileInterrupts(c: Compilation, layout: Layout, steps: Readonl
     const scope = { c, layout, state, steps, after: new Label(), isAside: true };
     if (source.event === undefined) return { to: compileInterrupt(scope, source), ...at };
     const on = compileAwaited(c, source, 'begin');
-    return { on, to: compileInterrupt({ ...scope, c: seeingEvent(c) }, source), ...at };
+    return { on, to: compileInterrupt({ ...scope, c: seeingEvent(c, source.event) }, source), ...at };
   });
   return { words: index.words, entries };
 }

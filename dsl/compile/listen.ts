@@ -14,8 +14,7 @@ export function compileListen(scope: Scope, step: SourceStep): void {
   reportKinds(c, step, listen);
   const entries = listen.any ?? listen.all ?? [];
   const self = new Label();
-  const inner = { ...scope, c: seeingEvent(c) };
-  const ways = listen.any ? waysOfAny(inner, entries) : waysOfAll(inner, entries, self);
+  const ways = listen.any ? waysOfAny(scope, entries) : waysOfAll(scope, entries, self);
   const done = listen.any ? undefined : use(scope.after);
   const withinMs = compileDuration(c, listen, 'within');
   const silence = compileSilence(scope, listen);
@@ -47,7 +46,7 @@ function waysOfAny(scope: Scope, entries: readonly SourceListenEvent[]): readonl
   const someLeave = entries.some(leaves);
   return entries.map((entry) => {
     if (someLeave) reportNoExit(scope.c, entry, 'event');
-    return compileWay(scope, entry);
+    return compileWay(inside(scope, entry), entry);
   });
 }
 
@@ -61,12 +60,17 @@ function waysOfAll(scope: Scope, entries: readonly SourceListenEvent[], self: La
       c.report.add('keys-exclusive', c.tree.keyRange(entry, exit), message);
     }
     const position = positionOf(c, entries, index);
-    return compileWay(scope, entry, {
+    return compileWay(inside(scope, entry), entry, {
       finish: (layout) => {
         layout.add(state, position, (resolve) => ({ op: 'await-rest', listen: resolve(self) }));
       },
     });
   });
+}
+
+/** In what an event does, it is known. */
+function inside(scope: Scope, { event = '' }: SourceListenEvent): Scope {
+  return { ...scope, c: seeingEvent(scope.c, event) };
 }
 
 function compileSilence(scope: Scope, { silence }: SourceListen): Label {

@@ -2,7 +2,7 @@ import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { EventStart, KeywordStart, ScheduleStart, Start, Value } from '../machine.ts';
 import type { SourceSchedule, SourceStart } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
-import { reportReservedType } from './awaited.ts';
+import { reportReservedType, seeingEvent } from './awaited.ts';
 import { compileDailyTime } from './daily-time.ts';
 import { checkBare } from './expressions.ts';
 import { compileValueOf } from './values.ts';
@@ -55,7 +55,8 @@ function compileStart(c: Compilation, start: SourceStart, position: number, { in
 
 function compileKey(c: Compilation, start: SourceStart, isEvent: boolean): { readonly key?: string } {
   if (start.key === undefined) return {};
-  if (isEvent) checkBare(c, 'start', start, 'key', { types: ['string'], called: 'a text' });
+  if (isEvent)
+    checkBare(seeingEvent(c, start.event ?? ''), 'start', start, 'key', { types: ['string'], called: 'a text' });
   else
     c.report.add(
       'keys-exclusive',
@@ -91,12 +92,13 @@ function compileSchedule(c: Compilation, schedule: SourceSchedule, taken: Set<st
 function compileEvent(c: Compilation, start: SourceStart): EventStart {
   const type = start.event ?? '';
   reportReservedType(c, start, type);
-  if (start.when !== undefined) checkBare(c, 'route', start, 'when', { types: ['bool'], called: 'true or false' });
-  checkBare(c, 'route', start, 'contact', { types: ['string'], called: 'an address, which is a text' });
+  const inner = seeingEvent(c, type);
+  if (start.when !== undefined) checkBare(inner, 'route', start, 'when', { types: ['bool'], called: 'true or false' });
+  checkBare(inner, 'route', start, 'contact', { types: ['string'], called: 'an address, which is a text' });
   const inputs: Record<string, Value> = {};
   for (const name of Object.keys(start.inputs ?? {})) {
     const declared = c.inputs[name];
-    if (declared) inputs[name] = compileValueOf(c, 'start', start.inputs ?? {}, name, declared);
+    if (declared) inputs[name] = compileValueOf(inner, 'start', start.inputs ?? {}, name, declared);
     else {
       const hints = { suggestion: nearest(name, Object.keys(c.inputs)) };
       c.report.add(

@@ -24,6 +24,16 @@ export function compileDeclarations(c: TypeContext, declared: Declarations | und
   return types;
 }
 
+/** `events`: by type, the fields of its data. */
+export function compileEventTypes(
+  c: TypeContext,
+  declared: Readonly<Record<string, Declarations>>,
+): Record<string, Readonly<Record<string, ValueType>>> {
+  return Object.fromEntries(
+    Object.entries(declared).map(([type, fields]) => [type, compileDeclarations(c, fields)] as const),
+  );
+}
+
 const KINDS = ['type', 'enum', 'list', 'fields'] as const;
 
 function compileType(c: TypeContext, container: Declarations, key: string): ValueType {

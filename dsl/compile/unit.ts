@@ -33,7 +33,7 @@ export interface Unit {
 }
 
 /** What is named in one file and used in another. */
-export type Shareable = 'texts' | 'data' | 'snippets';
+export type Shareable = 'texts' | 'data' | 'snippets' | 'events';
 
 export class Units {
   readonly project: Project;

@@ -38,7 +38,11 @@ export const WRITTEN: ValueType = { type: 'object', fields: { text: { type: 'tex
 type Schema = { [field: string]: string | Schema };
 
 const CONTACT: Schema = { address: 'string', connector: 'string', locale: 'string', zone: 'string' };
-const EVENT: Schema = { id: 'string', type: 'string', source: 'string', time: TIME, data: 'dyn' };
+
+/** `event`, where it is known: the fields of its data, if they are declared. */
+export interface EventType {
+  readonly event: Readonly<Record<string, ValueType>> | undefined;
+}
 
 export interface Environments {
   readonly route: Environment;
@@ -59,11 +63,12 @@ export interface Declared {
 }
 
 /** Variables of `flow` that are known only in some places, such as the `result` of a call. */
-export type Locals = Readonly<Record<string, ValueType | 'dyn' | 'event'>>;
+export type Locals = Readonly<Record<string, ValueType | 'dyn' | EventType>>;
 
 /** `presentation` is read whenever an expression calls `format`. */
 export function environmentsOf(declared: Declared, presentation: Presentation, locals: Locals): Environments {
   const base = () => withFunctions(new Environment(OPTIONS), presentation);
+  const event = isEvent(locals['event']) ? locals['event'] : { event: undefined };
   const contact = { ...schemaOf(declared.attributes), ...CONTACT };
   const flow = base()
     .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
@@ -74,9 +79,8 @@ export function environmentsOf(declared: Declared, presentation: Presentation, l
   if (Object.keys(declared.data).length > 0) flow.registerVariable({ name: 'data', schema: schemaOf(declared.data) });
   for (const [name, type] of Object.entries(locals)) register(flow, name, type);
   return {
-    route: base().registerVariable({ name: 'event', schema: EVENT }),
-    start: base()
-      .registerVariable({ name: 'event', schema: EVENT })
+    route: register(base(), 'event', event),
+    start: register(base(), 'event', event)
       .registerVariable('now', TIME)
       .registerVariable({ name: 'contact', schema: contact }),
     begin: base()
@@ -93,9 +97,17 @@ const OPTIONS = {
   limits: { maxAstNodes: MAX_EXPRESSION_NODES, maxDepth: MAX_EXPRESSION_DEPTH },
 };
 
+function isEvent(type: Locals[string] | undefined): type is EventType {
+  return typeof type === 'object' && 'event' in type;
+}
+
+/** Without a declaration its data is anything. */
+function schemaOfEvent({ event }: EventType): Schema {
+  return { id: 'string', type: 'string', source: 'string', time: TIME, data: event ? schemaOf(event) : 'dyn' };
+}
+
 function register(environment: Environment, name: string, type: Locals[string]): Environment {
-  if (type === 'event') return environment.registerVariable({ name, schema: EVENT });
-  const schema = type === 'dyn' ? 'dyn' : celTypeOf(type);
+  const schema = type === 'dyn' ? 'dyn' : isEvent(type) ? schemaOfEvent(type) : celTypeOf(type);
   return typeof schema === 'string'
     ? environment.registerVariable(name, schema)
     : environment.registerVariable({ name, schema });

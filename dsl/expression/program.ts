@@ -88,7 +88,7 @@ function programFor(machine: Machine, owner: object, declared: () => Declared): 
 }
 
 /** The compiler has checked where each may be used, and as what. */
-const LOCALS: Locals = { result: 'dyn', failure: 'dyn', reply: 'dyn', opening: 'dyn', event: 'event' };
+const LOCALS: Locals = { result: 'dyn', failure: 'dyn', reply: 'dyn', opening: 'dyn', event: { event: undefined } };
 
 function createProgram(machine: Machine, declared: Declared): Program {
   const fallback = machine.locales[0] ?? 'en';

@@ -5,13 +5,13 @@ import type { Compilation } from '../compile/compilation.ts';
 import { compileDuration } from '../compile/durations.ts';
 import { checkLanguages } from '../compile/languages.ts';
 import { compileSend } from '../compile/sending.ts';
-import { compileDeclarations } from '../compile/types.ts';
+import { compileDeclarations, compileEventTypes } from '../compile/types.ts';
 import { isZone } from '../compile/zones.ts';
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { parseYaml } from '../parse/parse.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import type { Tree } from '../parse/tree.ts';
-import type { SourceSend, SourceType } from '../schema/source.ts';
+import type { SourceDefinition, SourceSend, SourceType } from '../schema/source.ts';
 import type { Project, ProjectConnector, ProjectConnectors } from './project.ts';
 import { projectSchema } from './schema.ts';
 
@@ -25,6 +25,7 @@ interface SourceProject {
   readonly contact?: { readonly attributes?: Readonly<Record<string, SourceType>> };
   readonly connectors?: Readonly<Record<string, SourceConnector>>;
   readonly secrets?: readonly string[];
+  readonly events?: SourceDefinition['events'];
   readonly imports?: readonly string[];
 }
 
@@ -47,7 +48,19 @@ export function parseProject(text: string, { file }: { readonly file: string }):
 }
 
 function projectOf(report: Report, tree: Tree, source: SourceProject): Project {
-  const { project: name, locales, zone, country, lifetime, send, contact, connectors, secrets, imports } = source;
+  const {
+    project: name,
+    locales,
+    zone,
+    country,
+    lifetime,
+    send,
+    contact,
+    connectors,
+    secrets,
+    imports,
+    events,
+  } = source;
   const c = { report, tree, country };
   checkLanguages(c, source);
   if (zone !== undefined && !isZone(zone)) {
@@ -71,6 +84,7 @@ function projectOf(report: Report, tree: Tree, source: SourceProject): Project {
     attributes: compileDeclarations(c, attributes),
     ...(connectors === undefined ? {} : { connectors: connectorsOf(c, connectors) }),
     ...(secrets === undefined ? {} : { secrets }),
+    ...(events === undefined ? {} : { events: compileEventTypes(c, events) }),
     ...(imports ? { imports: imports.map((path) => posix.join(posix.dirname(report.source.path), path)) } : {}),
   };
 }

@@ -1,5 +1,5 @@
 /** What a project says for all its definitions: the file project.yaml. */
-import type { SendPolicy, ValueType } from '../machine.ts';
+import type { EventTypes, SendPolicy, ValueType } from '../machine.ts';
 
 /** Named so because parlance.yaml is the platform's own configuration. */
 export const PROJECT_FILE = 'project.yaml';
@@ -14,6 +14,8 @@ export interface Project {
   readonly send?: SendPolicy;
   /** What may be known of people besides locale and zone. */
   readonly attributes: Readonly<Record<string, ValueType>>;
+  /** By type: the fields of its data. */
+  readonly events?: EventTypes;
   /** Paths of shared files that all definitions see. */
   readonly imports?: readonly string[];
   /** By name: on which its conversations are held; undefined where the project does not say. */

@@ -55,6 +55,7 @@ export const projectSchema: Schema = {
           expected: '{ sms: { receipts: sent } }',
         },
       ),
+      events: ref('events'),
       imports: ref('imports', 'Shared files that every definition can use.'),
       secrets: list(
         { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]*$', expected: 'the name of a secret' },

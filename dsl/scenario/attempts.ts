@@ -128,11 +128,12 @@ function numbersIn(machine: Machine): readonly string[] {
   return [...found].map((number) => number.toString());
 }
 
-/** Data for an event from what its start reads of it: the paths under `event.data`, each with a value of its type. */
+/** Data for an event as it is declared, else from what its start reads of it: the paths under `event.data`. */
 function inventData(machine: Machine, start: EventStart, person: Person, given: Given): JsonObject {
-  const data: Record<string, Json> = {};
+  const declared = machine.events?.[start.type];
+  const data: Record<string, Json> = { ...(declared && sampleFields(declared, soonAfter(given), 'rich')) };
   const { inputs } = flowOf(machine, MAIN);
-  for (const [name, value] of Object.entries(start.inputs)) {
+  for (const [name, value] of declared ? [] : Object.entries(start.inputs)) {
     const type = inputs[name];
     for (const path of pathsIn(celOf(value))) put(data, path, sampleOf(type, soonAfter(given)));
   }

@@ -3,7 +3,7 @@ import type { AwaitedValue, ConversationState } from '../contact.ts';
 import type { Json } from '../json.ts';
 import { flowOf, type AwaitedEvent, type Flow, type Machine, type Target } from '../machine.ts';
 import { comparisonsIn, otherThan, pathsIn, put } from './invented-data.ts';
-import { sampleOf } from './samples.ts';
+import { sampleFields, sampleOf } from './samples.ts';
 import type { Action } from './scenario.ts';
 
 /** `soon`: for times in them. */
@@ -14,25 +14,32 @@ export function eventAttempts(machine: Machine, conversation: ConversationState,
     if (!awaited || interrupted) return [];
     const flow = flowOf(machine, name);
     const entries = flow.interrupts.flatMap(({ on, to }) => (on ? [{ ...on, to }] : []));
-    return entries.flatMap((entry, at) => invented(flow, entry, awaited.values[at], soon));
+    return entries.flatMap((entry, at) => invented(machine, flow, entry, awaited.values[at], soon));
   });
   if (wait.for !== 'event' || !running) return ofFrames;
   const flow = flowOf(machine, running.flow);
   const node = flow.nodes[wait.node];
   const entries = node?.op === 'listen' ? node.events : [];
   const awaited = entries.flatMap((entry, at) =>
-    wait.came.includes(at) ? [] : invented(flow, entry, wait.awaiting.values[at], soon),
+    wait.came.includes(at) ? [] : invented(machine, flow, entry, wait.awaiting.values[at], soon),
   );
   return [...awaited, ...ofFrames];
 }
 
 type Entry = AwaitedEvent & { readonly to: Target };
 
-function invented(flow: Flow, entry: Entry, expected: AwaitedValue | undefined, soon: Date): readonly Action[] {
+function invented(
+  { events = {} }: Machine,
+  flow: Flow,
+  entry: Entry,
+  expected: AwaitedValue | undefined,
+  soon: Date,
+): readonly Action[] {
   const { type, key, when, to } = entry;
+  const declared = events[type];
   const dataWhere = (holds: boolean): Json => {
-    const data: Record<string, Json> = {};
-    for (const [path, value] of samplesIn(flow, to, soon)) put(data, path, value);
+    const data: Record<string, Json> = { ...(declared && sampleFields(declared, soon, 'rich')) };
+    for (const [path, value] of declared ? [] : samplesIn(flow, to, soon)) put(data, path, value);
     for (const { path, holds: value } of comparisonsIn(when ?? '', 'event.data'))
       put(data, path, holds ? value : otherThan(value));
     for (const path of pathsIn(key)) put(data, path, expected?.value ?? '');

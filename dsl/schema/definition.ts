@@ -80,6 +80,15 @@ const declarations: Schema = {
   expected: 'names with their types',
 };
 
+const events: Schema = {
+  type: 'object',
+  propertyNames: ref('eventType'),
+  additionalProperties: ref('declarations'),
+  description:
+    'What your own events hold: each type with the fields of its data. `event.data` then has these types wherever such an event starts something or is waited for.',
+  expected: 'types with { NAME: TYPE, … }',
+};
+
 const imports: Schema = list(
   { type: 'string', pattern: '^[^/\\\\].*\\.ya?ml$', expected: 'a path from this file, such as ../shared/texts.yaml' },
   {
@@ -171,5 +180,5 @@ export const definitionSchema: Schema = {
       expected: 'a map that begins with conversation: NAME',
     },
   ),
-  $defs: { ...parts, ...stepParts, ...dataParts, ...sendingParts, start, schedule, declarations, imports },
+  $defs: { ...parts, ...stepParts, ...dataParts, ...sendingParts, start, schedule, declarations, events, imports },
 };

@@ -19,6 +19,7 @@ export const sharedSchema: Schema = {
       texts: same('texts'),
       data: same('data'),
       snippets: same('snippets'),
+      events: ref('events'),
     },
     { required: ['shared'], expected: 'a map that begins with shared: NAME' },
   ),

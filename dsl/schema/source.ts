@@ -39,6 +39,8 @@ export interface SourceDefinition extends SourceBody {
   readonly texts?: Readonly<Record<string, SourceMessage>>;
   readonly snippets?: Readonly<Record<string, SourceSnippet>>;
   readonly imports?: readonly string[];
+  /** Of a shared file. */
+  readonly events?: Readonly<Record<string, Readonly<Record<string, SourceType>>>>;
   readonly returns?: readonly string[];
 }
 

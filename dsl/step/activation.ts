@@ -31,7 +31,7 @@ export function activationOf({
       now: new Date(draft.now),
       ...(frame.data === undefined ? {} : { data: objectToCel(answersOf(flow.sources), frame.data) }),
       ...(frame.failure === undefined ? {} : { failure: failureOf(frame.failure) }),
-      ...(event === undefined ? {} : { event: eventVariable(event) }),
+      ...(event === undefined ? {} : { event: eventVariable(event, machine) }),
       ...(frame.result === undefined ? {} : { result: resultOf(machine, flow, frame) }),
     },
   };

@@ -34,7 +34,10 @@ const PLAIN = { locale: 'en', zone: 'UTC' };
 function correlated({ key, type, machine }: Correlation, event: Event): RouteResult {
   if (isTooFar(event)) return { kind: 'rejected', machine, reason: TOO_FAR };
   try {
-    const value = programOf(machine).evaluate('route', key, { variables: { event: eventVariable(event) }, ...PLAIN });
+    const value = programOf(machine).evaluate('route', key, {
+      variables: { event: eventVariable(event, machine) },
+      ...PLAIN,
+    });
     if (typeof value === 'string') return { kind: 'correlated', correlation: correlationKeyOf({ type, key }, value) };
     return { kind: 'rejected', machine, reason: `\`${key}\` gives no text` };
   } catch (error) {
@@ -45,12 +48,12 @@ function correlated({ key, type, machine }: Correlation, event: Event): RouteRes
 
 function routeTo({ machine, start }: Trigger, event: Event): RouteResult | undefined {
   const program = programOf(machine);
-  const activation = {
-    variables: { event: eventVariable(event) },
-    locale: machine.locales[0] ?? 'en',
-    zone: machine.zone,
-  };
   try {
+    const activation = {
+      variables: { event: eventVariable(event, machine) },
+      locale: machine.locales[0] ?? 'en',
+      zone: machine.zone,
+    };
     if (start.when !== undefined && !program.evaluateBoolean('route', start.when, activation)) return undefined;
     if (isTooFar(event)) return { kind: 'rejected', machine, reason: TOO_FAR };
     const contact = program.evaluate('route', start.contact, activation);

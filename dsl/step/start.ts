@@ -114,7 +114,11 @@ function eventStartOf(machine: Machine, event: Event): EventStart & Reentry & Po
 }
 
 function activationFor(machine: Machine, event: Event): Activation {
-  return { locale: machine.locales[0] ?? 'en', zone: machine.zone, variables: { event: eventVariable(event) } };
+  return {
+    locale: machine.locales[0] ?? 'en',
+    zone: machine.zone,
+    variables: { event: eventVariable(event, machine) },
+  };
 }
 
 /** What is nearest to the contact's own, then the locale of the word that it started by, then the definition's first. */

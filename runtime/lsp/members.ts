@@ -47,8 +47,11 @@ export function rootsAt(workspace: Workspace, here: Known, path: Path): Members 
   const { outline, uri } = here;
   const { imported, project } = neighboursOf(workspace, uri);
   const attributes = project ? declarationsAt(project.outline, ['contact', 'attributes']) : {};
-  const event: Member = { type: 'event', about: 'An event of your own.', members: EVENT };
   const awaited = awaitedAt(outline, path);
+  const own = eventTypeAt(outline, path);
+  const files = [...(project ? [project] : []), ...imported];
+  const fields = own === undefined ? {} : firstDeclared(files, ['events', own]);
+  const event: Member = { type: 'event', about: 'An event of your own.', members: eventMembers(fields) };
   if (awaited?.key === 'key') return { event };
   const contact: Member = { type: 'object', about: 'The person.', members: { ...CONTACT, ...attributes } };
   if (path[0] === 'start') {
@@ -73,6 +76,30 @@ export function rootsAt(workspace: Workspace, here: Known, path: Path): Members 
     ...(awaited && awaited.key !== 'equals' ? { event } : {}),
     ...localsAt(workspace, here, path),
   };
+}
+
+/** The type of the event that is seen there. */
+function eventTypeAt(outline: Outline, path: Path): string | undefined {
+  const lengths = path.map((_, index) => path.length - index);
+  for (const length of lengths) {
+    const type = spotAt(outline, [...path.slice(0, length), 'event'])?.scalar?.value;
+    if (typeof type === 'string') return type;
+  }
+  return undefined;
+}
+
+function firstDeclared(files: readonly Known[], path: Path): Members {
+  for (const { outline } of files) {
+    const declared = declarationsAt(outline, path);
+    if (Object.keys(declared).length > 0) return declared;
+  }
+  return {};
+}
+
+/** Without a declaration its data is anything. */
+function eventMembers(fields: Members): Members {
+  if (Object.keys(fields).length === 0) return EVENT;
+  return { ...EVENT, data: { type: 'object', about: 'What the event holds.', members: fields } };
 }
 
 interface AwaitedPlace {

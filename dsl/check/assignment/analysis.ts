@@ -1,8 +1,8 @@
 /** What the flows of a machine know of one another: what is given where one calls another, and where that ends. */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Flow, Start, ValueType } from '../../machine.ts';
-import { isShared, OPENING, plus, Reader, RESULT, variable, type Fact, type Facts } from './facts.ts';
-import { rootsOf } from './known-types.ts';
+import type { EventTypes, Flow, Node, Start, ValueType } from '../../machine.ts';
+import { isShared, OPENING, plus, Reader, REPLY, RESULT, variable, type Fact, type Facts } from './facts.ts';
+import { rootOfEvent, rootsOf, type Roots } from './known-types.ts';
 import { intersection, solve, type Graph } from './solve.ts';
 import { usesOf } from './uses.ts';
 import { waysFrom } from './ways.ts';
@@ -11,15 +11,19 @@ interface AnalysisContext {
   readonly parse: (expression: string) => ASTNode;
   readonly starts: readonly Start[];
   readonly attributes: Readonly<Record<string, ValueType>>;
+  readonly events: EventTypes;
 }
 
 const NOTHING: Facts = new Set();
+
+/** What may stand between an event and what it leads to. */
+const AFTER_EVENT: ReadonlySet<string> = new Set(['say', 'set', 'emit', 'update']);
 
 export class Analysis {
   private readonly flows: Readonly<Record<string, Flow>>;
   private readonly context: AnalysisContext;
   private readonly parsed = new Map<string, ASTNode>();
-  private readonly readers = new Map<Flow, Reader>();
+  private readonly known = new Map<Flow, Map<string, Reader>>();
   private readonly endings = new Map<string, readonly Ending[]>();
   /** What has a value in every flow. */
   private readonly everywhere: Facts;
@@ -33,29 +37,52 @@ export class Analysis {
 
   /** `inherited`: what has a value where the flow is called. */
   graph(flow: Flow, inherited: Facts): Graph {
-    const reader = this.reader(flow);
     const defaults = Object.entries(flow.vars).filter(([, { default: value }]) => value !== undefined);
     const entry = plus(inherited, [...this.everywhere, ...defaults.map(([name]) => variable(name))]);
-    const factsIn = (use: string): readonly Fact[] => reader.reads(this.ast(use), NOTHING).map(({ fact }) => fact);
+    const readers = this.readers(flow);
+    const factsOf = (node: Node, reader = this.reader(flow)): readonly Fact[] =>
+      usesOf(flow, node).flatMap((use) => reader.reads(this.ast(use), NOTHING).map(({ fact }) => fact));
+    const told = (expression: string, truth: boolean, event?: string): readonly Fact[] =>
+      this.reader(flow, event).factsWhen(this.ast(expression), truth);
     return {
       flow,
       entry,
-      reads: flow.nodes.map((node) => new Set(usesOf(flow, node).flatMap(factsIn))),
+      interrupts: flow.interrupts.map(({ on }) => {
+        if (!on) return [REPLY];
+        return on.when === undefined ? [] : told(on.when, true, on.type);
+      }),
+      reads: flow.nodes.map((node, index) => new Set(factsOf(node, readers[index]))),
       ways: flow.nodes.map((node, index) =>
         waysFrom(flow, index, node, {
-          told: (expression, truth) => reader.factsWhen(this.ast(expression), truth),
+          told,
           givenBy: (name, isMeant) => this.givenBy(name, isMeant),
         }),
       ),
     };
   }
 
-  reader(flow: Flow): Reader {
-    const known = this.readers.get(flow);
-    if (known) return known;
-    const made = new Reader(rootsOf(flow, this.context.attributes, this.resultsOf(flow)));
-    this.readers.set(flow, made);
-    return made;
+  /** Of expressions of the flow, and of those that see an event of this type. */
+  reader(flow: Flow, event = ''): Reader {
+    const known = this.known.get(flow) ?? new Map<string, Reader>();
+    this.known.set(flow, known);
+    const reader = known.get(event) ?? new Reader({ ...this.rootsIn(flow), ...this.rootOf(event) });
+    known.set(event, reader);
+    return reader;
+  }
+
+  /** By node: what an event leads to sees it until the next wait. */
+  readers(flow: Flow): readonly Reader[] {
+    const plain = this.reader(flow);
+    const readers = flow.nodes.map(() => plain);
+    const entries = flow.nodes.flatMap((node) => (node.op === 'listen' ? node.events : []));
+    const interrupts = flow.interrupts.flatMap(({ on, to }) => (on ? [{ type: on.type, to }] : []));
+    for (const { type, to } of [...entries, ...interrupts]) {
+      for (let at = to; at < flow.nodes.length; at += 1) {
+        readers[at] = this.reader(flow, type);
+        if (!AFTER_EVENT.has(flow.nodes[at]?.op ?? '')) break;
+      }
+    }
+    return readers;
   }
 
   ast(expression: string): ASTNode {
@@ -88,6 +115,16 @@ export class Analysis {
       }
     }
     return entries;
+  }
+
+  private rootsIn(flow: Flow): Roots {
+    return rootsOf(flow, this.context.attributes, this.resultsOf(flow));
+  }
+
+  private rootOf(event: string): Roots {
+    const { events } = this.context;
+    const fields = Object.hasOwn(events, event) ? events[event] : undefined;
+    return fields ? { event: rootOfEvent(fields) } : {};
   }
 
   private resultsOf(flow: Flow): Readonly<Record<string, ValueType>> {

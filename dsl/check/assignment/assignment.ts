@@ -4,12 +4,12 @@
  * has no value yet.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Flow, Position, Start, ValueType } from '../../machine.ts';
+import type { EventTypes, Flow, Position, Start, ValueType } from '../../machine.ts';
 import type { Range } from '../../parse/source-file.ts';
 import type { Report } from '../../diagnostics/diagnostic.ts';
 import { Analysis } from './analysis.ts';
-import { isShared, OPENING, plus, Reader, REPLY, type Fact, type Facts, type Read } from './facts.ts';
-import { rootOfAttributes } from './known-types.ts';
+import { EVENT, isShared, OPENING, plus, Reader, REPLY, without, type Fact, type Facts, type Read } from './facts.ts';
+import { rootOfAttributes, rootOfEvent } from './known-types.ts';
 import { pathWithout } from './path.ts';
 import { solve, whereverItRests, type Graph, type Solution } from './solve.ts';
 import { usesInRequest, usesOf, usesOfStart } from './uses.ts';
@@ -30,6 +30,8 @@ export interface AssignmentContext {
   readonly starts: readonly Start[];
   /** What the project declares of people. */
   readonly attributes: Readonly<Record<string, ValueType>>;
+  /** What is declared of the customer's own events. */
+  readonly events: EventTypes;
 }
 
 const NOTHING: Facts = new Set();
@@ -47,23 +49,29 @@ export function checkAssignment(context: AssignmentContext, flows: Readonly<Reco
 }
 
 function reportStarts(context: AssignmentContext): void {
-  const reader = new Reader({ contact: rootOfAttributes(context.attributes) });
+  const { events, attributes, parse } = context;
   for (const start of context.starts) {
-    for (const use of usesOfStart(start)) {
-      for (const read of reader.reads(context.parse(use), NOTHING))
+    const fields = start.on === 'event' && Object.hasOwn(events, start.type) ? events[start.type] : undefined;
+    const reader = new Reader({ contact: rootOfAttributes(attributes), ...(fields && { event: rootOfEvent(fields) }) });
+    const reportIn = (use: string, known: Facts): void => {
+      for (const read of reader.reads(parse(use), known))
         report(context, read, rangeOf(context, use, start, read), 'when it starts');
-    }
+    };
+    const when = start.on === 'event' ? start.when : undefined;
+    if (when !== undefined) reportIn(when, NOTHING);
+    const known = new Set(when === undefined ? [] : reader.factsWhen(parse(when), true));
+    for (const use of usesOfStart(start)) reportIn(use, known);
   }
 }
 
 function reportReads(context: AssignmentContext, analysis: Analysis, graph: Graph): void {
   const { flow } = graph;
-  const reader = analysis.reader(flow);
+  const readers = analysis.readers(flow);
   const solution = solve(graph);
   flow.nodes.forEach((node, index) => {
     let known = solution[index];
     if (!known) return;
-    const reportIn = (expression: string, before: Facts, by = reader): Facts => {
+    const reportIn = (expression: string, before: Facts, by = readers[index] ?? analysis.reader(flow)): Facts => {
       let after = before;
       for (const read of by.reads(analysis.ast(expression), before)) {
         if (after.has(read.fact)) continue;
@@ -75,6 +83,13 @@ function reportReads(context: AssignmentContext, analysis: Analysis, graph: Grap
     };
     for (const expression of usesOf(flow, node)) known = reportIn(expression, known);
     if (node.op === 'ask' && node.check !== undefined) reportIn(node.check, plus(known, [REPLY]));
+    if (node.op === 'listen') {
+      known = without(known, [EVENT]);
+      for (const { type, key, when } of node.events) {
+        reportIn(key, known, analysis.reader(flow, type));
+        if (when !== undefined) reportIn(when, known, analysis.reader(flow, type));
+      }
+    }
     const source = node.op === 'fetch' ? flow.sources[node.source] : undefined;
     if (!source?.inputs) return;
     const own = new Reader({
@@ -94,10 +109,11 @@ function reportInterrupts(context: AssignmentContext, analysis: Analysis, graph:
   for (const { on, ...position } of flow.interrupts) {
     if (!on) continue;
     const reportIn = (expression: string, known: Facts, where: string): void => {
-      for (const read of analysis.reader(flow).reads(analysis.ast(expression), known))
+      for (const read of analysis.reader(flow, on.type).reads(analysis.ast(expression), known))
         report(context, read, rangeOf(context, expression, position, read), where);
     };
     reportIn(on.equals, entry, 'when it begins');
+    reportIn(on.key, NOTHING, 'in such an event');
     if (on.when !== undefined && resting) reportIn(on.when, resting, 'wherever it may wait');
   }
 }

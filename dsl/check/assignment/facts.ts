@@ -25,6 +25,8 @@ export const attribute = (name: string): Fact => `contact.${name}`;
 /** All that a call gave, and all that a fetch that failed tells: no facts themselves. */
 export const RESULT = 'result';
 export const FAILURE = 'failure';
+/** The event that is seen after one of several ways. */
+export const EVENT = 'event';
 
 /** Of every flow alike, whichever calls which. */
 export function isShared(fact: Fact): boolean {

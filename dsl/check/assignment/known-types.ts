@@ -42,6 +42,11 @@ export function rootOfAttributes(attributes: Fields): Root {
   return { fields: Object.fromEntries(fields), isEmptyAtFirst: false };
 }
 
+/** `event`, whose data is declared so. */
+export function rootOfEvent(fields: Fields): Root {
+  return { fields: { data: { type: 'object', fields } }, isEmptyAtFirst: false };
+}
+
 /** What must have a value for the one at the path to have one, the outermost first. */
 export function factsAlong([root = '', ...names]: readonly string[], roots: Roots): readonly Fact[] {
   const facts: Fact[] = [];

@@ -1,5 +1,5 @@
 import type { Flow, Target } from '../../machine.ts';
-import { plus, REPLY, without, type Facts } from './facts.ts';
+import { EVENT, plus, without, type Fact, type Facts } from './facts.ts';
 import { rests, type Way } from './ways.ts';
 
 /** A flow as the analysis sees it. */
@@ -8,6 +8,8 @@ export interface Graph {
   readonly ways: readonly (readonly Way[])[];
   /** By node: what it reads, so that it has a value afterwards. */
   readonly reads: readonly Facts[];
+  /** By interrupt: what it gives. */
+  readonly interrupts: readonly (readonly Fact[])[];
   /** What has a value at the beginning. */
   readonly entry: Facts;
 }
@@ -16,7 +18,7 @@ export interface Graph {
 export type Solution = readonly (Facts | undefined)[];
 
 /** The greatest solution. Going back to a wait tells nothing new of it. */
-export function solve({ flow, ways, reads, entry }: Graph): Solution {
+export function solve({ flow, ways, reads, interrupts, entry }: Graph): Solution {
   const known: (Facts | undefined)[] = flow.nodes.map(() => undefined);
   const changed: Target[] = [];
   const meet = (at: Target, facts: Facts): void => {
@@ -39,7 +41,9 @@ export function solve({ flow, ways, reads, entry }: Graph): Solution {
     size = sizeOf(known);
     const resting = whereverItRests(flow, known);
     if (!resting) break;
-    for (const { to, on } of flow.interrupts) meet(to, on ? resting : plus(resting, [REPLY]));
+    flow.interrupts.forEach(({ to }, index) => {
+      meet(to, plus(without(resting, [EVENT]), interrupts[index] ?? []));
+    });
     if (flow.expired !== undefined) meet(flow.expired, resting);
     drain();
   }

@@ -1,19 +1,14 @@
-import type { AwaitedEvent, DataSource, Expression, Flow, Node, Start } from '../../machine.ts';
+import type { DataSource, Expression, Flow, Node, Start } from '../../machine.ts';
 
 /** The expressions that are evaluated when a node is performed. */
 export function usesOf(flow: Flow, node: Node): readonly Expression[] {
   const held = celIn(node);
   if (node.op === 'delay' && node.until !== undefined) return [node.until, ...held];
   if (node.op === 'loop' && node.while !== undefined) return [node.while, ...held];
-  if (node.op === 'listen') return node.events.flatMap(usesOfAwaited);
+  if (node.op === 'listen') return node.events.map(({ equals }) => equals);
   if (node.op === 'branch') return node.cases.map(({ when }) => when);
   if (node.op === 'repeat') return celIn(flow.nodes[node.ask]);
   return node.op === 'fetch' ? [...held, ...usesOfSource(flow.sources[node.source])] : held;
-}
-
-/** `equals` when the wait begins, `when` while it lasts: nothing is given in between. */
-function usesOfAwaited({ equals, when }: AwaitedEvent): readonly Expression[] {
-  return when === undefined ? [equals] : [equals, when];
 }
 
 /** A source with inputs of its own sees nothing of the flow. */
@@ -25,10 +20,10 @@ export function usesInRequest({ url, headers, body = { literal: null } }: DataSo
   return celIn([url, headers, body]);
 }
 
-/** What is evaluated when a conversation starts. */
+/** What is evaluated when a conversation starts, once `when` holds. */
 export function usesOfStart(start: Start): readonly Expression[] {
-  const inputs = start.on === 'event' ? celIn(start.inputs) : [];
-  return start.key === undefined ? inputs : [...inputs, start.key];
+  const uses = start.on === 'event' ? [start.contact, ...celIn(start.inputs)] : [];
+  return start.key === undefined ? uses : [...uses, start.key];
 }
 
 /** In texts and data: wherever `{ cel }` stands. */

@@ -1,5 +1,5 @@
 import type { AskNode, BranchNode, CallNode, Flow, ListenNode, Node, Target } from '../../machine.ts';
-import { answer, attribute, FAILURE, REPLY, RESULT, variable, type Fact } from './facts.ts';
+import { answer, attribute, EVENT, FAILURE, REPLY, RESULT, variable, type Fact } from './facts.ts';
 
 /** From a node to one that may follow it. */
 export interface Way {
@@ -14,8 +14,8 @@ export interface Way {
 
 /** What the analysis knows besides the flow. */
 export interface Knowledge {
-  /** What an expression tells where it is true, or false. */
-  readonly told: (expression: string, truth: boolean) => readonly Fact[];
+  /** What an expression tells where it is true, or false; `event`: the type of the one that it sees. */
+  readonly told: (expression: string, truth: boolean, event?: string) => readonly Fact[];
   /** What has a value for the caller whenever the flow ends with one of these outcomes. */
   readonly givenBy: (flow: string, outcomes: (outcome: string) => boolean) => readonly Fact[];
 }
@@ -56,7 +56,7 @@ export function waysFrom(flow: Flow, index: number, node: Node, knowledge: Knowl
         { to: node.nobody, gives: [], title: 'nobody' },
       ];
     case 'listen':
-      return waysFromListen(flow, node);
+      return waysFromListen(flow, node, knowledge);
     case 'wait-again':
     case 'await-rest':
     case 'resume':
@@ -96,10 +96,13 @@ function wordOf(words: AskNode['words'], entry: number): string {
 }
 
 /** Where all are waited for, what each keeps is known only once every one has come. */
-function waysFromListen({ nodes }: Flow, { events, done, silence }: ListenNode): readonly Way[] {
+function waysFromListen({ nodes }: Flow, { events, done, silence }: ListenNode, { told }: Knowledge): readonly Way[] {
   const kept = done === undefined ? [] : events.flatMap(({ to }) => setOnTheWay(nodes, to));
   return [
-    ...events.map(({ to, type }) => ({ to, gives: [], title: type })),
+    ...events.map(({ to, type, when }) => ({
+      ...{ to, gives: when === undefined ? [] : told(when, true, type), renews: [EVENT] },
+      title: type,
+    })),
     ...(done === undefined ? [] : [{ to: done, gives: kept, title: 'all have come' }]),
     { to: silence, gives: [], title: 'silence' },
   ];

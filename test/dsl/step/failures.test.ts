@@ -25,13 +25,6 @@ describe('failures', () => {
     expect(failureOf(scene)).to.equal('expression-failed');
   });
 
-  it('ends a conversation that reads an input which has no value', () => {
-    const inputs = 'inputs:\n  name: { type: text, optional: true }\n';
-    expect(failureOf(given([definition('  - say: Hi ${inputs.name}!\n', inputs)]).reply('go'))).to.equal(
-      'expression-failed',
-    );
-  });
-
   it('ends a loop that never waits', () => {
     const scene = given([
       definition('  - step: a\n    set: { n: "${vars.n + 1}" }\n    goto: a\n', 'vars:\n  n: { default: 0 }\n'),

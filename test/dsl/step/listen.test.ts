@@ -313,11 +313,11 @@ snippets:
     const broken = machineOf(`
 conversation: broken
 start: [{ match: go }]
-inputs: { order: { type: text, optional: true } }
+inputs: { orders: { list: text, default: [] } }
 steps:
 ${QUESTION}
 anytime:
-  - { ${AWAITED(CANCELLED)}, then: resume }
+  - { event: ${CANCELLED}, key: event.data.order, equals: 'inputs.orders[0]', then: resume }
 `);
     expect(given([broken]).reply('go').happened().at(-1)).to.contain('conversation.failed');
   });

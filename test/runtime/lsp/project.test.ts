@@ -20,6 +20,8 @@ contact:
   attributes:
     segment: { enum: [new, regular] }
     visits: { type: integer, default: 0 }
+events:
+  com.clinic.booked: { startsAt: time, patient: { fields: { phone: phone } } }
 `,
   'shared/common.yaml': `shared: common
 texts:
@@ -140,6 +142,9 @@ describe('parlance lsp in a project of several files', function () {
     expect(await on('{ name: Ana }', '{ ¦ }')).to.deep.equal(['name']);
     expect(await on('data.visit.doctor}', 'data.visit.¦}')).to.deep.equal(['doctor']);
     expect(await on('contact.visits', 'contact.¦')).to.include.members(['zone', 'segment', 'visits']);
+    const booked = (contact: string) => `[{ event: com.clinic.booked, contact: ${contact} }]`;
+    expect(await on('[{ match: visit }]', booked('event.data.¦'))).to.deep.equal(['startsAt', 'patient']);
+    expect(await on('[{ match: visit }]', booked('event.data.patient.¦'))).to.deep.equal(['phone']);
     expect(await on('result.slot}', 'result.¦}')).to.deep.equal(['slot']);
     expect(await on("{ visits: '${contact.visits + 1}' }", '{ ¦ }')).to.include.members(['locale', 'segment']);
     expect(await on('[../shared/common.yaml]', '[¦]')).to.deep.equal(['../shared/common.yaml']);
