@@ -15,7 +15,7 @@ import { formatDuration } from '../text/format-duration.ts';
 import { eventAttempts } from './event-attempts.ts';
 import { comparisonsIn, pathsIn, put } from './invented-data.ts';
 import { formatTimeOfDay } from '../text/local-time.ts';
-import { replySampleOf, sampleOf } from './samples.ts';
+import { sampleFields, replySampleOf, sampleOf } from './samples.ts';
 import { AGENT, type Action, type Given, type Person } from './scenario.ts';
 
 const DAY_MS = 86_400_000;
