@@ -1,5 +1,6 @@
 import type { Position } from '../machine.ts';
 import type { SourceCase, SourceStep } from '../schema/source.ts';
+import { Alternatives } from './alternatives.ts';
 import { positionOf } from './compilation.ts';
 import { checkBare } from './expressions.ts';
 import type { Label } from './layout.ts';
@@ -11,6 +12,7 @@ export function compileBranch(scope: Scope, step: SourceStep): void {
   const entries = step.branch ?? [];
   const position = positionOf(c, step, 'branch');
   const cases: ({ when: string; to: Label } & Position)[] = [];
+  const alternatives = new Alternatives(c);
   let otherwise: Label | undefined;
   entries.forEach((entry, index) => {
     const place = positionOf(c, entries, index);
@@ -21,11 +23,13 @@ export function compileBranch(scope: Scope, step: SourceStep): void {
           c.tree.keyRange(entry, 'otherwise'),
           '"otherwise" stands before other cases',
         );
+      alternatives.add(entry, 'otherwise', '"otherwise"');
       otherwise = compileOtherwise(scope, entry);
     } else if (entry.when === undefined) {
       c.report.add('missing-key', c.tree.keyRange(entries, index), 'this case needs "when" or "otherwise"');
     } else {
       checkBare(c, 'flow', entry, 'when', { types: ['bool'], called: 'true or false' });
+      alternatives.add(entry, 'when', 'this case', entry.when);
       reportNoExit(c, entry, 'when');
       cases.push({ when: entry.when, to: compileWay(scope, entry), ...place });
     }

@@ -1,8 +1,8 @@
 /** From a file to a machine: parse, check the shape, compile and check the rest. */
 import { checkAssignment } from '../check/assignment/assignment.ts';
-import type { Report, Diagnostic } from '../diagnostics/diagnostic.ts';
+import { hasErrors, type Diagnostic, type Report } from '../diagnostics/diagnostic.ts';
 import { DEFAULT_LIFETIME_MS } from '../limits.ts';
-import { MACHINE_FORMAT, MAIN, type Flow, type Machine } from '../machine.ts';
+import { MACHINE_FORMAT, MAIN, type Machine } from '../machine.ts';
 import { parseExpression } from '../expression/parse.ts';
 import { isCountry } from '../text/phone.ts';
 import type { Tree } from '../parse/tree.ts';
@@ -15,17 +15,19 @@ import { compileFlow } from './flow.ts';
 import { Flows } from './flows.ts';
 import { hashOf } from './hash.ts';
 import { checkBudget } from './budget.ts';
-import { checkUnusedTexts } from './messages.ts';
 import { checkLanguages } from './languages.ts';
 import { compileSending } from './sending.ts';
 import { compileStarts } from './starts.ts';
 import { compileDeclarations } from './types.ts';
 import { usedAttributes } from './attributes.ts';
+import { checkUnused } from './unused.ts';
 import { Units, type Surroundings, type Unit } from './unit.ts';
 import { checkZone } from './zones.ts';
 
-/** A machine, or every problem of the file in the file's order. */
-export type Compiled = { readonly machine: Machine } | { readonly diagnostics: readonly Diagnostic[] };
+/** A machine and what should be looked at, or every problem of the file in the file's order. */
+export type Compiled =
+  | { readonly machine: Machine; readonly warnings: readonly Diagnostic[] }
+  | { readonly diagnostics: readonly Diagnostic[] };
 
 /** In the middle of 0 to 9. */
 const DEFAULT_PRIORITY = 5;
@@ -43,7 +45,8 @@ export function compileText(text: string, { file, ...surroundings }: CompileOpti
   const unit = units.first(file, text);
   const machine = unit && compileUnit(units, unit);
   const { diagnostics } = units;
-  return machine && unit.isDefinition && diagnostics.length === 0 ? { machine } : { diagnostics };
+  const isSound = unit?.isDefinition === true && !hasErrors(diagnostics);
+  return machine && isSound ? { machine, warnings: diagnostics } : { diagnostics };
 }
 
 function compileUnit(units: Units, unit: Unit): Machine {
@@ -96,11 +99,11 @@ function compileUnit(units: Units, unit: Unit): Machine {
     busy: source.busy ?? 'start',
     starts: compileStarts(c),
     ...compileSending(c),
-    flows: { [MAIN]: compileFlow(c, source.returns), ...compileSnippets(flows, unit) },
+    flows: { [MAIN]: compileFlow(c, source.returns), ...flows.all() },
   };
-  checkUnusedTexts(c);
+  checkUnused(c, content.flows);
   // Where something else is wrong, ways may lead elsewhere than the author meant.
-  if (units.diagnostics.length === 0) {
+  if (!hasErrors(units.diagnostics)) {
     const parse = (expression: string) => parseExpression(c.environments.flow, expression).ast;
     const { starts } = content;
     const { attributes } = project;
@@ -121,15 +124,8 @@ function compileUnit(units: Units, unit: Unit): Machine {
   const complete = { ...content, ...usedAttributes(content, project.attributes), ...usedEvents(content, c.events) };
   const hash = hashOf(complete);
   const machine = { ...complete, version: hash.slice('sha256:'.length, 'sha256:'.length + 8), hash };
-  if (report.isEmpty) checkBudget(c, machine);
+  if (!hasErrors(report.diagnostics())) checkBudget(c, machine);
   return machine;
-}
-
-/** Those that nothing calls are checked as well, but no part of the machine. */
-function compileSnippets(flows: Flows, unit: Unit): Readonly<Record<string, Flow>> {
-  const called = flows.all();
-  for (const name of Object.keys(unit.source.snippets ?? {})) flows.callee(unit, name);
-  return called;
 }
 
 function countryOf(report: Report, tree: Tree, source: SourceDefinition): string | undefined {

@@ -61,6 +61,18 @@ export function compileSources(c: Compilation): Readonly<Record<string, DataSour
   return Object.fromEntries(entries.map(([name, declared]) => [name, compileSource(c, name, declared)]));
 }
 
+/** Those of the file from which nothing fetches are checked as well. Without inputs of its own, only where a flow is known. */
+export function compileUnfetched(c: Compilation): readonly string[] {
+  const { data = {}, snippets = {}, steps } = c.source;
+  const fetched = new Set([...fetchesIn(steps), ...Object.values(snippets).flatMap((body) => fetchesIn(body.steps))]);
+  const unfetched = Object.keys(data).filter((name) => !fetched.has(name));
+  for (const name of unfetched) {
+    const declared = c.sources[name];
+    if (declared && (c.unit.isDefinition || declared.inputs)) compileSource(c, name, declared);
+  }
+  return unfetched;
+}
+
 function fetchesIn(steps: readonly SourceStep[]): readonly string[] {
   return steps.flatMap((step) => [
     ...(step.fetch === undefined ? [] : [step.fetch]),

@@ -1,6 +1,6 @@
 /** Messages: texts, what goes with them, and what they are called. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import { MAIN, type Media, type Message, type MessageOnConnector, type Parts } from '../machine.ts';
+import type { Media, Message, MessageOnConnector, Parts } from '../machine.ts';
 import type { Template, Text, Value } from '../machine.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceMessage, SourceMessageDetail } from '../schema/source.ts';
@@ -54,10 +54,11 @@ function compileUse(c: Compilation, message: SourceMessageDetail, name: string):
 }
 
 /** Entries of `texts` that nothing uses are checked as well, as if the conversation itself said them. */
-export function checkUnusedTexts(c: Compilation): void {
+export function compileUnusedTexts(c: Compilation): readonly string[] {
   const { texts = {} } = c.source;
-  if (c.flow !== MAIN) return;
-  for (const name of Object.keys(texts)) if (!c.usedTexts.has(name)) compileMessage(c, texts, name);
+  const unused = Object.keys(texts).filter((name) => !c.usedTexts.has(name));
+  for (const name of unused) compileMessage(c, texts, name);
+  return unused;
 }
 
 function compileDetail(c: Compilation, message: SourceMessageDetail): Omit<Message, 'text'> {

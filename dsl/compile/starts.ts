@@ -1,6 +1,7 @@
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { EventStart, KeywordStart, ScheduleStart, Start, Value } from '../machine.ts';
 import type { SourceSchedule, SourceStart } from '../schema/source.ts';
+import { Alternatives } from './alternatives.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { reportReservedType, seeingEvent } from './awaited.ts';
 import { compileDailyTime } from './daily-time.ts';
@@ -14,6 +15,7 @@ const KINDS = ['match', 'any', 'broadcast', 'schedule', 'event'] as const;
 export function compileStarts(c: Compilation): readonly Start[] {
   const index = new WordIndex(c);
   const schedules = new Set<string>();
+  const taken = new Map<string, Alternatives>();
   return c.source.start.map((start, position) => {
     const [kind, second] = KINDS.filter((key) => start[key] !== undefined);
     if (kind !== undefined && second !== undefined) {
@@ -25,6 +27,12 @@ export function compileStarts(c: Compilation): readonly Start[] {
     } else if (kind === undefined) {
       const message = 'this start needs "match", "any", "broadcast", "schedule" or "event"';
       c.report.add('missing-key', c.tree.keyRange(c.source.start, position), message);
+    }
+    if (kind === 'any' || kind === 'broadcast' || kind === 'event') {
+      const by = kind === 'event' ? `event ${start.event ?? ''}` : kind;
+      const alternatives = taken.get(by) ?? new Alternatives(c);
+      taken.set(by, alternatives);
+      alternatives.add(start, kind, 'this start', start.when);
     }
     return {
       ...compileStart(c, start, position, { index, schedules }),

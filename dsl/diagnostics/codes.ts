@@ -22,6 +22,7 @@ export type DiagnosticCode =
   | 'step-taken'
   | 'step-unknown'
   | 'never-reached'
+  | 'never-used'
   | 'exit-missing'
   | 'otherwise-missing'
   | 'otherwise-not-last'
@@ -113,8 +114,14 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     fix: 'Check the spelling, or name the step with `step:`.',
   },
   'never-reached': {
-    cause: 'Something stands after a `goto` or `end`, so it never happens.',
+    cause:
+      'Something stands after a `goto` or `end`, so it never happens. As a warning: of several cases or starts the first that holds is taken, and one before it always holds, or has the same condition.',
     fix: 'Move it before, or into a step of its own.',
+  },
+  'never-used': {
+    cause: 'Nothing in the file uses a snippet, data source or text that it declares.',
+    fix: 'Use it, remove it, or move it into a shared file.',
+    severity: 'warning',
   },
   'exit-missing': {
     cause: 'A construct with several ways out must say where each goes.',

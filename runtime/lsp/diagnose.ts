@@ -37,7 +37,7 @@ function diagnosticsOf(workspace: Workspace, file: string, text: string): readon
   if ('diagnostics' in compiled) return compiled.diagnostics;
   const found = diagnose({ file, text, machine: compiled.machine, ...around }, { mostAttempts: MOST_ATTEMPTS });
   // That so few attempts do not lead everywhere is no problem of the file.
-  return found.filter(({ code }) => code !== 'not-proved');
+  return [...compiled.warnings, ...found.filter(({ code }) => code !== 'not-proved')];
 }
 
 /** One of an imported file is found again by everything that imports it. */

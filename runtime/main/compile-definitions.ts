@@ -29,7 +29,7 @@ export async function compileDefinitions(paths: readonly string[]): Promise<read
     if ('machine' in result) {
       const { machine } = result;
       compiled.push({ file, text, machine });
-      diagnostics.push(...proved({ file, text, machine, ...around }));
+      diagnostics.push(...result.warnings, ...proved({ file, text, machine, ...around }));
     } else diagnostics.push(...result.diagnostics);
   }
   const problems = uniqueDiagnostics([...projects.diagnostics, ...diagnostics, ...checkProject(compiled)]);

@@ -47,7 +47,8 @@ function diagnose(name: string, text: string): readonly Diagnostic[] {
   if (!readdirSync(join(FOLDER, 'beside')).includes(name)) {
     const compiled = compileText(text, { file: name, project: projectIn(text), read: importIn });
     if ('diagnostics' in compiled) return compiled.diagnostics;
-    return prove({ file: name, text, machine: compiled.machine, project: projectIn(text) });
+    const { machine, warnings } = compiled;
+    return [...warnings, ...prove({ file: name, text, machine, project: projectIn(text) })];
   }
   const beside = { file: `beside/${name}`, text: read(`beside/${name}`) };
   const files = [beside, { file: name, text }];

@@ -117,7 +117,7 @@ function checkAll(sources: readonly Source[], options: ProveOptions): Checked {
     if ('machine' in compiled) {
       const { machine } = compiled;
       sound.push({ ...source, machine });
-      diagnostics.push(...diagnose({ ...source, machine, ...around }, options));
+      diagnostics.push(...compiled.warnings, ...diagnose({ ...source, machine, ...around }, options));
     } else diagnostics.push(...compiled.diagnostics);
   }
   const all = uniqueDiagnostics([...projects.diagnostics, ...diagnostics, ...checkProject(sound)]);
