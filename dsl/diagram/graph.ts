@@ -184,7 +184,8 @@ class FlowDiagram {
 
 type Way = Pick<Exit, 'label' | 'way'> & { readonly isTimeOut?: boolean };
 
-const ENDINGS: Readonly<Record<string, string>> = { resume: 'resumes', restart: 'starts over', fail: 'ends so' };
+/** What is told of ends that have no outcome. */
+export const ENDINGS: Readonly<Record<string, string>> = { resume: 'resumes', restart: 'starts over', fail: 'ends so' };
 
 function isLast({ op }: Node): boolean {
   return op === 'end' || Object.hasOwn(ENDINGS, op);

@@ -1,6 +1,7 @@
 /** What a new version of a definition changes for people. */
 import type { Machine } from '../machine.ts';
-import { factsOf, type Fact, type FactKind } from './facts.ts';
+import type { Fact, FactKind } from './fact.ts';
+import { factsOf } from './facts.ts';
 import { matchedSteps } from './steps.ts';
 
 export interface Change {

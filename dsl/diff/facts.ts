@@ -1,7 +1,7 @@
-/** Everything of a machine that a person, an author or another system would notice, as single facts to compare. */
-import { diagramOf, type DiagramFlow } from '../diagram/graph.ts';
+/** Everything of a machine that somebody would notice, as single facts to compare. */
+import { diagramOf, ENDINGS, type DiagramFlow } from '../diagram/graph.ts';
 import { waitsAgainFor } from '../diagram/exits.ts';
-import { sourceOf, startTitle } from '../diagram/words.ts';
+import { sourceOf } from '../diagram/words.ts';
 import {
   MAIN,
   type AskNode,
@@ -10,27 +10,24 @@ import {
   type Machine,
   type Message,
   type Node,
+  type Template,
   type Text,
+  type Value,
 } from '../machine.ts';
 import { formatDuration } from '../text/format-duration.ts';
-
-export type FactKind = 'text' | 'choice' | 'words' | 'timing' | 'path' | 'start' | 'input' | 'setting' | 'logic';
-
-export interface Fact {
-  readonly kind: FactKind;
-  readonly where: string;
-  readonly locale?: string;
-  readonly value: string;
-}
+import type { Fact, FactKind } from './fact.ts';
+import { declarationFacts } from './flows.ts';
+import { settingFacts } from './settings.ts';
+import { dailyTimeText, valueText } from './values.ts';
 
 /** `names`: what to call a state, where not by its own name. */
 export function factsOf(machine: Machine, names: ReadonlyMap<string, string>): readonly Fact[] {
   const nameOf = (state: string): string => names.get(state) ?? state;
   const { flows } = diagramOf(machine);
   return [
-    ...settingsOf(machine),
+    ...settingFacts(machine),
     ...Object.entries(machine.flows).flatMap(([name, flow]) => [
-      ...inputsOf(name, flow),
+      ...declarationFacts(name, flow),
       ...flow.nodes.flatMap((node) => nodeFacts(flow, node, nameOf(node.state))),
       ...flow.interrupts.flatMap(({ on }, at) =>
         on ? [awaitedFact(`${name === MAIN ? '' : `${name}/`}anytime-${at + 1}: event`, on)] : [],
@@ -41,39 +38,10 @@ export function factsOf(machine: Machine, names: ReadonlyMap<string, string>): r
   ];
 }
 
-function settingsOf(machine: Machine): readonly Fact[] {
-  const { locales, zone, lifetimeMs, priority, busy, send, stop, help } = machine;
-  const setting = (where: string, value: unknown): readonly Fact[] =>
-    value === undefined
-      ? []
-      : [{ kind: 'setting', where, value: typeof value === 'string' ? value : JSON.stringify(value) }];
-  return [
-    ...setting('conversation', machine.name),
-    ...setting('about', machine.about),
-    ...setting('locales', locales.join(', ')),
-    ...setting('zone', zone),
-    { kind: 'timing', where: 'lifetime', value: formatDuration(lifetimeMs) },
-    ...setting('priority', priority),
-    ...setting('busy', busy),
-    ...setting('send', send),
-    ...setting('stop', stop),
-    ...setting('help', help),
-    ...machine.starts.map((start): Fact => {
-      const title = start.on === 'keyword' ? Object.values(start.words).flat().join(', ') : startTitle(start, locales);
-      return { kind: 'start', where: `start by ${start.on}`, value: `${title} (again: ${start.again})` };
-    }),
-  ];
-}
-
-function inputsOf(name: string, { inputs }: Flow): readonly Fact[] {
-  return Object.entries(inputs).map(([input, type]) => ({
-    kind: 'input',
-    where: name === MAIN ? input : `${name}/${input}`,
-    value: JSON.stringify(type),
-  }));
-}
-
 function nodeFacts(flow: Flow, node: Node, step: string): readonly Fact[] {
+  const logic = (about: string, value: string): Fact => ({ kind: 'logic', where: `${step}: ${about}`, value });
+  const entries = (about: string, values: Readonly<Record<string, Value>>): readonly Fact[] =>
+    Object.entries(values).map(([name, value]) => logic(`${about} ${name}`, valueText(value)));
   switch (node.op) {
     case 'say':
       return messageFacts(node, `${step}: says`);
@@ -81,16 +49,21 @@ function nodeFacts(flow: Flow, node: Node, step: string): readonly Fact[] {
       return [...messageFacts(node, `${step}: asks`), ...questionFacts(flow, node, step)];
     case 'delay': {
       const { forMs, until, at } = node;
-      const value = forMs === undefined ? `until ${until ?? JSON.stringify(at)}` : formatDuration(forMs);
+      const moment = at ? dailyTimeText(at) : (until ?? '');
+      const value = forMs === undefined ? `until ${moment}` : formatDuration(forMs);
       return [{ kind: 'timing', where: `${step}: waits`, value }];
     }
     case 'listen':
       return [
         { kind: 'timing', where: `${step}: listens within`, value: formatDuration(node.withinMs) },
+        logic('listens for', node.done === undefined ? 'any of them' : 'all of them'),
         ...node.events.map((event, at) => awaitedFact(`${step}: event ${at + 1}`, event)),
       ];
     case 'loop':
-      return [{ kind: 'path', where: `${step}: rounds`, value: `at most ${node.most}` }];
+      return [
+        { kind: 'path', where: `${step}: rounds`, value: `at most ${node.most}` },
+        ...(node.while === undefined ? [] : [{ kind: 'path', where: `${step}: while`, value: node.while } as const]),
+      ];
     case 'split':
       return [
         { kind: 'path', where: `${step}: shares`, value: node.shares.map(({ share }) => `${share} %`).join(', ') },
@@ -103,16 +76,21 @@ function nodeFacts(flow: Flow, node: Node, step: string): readonly Fact[] {
           : [{ kind: 'timing', where: `${step}: within`, value: formatDuration(node.withinMs) } as const]),
       ];
     case 'set':
+      return entries('sets', node.values);
     case 'emit':
+      return [logic('emits', `${node.type} ${valueText(node.data)}`)];
     case 'update':
-    case 'fetch': {
-      const { op, line: _, column: __, state: ___, ...rest } = node;
-      const { failed: ____, ...values } = rest as { readonly failed?: unknown };
-      return [{ kind: 'logic', where: `${step}: ${op}`, value: JSON.stringify(values) }];
-    }
+      return [
+        ...(node.locale ? [logic('updates locale', valueText(node.locale))] : []),
+        ...(node.zone ? [logic('updates zone', valueText(node.zone))] : []),
+        ...entries('updates', node.attributes),
+      ];
+    case 'fetch':
+      return [logic('fetches', node.source), ...entries('asks with', node.with)];
+    case 'call':
+      return [logic('calls', node.flow), ...entries('calls with', node.with)];
     // Where they lead is told by the paths.
     case 'branch':
-    case 'call':
     case 'goto':
     case 'end':
     case 'begin-loop':
@@ -132,7 +110,6 @@ function awaitedFact(where: string, { type, key, equals, when }: AwaitedEvent): 
 }
 
 function messageFacts({ text, on, media, template }: Message, where: string): readonly Fact[] {
-  const others = { ...(media ? { media } : {}), ...(template ? { template } : {}) };
   return [
     ...textFacts('text', where, text),
     ...Object.entries(on ?? {}).flatMap(([connector, parts]) =>
@@ -140,12 +117,16 @@ function messageFacts({ text, on, media, template }: Message, where: string): re
         textFacts('text', `${where} by ${connector}${part === 'text' ? '' : `, ${part}`}`, of),
       ),
     ),
-    ...Object.entries(others).map(([key, value]): Fact => ({
-      kind: 'text',
-      where: `${where}, ${key}`,
-      value: JSON.stringify(value),
-    })),
+    ...(media ?? []).flatMap(({ url, alt }): readonly Fact[] => [
+      { kind: 'text', where: `${where}, media`, value: sourceOf(url) },
+      ...textFacts('text', `${where}, media in words`, alt ?? {}),
+    ]),
+    ...(template ? [{ kind: 'text', where: `${where}, template`, value: templateText(template) } as const] : []),
   ];
+}
+
+function templateText({ name, with: values }: Template): string {
+  return `${name} ${valueText({ map: values })}`;
 }
 
 function textFacts(kind: FactKind, where: string, text: Text): readonly Fact[] {
@@ -158,7 +139,15 @@ function questionFacts(flow: Flow, node: AskNode, step: string): readonly Fact[]
     const withinMs = waitsAgainFor(flow, to);
     return withinMs === undefined ? [] : [timing(`within, after reminder ${stage + 1}`, formatDuration(withinMs))];
   });
+  const logic = (about: string, value: string | undefined): readonly Fact[] =>
+    value === undefined ? [] : [{ kind: 'logic', where: `${step}: ${about}`, value }];
   return [
+    ...logic('keeps the reply in', node.into),
+    ...logic('takes a reply if', node.check),
+    ...node.replies.flatMap(({ value }, at) =>
+      logic(`reply ${at + 1} stands for`, value === undefined ? undefined : JSON.stringify(value)),
+    ),
+    ...(node.typos ? [{ kind: 'words', where: `${step}: typos`, value: 'taken' } as const] : []),
     timing('within', formatDuration(node.withinMs)),
     ...reminders,
     ...(node.from === undefined ? [] : [timing('clock starts at', node.from)]),
@@ -191,7 +180,11 @@ function pathsOf({ boxes, edges }: DiagramFlow, nameOf: (state: string) => strin
   const names = new Map(
     boxes.map(({ id, kind, title, state }) => [
       id,
-      kind === 'end' ? `ends ${title}` : state === undefined ? title : nameOf(state),
+      kind === 'end' && !ENDS_WITHOUT_OUTCOME.has(title)
+        ? `ends ${title}`
+        : state === undefined
+          ? title
+          : nameOf(state),
     ]),
   );
   const facts = edges.flatMap(({ from, to, ways, labels }) =>
@@ -208,6 +201,8 @@ function pathsOf({ boxes, edges }: DiagramFlow, nameOf: (state: string) => strin
   // Boxes of one step may lead to the same.
   return [...new Map(facts.map((fact) => [fact.where, fact])).values()];
 }
+
+const ENDS_WITHOUT_OUTCOME: ReadonlySet<string> = new Set(Object.values(ENDINGS));
 
 function wayName(way: string, label: string | undefined): string {
   if (way.startsWith('case') && label !== undefined) return ` (when ${label})`;

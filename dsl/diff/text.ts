@@ -1,6 +1,6 @@
 /** Changes as people read them: grouped by what they are about, `-` before, `+` after. */
 import type { Change } from './changes.ts';
-import type { FactKind } from './facts.ts';
+import type { FactKind } from './fact.ts';
 
 const TITLES: readonly (readonly [FactKind, string])[] = [
   ['start', 'Starts'],
