@@ -12,6 +12,8 @@ import { parseTimePattern } from '../text/format-time.ts';
 import { parseExpression, PATTERN_METHOD } from '../expression/parse.ts';
 import type { Compilation } from './compilation.ts';
 import { checkPatterns, checkPlurals } from './literals.ts';
+import { checkConstants } from './constants.ts';
+import { checkEnums } from './enums.ts';
 import { membersAt } from './members.ts';
 
 /** CEL's name of the result's type; undefined where the expression was reported. */
@@ -116,6 +118,8 @@ function inspect(
   }
   checkPatterns(c, ast, at);
   checkPlurals(c, ast, at, locale);
+  checkEnums(c, ast, at);
+  checkConstants(c, c.environments[place], ast, at);
   for (const { pattern, start, end } of timePatterns(ast)) {
     const pieces = parseTimePattern(pattern);
     if (typeof pieces === 'string') c.report.add('time-pattern', at(start, end), pieces);

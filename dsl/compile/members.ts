@@ -1,4 +1,4 @@
-/** What can stand after a dot in an expression, for suggestions. */
+/** What is declared of the values that an expression names, and what can stand after a dot in it. */
 import { answersOf } from '../expression/program.ts';
 import type { ValueType } from '../machine.ts';
 import type { Compilation } from './compilation.ts';
@@ -10,14 +10,32 @@ export function membersAt(c: Compilation, [root = '', ...path]: readonly string[
   const [first, ...more] = path;
   if (first === undefined) return rootMembers(c, root);
   if (root === 'event') return first === 'data' ? namesBelow(eventFields(c), more) : [];
-  const declared: Readonly<Record<string, Fields>> = {
+  const declared = rootFields(c);
+  return Object.hasOwn(declared, root) ? namesBelow(declared[root], path) : [];
+}
+
+/** What is declared of a value; undefined where nothing is. */
+export function typeAt(c: Compilation, [root = '', ...path]: readonly string[]): ValueType | undefined {
+  const event = eventFields(c);
+  const roots = rootFields(c);
+  const data: Fields = event ? { data: { type: 'object', fields: event } } : {};
+  let known: Fields | undefined = root === 'event' ? data : Object.hasOwn(roots, root) ? roots[root] : undefined;
+  let type: ValueType | undefined;
+  for (const name of path) {
+    type = known && Object.hasOwn(known, name) ? known[name] : undefined;
+    known = type?.type === 'object' ? type.fields : undefined;
+  }
+  return type;
+}
+
+function rootFields(c: Compilation): Readonly<Record<string, Fields>> {
+  return {
     inputs: c.inputs,
     vars: c.vars,
     data: answersOf(c.sources),
     contact: c.project.attributes,
     result: localFields(c, 'result'),
   };
-  return Object.hasOwn(declared, root) ? namesBelow(declared[root], path) : [];
 }
 
 function rootMembers(c: Compilation, root: string): readonly string[] {

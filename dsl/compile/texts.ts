@@ -112,6 +112,6 @@ const SHOWABLE: ReadonlySet<string> = new Set(['string', 'int', 'uint', 'double'
 function hintFor(type: string, source: string): { readonly suggestion?: string } {
   if (type === 'google.protobuf.Timestamp') return { suggestion: `${source}.format('d MMMM HH:mm')` };
   if (type === 'date') return { suggestion: `${source}.format('EEEE d MMMM')` };
-  if (type === 'money') return { suggestion: `${source}.format()` };
+  if (type === 'money' || type === 'google.protobuf.Duration') return { suggestion: `${source}.format()` };
   return type === 'list<string>' ? { suggestion: `${source}.join(', ')` } : {};
 }

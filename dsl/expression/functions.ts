@@ -7,6 +7,7 @@ import { formatMoney, isCurrency } from '../text/money.ts';
 import { findsPattern } from '../text/pattern.ts';
 import { pluralOf } from '../text/plural.ts';
 import { partsOf, todayIn } from '../text/read-time.ts';
+import { showDuration } from '../text/show-duration.ts';
 import { relativeDay } from '../text/relative-day.ts';
 import { CalendarDate, isDate } from './calendar-date.ts';
 import type { Presentation } from './environment.ts';
@@ -80,6 +81,9 @@ function registerDates(environment: Environment, presentation: Presentation): vo
     )
     .registerFunction(`${TIME}.relativeTo(${TIME}): string`, (time: Date, now: Date) =>
       relativeDay(dayOf(time), dayOf(now), presentation.locale),
+    )
+    .registerFunction(`${DURATION}.format(): string`, (duration: Duration) =>
+      showDuration(duration.valueOf(), presentation.locale),
     )
     .registerFunction(`${TIME}.date(): date`, (time: Date) => dayOf(time))
     .registerFunction(`${TIME}.format(string): string`, (time: Date, pattern: string) =>

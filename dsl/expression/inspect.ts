@@ -47,3 +47,12 @@ export function childrenOf(node: ASTNode): readonly ASTNode[] {
   collect(node.args);
   return found;
 }
+
+/** `data.order.state` in its parts; undefined for anything else. */
+export function pathOf(node: ASTNode): readonly string[] | undefined {
+  if (node.op === 'id') return [node.args];
+  if (node.op !== '.' && node.op !== '.?') return undefined;
+  const [receiver, name] = node.args;
+  const path = pathOf(receiver);
+  return path && [...path, name];
+}

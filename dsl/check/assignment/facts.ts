@@ -3,7 +3,7 @@
  * `vars.x`, `data.x`, `inputs.x`, `data.x.y`, `reply` or `opening`: that it has a value.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { childrenOf } from '../../expression/inspect.ts';
+import { childrenOf, pathOf } from '../../expression/inspect.ts';
 import { factsAlong, type Roots } from './known-types.ts';
 
 export type Fact = string;
@@ -88,15 +88,6 @@ export class Reader {
     const [root] = path;
     return root === REPLY || root === OPENING ? [root] : factsAlong(path, this.roots);
   }
-}
-
-/** `data.order.state` in its parts; undefined for anything else. */
-function pathOf(node: ASTNode): readonly string[] | undefined {
-  if (node.op === 'id') return [node.args];
-  if (node.op !== '.' && node.op !== '.?') return undefined;
-  const [receiver, name] = node.args;
-  const path = pathOf(receiver);
-  return path && [...path, name];
 }
 
 export function plus(facts: Facts, more: Iterable<Fact>): Facts {
