@@ -47,6 +47,8 @@ export interface RecordedOutput {
   /** Routed by its id, not by its subject. */
   readonly unkeyed?: true;
   readonly conversation?: string;
+  /** See dsl/step/hops.ts. */
+  readonly hops?: number;
 }
 
 /** One step: the append of this record is the commit point. */

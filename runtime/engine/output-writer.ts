@@ -63,7 +63,7 @@ export class OutputWriter {
     const topics: string[] = [];
     const outputs: Output[] = [];
     let recorded = '';
-    for (const { to, type, subject, conversation, data: stated } of emissions) {
+    for (const { to, type, subject, conversation, hops, data: stated } of emissions) {
       const data = jsonOf(stated);
       const typeJson = this.#typeJson(type);
       const keyed = to === 'inbox' || CATALOGUE[to].key === 'contact';
@@ -73,9 +73,10 @@ export class OutputWriter {
       if (index < 0) index = topics.push(topic) - 1;
       const about = subject === contact ? '' : `,"subject":${JSON.stringify(subject ?? null)}`;
       const within = conversation === undefined ? '' : `,"conversation":${JSON.stringify(conversation)}`;
+      const row = hops === undefined ? '' : `,"hops":${hops}`;
       const comma = outputs.length > 0 ? ',' : '';
-      recorded += `${comma}{"topic":${index},"type":${typeJson}${about}${keyed ? '' : ',"unkeyed":true'}${within},"data":${data}}`;
-      outputs.push(step.output(outputs.length, { topic, type, typeJson, data, subject, conversation, keyed }));
+      recorded += `${comma}{"topic":${index},"type":${typeJson}${about}${keyed ? '' : ',"unkeyed":true'}${within}${row},"data":${data}}`;
+      outputs.push(step.output(outputs.length, { topic, type, typeJson, data, subject, conversation, keyed, hops }));
     }
     const shared = `"source":${this.#source.json},"cause":${JSON.stringify(cause)}`;
     return { outputs, recorded: `${shared},"topics":${JSON.stringify(topics)},"outputs":[${recorded}]` };
@@ -108,11 +109,11 @@ export function outputsOf(record: StepRecord): readonly Output[] {
   return record.outputs.map((output, index) => {
     const topic = record.topics[output.topic];
     if (topic === undefined) throw new RangeError(`record ${sequence} names no topic ${output.topic}`);
-    const { type, conversation, unkeyed } = output;
+    const { type, conversation, unkeyed, hops } = output;
     const subject = output.subject === undefined ? contact : (output.subject ?? undefined);
     const data = jsonOf(output.data);
     const typeJson = JSON.stringify(type);
-    return step.output(index, { topic, type, typeJson, data, subject, conversation, keyed: unkeyed !== true });
+    return step.output(index, { topic, type, typeJson, data, subject, conversation, keyed: unkeyed !== true, hops });
   });
 }
 
@@ -147,6 +148,8 @@ interface Particulars {
   readonly conversation: string | undefined;
   /** Routed by its subject, where it has one, not by its id. */
   readonly keyed: boolean;
+  /** See dsl/step/hops.ts. */
+  readonly hops: number | undefined;
 }
 
 /**
@@ -175,13 +178,14 @@ class StepText {
   }
 
   output(index: number, own: Particulars): Output {
-    const { topic, type, typeJson, data, subject, keyed, conversation } = own;
+    const { topic, type, typeJson, data, subject, keyed, conversation, hops } = own;
     const { source, beforeNumber, beforeType } = this.#source;
     const number = this.#firstNumber + index;
     const sequence = formatSequence(number);
     const id = `${source}/${number}`;
     const start = `${beforeNumber}${number}${beforeType}${typeJson}`;
-    const tail = this.#tailOf(conversation);
+    const shared = this.#tailOf(conversation);
+    const tail = hops === undefined ? shared : `${shared.slice(0, -1)},"parlancehops":${hops}}`;
     if (subject === undefined) {
       const json = `${start}${this.#afterSubject}${data},"sequence":"${sequence}${tail}`;
       return { topic, key: id, properties: propertiesOf(type, source, id, undefined, sequence), subject, json };

@@ -22,11 +22,13 @@ const emission: fc.Arbitrary<OutgoingEmission> = fc
     data,
     subject,
     conversation: fc.option(text, { nil: undefined }),
+    hops: fc.option(fc.nat(20), { nil: undefined }),
   })
-  .map(({ subject: about, conversation, ...rest }) => ({
+  .map(({ subject: about, conversation, hops, ...rest }) => ({
     ...rest,
     ...(about === undefined ? {} : { subject: about as ContactKey }),
     ...(conversation === undefined ? {} : { conversation: conversation as ConversationId }),
+    ...(hops === undefined ? {} : { hops }),
   }));
 
 const placement = (to: string, key: string): string => `persistent://acme/${to}/events-partition-${key.length % 4}`;
