@@ -68,6 +68,12 @@ function nameSteps(c: Compilation, sources: readonly SourceStep[], steps: Map<st
   for (const step of sources) {
     if (step.repeat) nameSteps(c, step.repeat.steps, steps);
     if (step.step === undefined) continue;
+    const nth = Number(/^step-([1-9]\d*)$/.exec(step.step)?.[1] ?? 0);
+    const unnamed = sources[nth - 1];
+    if (unnamed && unnamed.step === undefined) {
+      const message = `the step at place ${nth} has no name, so that events call it "${step.step}" already`;
+      c.report.add('step-taken', c.tree.valueRange(step, 'step'), message);
+    }
     if (step.step === 'next') {
       c.report.add(
         'wrong-value',

@@ -108,7 +108,10 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     fix: 'Add the translation. A region that has none of its own takes that of its language: `en` is for `en-GB` too.',
   },
   // Steps
-  'step-taken': { cause: 'Two steps have the same name.', fix: 'Rename one of them.' },
+  'step-taken': {
+    cause: 'Two steps have the same name; the Nth, where it has none, is called `step-N`.',
+    fix: 'Rename one of them, or name the other.',
+  },
   'step-unknown': {
     cause: '`goto` names a step that does not exist.',
     fix: 'Check the spelling, or name the step with `step:`.',

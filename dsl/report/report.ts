@@ -13,6 +13,8 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
 export interface Findings {
   /** Every file that was looked at, as diagnostics call it. */
   readonly files: readonly string[];
+  /** How many of them are shared files, and no definitions. */
+  readonly shared?: number;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -45,8 +47,9 @@ export function renderReport(
   }
 }
 
-function textReport({ files, diagnostics }: Findings, color: boolean): string {
-  const looked = counted(files.length, 'definition');
+function textReport({ files, diagnostics, shared = 0 }: Findings, color: boolean): string {
+  const definitions = counted(files.length - shared, 'definition');
+  const looked = shared === 0 ? definitions : `${definitions} and ${counted(shared, 'shared file')}`;
   if (diagnostics.length === 0) return `${looked}, no problems\n`;
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length;
   const errors = diagnostics.length - warnings;

@@ -67,8 +67,16 @@ async function validate(
   // Colours only where a person looks: https://no-color.org
   const color = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
   const costs = withCost ? sound.map(({ file, machine }) => ({ file, cost: costOfDefinition(machine) })) : undefined;
-  process.stdout.write(renderReport(format, { files, diagnostics }, { version: parlanceVersion(), color, costs }));
+  const shared = texts.filter(({ text }) => isShared(text)).length;
+  process.stdout.write(
+    renderReport(format, { files, diagnostics, shared }, { version: parlanceVersion(), color, costs }),
+  );
   return hasErrors(diagnostics) ? EXIT.failed : EXIT.ok;
+}
+
+/** By its key, for one that is not sound is still no definition. */
+function isShared(text: string): boolean {
+  return /^shared\s*:/m.test(text);
 }
 
 async function findFiles(paths: readonly string[], unreadable: string[]): Promise<readonly string[]> {
