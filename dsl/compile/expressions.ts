@@ -14,6 +14,7 @@ import type { Compilation } from './compilation.ts';
 import { checkPatterns, checkPlurals } from './literals.ts';
 import { checkConstants } from './constants.ts';
 import { checkEnums } from './enums.ts';
+import { checkItems } from './items.ts';
 import { membersAt } from './members.ts';
 
 /** CEL's name of the result's type; undefined where the expression was reported. */
@@ -119,6 +120,7 @@ function inspect(
   checkPatterns(c, ast, at);
   checkPlurals(c, ast, at, locale);
   checkEnums(c, ast, at);
+  checkItems(c, ast, at);
   checkConstants(c, c.environments[place], ast, at);
   for (const { pattern, start, end } of timePatterns(ast)) {
     const pieces = parseTimePattern(pattern);

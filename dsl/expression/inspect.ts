@@ -1,7 +1,7 @@
 /** What the checker wants to know of a parsed expression beyond its types. */
 import type { ASTNode } from '@marcbachmann/cel-js';
 
-const COMPREHENSIONS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+export const COMPREHENSIONS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 
 /** How deep `all`, `exists`, `filter`, `map` stand inside one another. */
 export function comprehensionDepth(node: ASTNode): number {

@@ -3,7 +3,8 @@ import { compileText } from '../../../dsl/compile/compile.ts';
 
 /** `COLUMN MESSAGE` of what is reported of an expression in a text. */
 function problems(expression: string): readonly string[] {
-  const vars = 'vars: { s: { enum: [booked, cancelled], default: booked }, d: { type: duration, default: 26h } }';
+  const vars =
+    'vars: { s: { enum: [booked, cancelled], default: booked }, d: { type: duration, default: 26h }, l: { list: { fields: { name: text, of: { fields: { n: integer } } } }, default: [] } }';
   const text = `conversation: test\nstart: [{ match: go }]\n${vars}\nsteps:\n  - say: >-\n      \${${expression}}\n`;
   const compiled = compileText(text, { file: 'test.yaml' });
   return 'machine' in compiled
@@ -34,6 +35,13 @@ describe('what is written out in expressions', () => {
     ];
     for (const one of failing) expect(problems(one).join(), one).to.contain('this always fails');
     expect(problems("date('2026-12-01').at('09:00').format('d') + duration('3h').format()")).to.deep.equal([]);
+  });
+
+  it('names fields that there are in the items of a list', () => {
+    for (const one of ['vars.l[0].nmae', 'vars.l.exists(x, x.nmae == "a")', 'vars.l.filter(x, x.of.n > 1)[0].nmae'])
+      expect(problems(one).join(), one).to.contain('it has no "nmae"');
+    expect(problems('vars.l[0].of.m').join()).to.contain('it has no "m"');
+    expect(problems('vars.l.exists(x, x.name == "a" && x.of.n > 1) ? vars.l[0].name : ""')).to.deep.equal([]);
   });
 
   it('suggests how a duration is shown', () => {
