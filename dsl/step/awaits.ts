@@ -48,9 +48,12 @@ export function awaitsOf({ frames, wait }: { readonly frames: readonly Frame[]; 
 export function announceAwaits(draft: Draft): void {
   const before = registrationsOf(draft, draft.before?.conversations ?? []);
   const after = registrationsOf(draft, draft.conversations);
+  if (before === after) return;
   for (const [id, { correlation, data }] of before) if (!after.has(id)) draft.tell(correlation, AWAITED_NO_MORE, data);
   for (const [id, { correlation, data }] of after) if (!before.has(id)) draft.tell(correlation, AWAITED, data);
 }
+
+const NONE: ReadonlyMap<string, Registration> = new Map();
 
 interface Registration extends Pick<AwaitedValue, 'correlation'> {
   readonly data: AwaitedData;
@@ -58,8 +61,10 @@ interface Registration extends Pick<AwaitedValue, 'correlation'> {
 
 function registrationsOf(
   { state: { key: contact } }: Draft,
-  conversations: readonly (Pick<ConversationDraft, 'frames' | 'wait'> & { readonly id: ConversationId })[],
+  conversations: readonly (Pick<ConversationDraft, 'frames' | 'wait' | 'awaits'> & { readonly id: ConversationId })[],
 ): ReadonlyMap<string, Registration> {
+  // Most conversations never wait for an event.
+  if (conversations.every(({ awaits }) => awaits === undefined)) return NONE;
   const found = new Map<string, Registration>();
   for (const conversation of conversations) {
     for (const { id: awaiting, values } of awaitsOf(conversation)) {

@@ -51,7 +51,7 @@ steps:
   - fetch: order
     with: { number: "\${reply.text}" }
     failed:
-      say: "There is no such order (\${failure.code}, \${failure.status})."
+      say: "There is no such order (\${failure.code}, \${has(failure.status) ? failure.status : 0})."
       goto: ask
   - say: "\${data.order.things} things, \${data.order.status}."
     end: told

@@ -79,7 +79,7 @@ describe('A night, on a platform that is killed over and over', function () {
   /** All events of the type, once there are so many. */
   const found = (type: string, least: number): Promise<Found[]> =>
     platform.eventually<Found>(
-      `SELECT type, JSONExtractString(data, 'text') AS text, JSONExtractString(data, 'reason') AS reason, JSONExtractString(data, 'outcome') AS outcome, toUInt32(floor((toUnixTimestamp64Milli(time) - ${day}) / ${HOUR_MS})) AS hour FROM events WHERE type = '${type}' ORDER BY time`,
+      `SELECT type, JSONExtractString(data, 'text') AS text, JSONExtractString(data, 'reason') AS reason, JSONExtractString(data, 'outcome') AS outcome, toUInt32(floor((toUnixTimestamp64Milli(time) - ${day}) / ${HOUR_MS})) AS hour FROM events WHERE type = '${type}' ORDER BY time, sequence`,
       (rows) => rows.length >= least,
     );
 

@@ -64,7 +64,7 @@ describe('a fault that is put into a definition', () => {
   });
 
   it('can be put into it although it is sound before', () => {
-    expect(compileText(DEFINITION, { file: 'small.yaml' })).to.have.key('machine');
+    expect(compileText(DEFINITION, { file: 'small.yaml' })).to.include.keys('machine');
   });
 });
 
