@@ -1,5 +1,5 @@
 /** What the routes of broadcasts and contact lists have in common: their errors as HTTP problems, and query parameters. */
-import type { HttpRouteResponse } from '../../connectors/port.ts';
+import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
 import { BroadcastError } from './errors.ts';
 
 const STATUSES: Readonly<Record<BroadcastError['code'], readonly [status: number, title: string]>> = {
@@ -16,11 +16,20 @@ const STATUSES: Readonly<Record<BroadcastError['code'], readonly [status: number
   'lists-too-many': [409, 'There are too many lists'],
 };
 
-export async function answered(
-  answer: () => Promise<HttpRouteResponse> | HttpRouteResponse,
-): Promise<HttpRouteResponse> {
+type Answer = (request: HttpRouteRequest) => Promise<HttpRouteResponse> | HttpRouteResponse;
+
+export function route(method: HttpRoute['method'], path: string, answer: Answer): HttpRoute {
+  return { method, path, scope: 'broadcasts:send', handle: (request) => answered(answer, request) };
+}
+
+/** Of the broadcast or list that the path names. */
+export function nameIn({ parameters }: HttpRouteRequest): string {
+  return parameters['name'] ?? '';
+}
+
+async function answered(answer: Answer, request: HttpRouteRequest): Promise<HttpRouteResponse> {
   try {
-    return await answer();
+    return await answer(request);
   } catch (error) {
     if (!(error instanceof BroadcastError)) throw error;
     const [status, title] = STATUSES[error.code];

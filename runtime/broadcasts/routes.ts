@@ -1,5 +1,5 @@
 import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
-import { answered, countryIn, json, malformed, NO_COUNTRY } from './answers.ts';
+import { countryIn, json, malformed, nameIn, NO_COUNTRY, route } from './answers.ts';
 import type { BroadcastRequest, Broadcasts } from './broadcasts.ts';
 import { MAX_AUDIENCE_BYTES, MAX_PER_SECOND } from './limits.ts';
 
@@ -8,23 +8,17 @@ import { MAX_AUDIENCE_BYTES, MAX_PER_SECOND } from './limits.ts';
  * /broadcasts and /broadcasts/NAME; POST /broadcasts/NAME/pause, /resume, /cancel (?reason=).
  */
 export function broadcastRoutes(broadcasts: Broadcasts): readonly HttpRoute[] {
-  const route = (
-    method: HttpRoute['method'],
-    path: string,
-    answer: (request: HttpRouteRequest) => Promise<HttpRouteResponse> | HttpRouteResponse,
-  ): HttpRoute => ({ method, path, scope: 'broadcasts:send', handle: (request) => answered(() => answer(request)) });
-  const name = ({ parameters }: HttpRouteRequest): string => parameters['name'] ?? '';
   const reason = ({ query }: HttpRouteRequest): string => query.get('reason') ?? 'by an operator';
   return [
     { ...route('POST', '/broadcasts', (request) => send(broadcasts, request)), maxBodyBytes: MAX_AUDIENCE_BYTES },
     route('GET', '/broadcasts', () => json(200, { broadcasts: broadcasts.list() })),
-    route('GET', '/broadcasts/:name', (request) => json(200, broadcasts.get(name(request)))),
+    route('GET', '/broadcasts/:name', (request) => json(200, broadcasts.get(nameIn(request)))),
     route('POST', '/broadcasts/:name/pause', async (request) =>
-      json(200, await broadcasts.pause(name(request), reason(request))),
+      json(200, await broadcasts.pause(nameIn(request), reason(request))),
     ),
-    route('POST', '/broadcasts/:name/resume', async (request) => json(200, await broadcasts.resume(name(request)))),
+    route('POST', '/broadcasts/:name/resume', async (request) => json(200, await broadcasts.resume(nameIn(request)))),
     route('POST', '/broadcasts/:name/cancel', async (request) =>
-      json(200, await broadcasts.cancel(name(request), reason(request))),
+      json(200, await broadcasts.cancel(nameIn(request), reason(request))),
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
-import { answered, countryIn, json, malformed, NO_COUNTRY } from '../broadcasts/answers.ts';
+import { countryIn, json, malformed, nameIn, NO_COUNTRY, route } from '../broadcasts/answers.ts';
 import { MAX_AUDIENCE_BYTES } from '../broadcasts/limits.ts';
 import type { Clock } from '../clock.ts';
 import { nextOccurrence, schedulesOf } from '../schedules/occurrences.ts';
@@ -26,20 +26,14 @@ export type ListDetail = ContactList & { readonly schedules: readonly ListUse[] 
 /** PUT /lists/NAME?country=&dryRun=true with a CSV file as the body; GET /lists and /lists/NAME; DELETE /lists/NAME. */
 export function listRoutes(options: ListRoutesOptions): readonly HttpRoute[] {
   const { lists } = options;
-  const route = (
-    method: HttpRoute['method'],
-    path: string,
-    answer: (request: HttpRouteRequest) => Promise<HttpRouteResponse> | HttpRouteResponse,
-  ): HttpRoute => ({ method, path, scope: 'broadcasts:send', handle: (request) => answered(() => answer(request)) });
-  const name = ({ parameters }: HttpRouteRequest): string => parameters['name'] ?? '';
   return [
     {
-      ...route('PUT', '/lists/:name', (request) => put(lists, name(request), request)),
+      ...route('PUT', '/lists/:name', (request) => put(lists, nameIn(request), request)),
       maxBodyBytes: MAX_AUDIENCE_BYTES,
     },
     route('GET', '/lists', () => json(200, { lists: lists.list() })),
-    route('GET', '/lists/:name', (request) => json(200, detailOf(options, lists.get(name(request))))),
-    route('DELETE', '/lists/:name', async (request) => json(200, await lists.delete(name(request)))),
+    route('GET', '/lists/:name', (request) => json(200, detailOf(options, lists.get(nameIn(request))))),
+    route('DELETE', '/lists/:name', async (request) => json(200, await lists.delete(nameIn(request)))),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { PulsarAdmin } from '../admin/pulsar-admin.ts';
 import type { Broker } from '../port.ts';
-import { RemoteBroker } from '../remote/remote-broker.ts';
+import { closingAll } from '../remote/closing-all.ts';
 import type { RemoteAdmin } from '../remote/remote-admin.ts';
 import { type ClientConfig, loadAddon } from './addon.ts';
 import { createNativeConsumer } from './consumer.ts';
@@ -47,8 +47,8 @@ export async function createPulsarBroker(options: PulsarBrokerOptions): Promise<
   };
   const admin = options.admin ?? new PulsarAdmin({ adminUrl, token });
   const native: NativeClient = { addon, client: new addon.Client(config), admin };
-  return new RemoteBroker({
-    name: 'pulsar',
+  return closingAll({
+    driver: 'pulsar',
     capabilities: { fencing: true, dedup: true, compaction: true },
     admin,
     createProducer: (producer) => createNativeProducer(native, producer),

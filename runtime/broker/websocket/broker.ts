@@ -1,6 +1,6 @@
 import { PulsarAdmin } from '../admin/pulsar-admin.ts';
 import type { Broker } from '../port.ts';
-import { RemoteBroker } from '../remote/remote-broker.ts';
+import { closingAll } from '../remote/closing-all.ts';
 import type { Connection } from './connection.ts';
 import { createWebSocketConsumer } from './consumer.ts';
 import { createWebSocketProducer } from './producer.ts';
@@ -22,8 +22,8 @@ export interface WebSocketBrokerOptions {
 export function createWebSocketBroker({ serviceUrl, adminUrl, token }: WebSocketBrokerOptions): Broker {
   const admin = new PulsarAdmin({ adminUrl, token });
   const connection: Connection = { serviceUrl, token, admin };
-  return new RemoteBroker({
-    name: 'websocket',
+  return closingAll({
+    driver: 'websocket',
     capabilities: { fencing: false, dedup: false, compaction: false },
     admin,
     createProducer: (producer) => createWebSocketProducer(connection, producer),
