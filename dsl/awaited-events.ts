@@ -1,5 +1,6 @@
 /** Which events of the customer's own a machine waits for, anywhere in it. */
-import type { AwaitedEvent, Machine } from './machine.ts';
+import type { Machine } from './machine/machine.ts';
+import type { AwaitedEvent } from './machine/nodes.ts';
 
 const known = new WeakMap<Machine, readonly AwaitedEvent[]>();
 

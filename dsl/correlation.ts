@@ -7,7 +7,7 @@ import type { ContactKey, ConversationId, CorrelationKey, Millis } from '../chan
 import type { Event } from '../channels/event.ts';
 import { timersOf, type ContactState, type Timer } from './contact.ts';
 import { MAX_KEY_CHARACTERS } from './limits.ts';
-import type { AwaitedEvent } from './machine.ts';
+import type { AwaitedEvent } from './machine/nodes.ts';
 
 export interface CorrelationState {
   readonly key: CorrelationKey;

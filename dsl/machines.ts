@@ -1,6 +1,6 @@
 import type { MachineHash } from '../channels/brands.ts';
 import { awaitedEventsOf } from './awaited-events.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from './machine/machine.ts';
 import { programOf } from './expression/program.ts';
 import type { Correlation, Machines } from './step/contract.ts';
 

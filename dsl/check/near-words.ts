@@ -1,15 +1,10 @@
 /** Words of a start or question with `typos` that a slip of one letter turns into a word that means something else. */
 import type { Report } from '../diagnostics/diagnostic.ts';
-import {
-  flowOf,
-  MAIN,
-  type AskNode,
-  type Flow,
-  type Machine,
-  type Position,
-  type Start,
-  type WordTable,
-} from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import { MAIN, flowOf, type Machine } from '../machine/machine.ts';
+import type { AskNode, WordTable } from '../machine/nodes.ts';
+import type { Position } from '../machine/position.ts';
+import type { Start } from '../machine/starts.ts';
 
 import { isPlatformWord, platformWords } from '../text/platform-words.ts';
 import { isNearTo } from '../text/typo.ts';

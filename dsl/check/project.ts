@@ -1,6 +1,9 @@
 /** What can only be seen over several definitions of one tenant. */
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Flow, Machine, Position, WordTable } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { WordTable } from '../machine/nodes.ts';
+import type { Position } from '../machine/position.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import { ringsAmong } from '../prove/start-each-other.ts';
 import { numberedEntry } from '../step/numbered.ts';

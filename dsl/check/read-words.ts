@@ -1,5 +1,8 @@
 /** Words that a question reads as a value: nothing that comes before it may take them. */
-import type { AskNode, Flow, Machine, ValueType } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { AskNode } from '../machine/nodes.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import { readReply } from '../text/read-reply.ts';
 
 /** Whose replies they are. */

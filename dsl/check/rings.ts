@@ -1,6 +1,6 @@
 /** Definitions that start one another without end, told at each of them. */
 import type { Report } from '../diagnostics/diagnostic.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { dialogueLines } from '../prove/dialogue-lines.ts';
 import type { Ring } from '../prove/start-each-other.ts';
 

@@ -1,6 +1,8 @@
 import { isReservedType } from '../../channels/type-name.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { Choice, Value, ValueType } from '../machine.ts';
+import type { Value } from '../machine/expressions.ts';
+import type { Choice } from '../machine/message.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import type { SourceEmit, SourceValues, SourceWay } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import type { Scope } from './scope.ts';

@@ -1,5 +1,7 @@
 /** Which of the project's attributes a machine uses: another one makes no new version of it. */
-import type { Flow, Machine, ValueType } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 
 export function usedAttributes(
   { flows, starts }: Pick<Machine, 'flows' | 'starts'>,

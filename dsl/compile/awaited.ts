@@ -1,6 +1,6 @@
 /** Events of the customer's own that something waits for: `event`, `key`, `equals`, `when`. */
 import { isReservedType } from '../../channels/type-name.ts';
-import type { AwaitedEvent } from '../machine.ts';
+import type { AwaitedEvent } from '../machine/nodes.ts';
 import type { SourceAwaited } from '../schema/source.ts';
 import { withLocals, type Compilation } from './compilation.ts';
 import { checkBare } from './expressions.ts';

@@ -1,4 +1,4 @@
-import type { Position } from '../machine.ts';
+import type { Position } from '../machine/position.ts';
 import type { SourceCase, SourceStep } from '../schema/source.ts';
 import { Alternatives } from './alternatives.ts';
 import { positionOf } from './compilation.ts';

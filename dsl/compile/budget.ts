@@ -1,6 +1,6 @@
 /** `budget`: what the dearest way may cost as SMS. */
 import { costOfDefinition, dearestOf } from '../cost/cost.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Compilation } from './compilation.ts';
 
 /** Of a machine without problems. */

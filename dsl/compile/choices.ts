@@ -1,5 +1,5 @@
 /** The choices of a question: what is shown of an entry, and what choosing it answers. */
-import type { Choice } from '../machine.ts';
+import type { Choice } from '../machine/message.ts';
 import type { Range } from '../parse/source-file.ts';
 import type { SourceReply } from '../schema/source.ts';
 import { fold } from '../text/fold.ts';

@@ -3,7 +3,8 @@ import { environmentsOf, WRITTEN, type Environments, type Locals } from '../expr
 import { answersOf } from '../expression/program.ts';
 import type { PlacedExpression } from '../check/assignment/assignment.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
-import type { EventTypes, Position, ValueType } from '../machine.ts';
+import type { Position } from '../machine/position.ts';
+import type { EventTypes, ValueType } from '../machine/value-types.ts';
 import type { Range } from '../parse/source-file.ts';
 import type { Key, Tree } from '../parse/tree.ts';
 import type { Project } from '../project/project.ts';

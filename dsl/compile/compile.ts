@@ -2,7 +2,7 @@
 import { checkAssignment } from '../check/assignment/assignment.ts';
 import { hasErrors, type Diagnostic, type Report } from '../diagnostics/diagnostic.ts';
 import { DEFAULT_LIFETIME_MS } from '../limits.ts';
-import { MACHINE_FORMAT, MAIN, type Machine } from '../machine.ts';
+import { MACHINE_FORMAT, MAIN, type Machine } from '../machine/machine.ts';
 import { parseExpression } from '../expression/parse.ts';
 import { isCountry } from '../text/phone.ts';
 import type { Tree } from '../parse/tree.ts';

@@ -1,5 +1,5 @@
 /** What a type says beyond its name: bounds, lengths, a pattern, a currency. */
-import type { ValueType } from '../machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import type { Range } from '../parse/source-file.ts';
 import type { SourceType, SourceTypeName } from '../schema/source.ts';
 import { isDate } from '../expression/calendar-date.ts';

@@ -1,6 +1,8 @@
 /** `data` and `fetch`: questions to customers' own systems. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { DataSource, Expression, Method, RequestPart, Value, ValueType } from '../machine.ts';
+import type { DataSource, Method, RequestPart } from '../machine/data-source.ts';
+import type { Expression, Value } from '../machine/expressions.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import type { Range } from '../parse/source-file.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceDataSource, SourceStep } from '../schema/source.ts';

@@ -1,4 +1,4 @@
-import type { DelayNode } from '../machine.ts';
+import type { DelayNode } from '../machine/nodes.ts';
 import type { SourceDelay, SourceStep } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { compileDailyTime } from './daily-time.ts';

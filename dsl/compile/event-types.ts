@@ -1,5 +1,7 @@
 /** `events` of the project and of shared files: what the customer's own events hold. */
-import type { EventTypes, Flow, Machine } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { EventTypes } from '../machine/value-types.ts';
 import type { Project } from '../project/project.ts';
 import { compileEventTypes } from './types.ts';
 import type { Unit, Units } from './unit.ts';

@@ -1,6 +1,7 @@
 /** One flow: its steps, and what may happen at any of them. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import { MAIN, type Flow } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import { MAIN } from '../machine/machine.ts';
 import type { SourceWay } from '../schema/source.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { compileSources } from './data-sources.ts';

@@ -1,6 +1,7 @@
 /** The flows of a machine: `main`, and whatever is called from it, each compiled once, when it is first called. */
-import type { Flow, ValueType } from '../machine.ts';
-import { MAIN } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import { MAIN } from '../machine/machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import type { SourceBody } from '../schema/source.ts';
 import type { Unit, Units } from './unit.ts';
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { MachineHash } from '../../channels/brands.ts';
 import { canonicalJson } from '../json.ts';
-import type { Machine, Node } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Node } from '../machine/nodes.ts';
 
 /**
  * Over the machine without positions: a comment moved, a blank line added, quotes changed make no new version, so

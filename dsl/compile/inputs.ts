@@ -1,6 +1,7 @@
 /** `with`: what a call or a fetch gives to what declares inputs. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { Value, ValueType } from '../machine.ts';
+import type { Value } from '../machine/expressions.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import type { SourceValues } from '../schema/source.ts';
 import type { Compilation } from './compilation.ts';
 import { compileValueOf } from './values.ts';

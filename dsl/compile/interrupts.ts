@@ -1,6 +1,6 @@
 /** `anytime`: what is understood whenever a flow waits. */
 import { isRead } from '../check/read-words.ts';
-import type { Flow, Interrupt } from '../machine.ts';
+import type { Flow, Interrupt } from '../machine/flow.ts';
 import type { SourceInterrupt } from '../schema/source.ts';
 import { numberedEntry } from '../step/numbered.ts';
 import { fold } from '../text/fold.ts';

@@ -2,7 +2,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import { childrenOf, COMPREHENSIONS, pathOf } from '../expression/inspect.ts';
-import type { ValueType } from '../machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import type { Range } from '../parse/source-file.ts';
 import type { Compilation } from './compilation.ts';
 import { typeAt } from './members.ts';

@@ -1,5 +1,6 @@
 /** The machine's nodes while they are laid out: jumps go to labels, which get their index when something is placed. */
-import type { Node, Position, Target } from '../machine.ts';
+import type { Node, Target } from '../machine/nodes.ts';
+import type { Position } from '../machine/position.ts';
 
 export class Label {
   index: number | undefined;

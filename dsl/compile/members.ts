@@ -1,6 +1,6 @@
 /** What is declared of the values that an expression names, and what can stand after a dot in it. */
 import { answersOf } from '../expression/program.ts';
-import type { ValueType } from '../machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import type { Compilation } from './compilation.ts';
 
 type Fields = Readonly<Record<string, ValueType>>;

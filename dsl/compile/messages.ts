@@ -1,7 +1,7 @@
 /** Messages: texts, what goes with them, and what they are called. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { Media, Message, MessageOnConnector, Parts } from '../machine.ts';
-import type { Template, Text, Value } from '../machine.ts';
+import type { Parts, Text, Value } from '../machine/expressions.ts';
+import type { Media, Message, MessageOnConnector, Template } from '../machine/message.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceMessage, SourceMessageDetail } from '../schema/source.ts';
 import { inUnit, reportAmbiguous, type Compilation } from './compilation.ts';

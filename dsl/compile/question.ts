@@ -1,5 +1,6 @@
 /** `ask` with all that belongs to it. */
-import type { Choice, Reply } from '../machine.ts';
+import type { Choice } from '../machine/message.ts';
+import type { Reply } from '../machine/nodes.ts';
 import type { Json } from '../json.ts';
 import type { SourceOtherwise, SourceReply, SourceSilence, SourceStep } from '../schema/source.ts';
 import { readReply } from '../text/read-reply.ts';

@@ -1,6 +1,7 @@
 /** How the reply to an `ask` is read: as the variable's type, within `check`, with typos or not. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { AskNode, ValueType } from '../machine.ts';
+import type { AskNode } from '../machine/nodes.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import type { SourceStep } from '../schema/source.ts';
 import { knowsYesAndNo } from '../text/yes-no.ts';
 import { withLocals, type Compilation } from './compilation.ts';

@@ -1,6 +1,8 @@
 /** `send`, `stop` and `help`: what holds for all messages of a definition. */
 import { MAX_CAP_PERIOD_MS } from '../limits.ts';
-import type { Machine, PlatformAddition, SendCap, SendPolicy, SendWindow, Text } from '../machine.ts';
+import type { Text } from '../machine/expressions.ts';
+import type { Machine, PlatformAddition } from '../machine/machine.ts';
+import type { SendCap, SendPolicy, SendWindow } from '../machine/send-policy.ts';
 import type { SourcePlatformAddition, SourceSend } from '../schema/source.ts';
 import { parseTimeOfDay } from '../text/local-time.ts';
 import type { Compilation } from './compilation.ts';

@@ -1,5 +1,6 @@
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { EventStart, KeywordStart, ScheduleStart, Start, Value } from '../machine.ts';
+import type { Value } from '../machine/expressions.ts';
+import type { EventStart, KeywordStart, ScheduleStart, Start } from '../machine/starts.ts';
 import type { SourceSchedule, SourceStart } from '../schema/source.ts';
 import { Alternatives } from './alternatives.ts';
 import { positionOf, type Compilation } from './compilation.ts';

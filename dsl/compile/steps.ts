@@ -1,5 +1,5 @@
 import type { SourceStep } from '../schema/source.ts';
-import { MAIN } from '../machine.ts';
+import { MAIN } from '../machine/machine.ts';
 import { compileBranch } from './branch.ts';
 import { compileCall } from './call.ts';
 import { positionOf, type Compilation } from './compilation.ts';

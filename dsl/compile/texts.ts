@@ -1,7 +1,7 @@
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { Place } from '../expression/environment.ts';
 import { MAX_TEXT_CHARACTERS } from '../limits.ts';
-import type { Parts, Text } from '../machine.ts';
+import type { Parts, Text } from '../machine/expressions.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceText } from '../schema/source.ts';
 import { languageOf } from '../text/locale.ts';

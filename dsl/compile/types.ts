@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Json } from '../json.ts';
-import type { ValueType } from '../machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import type { Tree } from '../parse/tree.ts';
 import type { SourceType } from '../schema/source.ts';
 import { conform } from '../expression/values.ts';

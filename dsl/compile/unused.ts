@@ -1,6 +1,6 @@
 /** What a definition's own file declares and nothing in it uses. It is no part of the machine. */
 import { hasErrors } from '../diagnostics/diagnostic.ts';
-import type { Flow } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
 import type { Compilation } from './compilation.ts';
 import { compileUnfetched } from './data-sources.ts';
 import { compileUnusedTexts } from './messages.ts';

@@ -1,6 +1,8 @@
 /** `update`: what is known of the contact. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { UpdateNode, Value, ValueType } from '../machine.ts';
+import type { Value } from '../machine/expressions.ts';
+import type { UpdateNode } from '../machine/nodes.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import type { SourceValues } from '../schema/source.ts';
 import type { Compilation } from './compilation.ts';
 import { compileValueOf } from './values.ts';

@@ -2,7 +2,8 @@
 import type { Place } from '../expression/environment.ts';
 import { conform, ValueError } from '../expression/values.ts';
 import type { Json } from '../json.ts';
-import type { Value, ValueType } from '../machine.ts';
+import type { Value } from '../machine/expressions.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import type { Key } from '../parse/tree.ts';
 import { parseTemplate } from '../text/template.ts';
 import type { Compilation } from './compilation.ts';

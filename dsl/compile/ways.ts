@@ -1,6 +1,6 @@
 /** Ways out of a question or branch: what happens on them, and where they lead. */
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { Choice } from '../machine.ts';
+import type { Choice } from '../machine/message.ts';
 import type { SourceWay } from '../schema/source.ts';
 import { compileSimple } from './actions.ts';
 import { compileCall } from './call.ts';

@@ -2,7 +2,7 @@ import type { Range } from '../parse/source-file.ts';
 import type { Key } from '../parse/tree.ts';
 import type { SourceMatch, SourceWords } from '../schema/source.ts';
 import { fold } from '../text/fold.ts';
-import type { ValueType } from '../machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import { isReadAs } from '../check/read-words.ts';
 import { isPlatformWord, platformWords } from '../text/platform-words.ts';
 import type { Compilation } from './compilation.ts';

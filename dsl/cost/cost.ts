@@ -1,14 +1,9 @@
 /** What a definition costs as SMS: per locale, each text and each outcome. */
-import {
-  MAIN,
-  type Choice,
-  type Machine,
-  type Message,
-  type Node,
-  type Parts,
-  type Position,
-  type Text,
-} from '../machine.ts';
+import type { Parts, Text } from '../machine/expressions.ts';
+import { MAIN, type Machine } from '../machine/machine.ts';
+import type { Choice, Message } from '../machine/message.ts';
+import type { Node } from '../machine/nodes.ts';
+import type { Position } from '../machine/position.ts';
 import { NOTHING, type Figures } from './figures.ts';
 import { segmentCost, type SegmentCost } from './segments.ts';
 import { flowCost } from './ways.ts';

@@ -1,5 +1,5 @@
 /** The nodes of a flow, so that each stands after all that follow it: without recursion, for flows may be long. */
-import type { Node, Target } from '../machine.ts';
+import type { Node, Target } from '../machine/nodes.ts';
 
 /** Whether the node may go on to the following one. */
 const GOES_ON: Readonly<Record<Node['op'], boolean>> = {

@@ -4,7 +4,7 @@
  */
 import { smsLength, type OutsideCharacter, type SmsLength } from '../../channels/sms/segments.ts';
 import { smsText } from '../../channels/sms/text.ts';
-import type { Parts } from '../machine.ts';
+import type { Parts } from '../machine/expressions.ts';
 
 /** Characters that the value of a `${…}` is taken to have. A first name has 6 on average, a formatted date about 20. */
 export const PLACEHOLDER_CHARACTERS: Readonly<Record<Estimate, number>> = { min: 1, expected: 12, max: 40 };

@@ -1,14 +1,6 @@
 /** What the ways through a flow cost: each circle that no `repeat` bounds is gone round once. */
-import {
-  flowOf,
-  type AskNode,
-  type CallNode,
-  type ListenNode,
-  type LoopNode,
-  type Machine,
-  type Node,
-  type Target,
-} from '../machine.ts';
+import { flowOf, type Machine } from '../machine/machine.ts';
+import type { AskNode, CallNode, ListenNode, LoopNode, Node, Target } from '../machine/nodes.ts';
 import { either, NOTHING, sum, then, times, type Figures, type Ways } from './figures.ts';
 import { followersOf, goesOn, orderOf } from './order.ts';
 

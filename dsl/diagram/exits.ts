@@ -1,5 +1,6 @@
 /** The ways out of a node, as people would call them. The one place in which diagrams know where nodes lead. */
-import type { AskNode, Flow, Node, Target } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import type { AskNode, Node, Target } from '../machine/nodes.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { textIn, wordsOf } from './words.ts';
 

@@ -2,7 +2,9 @@
  * What a diagram shows of a machine: a box per step, and one more for what of a step is reached by itself; an edge per
  * way from one to the other, labelled as the author called it. What a way says before it leads on has no box.
  */
-import { MAIN, type Flow, type Machine, type Node, type Target } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import { MAIN, type Machine } from '../machine/machine.ts';
+import type { Node, Target } from '../machine/nodes.ts';
 import { exitsOf, isPlain, leadsBack, type Exit } from './exits.ts';
 import { linesOf } from './lines.ts';
 import { startTitle, wordsOf } from './words.ts';

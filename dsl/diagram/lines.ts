@@ -1,5 +1,5 @@
 /** What a node does, in a line of its box. */
-import type { Node, UpdateNode } from '../machine.ts';
+import type { Node, UpdateNode } from '../machine/nodes.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { messageText, shortened } from './words.ts';
 

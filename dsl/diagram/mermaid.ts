@@ -1,5 +1,5 @@
 /** A diagram as Mermaid: for README files, wikis and whatever else draws it. */
-import { MAIN } from '../machine.ts';
+import { MAIN } from '../machine/machine.ts';
 import type { Box, Diagram, DiagramFlow, Edge } from './graph.ts';
 import { withReturns } from './returns.ts';
 import { shortened } from './words.ts';

@@ -1,5 +1,5 @@
 /** A diagram as SVG, without a browser: the conversation, and each snippet in a frame beside it. */
-import { MAIN } from '../machine.ts';
+import { MAIN } from '../machine/machine.ts';
 import { escapeXml } from '../report/xml.ts';
 import type { Box, Diagram } from './graph.ts';
 import { LINE_HEIGHT, placed, type PlacedBox, type PlacedEdge, type PlacedFlow, type Point } from './layout.ts';

@@ -1,5 +1,8 @@
 /** How a diagram and a comparison call things: short, in the author's words. */
-import type { Message, Parts, ScheduleStart, Start, Text, WordTable } from '../machine.ts';
+import type { Parts, Text } from '../machine/expressions.ts';
+import type { Message } from '../machine/message.ts';
+import type { WordTable } from '../machine/nodes.ts';
+import type { ScheduleStart, Start } from '../machine/starts.ts';
 import { formatDays } from '../text/days.ts';
 import { formatTimeOfDay } from '../text/local-time.ts';
 

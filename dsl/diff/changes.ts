@@ -1,5 +1,5 @@
 /** What a new version of a definition changes for people. */
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Fact, FactKind } from './fact.ts';
 import { factsOf } from './facts.ts';
 import { matchedSteps } from './steps.ts';

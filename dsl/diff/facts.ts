@@ -2,18 +2,11 @@
 import { diagramOf, ENDINGS, type DiagramFlow } from '../diagram/graph.ts';
 import { waitsAgainFor } from '../diagram/exits.ts';
 import { sourceOf } from '../diagram/words.ts';
-import {
-  MAIN,
-  type AskNode,
-  type AwaitedEvent,
-  type Flow,
-  type Machine,
-  type Message,
-  type Node,
-  type Template,
-  type Text,
-  type Value,
-} from '../machine.ts';
+import type { Text, Value } from '../machine/expressions.ts';
+import type { Flow } from '../machine/flow.ts';
+import { MAIN, type Machine } from '../machine/machine.ts';
+import type { Message, Template } from '../machine/message.ts';
+import type { AskNode, AwaitedEvent, Node } from '../machine/nodes.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import type { Fact, FactKind } from './fact.ts';
 import { declarationFacts } from './flows.ts';

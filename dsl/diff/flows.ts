@@ -1,5 +1,8 @@
 /** Facts of what a flow declares: inputs, variables, what it gives back, and its data sources. */
-import { MAIN, type DataSource, type Flow, type ValueType } from '../machine.ts';
+import type { DataSource } from '../machine/data-source.ts';
+import type { Flow } from '../machine/flow.ts';
+import { MAIN } from '../machine/machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import type { Fact } from './fact.ts';
 import { requestText, typeText, valueText } from './values.ts';

@@ -1,6 +1,8 @@
 /** Facts of a definition as a whole: how it starts, its settings, and the platform's words that it adds to. */
 import { startTitle, sourceOf } from '../diagram/words.ts';
-import type { Machine, PlatformAddition, SendPolicy, Start } from '../machine.ts';
+import type { Machine, PlatformAddition } from '../machine/machine.ts';
+import type { SendPolicy } from '../machine/send-policy.ts';
+import type { Start } from '../machine/starts.ts';
 import { formatDays } from '../text/days.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { formatTimeOfDay } from '../text/local-time.ts';

@@ -1,5 +1,6 @@
 /** Which step of one version is which of the other: those with names by them, the others by what they are. */
-import { type Machine, type Node } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Node } from '../machine/nodes.ts';
 
 /** State in `before` → its name in `after`; steps that have the same name in both, or are gone, are no entries. */
 export function matchedSteps(before: Machine, after: Machine): ReadonlyMap<string, string> {

@@ -1,6 +1,8 @@
 /** Types, values and times as a comparison shows them: in one line, close to how an author writes them. */
 import type { DailyTime } from '../text/local-time.ts';
-import type { RequestPart, Value, ValueType } from '../machine.ts';
+import type { RequestPart } from '../machine/data-source.ts';
+import type { Value } from '../machine/expressions.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import { sourceOf } from '../diagram/words.ts';
 import { formatDays } from '../text/days.ts';
 import { formatDuration } from '../text/format-duration.ts';

@@ -1,6 +1,6 @@
 /** JSON from anywhere → the own form of each simple type. All throw `ValueError`; `name` is what the message calls the value. */
 import { isObject, type Json } from '../json.ts';
-import type { TextType, ValueType } from '../machine.ts';
+import type { TextType, ValueType } from '../machine/value-types.ts';
 import { parseDuration } from '../text/duration.ts';
 import { decimalOf, parseDecimal } from '../text/money.ts';
 import { fitsPattern } from '../text/pattern.ts';

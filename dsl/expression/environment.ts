@@ -1,7 +1,7 @@
 /** What expressions may name, and of which type, per place in a definition. */
 import { Environment } from '@marcbachmann/cel-js';
 import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_NODES } from '../limits.ts';
-import type { ValueType } from '../machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import { withFunctions } from './functions.ts';
 
 /**

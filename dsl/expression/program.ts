@@ -1,17 +1,11 @@
 /** A machine's expressions, parsed and checked on first use and kept beside the machine, which stays plain JSON. */
 import type { ParseResult } from '@marcbachmann/cel-js';
 import type { Json } from '../json.ts';
-import {
-  flowOf,
-  MAIN,
-  type DataSource,
-  type Flow,
-  type Machine,
-  type Parts,
-  type Text,
-  type Value,
-  type ValueType,
-} from '../machine.ts';
+import type { DataSource } from '../machine/data-source.ts';
+import type { Parts, Text, Value } from '../machine/expressions.ts';
+import type { Flow } from '../machine/flow.ts';
+import { MAIN, flowOf, type Machine } from '../machine/machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import {
   environmentsOf,
   type Declared,

@@ -5,7 +5,7 @@
 import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
 import { isObject, type Json } from '../json.ts';
 import { MAX_LIST_ITEMS } from '../limits.ts';
-import type { ValueType } from '../machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import { parseDuration } from '../text/duration.ts';
 import { CalendarDate } from './calendar-date.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Position } from '../machine.ts';
+import type { Position } from '../machine/position.ts';
 
 /** A part of a file, as offsets in UTF-16 units; `end` is the first after it. */
 export interface Range {

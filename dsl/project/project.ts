@@ -1,5 +1,6 @@
 /** What a project says for all its definitions: the file project.yaml. */
-import type { EventTypes, SendPolicy, ValueType } from '../machine.ts';
+import type { SendPolicy } from '../machine/send-policy.ts';
+import type { EventTypes, ValueType } from '../machine/value-types.ts';
 
 /** Named so because parlance.yaml is the platform's own configuration. */
 export const PROJECT_FILE = 'project.yaml';

@@ -1,6 +1,7 @@
 /** Data that a source might answer, made up from what its fields are declared to be. */
 import type { Json, JsonObject } from '../json.ts';
-import type { DataSource, Machine } from '../machine.ts';
+import type { DataSource } from '../machine/data-source.ts';
+import type { Machine } from '../machine/machine.ts';
 import { sampleOf, type Kind } from '../scenario/samples.ts';
 import type { Answers } from '../simulation/answers.ts';
 

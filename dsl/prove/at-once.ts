@@ -2,7 +2,8 @@
  * What a machine does from a place on with no person and no delay in between: answers of data sources come by
  * themselves. A call goes on by the outcomes that what it calls has in that way.
  */
-import type { EmitNode, Position, Target } from '../machine.ts';
+import type { EmitNode, Target } from '../machine/nodes.ts';
+import type { Position } from '../machine/position.ts';
 import type { FlowGraph, MachineGraph, Way } from './graph.ts';
 
 export interface AtOnce {

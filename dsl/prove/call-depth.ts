@@ -1,6 +1,8 @@
 /** Snippets inside one another: deeper than a conversation may go, or without end. */
 import { MAX_FRAMES } from '../limits.ts';
-import { MAIN, type CallNode, type Machine, type Position } from '../machine.ts';
+import { MAIN, type Machine } from '../machine/machine.ts';
+import type { CallNode } from '../machine/nodes.ts';
+import type { Position } from '../machine/position.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';
 

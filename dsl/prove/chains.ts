@@ -2,7 +2,7 @@
  * Events of conversations that lead to one another: each starts or wakes what emits the next, with no person and no
  * delay in between. Such a chain that comes back to where it began may have no end.
  */
-import { MAIN, type Machine } from '../machine.ts';
+import { MAIN, type Machine } from '../machine/machine.ts';
 import { Prompt, type AtOnce, type Emitted } from './at-once.ts';
 import { componentsOf, isCycle } from './components.ts';
 import type { MachineGraph } from './graph.ts';

@@ -1,5 +1,5 @@
 /** Places from which no end can be reached, whatever the person says. */
-import { MAIN, type Machine } from '../machine.ts';
+import { MAIN, type Machine } from '../machine/machine.ts';
 import { componentsOf } from './components.ts';
 import type { Finding } from './finding.ts';
 import { leadingTo, type FlowGraph, type MachineGraph } from './graph.ts';

@@ -1,6 +1,6 @@
 /** Findings as diagnostics: with the line that they are about, and the dialogue that shows them. */
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { SourceFile } from '../parse/source-file.ts';
 import type { Project } from '../project/project.ts';
 import { dialogueLines } from './dialogue-lines.ts';

@@ -2,7 +2,8 @@
  * What may follow a node, whatever time passes, people say and systems answer. The one place in which the prover knows
  * the kinds of nodes: a kind that is missing here does not compile.
  */
-import type { AskNode, ListenNode, Machine, Node, Target } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { AskNode, ListenNode, Node, Target } from '../machine/nodes.ts';
 
 /** What leads from one place to the next: nothing more, time that passes, the person, the answer of a system or desk, or an event. */
 export type Cause = 'runs' | 'time' | 'reply' | 'data' | 'event';

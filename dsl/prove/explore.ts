@@ -4,7 +4,7 @@
  */
 import { parseAddress } from '../../channels/contact-key.ts';
 import type { Millis } from '../../channels/brands.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { nextAttempts, startAttempts } from '../scenario/attempts.ts';
 import type { Action, Given, Person } from '../scenario/scenario.ts';
 import type { Answers } from '../simulation/answers.ts';

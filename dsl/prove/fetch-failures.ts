@@ -1,5 +1,5 @@
 /** Questions to systems whose failure leads nowhere. The checker asks for `failed`; it is checked all the same. */
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';
 

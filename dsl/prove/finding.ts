@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import type { Severity } from '../diagnostics/diagnostic.ts';
-import type { Position, Target } from '../machine.ts';
+import type { Target } from '../machine/nodes.ts';
+import type { Position } from '../machine/position.ts';
 import type { Action, Given } from '../scenario/scenario.ts';
 
 /** Something that is proved of a machine and that its author should know. */

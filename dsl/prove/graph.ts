@@ -3,7 +3,8 @@
  * that its question has had; a call is one step to where its outcomes lead, as the graph of what it calls tells. So the
  * graph grows with the machine, never with the ways through it.
  */
-import { MAIN, type Machine, type Node, type Target } from '../machine.ts';
+import { MAIN, type Machine } from '../machine/machine.ts';
+import type { Node, Target } from '../machine/nodes.ts';
 import { behaviourOf, type Behaviour, type Cause, type Exit } from './exits.ts';
 
 /** Places of one flow: a file of 256 KiB stays below; a machine beyond it is not proved. */

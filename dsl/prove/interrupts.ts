@@ -1,5 +1,6 @@
 /** `anytime` where the flow never waits: nothing can interrupt it. */
-import type { Machine, Position } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Position } from '../machine/position.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';
 

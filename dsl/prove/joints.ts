@@ -1,4 +1,4 @@
-import type { Node } from '../machine.ts';
+import type { Node } from '../machine/nodes.ts';
 
 const JOINTS: ReadonlySet<Node['op']> = new Set([
   'goto',

@@ -2,7 +2,9 @@
  * Time-outs that come after the lifetime is used up, even where everybody answers at once before: nothing that stands
  * there ever happens. The lifetime counts waiting for people: at questions and in hand-offs.
  */
-import { MAIN, type Machine, type Node, type Position } from '../machine.ts';
+import { MAIN, type Machine } from '../machine/machine.ts';
+import type { Node } from '../machine/nodes.ts';
+import type { Position } from '../machine/position.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import type { Finding } from './finding.ts';
 import type { FlowGraph, MachineGraph, Way } from './graph.ts';

@@ -1,5 +1,5 @@
 /** Loops in which it never waits: they end with the limit of steps after one input. */
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { unboundedCycles } from './cycles.ts';
 import type { Finding } from './finding.ts';
 import type { FlowGraph, MachineGraph, Way } from './graph.ts';

@@ -3,7 +3,7 @@
  * the platform takes messages; here it is tried in every place that dialogues come to, rather than believed.
  */
 import type { ConversationState } from '../contact.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Person } from '../scenario/scenario.ts';
 import type { Finding } from './finding.ts';
 import { openOf, placeOf, play, type Played } from './play.ts';

@@ -1,5 +1,5 @@
 /** Plays a dialogue in virtual time and sees whether it shows what it claims. */
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Event } from '../../channels/event.ts';
 import type { ConversationState, Wait } from '../contact.ts';
 import type { Action } from '../scenario/scenario.ts';

@@ -2,7 +2,8 @@
  * What can be told of a compiled machine before anybody talks to it. Time and replies are abstracted, so that what is
  * proved holds whatever happens; then a dialogue is looked for that shows it.
  */
-import { MAIN, type Machine, type Position } from '../machine.ts';
+import { MAIN, type Machine } from '../machine/machine.ts';
+import type { Position } from '../machine/position.ts';
 import type { ProjectConnectors } from '../project/project.ts';
 import { callsTooDeep } from './call-depth.ts';
 import { deadEnds } from './dead-ends.ts';

@@ -1,5 +1,7 @@
 /** Reply clocks that wait for a receipt which the project's connectors do not give. */
-import type { AskNode, Machine, Position } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { AskNode } from '../machine/nodes.ts';
+import type { Position } from '../machine/position.ts';
 import type { ProjectConnectors } from '../project/project.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';

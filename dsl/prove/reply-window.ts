@@ -1,5 +1,6 @@
 /** Messages that may come later after the person's last word than their connector lets anybody write freely. */
-import { MAIN, type Machine, type Node } from '../machine.ts';
+import { MAIN, type Machine } from '../machine/machine.ts';
+import type { Node } from '../machine/nodes.ts';
 import type { ProjectConnectors } from '../project/project.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import type { Finding } from './finding.ts';

@@ -1,6 +1,7 @@
 /** Loops inside one another that go round more often than one conversation may come back to a place. */
 import { MAX_VISITS_PER_NODE } from '../limits.ts';
-import type { Flow, Machine } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';
 

@@ -1,5 +1,5 @@
 /** Loops that go on while nobody answers, until the lifetime is used up. */
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { componentsOf, isCycle } from './components.ts';
 import type { Finding } from './finding.ts';

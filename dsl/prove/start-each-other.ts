@@ -1,6 +1,6 @@
 /** Definitions of one tenant whose events start one another, with no person and no delay in between. */
 import { awaitedEventsOf } from '../awaited-events.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { inventedAnswers } from './answers.ts';
 import { rings, type Link } from './chains.ts';
 import { componentsOf } from './components.ts';

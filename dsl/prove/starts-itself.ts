@@ -1,5 +1,5 @@
 /** Events of its own that start the conversation again, or that it waits for, with no person and no delay in between. */
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { rings, type Link } from './chains.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';

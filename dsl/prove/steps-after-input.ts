@@ -1,6 +1,6 @@
 /** More steps after one input than a worker makes: rounds of `repeat` counted, calls included. */
 import { MAX_NODES_PER_INPUT } from '../limits.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { boundingLoops } from './cycles.ts';
 import { componentsOf, isCycle } from './components.ts';
 import type { Finding } from './finding.ts';

@@ -1,5 +1,6 @@
 /** Waits that no time-out ends. Of those that can be written only a hand-off has none; the rest is checked all the same. */
-import { flowOf, type Machine, type Node } from '../machine.ts';
+import { flowOf, type Machine } from '../machine/machine.ts';
+import type { Node } from '../machine/nodes.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';
 

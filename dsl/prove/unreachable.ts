@@ -1,5 +1,7 @@
 /** Steps that no way leads to, whatever people say and systems answer. */
-import type { Flow, Machine, Node } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Node } from '../machine/nodes.ts';
 import type { Finding } from './finding.ts';
 import type { MachineGraph } from './graph.ts';
 import { isJoint } from './joints.ts';

@@ -1,16 +1,12 @@
 /** What could be tried next in a conversation: what its machine expects, and what it does not. */
 import type { ConversationState } from '../contact.ts';
 import type { Json, JsonObject } from '../json.ts';
-import {
-  flowOf,
-  MAIN,
-  type AskNode,
-  type EventStart,
-  type Flow,
-  type Machine,
-  type Value,
-  type ValueType,
-} from '../machine.ts';
+import type { Value } from '../machine/expressions.ts';
+import type { Flow } from '../machine/flow.ts';
+import { MAIN, flowOf, type Machine } from '../machine/machine.ts';
+import type { AskNode } from '../machine/nodes.ts';
+import type { EventStart } from '../machine/starts.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { eventAttempts } from './event-attempts.ts';
 import { comparisonsIn, pathsIn, put } from './invented-data.ts';

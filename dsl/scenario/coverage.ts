@@ -1,6 +1,6 @@
 /** Which steps and edges of definitions scenarios have passed through. */
 import type { MachineHash } from '../../channels/brands.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Passage, Trace } from '../step/trace.ts';
 import { edgesOf, stopsOf, type Edge, type Stop } from './edges.ts';
 

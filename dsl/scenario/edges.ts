@@ -4,7 +4,10 @@
  */
 import { graphOf } from '../prove/graph.ts';
 import { isJoint } from '../prove/joints.ts';
-import { MAIN, type Flow, type Machine, type Node, type Position, type WordTable } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import { MAIN, type Machine } from '../machine/machine.ts';
+import type { Node, WordTable } from '../machine/nodes.ts';
+import type { Position } from '../machine/position.ts';
 
 export interface Edge extends Position {
   /** Where it stands, if not in the definition's own file. */

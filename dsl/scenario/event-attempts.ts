@@ -1,7 +1,9 @@
 /** Events that a conversation waits for, made up as it expects them; and as their conditions do not take them. */
 import type { AwaitedValue, ConversationState } from '../contact.ts';
 import type { Json } from '../json.ts';
-import { flowOf, type AwaitedEvent, type Flow, type Machine, type Target } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import { flowOf, type Machine } from '../machine/machine.ts';
+import type { AwaitedEvent, Target } from '../machine/nodes.ts';
 import { comparisonsIn, otherThan, pathsIn, put } from './invented-data.ts';
 import { sampleFields, sampleOf } from './samples.ts';
 import type { Action } from './scenario.ts';

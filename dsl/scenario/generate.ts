@@ -1,6 +1,6 @@
 /** Finds dialogues through what no scenario passes: a breadth-first search on the simulation, shortest first. */
 import { canonicalJson } from '../json.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Passage } from '../step/trace.ts';
 import { EndlessEvents } from '../simulation/world.ts';
 import type { Answers } from '../simulation/answers.ts';

@@ -1,6 +1,6 @@
 /** Plays one scenario on a stage, and says where it differs from what is expected. */
 import type { Event } from '../../channels/event.ts';
-import type { Position } from '../machine.ts';
+import type { Position } from '../machine/position.ts';
 import { Expectations, Mismatch } from './expectations.ts';
 import { completedReceipt } from './receipt.ts';
 import type { Action, Scenario, ScenarioFile, ScenarioStep } from './scenario.ts';

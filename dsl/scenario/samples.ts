@@ -1,6 +1,6 @@
 /** A value of each type, for events, inputs and replies that are made up. */
 import type { Json, JsonObject } from '../json.ts';
-import type { ValueType } from '../machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 
 /** The `rich` one has what there can be: yes, entries of lists, what is optional. The `poor` one has not. */
 export type Kind = 'rich' | 'poor';

@@ -1,7 +1,7 @@
 /** Scenarios ready to run: rows are expanded, durations, times and people are resolved, and each step has its place. */
 import type { Address, Millis } from '../../channels/brands.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { Position } from '../machine.ts';
+import type { Position } from '../machine/position.ts';
 import type { Answer, Answers } from '../simulation/answers.ts';
 
 export interface ScenarioFile {

@@ -1,7 +1,7 @@
 import type { Address } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { JsonObject } from '../json.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { EndlessEvents, World, type Incoming } from '../simulation/world.ts';
 import { isTooFar } from '../step/hops.ts';
 import { connectorOf } from '../step/start.ts';

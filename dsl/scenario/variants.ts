@@ -1,6 +1,7 @@
 /** What else could be given at the beginning, so that conditions come out either way. */
 import type { Json, JsonObject } from '../json.ts';
-import type { DataSource, Machine } from '../machine.ts';
+import type { DataSource } from '../machine/data-source.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Answer, Answers } from '../simulation/answers.ts';
 import { conditionsIn, soonAfter, startAttempts } from './attempts.ts';
 import { comparisonsIn, isMap, otherThan, pathsIn, put } from './invented-data.ts';

@@ -9,7 +9,7 @@ import { contactKeyOf } from '../../channels/contact-key.ts';
 import { formatSequence, type Event } from '../../channels/event.ts';
 import { timersOf, type ContactState, type Timer } from '../contact.ts';
 import { isCorrelationKey, type CorrelationState } from '../correlation.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { machinesOf } from '../machines.ts';
 import { RECIPIENT_TARGETED, type Machines, type StepInput } from '../step/contract.ts';
 import { correlate, forget } from '../step/correlate.ts';

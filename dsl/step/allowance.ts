@@ -1,6 +1,6 @@
 /** Whether a message may leave now, by the definition's send window and cap; pure arithmetic over times. */
 import type { Millis } from '../../channels/brands.ts';
-import type { Otherwise, SendCap, SendPolicy, SendWindow } from '../machine.ts';
+import type { Otherwise, SendCap, SendPolicy, SendWindow } from '../machine/send-policy.ts';
 import { instantOf, localTimeOf, nextLocalTime, weekdayOf } from '../text/local-time.ts';
 
 export type Allowance = 'now' | Refused;

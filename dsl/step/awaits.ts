@@ -5,7 +5,7 @@ import type { AwaitedValue, Awaiting, Frame, Wait } from '../contact.ts';
 import { ExpressionError } from '../expression/program.ts';
 import { ValueError } from '../expression/values.ts';
 import { MAX_KEY_CHARACTERS } from '../limits.ts';
-import type { AwaitedEvent } from '../machine.ts';
+import type { AwaitedEvent } from '../machine/nodes.ts';
 import { activationOf } from './activation.ts';
 import { AWAITED, AWAITED_NO_MORE, type AwaitedData } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';

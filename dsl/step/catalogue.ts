@@ -1,5 +1,6 @@
 /** What starts a conversation: keywords and external event types over all active machines, made once per list. */
-import type { EventStart, Machine, Start } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { EventStart, Start } from '../machine/starts.ts';
 import { platformWords } from '../text/platform-words.ts';
 import type { Machines } from './contract.ts';
 

@@ -6,7 +6,8 @@ import type { ContactKey, ConversationId, CorrelationKey, MachineHash, Millis } 
 import type { Event } from '../../channels/event.ts';
 import type { ChannelName } from '../../channels/topics.ts';
 import type { ContactState, Timer } from '../contact.ts';
-import type { Expression, Machine } from '../machine.ts';
+import type { Expression } from '../machine/expressions.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Trace } from './trace.ts';
 
 /** Every machine that a running conversation may be on, and the newest of each definition, which starts new ones. */

@@ -1,5 +1,5 @@
 import type { Timer } from '../contact.ts';
-import { flowOf, MAIN, type Machine } from '../machine.ts';
+import { MAIN, flowOf, type Machine } from '../machine/machine.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { dataAnswered, NO_ANSWER } from './fetch.ts';

@@ -2,7 +2,7 @@ import type { Event } from '../../channels/event.ts';
 import { ExpressionError } from '../expression/program.ts';
 import { conformFields, objectToCel, ValueError } from '../expression/values.ts';
 import { isObject, type Json } from '../json.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 
 /**
  * `event` as expressions see it: its data as declared. Without a declaration a JSON number in it is a double. Throws

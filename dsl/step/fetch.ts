@@ -4,7 +4,9 @@ import { ExpressionError, programOfSource, type Activation, type Program } from 
 import { conformFields, ValueError } from '../expression/values.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { MAX_VALUES_BYTES } from '../limits.ts';
-import { flowOf, type DataSource, type FetchNode, type RequestPart } from '../machine.ts';
+import type { DataSource, RequestPart } from '../machine/data-source.ts';
+import { flowOf } from '../machine/machine.ts';
+import type { FetchNode } from '../machine/nodes.ts';
 import { activationOf, activationOfSource } from './activation.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';

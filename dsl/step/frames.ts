@@ -1,7 +1,8 @@
 /** The flows of one conversation that are under way, the running one last. */
 import type { Frame } from '../contact.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { flowOf, type Flow, type Machine } from '../machine.ts';
+import type { Flow } from '../machine/flow.ts';
+import { flowOf, type Machine } from '../machine/machine.ts';
 import { MAX_FRAMES } from '../limits.ts';
 import type { ConversationDraft } from './draft.ts';
 import { ConversationFailure } from './finish.ts';

@@ -1,7 +1,7 @@
 /** People of ours take care of a person, and give them back. What the person writes meanwhile is theirs: see incoming.ts. */
 import type { HandoffWait } from '../contact.ts';
 import { MAX_TEXT_CHARACTERS } from '../limits.ts';
-import type { HandoffNode } from '../machine.ts';
+import type { HandoffNode } from '../machine/nodes.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { stopInterruptedClocks } from './interrupt.ts';

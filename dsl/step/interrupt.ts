@@ -3,7 +3,8 @@
  * As long as the interrupt does not wait itself, no clock stops: the common case leaves no trace among the timers.
  */
 import type { DataAnswer, Frame, Interrupted, Wait } from '../contact.ts';
-import { flowOf, type Machine, type Target } from '../machine.ts';
+import { flowOf, type Machine } from '../machine/machine.ts';
+import type { Target } from '../machine/nodes.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { topOf, updateTop } from './frames.ts';
 import { cancel, pauseLifetime, runLifetime, schedule } from './timers.ts';

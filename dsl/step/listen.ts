@@ -2,7 +2,7 @@
 import type { Event } from '../../channels/event.ts';
 import type { EventWait, SetAside } from '../contact.ts';
 import { programOf } from '../expression/program.ts';
-import type { AwaitedEvent, AwaitRestNode, ListenNode, Node } from '../machine.ts';
+import type { AwaitRestNode, AwaitedEvent, ListenNode, Node } from '../machine/nodes.ts';
 import { activationOf } from './activation.ts';
 import { awaitingOf } from './awaits.ts';
 import { runningFlow } from './frames.ts';

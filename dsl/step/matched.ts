@@ -4,7 +4,7 @@
  */
 import type { SetAside } from '../contact.ts';
 import { MAX_SET_ASIDE_BYTES } from '../limits.ts';
-import { flowOf } from '../machine.ts';
+import { flowOf } from '../machine/machine.ts';
 import { awaitsOf } from './awaits.ts';
 import type { AwaitRefusedData, Machines, MatchedData } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';

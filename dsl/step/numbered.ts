@@ -1,4 +1,4 @@
-import type { AskNode } from '../machine.ts';
+import type { AskNode } from '../machine/nodes.ts';
 
 /** The entry whose choice has this number. */
 export function numberedEntry({ choices, replies }: AskNode, word: string): AskNode['replies'][number] | undefined {

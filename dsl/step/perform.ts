@@ -6,19 +6,19 @@ import type { Activation } from '../expression/program.ts';
 import { ExpressionError } from '../expression/program.ts';
 import type { Json } from '../json.ts';
 import { MAX_VALUES_BYTES, MAX_WAIT_MS } from '../limits.ts';
-import {
-  flowOf,
-  type AskNode,
-  type CallNode,
-  type DelayNode,
-  type LoopNode,
-  type Node,
-  type SetNode,
-  type SplitNode,
-  type Target,
-  type ValueType,
-  type WaitAgainNode,
-} from '../machine.ts';
+import { flowOf } from '../machine/machine.ts';
+import type {
+  AskNode,
+  CallNode,
+  DelayNode,
+  LoopNode,
+  Node,
+  SetNode,
+  SplitNode,
+  Target,
+  WaitAgainNode,
+} from '../machine/nodes.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import { nextLocalTime } from '../text/local-time.ts';
 import { activationOf, zoneOf } from './activation.ts';
 import { awaitInterrupts } from './awaits.ts';

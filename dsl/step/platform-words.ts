@@ -1,6 +1,6 @@
 /** STOP, START and HELP belong to the platform, before any definition; definitions add words and texts, no more. */
 import { createHash } from 'node:crypto';
-import type { Machine, PlatformAddition } from '../machine.ts';
+import type { Machine, PlatformAddition } from '../machine/machine.ts';
 import { nearestLocale } from '../text/locale.ts';
 import { platformText, type PlatformAnswer } from '../text/platform-texts.ts';
 import { isPlatformWord, languageOf, type PlatformWord } from '../text/platform-words.ts';

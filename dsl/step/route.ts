@@ -1,6 +1,6 @@
 import { AddressError, parseAddress } from '../../channels/contact-key.ts';
 import type { Event } from '../../channels/event.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { ExpressionError, programOf } from '../expression/program.ts';
 import { correlationKeyOf } from '../correlation.ts';
 import { MAX_EVENT_HOPS } from '../limits.ts';

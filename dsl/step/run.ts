@@ -4,7 +4,8 @@
  */
 import { ExpressionError } from '../expression/program.ts';
 import { MAX_FAILURES_HANDLED, MAX_NODES_PER_INPUT, MAX_VISITS_PER_NODE } from '../limits.ts';
-import { flowOf, MAIN, type Machine, type Target } from '../machine.ts';
+import { MAIN, flowOf, type Machine } from '../machine/machine.ts';
+import type { Target } from '../machine/nodes.ts';
 import type { ConversationDraft } from './draft.ts';
 import { ConversationFailure, finish } from './finish.ts';
 import { topOf, updateTop } from './frames.ts';

@@ -2,7 +2,9 @@
 import type { Millis } from '../../channels/brands.ts';
 import type { HeldMessage } from '../contact.ts';
 import { ANSWER_WITHIN_MS, MAX_CAP_MESSAGES, MAX_CAP_PERIOD_MS, MAX_HELD_MESSAGES } from '../limits.ts';
-import type { Choice, Machine, Message, SendPolicy } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Choice, Message } from '../machine/message.ts';
+import type { SendPolicy } from '../machine/send-policy.ts';
 import { zoneOf } from './activation.ts';
 import { allowanceOf, type Allowance, type Refused } from './allowance.ts';
 import type { ConversationDraft, Draft } from './draft.ts';

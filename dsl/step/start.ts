@@ -5,7 +5,9 @@ import { ExpressionError, programOf, type Activation } from '../expression/progr
 import { conformFields, ValueError } from '../expression/values.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { MAX_KEY_CHARACTERS, MAX_OPEN_CONVERSATIONS, MAX_REPLY_CHARACTERS, MAX_VALUES_BYTES } from '../limits.ts';
-import { flowOf, MAIN, type EventStart, type Machine, type Position, type Reentry } from '../machine.ts';
+import { MAIN, flowOf, type Machine } from '../machine/machine.ts';
+import type { Position } from '../machine/position.ts';
+import type { EventStart, Reentry } from '../machine/starts.ts';
 import { nearestLocale } from '../text/locale.ts';
 import { isNearTo, meantBy } from '../text/typo.ts';
 import { contactOf, zoneOf } from './activation.ts';

@@ -1,6 +1,7 @@
 /** What a conversation passes through during a step, for coverage. Off the record: no event, no state. */
 import type { MachineHash } from '../../channels/brands.ts';
-import type { Machine, Target } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Target } from '../machine/nodes.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { topOf } from './frames.ts';
 

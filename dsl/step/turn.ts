@@ -1,6 +1,7 @@
 import type { Event } from '../../channels/event.ts';
 import { programOf, type Program } from '../expression/program.ts';
-import type { Machine, Node, Target } from '../machine.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Node, Target } from '../machine/nodes.ts';
 import { runningFlow } from './frames.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 

@@ -2,7 +2,8 @@
 import { conform, ValueError } from '../expression/values.ts';
 import type { Json } from '../json.ts';
 import { MAX_VALUES_BYTES } from '../limits.ts';
-import type { UpdateNode, Value } from '../machine.ts';
+import type { Value } from '../machine/expressions.ts';
+import type { UpdateNode } from '../machine/nodes.ts';
 import { activationOf } from './activation.ts';
 import { conformed, ConversationFailure } from './finish.ts';
 import { localeOf } from './start.ts';

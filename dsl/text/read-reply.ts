@@ -1,6 +1,6 @@
 import { conform, ValueError } from '../expression/values.ts';
 import type { Json } from '../json.ts';
-import type { ValueType } from '../machine.ts';
+import type { ValueType } from '../machine/value-types.ts';
 import { fold } from './fold.ts';
 import { readMoney } from './money.ts';
 import { readEmail, readPhone } from './phone.ts';

@@ -7,7 +7,7 @@ import type { Address } from '../../channels/brands.ts';
 import { ValueError } from '../../dsl/expression/values.ts';
 import type { Json } from '../../dsl/json.ts';
 import { MAX_VALUES_BYTES } from '../../dsl/limits.ts';
-import type { ValueType } from '../../dsl/machine.ts';
+import type { ValueType } from '../../dsl/machine/value-types.ts';
 import { valueOfCell } from './cell.ts';
 import { readColumns, type Columns } from './columns.ts';
 import { BroadcastError } from './errors.ts';

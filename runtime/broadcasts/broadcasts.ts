@@ -1,5 +1,5 @@
 import type { EventId } from '../../channels/brands.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
 import { readAudience, type Audience } from './audience.ts';
 import { emptinessOf, reportOf, type AudienceReport } from './audience-report.ts';

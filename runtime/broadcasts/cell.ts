@@ -1,6 +1,6 @@
 import { conform } from '../../dsl/expression/values.ts';
 import type { Json } from '../../dsl/json.ts';
-import type { ValueType } from '../../dsl/machine.ts';
+import type { ValueType } from '../../dsl/machine/value-types.ts';
 
 /** What a cell of a CSV file says, in the declared type. Throws `ValueError`; `name` is what its message calls the cell. */
 export function valueOfCell(type: ValueType, text: string, name: string): Json {

@@ -1,6 +1,6 @@
 /** What a broadcast is when it begins: the events that say so stand in it, to be published first. */
 import type { EventId } from '../../channels/brands.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import type { Audience } from './audience.ts';
 import type { Broadcast, BroadcastSchedule, Item, Statement } from './store.ts';
 

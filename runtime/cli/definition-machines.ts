@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { compileText } from '../../dsl/compile/compile.ts';
 import { formatDiagnostics } from '../../dsl/diagnostics/format.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import { Projects } from '../project/projects.ts';
 
 /** Its machine; undefined where there is none, which standard error has then explained. */

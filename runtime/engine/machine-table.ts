@@ -1,6 +1,6 @@
 import type { MachineHash, TenantName } from '../../channels/brands.ts';
 import { engineTopic, partitionTopic } from '../../channels/topics.ts';
-import { MACHINE_FORMAT, type Machine } from '../../dsl/machine.ts';
+import { MACHINE_FORMAT, type Machine } from '../../dsl/machine/machine.ts';
 import { machinesOf } from '../../dsl/machines.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
 import { BrokerError } from '../broker/errors.ts';

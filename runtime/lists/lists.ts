@@ -1,4 +1,4 @@
-import { MAIN, type Machine } from '../../dsl/machine.ts';
+import { MAIN, type Machine } from '../../dsl/machine/machine.ts';
 import { NAME_PATTERN } from '../../dsl/schema/parts.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
 import { readAudience } from '../broadcasts/audience.ts';

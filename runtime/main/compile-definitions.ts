@@ -6,7 +6,7 @@ import { definitionFiles } from '../../dsl/compile/definition-files.ts';
 import { hasErrors, type Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { formatDiagnostics } from '../../dsl/diagnostics/format.ts';
 import { uniqueDiagnostics } from '../../dsl/diagnostics/unique.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import { diagnose, type Proved } from '../../dsl/prove/diagnose.ts';
 import { Projects } from '../project/projects.ts';
 import { configuredFiles } from './configured-files.ts';

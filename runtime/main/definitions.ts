@@ -1,5 +1,5 @@
 import type { TenantName } from '../../channels/brands.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
 import type { Broker } from '../broker/port.ts';
 import { publishMachines } from '../engine/machine-table.ts';

@@ -7,7 +7,7 @@ import { createRecordingConnector } from '../../connectors/recording/connector.t
 import { email, SMS } from '../../connectors/recording/medium.ts';
 import { createWebchatConnector } from '../../connectors/webchat/connector.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import { route } from '../../dsl/step/route.ts';
 import { step } from '../../dsl/step/step.ts';
 import type { Broker } from '../broker/port.ts';

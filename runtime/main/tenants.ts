@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { TenantName } from '../../channels/brands.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';

@@ -1,5 +1,6 @@
 /** When definitions start by themselves. Pure: which moments are due follows from definitions and clocks alone. */
-import type { Machine, ScheduleStart } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
+import type { ScheduleStart } from '../../dsl/machine/starts.ts';
 import { formatTimeOfDay, nextLocalTime } from '../../dsl/text/local-time.ts';
 
 export interface Schedule {

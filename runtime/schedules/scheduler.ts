@@ -1,4 +1,4 @@
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
 import type { Clock } from '../clock.ts';
 import { LOOK_BACK_MS, LOOK_EVERY_MS, MARK_EVERY_MS } from './limits.ts';

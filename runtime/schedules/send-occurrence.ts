@@ -1,4 +1,4 @@
-import { MAIN } from '../../dsl/machine.ts';
+import { MAIN } from '../../dsl/machine/machine.ts';
 import { formatDuration } from '../../dsl/text/format-duration.ts';
 import { formatTimeOfDay } from '../../dsl/text/local-time.ts';
 import { readAudience, type Audience } from '../broadcasts/audience.ts';

@@ -1,5 +1,5 @@
 import { compileText } from '../../dsl/compile/compile.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 
 /** What every contact writes: it starts the conversation, and is the reply to each of its questions. */
 export const WORD = 'go on';

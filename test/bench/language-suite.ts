@@ -1,6 +1,6 @@
 /** How fast the front end is: definitions checked and compiled, then proved. One thread, in memory, nothing is read. */
 import { compileText } from '../../dsl/compile/compile.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import { graphOf } from '../../dsl/prove/graph.ts';
 import { prove } from '../../dsl/prove/prove.ts';
 import { definitionOf, type Size } from './language-definition.ts';

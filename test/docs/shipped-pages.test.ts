@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { MAIN, type Machine } from '../../dsl/machine.ts';
+import { MAIN, type Machine } from '../../dsl/machine/machine.ts';
 import { fold } from '../../dsl/text/fold.ts';
 import { shipped } from '../dsl/conversations/shipped.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

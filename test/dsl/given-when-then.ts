@@ -8,7 +8,7 @@ import type { Event } from '../../channels/event.ts';
 import { compileText } from '../../dsl/compile/compile.ts';
 import { timersOf, type ContactState } from '../../dsl/contact.ts';
 import type { CorrelationState } from '../../dsl/correlation.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import { machinesOf } from '../../dsl/machines.ts';
 import { CORRELATED, TARGETED, type Emission, type Machines, type StepInput } from '../../dsl/step/contract.ts';
 import { correlate, forget } from '../../dsl/step/correlate.ts';

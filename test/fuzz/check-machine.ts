@@ -6,7 +6,7 @@ import { mermaidOf } from '../../dsl/diagram/mermaid.ts';
 import { svgOf } from '../../dsl/diagram/svg.ts';
 import { xstateOf } from '../../dsl/diagram/xstate/xstate.ts';
 import { changesBetween } from '../../dsl/diff/changes.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import { shipped } from '../dsl/conversations/shipped.ts';
 
 const OTHER = shipped('appointment-reminder');

@@ -4,7 +4,7 @@ import { dirname, relative } from 'node:path';
 import { checkProject, type ProjectFile } from '../../dsl/check/project.ts';
 import { compileText } from '../../dsl/compile/compile.ts';
 import { definitionFiles } from '../../dsl/compile/definition-files.ts';
-import type { Machine } from '../../dsl/machine.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
 import { prove } from '../../dsl/prove/prove.ts';
 import { runSuite } from '../../runtime/cli/scenarios/run-suite.ts';
 import { loadSuite, type SuiteFile } from '../../runtime/cli/scenarios/suite.ts';

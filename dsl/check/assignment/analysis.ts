@@ -1,6 +1,9 @@
 /** What the flows of a machine know of one another: what is given where one calls another, and where that ends. */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { EventTypes, Flow, Node, Start, ValueType } from '../../machine.ts';
+import type { Flow } from '../../machine/flow.ts';
+import type { Node } from '../../machine/nodes.ts';
+import type { Start } from '../../machine/starts.ts';
+import type { EventTypes, ValueType } from '../../machine/value-types.ts';
 import { isShared, OPENING, plus, Reader, REPLY, RESULT, variable, type Fact, type Facts } from './facts.ts';
 import { rootOfEvent, rootsOf, type Roots } from './known-types.ts';
 import { intersection, solve, type Graph } from './solve.ts';

@@ -4,7 +4,10 @@
  * has no value yet.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { EventTypes, Flow, Position, Start, ValueType } from '../../machine.ts';
+import type { Flow } from '../../machine/flow.ts';
+import type { Position } from '../../machine/position.ts';
+import type { Start } from '../../machine/starts.ts';
+import type { EventTypes, ValueType } from '../../machine/value-types.ts';
 import type { Range } from '../../parse/source-file.ts';
 import type { Report } from '../../diagnostics/diagnostic.ts';
 import { Analysis } from './analysis.ts';

@@ -1,5 +1,6 @@
 /** Which values may be missing, by what is declared of them. */
-import type { Flow, ValueType } from '../../machine.ts';
+import type { Flow } from '../../machine/flow.ts';
+import type { ValueType } from '../../machine/value-types.ts';
 import { answersOf } from '../../expression/program.ts';
 import type { Fact } from './facts.ts';
 

@@ -1,4 +1,4 @@
-import type { Target } from '../../machine.ts';
+import type { Target } from '../../machine/nodes.ts';
 import { without, type Fact } from './facts.ts';
 import type { Graph } from './solve.ts';
 import type { Way } from './ways.ts';

@@ -1,4 +1,5 @@
-import type { Flow, Target } from '../../machine.ts';
+import type { Flow } from '../../machine/flow.ts';
+import type { Target } from '../../machine/nodes.ts';
 import { EVENT, plus, without, type Fact, type Facts } from './facts.ts';
 import { rests, type Way } from './ways.ts';
 

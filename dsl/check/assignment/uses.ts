@@ -1,4 +1,8 @@
-import type { DataSource, Expression, Flow, Node, Start } from '../../machine.ts';
+import type { DataSource } from '../../machine/data-source.ts';
+import type { Expression } from '../../machine/expressions.ts';
+import type { Flow } from '../../machine/flow.ts';
+import type { Node } from '../../machine/nodes.ts';
+import type { Start } from '../../machine/starts.ts';
 
 /** The expressions that are evaluated when a node is performed. */
 export function usesOf(flow: Flow, node: Node): readonly Expression[] {

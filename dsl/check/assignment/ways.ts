@@ -1,4 +1,5 @@
-import type { AskNode, BranchNode, CallNode, Flow, ListenNode, Node, Target } from '../../machine.ts';
+import type { Flow } from '../../machine/flow.ts';
+import type { AskNode, BranchNode, CallNode, ListenNode, Node, Target } from '../../machine/nodes.ts';
 import { answer, attribute, EVENT, FAILURE, REPLY, RESULT, variable, type Fact } from './facts.ts';
 
 /** From a node to one that may follow it. */

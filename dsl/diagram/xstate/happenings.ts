@@ -1,6 +1,6 @@
 /** What an exported machine reacts to from outside: words and events. */
 import type { JsonObject } from '../../json.ts';
-import type { AwaitedEvent, WordTable } from '../../machine.ts';
+import type { AwaitedEvent, WordTable } from '../../machine/nodes.ts';
 import { go, type Place } from './place.ts';
 
 /** What a message brings: `{ type: 'reply', text }`. */

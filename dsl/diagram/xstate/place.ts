@@ -1,6 +1,7 @@
 /** Where states stand in an exported machine, and how transitions find them. */
 import type { JsonObject } from '../../json.ts';
-import type { CallNode, Flow, Target } from '../../machine.ts';
+import type { Flow } from '../../machine/flow.ts';
+import type { CallNode, Target } from '../../machine/nodes.ts';
 
 export const CONVERSATION = 'conversation';
 /** Of a conversation that ends so after its last words. */

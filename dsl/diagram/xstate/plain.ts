@@ -1,6 +1,6 @@
 /** What a state does and where it leads, for nodes that are neither a question nor a call. */
 import type { JsonObject } from '../../json.ts';
-import type { Node, Target } from '../../machine.ts';
+import type { Node, Target } from '../../machine/nodes.ts';
 import { awaitedBy } from './happenings.ts';
 import { CONVERSATION, FAILED, go, outcomeId, type Place } from './place.ts';
 import { askedAt, sayOf, waitingAt } from './question.ts';

@@ -1,6 +1,6 @@
 /** A question as a state with one inside for every stage of silence. */
 import type { Json, JsonObject } from '../../json.ts';
-import type { AskNode, Node, Target, WaitAgainNode } from '../../machine.ts';
+import type { AskNode, Node, Target, WaitAgainNode } from '../../machine/nodes.ts';
 import { isPlain, waitsAgainFor } from '../exits.ts';
 import { entriesOf, interruptWordsOf, REPLY } from './happenings.ts';
 import { go, idOf, named, type Place } from './place.ts';

@@ -4,7 +4,9 @@
  * parameters, and whoever runs the machine implements them; see "XState" in docs/authoring.md.
  */
 import type { JsonObject } from '../../json.ts';
-import { MAIN, flowOf, type CallNode, type Flow, type Machine, type Node, type Target } from '../../machine.ts';
+import type { Flow } from '../../machine/flow.ts';
+import { MAIN, flowOf, type Machine } from '../../machine/machine.ts';
+import type { CallNode, Node, Target } from '../../machine/nodes.ts';
 import { interruptsOf } from './happenings.ts';
 import { CONVERSATION, FAILED, go, named, outcomeId, type Place } from './place.ts';
 import { plainState } from './plain.ts';

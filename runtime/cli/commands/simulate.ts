@@ -6,7 +6,7 @@ import type { Millis } from '../../../channels/brands.ts';
 import { parseAddress } from '../../../channels/contact-key.ts';
 import { compileText } from '../../../dsl/compile/compile.ts';
 import { formatDiagnostics } from '../../../dsl/diagnostics/format.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import type { Given, Person } from '../../../dsl/scenario/scenario.ts';
 import { SimulatedStage } from '../../../dsl/scenario/simulated-stage.ts';
 import { Projects } from '../../project/projects.ts';

@@ -5,7 +5,7 @@ import { compileText } from '../../../dsl/compile/compile.ts';
 import { definitionFiles, filesBelow } from '../../../dsl/compile/definition-files.ts';
 import type { Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
 import { uniqueDiagnostics } from '../../../dsl/diagnostics/unique.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { parseScenarios } from '../../../dsl/scenario/parse.ts';
 import { Projects } from '../../project/projects.ts';
 import type { ScenarioFile } from '../../../dsl/scenario/scenario.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { compileText } from '../../../dsl/compile/compile.ts';
 import { parseProject } from '../../../dsl/project/parse.ts';
 import { machinesOf } from '../../../dsl/machines.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { route } from '../../../dsl/step/route.ts';
 import { given } from '../given-when-then.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { compileText, type Compiled } from '../../../dsl/compile/compile.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { parseProject } from '../../../dsl/project/parse.ts';
 import { NO_PROJECT } from '../../../dsl/project/project.ts';
 import { given } from '../given-when-then.ts';

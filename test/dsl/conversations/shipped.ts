@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileText } from '../../../dsl/compile/compile.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { Projects } from '../../../runtime/project/projects.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../conversations');

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { diagramOf } from '../../../dsl/diagram/graph.ts';
 import { mermaidOf } from '../../../dsl/diagram/mermaid.ts';
 import { svgOf } from '../../../dsl/diagram/svg.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { findChromium, HOW_TO_GET_CHROMIUM, launchChromium } from '../../connectors/webchat/chromium.ts';
 import { requirePart } from '../../require-part.ts';
 import { allShipped } from '../conversations/shipped.ts';

@@ -2,7 +2,7 @@
 import { createActor, createMachine, SimulatedClock, type Actor, type AnyStateMachine } from 'xstate';
 import { xstateOf } from '../../../dsl/diagram/xstate/xstate.ts';
 import { sourceOf } from '../../../dsl/diagram/words.ts';
-import type { Parts } from '../../../dsl/machine.ts';
+import type { Parts } from '../../../dsl/machine/expressions.ts';
 import { machineOf } from '../given-when-then.ts';
 
 interface Params {

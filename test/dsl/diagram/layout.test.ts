@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { diagramOf } from '../../../dsl/diagram/graph.ts';
 import { placed, type PlacedBox } from '../../../dsl/diagram/layout.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { allShipped } from '../conversations/shipped.ts';
 import { longMachine, STEPS } from './long.ts';
 

@@ -1,5 +1,5 @@
 /** A definition of 30 steps with everything that makes a diagram hard to read: ways back, far jumps, long texts. */
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { machineOf } from '../given-when-then.ts';
 
 export const STEPS = 30;

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { isMap, isScalar, isSeq, parseDocument, type Document, type Scalar } from 'yaml';
 import { compileText } from '../../../dsl/compile/compile.ts';
 import { changesBetween } from '../../../dsl/diff/changes.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { definitionSchema } from '../../../dsl/schema/definition.ts';
 import { meaningOf, memberSchema, type Meaning } from '../../../dsl/schema/walk.ts';
 import type { Kind, Schema } from '../../../dsl/schema/schema.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { conform, ValueError } from '../../../dsl/expression/values.ts';
 import type { Json } from '../../../dsl/json.ts';
-import type { ValueType } from '../../../dsl/machine.ts';
+import type { ValueType } from '../../../dsl/machine/value-types.ts';
 import { readReply } from '../../../dsl/text/read-reply.ts';
 import { decimalOf, parseDecimal } from '../../../dsl/text/money.ts';
 import { given, machineOf, type World } from '../given-when-then.ts';

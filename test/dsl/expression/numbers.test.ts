@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { conform, fromCel, toCel, ValueError } from '../../../dsl/expression/values.ts';
-import type { ValueType } from '../../../dsl/machine.ts';
+import type { ValueType } from '../../../dsl/machine/value-types.ts';
 import { given, machineOf } from '../given-when-then.ts';
 
 const calculator = (type: string, expression: string) =>

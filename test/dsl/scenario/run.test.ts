@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { Coverage, percentOf } from '../../../dsl/scenario/coverage.ts';
 import { generate } from '../../../dsl/scenario/generate.ts';
 import { parseScenarios } from '../../../dsl/scenario/parse.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { given, machineOf } from '../given-when-then.ts';
 
 const definition = (name: string, head: string, start: string): Machine =>

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import type { ValueType } from '../../../dsl/machine.ts';
+import type { ValueType } from '../../../dsl/machine/value-types.ts';
 import { readAudience, type Audience } from '../../../runtime/broadcasts/audience.ts';
 import { BroadcastError } from '../../../runtime/broadcasts/errors.ts';
 

@@ -6,7 +6,7 @@ import { decodeEvent } from '../../../channels/encode.ts';
 import { parseSequence, type Event } from '../../../channels/event.ts';
 import { channelTopic, partitionTopic, type ChannelName } from '../../../channels/topics.ts';
 import { compileText } from '../../../dsl/compile/compile.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { machinesOf } from '../../../dsl/machines.ts';
 import { Broadcasts } from '../../../runtime/broadcasts/broadcasts.ts';
 import { openBroadcastDatabase, type BroadcastDatabase } from '../../../runtime/broadcasts/database.ts';

@@ -4,7 +4,7 @@ import type { TenantName } from '../../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import { engineTopic, partitionTopic } from '../../../channels/topics.ts';
 import { compileText } from '../../../dsl/compile/compile.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { route } from '../../../dsl/step/route.ts';
 import { step } from '../../../dsl/step/step.ts';
 import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';

@@ -4,7 +4,7 @@ import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import type { Event } from '../../../channels/event.ts';
 import { correlationKeyOf, isCorrelationKey, type KeptState, type StateKey } from '../../../dsl/correlation.ts';
 import { RECENT_EVENTS_MS } from '../../../dsl/limits.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { machinesOf } from '../../../dsl/machines.ts';
 import { route } from '../../../dsl/step/route.ts';
 import { step } from '../../../dsl/step/step.ts';

@@ -1,6 +1,6 @@
 /** A definition with a schedule, for tests. */
 import { compileText } from '../../../dsl/compile/compile.ts';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 
 /** `schedule`: as it stands in the file, one a line. */
 export function scheduled(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Machine } from '../../../dsl/machine.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { machinesOf } from '../../../dsl/machines.ts';
 import { openBroadcastDatabase, type BroadcastDatabase } from '../../../runtime/broadcasts/database.ts';
 import { ScheduleMarks, type Marks } from '../../../runtime/schedules/marks.ts';
