@@ -34,6 +34,12 @@ export const MAX_HOLD_MS: number = 14 * 86_400_000;
 export const MAX_CAP_PERIOD_MS: number = 31 * 86_400_000;
 /** The most that a cap may allow: their times are part of the contact's state. */
 export const MAX_CAP_MESSAGES = 20;
+/** People whom a schedule or a broadcast starts in a second, where nothing else is said: replies of others still find room between. */
+export const USUAL_PER_SECOND = 100;
+/** The most that may be said: beyond it the engine, not the pace, is what limits. */
+export const MAX_PER_SECOND = 5000;
+/** The least: 36 an hour. With fewer, a list is not through when its schedule comes due again. */
+export const MIN_PER_SECOND = 0.01;
 /** How long after a person wrote a message still counts as the answer: a fetch and a short delay lie in it. */
 export const ANSWER_WITHIN_MS: number = 10 * 60_000;
 /**

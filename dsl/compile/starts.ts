@@ -95,7 +95,14 @@ function compileSchedule(c: Compilation, schedule: SourceSchedule, taken: Set<st
     });
   }
   taken.add(own);
-  return { on: 'schedule', at: compileDailyTime(c, schedule), zone, list };
+  const perSecond = schedule['per-second'];
+  return {
+    on: 'schedule',
+    at: compileDailyTime(c, schedule),
+    zone,
+    list,
+    ...(perSecond !== undefined && { perSecond }),
+  };
 }
 
 function compileEvent(c: Compilation, start: SourceStart): EventStart {

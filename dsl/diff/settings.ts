@@ -1,5 +1,6 @@
 /** Facts of a definition as a whole: how it starts, its settings, and the platform's words that it adds to. */
 import { startTitle, sourceOf } from '../diagram/words.ts';
+import { USUAL_PER_SECOND } from '../limits.ts';
 import type { Machine, PlatformAddition } from '../machine/machine.ts';
 import type { SendPolicy } from '../machine/send-policy.ts';
 import type { Start } from '../machine/starts.ts';
@@ -68,6 +69,7 @@ function startFacts(start: Start, locales: readonly string[]): readonly Fact[] {
     ...fact('again', start.again),
     ...fact('key', start.key),
     ...(start.on === 'keyword' ? fact('typos', start.typos ? 'taken' : 'not taken') : []),
+    ...(start.on === 'schedule' ? fact('per second', (start.perSecond ?? USUAL_PER_SECOND).toString()) : []),
     ...(start.on === 'event' ? fact('contact', start.contact) : []),
     ...(start.on === 'event'
       ? Object.entries(start.inputs).flatMap(([input, value]) => fact(input, valueText(value)))

@@ -29,6 +29,8 @@ export interface ScheduleStart {
   readonly zone: string;
   /** Together with the time of day, no other start of the definition has it. */
   readonly list: string;
+  /** Of people, at most; without it USUAL_PER_SECOND. */
+  readonly perSecond?: number;
 }
 
 export interface KeywordStart {

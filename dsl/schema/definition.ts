@@ -1,3 +1,4 @@
+import { MAX_PER_SECOND, MIN_PER_SECOND, USUAL_PER_SECOND } from '../limits.ts';
 import { dataParts } from './data.ts';
 import { daysOfWeek, timeOfDay } from './local-times.ts';
 import { parts } from './parts.ts';
@@ -14,6 +15,13 @@ const schedule: Schema = map(
       type: 'string',
       expected: 'a time zone such as Europe/Berlin',
       description: "An IANA time zone. Without it, the definition's.",
+    },
+    'per-second': {
+      type: 'number',
+      minimum: MIN_PER_SECOND,
+      maximum: MAX_PER_SECOND,
+      expected: `a number from ${MIN_PER_SECOND} to ${MAX_PER_SECOND}`,
+      description: `How many people it starts in a second, at most. Without it, \`${USUAL_PER_SECOND}\`.`,
     },
   },
   {

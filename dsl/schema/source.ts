@@ -95,6 +95,7 @@ export interface SourceSchedule {
   readonly days?: SourceDays;
   readonly list: string;
   readonly zone?: string;
+  readonly 'per-second'?: number;
 }
 
 export interface SourceStart {

@@ -1,11 +1,11 @@
 import type { EventId } from '../../channels/brands.ts';
+import { USUAL_PER_SECOND } from '../../dsl/limits.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
 import { readAudience, type Audience } from './audience.ts';
 import { emptinessOf, reportOf, type AudienceReport } from './audience-report.ts';
 import type { BroadcastDatabase } from './database.ts';
 import { BroadcastError } from './errors.ts';
-import { USUAL_PER_SECOND } from './limits.ts';
 import { itemsOf, missedBroadcast, newBroadcast, type Order } from './new-broadcast.ts';
 import { Run, type RunOptions } from './run.ts';
 import { BroadcastStore, type Broadcast, type BroadcastState, type Statement } from './store.ts';

@@ -9,12 +9,6 @@ export const MAX_RECIPIENTS = 500_000;
 /** Longest line, so that a quote that is never closed does not swallow the file. */
 export const MAX_LINE_CHARACTERS: number = 128 * 1024;
 
-/** Started in a second unless the request says otherwise: replies of others still find room between. */
-export const USUAL_PER_SECOND = 100;
-
-/** Beyond it the engine, not the pace, is what limits. */
-export const MAX_PER_SECOND = 5_000;
-
 /** Events on their way to the broker at a time. */
 export const BATCH_MAX = 500;
 

@@ -1,7 +1,8 @@
 import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
+import { MAX_PER_SECOND, MIN_PER_SECOND } from '../../dsl/limits.ts';
 import { countryIn, json, malformed, nameIn, NO_COUNTRY, route } from './answers.ts';
 import type { BroadcastRequest, Broadcasts } from './broadcasts.ts';
-import { MAX_AUDIENCE_BYTES, MAX_PER_SECOND } from './limits.ts';
+import { MAX_AUDIENCE_BYTES } from './limits.ts';
 
 /**
  * POST /broadcasts?definition=&name=&audience=&perSecond=&country=&dryRun=true with a CSV file as the body; GET
@@ -36,8 +37,8 @@ function requestOf(query: URLSearchParams, csv: Buffer): BroadcastRequest | stri
   if (definition === null || definition === '') return '"definition" is missing: the definition to start';
   const rate = query.get('perSecond');
   const perSecond = rate === null ? undefined : Number(rate);
-  if (perSecond !== undefined && !(perSecond > 0 && perSecond <= MAX_PER_SECOND)) {
-    return `"perSecond" is no number above 0 and up to ${MAX_PER_SECOND}`;
+  if (perSecond !== undefined && !(perSecond >= MIN_PER_SECOND && perSecond <= MAX_PER_SECOND)) {
+    return `"perSecond" is no number from ${MIN_PER_SECOND} to ${MAX_PER_SECOND}`;
   }
   const country = countryIn(query);
   if (country === null) return NO_COUNTRY;

@@ -1,3 +1,4 @@
+import { USUAL_PER_SECOND } from '../../dsl/limits.ts';
 import { MAIN } from '../../dsl/machine/machine.ts';
 import { formatDuration } from '../../dsl/text/format-duration.ts';
 import { formatTimeOfDay } from '../../dsl/text/local-time.ts';
@@ -5,7 +6,6 @@ import { readAudience, type Audience } from '../broadcasts/audience.ts';
 import { emptinessOf } from '../broadcasts/audience-report.ts';
 import type { Broadcasts } from '../broadcasts/broadcasts.ts';
 import { BroadcastError } from '../broadcasts/errors.ts';
-import { USUAL_PER_SECOND } from '../broadcasts/limits.ts';
 import type { Clock } from '../clock.ts';
 import type { ContactLists } from '../lists/lists.ts';
 import { MAX_LATE_MS } from './limits.ts';
@@ -30,7 +30,8 @@ export async function sendOccurrence(
   const name = broadcastNameOf(occurrence);
   if (broadcasts.has(name)) return;
   const order = {
-    ...{ name, source: `/broadcasts/${name}`, machine, audience: start.list, perSecond: USUAL_PER_SECOND },
+    ...{ name, source: `/broadcasts/${name}`, machine, audience: start.list },
+    perSecond: start.perSecond ?? USUAL_PER_SECOND,
     schedule: { list: start.list, at: formatTimeOfDay(start.at.minutes) },
   };
   const audience = await audienceFor(lists, occurrence, clock.now() - dueMs);

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
+import { USUAL_PER_SECOND } from '../../../dsl/limits.ts';
 import type { AudienceReport } from '../../broadcasts/audience-report.ts';
 import type { BroadcastSummary } from '../../broadcasts/broadcasts.ts';
 import { askPlatform, printAnswer, withPlatformOptions, type PlatformArguments } from '../platform-request.ts';
@@ -47,7 +48,10 @@ const sendCommand: CommandModule<object, SendArguments> = {
         describe: 'CSV with the columns phone, email or address, and locale, zone and inputs',
       })
       .option('name', { type: 'string', describe: 'What to call it (default: the definition and the time)' })
-      .option('per-second', { type: 'number', describe: 'People started in a second, at most (default: 100)' })
+      .option('per-second', {
+        type: 'number',
+        describe: `People started in a second, at most (default: ${USUAL_PER_SECOND})`,
+      })
       .option('country', { type: 'string', describe: 'Country of phone numbers without +, such as US' })
       .option('dry-run', {
         type: 'boolean',

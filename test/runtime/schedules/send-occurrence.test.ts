@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { USUAL_PER_SECOND } from '../../../dsl/limits.ts';
 import { machinesOf } from '../../../dsl/machines.ts';
 import type { Broadcasts } from '../../../runtime/broadcasts/broadcasts.ts';
 import { systemClock } from '../../../runtime/clock.ts';
@@ -67,6 +68,18 @@ describe('a schedule that comes due', () => {
       schedule: { list: 'members', at: '09:00' },
     });
     expect(targets).to.have.lengthOf(3);
+  });
+
+  it('goes at the pace of the start, or of a broadcast that names none', async () => {
+    await lists.put({ name: 'members', csv: csv(3) });
+    const usual = occurrence();
+    await send(usual);
+    expect(broadcasts.get(broadcastNameOf(usual)).perSecond).to.equal(USUAL_PER_SECOND);
+    const [slow] = schedulesOf([scheduled(['{ at: "10:00", list: members, per-second: 0.5 }'])]);
+    if (!slow) throw new Error('there is no schedule');
+    const due = { ...slow, dueMs: Date.now() };
+    await send(due);
+    expect(broadcasts.get(broadcastNameOf(due)).perSecond).to.equal(0.5);
   });
 
   it('is sent once, however often it is offered, over restarts and changes of the list', async () => {
