@@ -1,13 +1,27 @@
 /** What the checker wants to know of a parsed expression beyond its types. */
 import type { ASTNode } from '@marcbachmann/cel-js';
 
-export const COMPREHENSIONS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+const COMPREHENSIONS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+
+/** `list.exists(item, inside)` and its like; `map` may have two parts inside, of which the first chooses. */
+export interface Comprehension {
+  readonly name: string;
+  readonly list: ASTNode;
+  readonly item: string;
+  readonly inside: readonly ASTNode[];
+}
+
+/** Undefined for anything else. */
+export function comprehensionOf(node: ASTNode): Comprehension | undefined {
+  if (node.op !== 'rcall' || !COMPREHENSIONS.has(node.args[0])) return undefined;
+  const [name, list, [item, ...inside]] = node.args;
+  return item?.op === 'id' && inside.length > 0 ? { name, list, item: item.args, inside } : undefined;
+}
 
 /** How deep `all`, `exists`, `filter`, `map` stand inside one another. */
 export function comprehensionDepth(node: ASTNode): number {
   const inside = Math.max(0, ...childrenOf(node).map(comprehensionDepth));
-  const isOne = node.op === 'rcall' && COMPREHENSIONS.has(node.args[0]) && node.args[2].length >= 2;
-  return inside + (isOne ? 1 : 0);
+  return inside + (comprehensionOf(node) ? 1 : 0);
 }
 
 /** Calls of a method or function by this name, with what they are given; the receiver of a method is none of these. */
@@ -48,11 +62,12 @@ export function childrenOf(node: ASTNode): readonly ASTNode[] {
   return found;
 }
 
-/** `data.order.state` in its parts; undefined for anything else. */
+/** `data.order.state` in its parts, also if written `data.order["state"]`; undefined for anything else. */
 export function pathOf(node: ASTNode): readonly string[] | undefined {
   if (node.op === 'id') return [node.args];
-  if (node.op !== '.' && node.op !== '.?') return undefined;
-  const [receiver, name] = node.args;
-  const path = pathOf(receiver);
-  return path && [...path, name];
+  if (node.op !== '.' && node.op !== '.?' && node.op !== '[]') return undefined;
+  const [receiver, part] = node.args;
+  const name = typeof part === 'string' ? part : part.op === 'value' ? part.args : undefined;
+  const path = typeof name === 'string' ? pathOf(receiver) : undefined;
+  return path && typeof name === 'string' ? [...path, name] : undefined;
 }

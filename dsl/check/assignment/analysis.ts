@@ -44,7 +44,9 @@ export class Analysis {
     const entry = plus(inherited, [...this.everywhere, ...defaults.map(([name]) => variable(name))]);
     const readers = this.readers(flow);
     const factsOf = (node: Node, reader = this.reader(flow)): readonly Fact[] =>
-      usesOf(flow, node).flatMap((use) => reader.reads(this.ast(use), NOTHING).map(({ fact }) => fact));
+      usesOf(flow, node).flatMap((use) =>
+        reader.reads(this.ast(use), NOTHING).flatMap(({ of, fact }) => (of === 'flow' ? [fact] : [])),
+      );
     const told = (expression: string, truth: boolean, event?: string): readonly Fact[] =>
       this.reader(flow, event).factsWhen(this.ast(expression), truth);
     return {

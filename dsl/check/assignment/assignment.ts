@@ -12,7 +12,7 @@ import type { Range } from '../../parse/source-file.ts';
 import type { Report } from '../../diagnostics/diagnostic.ts';
 import { Analysis } from './analysis.ts';
 import { EVENT, isShared, OPENING, plus, Reader, REPLY, without, type Fact, type Facts, type Read } from './facts.ts';
-import { rootOfAttributes, rootOfEvent } from './known-types.ts';
+import { rootOf, rootOfAttributes, rootOfEvent } from './known-types.ts';
 import { pathWithout } from './path.ts';
 import { solve, whereverItRests, type Graph, type Solution } from './solve.ts';
 import { usesInRequest, usesOf, usesOfStart } from './uses.ts';
@@ -78,9 +78,10 @@ function reportReads(context: AssignmentContext, analysis: Analysis, graph: Grap
       let after = before;
       for (const read of by.reads(analysis.ast(expression), before)) {
         if (after.has(read.fact)) continue;
-        after = plus(after, [read.fact]);
         const range = rangeOf(context, expression, node, read);
-        report(context, read, range, `on the way ${pathWithout(graph, read.fact, index)}`);
+        const where = read.of === 'item' ? '' : `on the way ${pathWithout(graph, read.fact, index)}`;
+        report(context, read, range, where);
+        if (read.of !== 'item') after = plus(after, [read.fact]);
       }
       return after;
     };
@@ -96,7 +97,7 @@ function reportReads(context: AssignmentContext, analysis: Analysis, graph: Grap
     const source = node.op === 'fetch' ? flow.sources[node.source] : undefined;
     if (!source?.inputs) return;
     const own = new Reader({
-      inputs: { fields: source.inputs, isEmptyAtFirst: false },
+      inputs: rootOf(source.inputs),
       contact: rootOfAttributes(context.attributes),
     });
     let there: Facts = new Set([...known].filter(isShared));
@@ -121,7 +122,16 @@ function reportInterrupts(context: AssignmentContext, analysis: Analysis, graph:
   }
 }
 
-function report(context: AssignmentContext, { fact }: Read, range: Range, where: string): void {
+function report(context: AssignmentContext, read: Read, range: Range, where: string): void {
+  const { fact } = read;
+  if (read.of === 'item') {
+    context.report.add('value-unset', range, `"${fact}" may be missing in an item of the list`, {
+      expected: read.isNamed
+        ? `has(${fact}) around it, or before it`
+        : 'has(…) on each item: list.filter(item, has(item.x))[0].x, or list.map(item, has(item.x) ? item.x : "")[0]',
+    });
+    return;
+  }
   const hints = mayBeGuarded(fact) ? { expected: `has(${fact}) around it, or before it` } : {};
   context.report.add('value-unset', range, `${problemOf(fact)} ${where}`, hints);
 }

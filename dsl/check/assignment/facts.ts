@@ -3,18 +3,26 @@
  * `vars.x`, `data.x`, `inputs.x`, `data.x.y`, `reply` or `opening`: that it has a value.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { childrenOf, pathOf } from '../../expression/inspect.ts';
-import { factsAlong, type Roots } from './known-types.ts';
+import type { ValueType } from '../../machine/value-types.ts';
+import { childrenOf, comprehensionOf, pathOf, type Comprehension } from '../../expression/inspect.ts';
+import { typeOf } from '../../expression/item-types.ts';
+import { factsAlong, mayBeMissing, partOf, rootOfItem, typeAlong, type Roots } from './known-types.ts';
 
 export type Fact = string;
 export type Facts = ReadonlySet<Fact>;
 
-export interface Read {
-  readonly fact: Fact;
+interface Place {
   /** Within the expression. */
   readonly start: number;
   readonly end: number;
 }
+
+export type Read = Place &
+  (
+    | { readonly of: 'flow'; readonly fact: Fact }
+    /** Of an item of a list: nothing outside the expression knows of it. `isNamed`: `has` can ask for it. */
+    | { readonly of: 'item'; readonly fact: Fact; readonly isNamed: boolean }
+  );
 
 export const REPLY: Fact = 'reply';
 /** The message that started the conversation. */
@@ -46,8 +54,11 @@ export class Reader {
     const path = pathOf(node);
     if (path) {
       const { start, end } = node;
-      return this.factsOf(path).flatMap((fact) => (known.has(fact) ? [] : [{ fact, start, end }]));
+      return this.factsOf(path).flatMap((fact) => (known.has(fact) ? [] : [{ of: 'flow', fact, start, end }]));
     }
+    const comprehension = comprehensionOf(node);
+    if (comprehension) return this.readsOfItems(comprehension, known);
+    if (node.op === '.') return [...this.reads(node.args[0], known), ...this.readOfPart(node)];
     if (node.op === 'call' && node.args[0] === 'has') return this.readsOfTest(node.args[1], known);
     if (node.op === '&&' || node.op === '||') {
       const [left, right] = node.args;
@@ -80,13 +91,67 @@ export class Reader {
     return receiver.op === 'id' ? [] : this.reads(receiver, known);
   }
 
+  private readsOfItems(made: Comprehension, known: Facts): readonly Read[] {
+    const { list, item, inside } = made;
+    const reader = this.within(made);
+    const found: Read[] = [];
+    let there = plus(
+      without(known, [item]),
+      this.factsOfItems(list).map((name) => `${item}.${name}`),
+    );
+    for (const part of inside) {
+      for (const read of reader.reads(part, there)) {
+        const isOfItem = read.of === 'flow' && read.fact.startsWith(`${item}.`);
+        if (isOfItem && found.some(({ fact }) => fact === read.fact)) continue;
+        found.push(isOfItem ? { ...read, of: 'item', isNamed: true } : read);
+      }
+      there = plus(there, reader.factsWhen(part, true));
+    }
+    return [...this.reads(list, known), ...found];
+  }
+
+  /** Below something that is no path, such as `list[0].note`. */
+  private readOfPart(node: ASTNode & { readonly op: '.' }): readonly Read[] {
+    const type = partOf(this.typeOf(node.args[0]), node.args[1]);
+    if (!type || !mayBeMissing(type)) return [];
+    const names = [node.args[1]];
+    let receiver = node.args[0];
+    for (; receiver.op === '.'; [receiver] = receiver.args) names.unshift(receiver.args[1]);
+    const isGuarded = receiver.op === '[]' && this.factsOfItems(receiver.args[0]).includes(names.join('.'));
+    const { input, start, end } = node;
+    return isGuarded ? [] : [{ of: 'item', fact: input.slice(start, end), isNamed: false, start, end }];
+  }
+
+  /** What every item of the list has, as what it was filtered by tells. */
+  private factsOfItems(list: ASTNode): readonly string[] {
+    const made = comprehensionOf(list);
+    const test = made?.name === 'filter' ? made.inside[0] : undefined;
+    if (!made || !test) return [];
+    const told = this.within(made).factsWhen(test, true);
+    const own = `${made.item}.`;
+    return [
+      ...this.factsOfItems(made.list),
+      ...told.flatMap((fact) => (fact.startsWith(own) ? [fact.slice(own.length)] : [])),
+    ];
+  }
+
+  private within({ list, item }: Comprehension): Reader {
+    const type = this.typeOf(list);
+    return new Reader({ ...this.roots, [item]: rootOfItem(type?.type === 'list' ? type.of : undefined) });
+  }
+
+  private typeOf(node: ASTNode): ValueType | undefined {
+    return typeOf(node, (path) => typeAlong(path, this.roots));
+  }
+
   private readsIn(nodes: readonly ASTNode[], known: Facts): readonly Read[] {
     return nodes.flatMap((node) => this.reads(node, known));
   }
 
   private factsOf(path: readonly string[]): readonly Fact[] {
-    const [root] = path;
-    return root === REPLY || root === OPENING ? [root] : factsAlong(path, this.roots);
+    const [root = ''] = path;
+    const isMessage = (root === REPLY || root === OPENING) && !Object.hasOwn(this.roots, root);
+    return isMessage ? [root] : factsAlong(path, this.roots);
   }
 }
 

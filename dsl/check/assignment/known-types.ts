@@ -6,10 +6,10 @@ import type { Fact } from './facts.ts';
 
 type Fields = Readonly<Record<string, ValueType>>;
 
-/** The declared values below a root of expressions. */
+/** What is declared of a root of expressions. */
 interface Root {
-  readonly fields: Fields;
-  /** Whether any of them lacks a value until something gives it one; else only what is optional may. */
+  readonly type: ValueType;
+  /** Whether anything below it lacks a value until something gives it one; else only what is optional may. */
   readonly isEmptyAtFirst: boolean;
 }
 
@@ -25,13 +25,23 @@ const FAILURE: Fields = {
 /** `results`: what `result` holds after each call of the flow. */
 export function rootsOf(flow: Pick<Flow, 'inputs' | 'vars' | 'sources'>, attributes: Fields, results: Fields): Roots {
   return {
-    inputs: { fields: flow.inputs, isEmptyAtFirst: false },
-    vars: { fields: flow.vars, isEmptyAtFirst: true },
-    data: { fields: answersOf(flow.sources), isEmptyAtFirst: true },
+    inputs: rootOf(flow.inputs),
+    vars: { ...rootOf(flow.vars), isEmptyAtFirst: true },
+    data: { ...rootOf(answersOf(flow.sources)), isEmptyAtFirst: true },
     contact: rootOfAttributes(attributes),
-    result: { fields: results, isEmptyAtFirst: true },
-    failure: { fields: FAILURE, isEmptyAtFirst: false },
+    result: { ...rootOf(results), isEmptyAtFirst: true },
+    failure: rootOf(FAILURE),
   };
+}
+
+/** Of these, only what is optional may be missing. */
+export function rootOf(fields: Fields): Root {
+  return rootOfItem({ type: 'object', fields });
+}
+
+/** What `exists` and its like name for each item; where nothing is declared of it, nothing is known to be missing. */
+export function rootOfItem(type: ValueType = { type: 'object', fields: {} }): Root {
+  return { type, isEmptyAtFirst: false };
 }
 
 /** Nothing is known of a person but what has a default. */
@@ -40,26 +50,37 @@ export function rootOfAttributes(attributes: Fields): Root {
     name,
     { ...type, optional: true },
   ]);
-  return { fields: Object.fromEntries(fields), isEmptyAtFirst: false };
+  return rootOf(Object.fromEntries(fields));
 }
 
 /** `event`, whose data is declared so. */
 export function rootOfEvent(fields: Fields): Root {
-  return { fields: { data: { type: 'object', fields } }, isEmptyAtFirst: false };
+  return rootOf({ data: { type: 'object', fields } });
 }
 
 /** What must have a value for the one at the path to have one, the outermost first. */
 export function factsAlong([root = '', ...names]: readonly string[], roots: Roots): readonly Fact[] {
   const facts: Fact[] = [];
   const known = Object.hasOwn(roots, root) ? roots[root] : undefined;
-  let fields = known?.fields;
+  let type = known?.type;
   for (const [index, name] of names.entries()) {
-    const type: ValueType | undefined = fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
+    type = partOf(type, name);
     if (!type) break;
-    const mayBeMissing = type.optional === true && type.default === undefined;
-    if (mayBeMissing || (known?.isEmptyAtFirst === true && index === 0))
+    if (mayBeMissing(type) || (known?.isEmptyAtFirst === true && index === 0))
       facts.push([root, ...names.slice(0, index + 1)].join('.'));
-    fields = type.type === 'object' ? type.fields : undefined;
   }
   return facts;
+}
+
+/** What is declared of the value at the path. */
+export function typeAlong([root = '', ...names]: readonly string[], roots: Roots): ValueType | undefined {
+  return names.reduce(partOf, Object.hasOwn(roots, root) ? roots[root]?.type : undefined);
+}
+
+export function partOf(type: ValueType | undefined, name: string): ValueType | undefined {
+  return type?.type === 'object' && Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
+}
+
+export function mayBeMissing(type: ValueType): boolean {
+  return type.optional === true && type.default === undefined;
 }

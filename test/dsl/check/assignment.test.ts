@@ -147,6 +147,60 @@ steps:
       ]);
     });
 
+    describe('in items of lists', () => {
+      const lines =
+        'inputs: { lines: { list: { fields: { note: { optional: true }, gift: { optional: true, fields: { to: text } } } }, default: [] } }\n';
+      const when = (expression: string) =>
+        unset(`  - branch: [{ when: "${expression}", end: yes }, { otherwise: { end: no } }]\n`, lines);
+
+      for (const name of ['all', 'exists', 'exists_one', 'filter', 'map'])
+        it(`asks for has() inside ${name}`, () => {
+          const size = name === 'filter' || name === 'map' ? '.size() > 0' : '';
+          expect(when(`inputs.lines.${name}(i, i.note == 'x')${size}`)).to.deep.equal([
+            '"i.note" may be missing in an item of the list',
+          ]);
+          expect(when(`inputs.lines.${name}(i, has(i.note) && i.note == 'x')${size}`)).to.deep.equal([]);
+        });
+
+      it('takes what an index gives for an item of the list', () => {
+        expect(when("inputs.lines[0].note == 'x'")).to.deep.equal([
+          '"inputs.lines[0].note" may be missing in an item of the list',
+        ]);
+        expect(when("[0, 1].exists(n, inputs.lines[n].note == 'x')")).to.have.length(1);
+      });
+
+      it('knows what a list was filtered by', () => {
+        expect(when("inputs.lines.filter(i, has(i.note)).all(j, j.note == 'x')")).to.deep.equal([]);
+        expect(when("inputs.lines.filter(i, has(i.note))[0].note == 'x'")).to.deep.equal([]);
+        expect(when("inputs.lines.map(i, has(i.note), i.note)[0] == 'x'")).to.deep.equal([]);
+        expect(when("inputs.lines.filter(i, has(i.gift)).all(j, j.note == 'x')")).to.have.length(1);
+      });
+
+      it('follows what map gives, and reports each value of an item once', () => {
+        expect(when("inputs.lines.map(i, i)[0].gift.to == 'x'")).to.deep.equal([
+          '"inputs.lines.map(i, i)[0].gift" may be missing in an item of the list',
+        ]);
+        expect(when("inputs.lines.exists(i, i.note == 'x' && i.note != 'y')")).to.have.length(1);
+      });
+
+      it('keeps what is known of an item from one of the same name', () => {
+        const guarded = 'has(i.note) && inputs.lines.exists(i, i.note == i.gift.to)';
+        expect(when(`inputs.lines.exists(i, ${guarded})`)).to.deep.equal([
+          '"i.note" may be missing in an item of the list',
+          '"i.gift" may be missing in an item of the list',
+        ]);
+        expect(when('inputs.lines.exists(reply, has(reply.note) && reply.note.size() > 1)')).to.deep.equal([]);
+      });
+    });
+
+    it('reads a name in brackets as one after a dot', () => {
+      const inputs = 'inputs: { who: { fields: { name: { optional: true } }, default: {} } }\n';
+      expect(sends('${inputs.who["name"]}', inputs)).to.deep.equal([
+        '"inputs.who.name" may be missing on the way step-1',
+      ]);
+      expect(sends('${has(inputs.who.name) ? inputs.who["name"] : "you"}', inputs)).to.deep.equal([]);
+    });
+
     it('knows that no status comes where nothing answered', () => {
       const data = 'data: { order: { get: "https://shop.example/o", returns: { note: text } } }\n';
       expect(

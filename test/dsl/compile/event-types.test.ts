@@ -13,6 +13,7 @@ events:
     parcels: { type: integer, maximum: 9 }
     due: time
     gift: { type: text, optional: true }
+    lines: { default: [], list: { fields: { note: { type: text, optional: true } } } }
     customer: { fields: { phone: text } }
   com.shop.order.closed: { order: text, parcels: integer }
 `;
@@ -65,6 +66,9 @@ ${END}`);
     expect(inputs('event.data.gift')).to.deep.equal(['value-unset: "event.data.gift" may be missing when it starts']);
     expect(inputs('event.data.gift', '    when: has(event.data.gift)\n')).to.deep.equal([]);
     expect(inputs('has(event.data.gift) ? event.data.gift : ""')).to.deep.equal([]);
+    const some = (test: string) => problems(start(`    when: event.data.lines.exists(i, ${test})\n${END}`));
+    expect(some("i.note == 'x'")).to.deep.equal(['value-unset: "i.note" may be missing in an item of the list']);
+    expect(some("has(i.note) && i.note == 'x'")).to.deep.equal([]);
   });
 
   it('are known in what an awaited event leads to', () => {
