@@ -117,8 +117,8 @@ export function diagnosticsReference(): string {
 
 /** docs/reference/conversation.schema.json: give it to an editor to complete and check definitions. */
 export function languageSchema(): string {
-  const withoutAnnotations = (key: string, value: unknown) =>
-    key === 'expected' || key === 'later' ? undefined : value;
+  const annotations = ['expected', 'later', 'beside'];
+  const withoutAnnotations = (key: string, value: unknown) => (annotations.includes(key) ? undefined : value);
   return `${JSON.stringify(definitionSchema, withoutAnnotations, 2)}\n`;
 }
 

@@ -4,12 +4,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Json } from '../json.ts';
-import type { Range } from '../parse/source-file.ts';
-import { sourceOf, type Container, type Key, type Tree } from '../parse/tree.ts';
+import { sourceOf, type Key, type Tree } from '../parse/tree.ts';
 import { definitionSchema } from '../schema/definition.ts';
 import { sharedSchema } from '../schema/shared.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { SourceDefinition } from '../schema/source.ts';
+import { containerAt, keyRangeAt, nameOf, placeAt, rangeAt, valueAt } from './places.ts';
+import { isUnknownKey, reportUnknownKey, standsInside, unknownKeyOf } from './unknown-key.ts';
 
 const compiled = new Map<Schema, ValidateFunction>();
 
@@ -40,8 +41,8 @@ export function checkAgainst(schema: Schema, report: Report, tree: Tree): Json |
   const validate = validatorOf(schema);
   let errors = errorsOf(validate, tree.root);
   if (readAsText(tree, errors)) errors = errorsOf(validate, tree.root);
-  for (const error of errors) reportShape(report, tree, error);
-  const unknown = errors.filter(({ keyword }) => keyword === 'additionalProperties');
+  for (const error of errors) if (!standsInside(error, errors)) reportShape(report, tree, error);
+  const unknown = errors.filter(isUnknownKey);
   for (const error of unknown)
     Reflect.deleteProperty(containerAt(tree.root, error.instancePath) ?? {}, unknownKeyOf(error));
   if (unknown.length > 0) errors = errorsOf(validate, tree.root);
@@ -97,32 +98,6 @@ function reportShape(report: Report, tree: Tree, error: ErrorObject): void {
   }
 }
 
-function reportUnknownKey(report: Report, tree: Tree, error: ErrorObject): void {
-  const key = unknownKeyOf(error);
-  const schema = error.parentSchema as Schema;
-  const container = containerAt(tree.root, error.instancePath) ?? {};
-  const range = tree.keyRange(container, key);
-  const known = Object.keys(schema.properties ?? {});
-  if (schema.later?.includes(key)) {
-    reportLater(report, range, key);
-    return;
-  }
-  const meant = nearest(key, known);
-  const hints = { expected: `one of ${known.join(', ')}`, suggestion: meant };
-  report.add('unknown-key', range, `${nameOf(error.instancePath)} has no key "${key}"`, hints);
-}
-
-/** What is a step of its own today may be written in more places in a later version. */
-function reportLater(report: Report, range: Range, key: string): void {
-  if (!Object.hasOwn(definitionSchema.$defs?.['step']?.properties ?? {}, key)) {
-    report.add('not-in-this-version', range, `"${key}" is not in this version of the language`);
-    return;
-  }
-  report.add('not-in-this-version', range, `"${key}" stands in a step of its own, not here in this version`, {
-    expected: 'goto: STEP, to a step that does it',
-  });
-}
-
 const LIMITS: Readonly<Record<string, string>> = {
   minItems: 'is empty',
   maxItems: 'has too many items',
@@ -155,10 +130,6 @@ function reportValue(report: Report, tree: Tree, error: ErrorObject): void {
   );
 }
 
-function unknownKeyOf(error: ErrorObject): string {
-  return (error.params as { additionalProperty: string }).additionalProperty;
-}
-
 function expectedOf(schema: Schema): string | undefined {
   if (schema.expected !== undefined) return schema.expected;
   const kinds = schema.type === undefined ? [] : [schema.type].flat();
@@ -179,60 +150,4 @@ function kindOf(value: Json | undefined): string {
   if (value === null || value === undefined) return 'without a value';
   if (Array.isArray(value)) return 'a list';
   return KINDS[typeof value as 'string' | 'number' | 'boolean' | 'object'];
-}
-
-/** `/steps/2/ask` → `"ask"`; an item → `this entry of "steps"`. */
-function nameOf(path: string): string {
-  const segments = segmentsOf(path);
-  const last = segments.at(-1);
-  if (last === undefined) return 'the file';
-  if (!/^\d+$/.test(last)) return `"${last}"`;
-  return `this entry of "${segments.findLast((segment) => !/^\d+$/.test(segment)) ?? ''}"`;
-}
-
-function segmentsOf(path: string): readonly string[] {
-  return path
-    .split('/')
-    .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function placeAt(root: Json, path: string): { container: Container; key: Key } | undefined {
-  const segments = segmentsOf(path);
-  const last = segments.at(-1);
-  if (last === undefined) return undefined;
-  const container = containerAt(root, path.slice(0, path.lastIndexOf('/')));
-  if (!container) return undefined;
-  return { container, key: Array.isArray(container) ? Number(last) : last };
-}
-
-function valueAt(root: Json, path: string): Json | undefined {
-  let value: Json | undefined = root;
-  for (const segment of segmentsOf(path)) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Readonly<Record<string, Json>>)[segment];
-  }
-  return value;
-}
-
-function containerAt(root: Json, path: string): Container | undefined {
-  const value = valueAt(root, path);
-  return typeof value === 'object' && value !== null ? (value as Container) : undefined;
-}
-
-function rangeAt(tree: Tree, path: string): Range {
-  const place = placeAt(tree.root, path);
-  return place ? tree.valueRange(place.container, place.key) : firstKey(tree.range);
-}
-
-/** Where something is missing: the key that needs it, else the key that holds the container. */
-function keyRangeAt(tree: Tree, path: string, key: string | undefined): Range {
-  const container = containerAt(tree.root, path);
-  if (key !== undefined && container) return tree.keyRange(container, key);
-  const place = placeAt(tree.root, path);
-  return place ? firstKey(tree.keyRange(place.container, place.key)) : firstKey(tree.range);
-}
-
-function firstKey({ start }: Range): Range {
-  return { start, end: start + 1 };
 }

@@ -1,11 +1,13 @@
 /** `listen`: waits for events of the customer's own. */
-import type { SourceListen, SourceListenEvent, SourceStep } from '../schema/source.ts';
+import type { SourceListen, SourceListenEvent, SourceSilence, SourceStep } from '../schema/source.ts';
 import { compileAwaited, seeingEvent } from './awaited.ts';
 import { positionOf, type Compilation } from './compilation.ts';
 import { compileDuration } from './durations.ts';
 import { Label, use } from './layout.ts';
 import type { Scope } from './scope.ts';
 import { compileWay, leaves, reportNoExit } from './ways.ts';
+
+const EXIT = 'end: OUTCOME or goto: STEP';
 
 export function compileListen(scope: Scope, step: SourceStep): void {
   const { c, layout, state } = scope;
@@ -16,8 +18,8 @@ export function compileListen(scope: Scope, step: SourceStep): void {
   const self = new Label();
   const ways = listen.any ? waysOfAny(scope, entries) : waysOfAll(scope, entries, self);
   const done = listen.any ? undefined : use(scope.after);
-  const withinMs = compileDuration(c, listen, 'within');
-  const silence = compileSilence(scope, listen);
+  const withinMs = compileDuration(c, step, 'within');
+  const silence = compileSilence(scope, step.silence ?? []);
   const events = entries.map((entry, index) => ({
     ...compileAwaited(c, entry, 'flow'),
     ...positionOf(c, entries, index),
@@ -73,12 +75,20 @@ function inside(scope: Scope, { event = '' }: SourceListenEvent): Scope {
   return { ...scope, c: seeingEvent(scope.c, event) };
 }
 
-function compileSilence(scope: Scope, { silence }: SourceListen): Label {
-  const { c } = scope;
-  const [entry = {}] = silence;
-  if (!leaves(entry)) {
+/** One time-out: nobody is there who could be reminded. */
+function compileSilence(scope: Scope, entries: readonly SourceSilence[]): Label {
+  const { report, tree } = scope.c;
+  const [entry = {}, ...others] = entries;
+  if (entry.within !== undefined) {
+    const message = '"within" waits for a reply again: a "listen" waits once, and then says where it goes';
+    report.add('keys-exclusive', tree.keyRange(entry, 'within'), message, { expected: EXIT });
+  } else if (!leaves(entry)) {
     const message = 'this does not say where it goes where nothing came in time';
-    c.report.add('silence-open', c.tree.keyRange(silence, 0), message, { expected: 'end: OUTCOME or goto: STEP' });
+    report.add('silence-open', tree.keyRange(entries, 0), message, { expected: EXIT });
+  }
+  if (others.length > 0) {
+    const message = 'a "listen" has one time-out, so this never happens';
+    report.add('never-reached', tree.keyRange(entries, 1), message);
   }
   return compileWay(scope, entry);
 }

@@ -6,13 +6,14 @@ import { positionOf, type Compilation } from './compilation.ts';
 import { compileDelay } from './delay.ts';
 import { checkBare } from './expressions.ts';
 import { compileFetch } from './data-sources.ts';
-import { compileHandoff, reportLooseWithin } from './handoff.ts';
+import { compileHandoff } from './handoff.ts';
 import { Label, use, type Layout } from './layout.ts';
 import { compileListen } from './listen.ts';
 import { compileQuestion } from './question.ts';
 import type { Scope } from './scope.ts';
 import { compileSimple } from './actions.ts';
 import { compileSplit } from './split.ts';
+import { reportWaits } from './waits.ts';
 import { compileWayOrNext, targetOf } from './ways.ts';
 
 /** The steps of a flow, one after the other. After the last it ends as `completed`. */
@@ -112,7 +113,7 @@ function compileStep(scope: Scope, step: SourceStep): boolean {
       expected: 'an action such as say or ask',
     });
   }
-  reportLooseWithin(scope.c, step);
+  reportWaits(scope.c, step);
   let fallsThrough = true;
   actions.forEach((key, index) => {
     if (!fallsThrough) {

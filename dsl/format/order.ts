@@ -6,6 +6,7 @@ const DETAILS: Readonly<Record<string, readonly string[]>> = {
   ask: ['into', 'check', 'typos', 'from', 'within', 'replies', 'silence'],
   call: ['with', 'outcomes'],
   fetch: ['failed'],
+  listen: ['within', 'silence'],
   handoff: ['returned', 'nobody', 'within'],
 };
 

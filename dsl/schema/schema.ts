@@ -34,6 +34,8 @@ export interface Schema {
   readonly expected?: string;
   /** Keys that the language reserves there for constructs of a later version. */
   readonly later?: readonly string[];
+  /** Keys of the map around it that are easily taken for its own: they stand beside the key whose value it is. */
+  readonly beside?: readonly string[];
 }
 
 export type Kind = 'string' | 'number' | 'integer' | 'boolean' | 'null' | 'array' | 'object';

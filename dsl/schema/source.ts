@@ -207,9 +207,6 @@ export type SourceListenEvent = SourceAwaited & SourceWay;
 export interface SourceListen {
   readonly any?: readonly SourceListenEvent[];
   readonly all?: readonly SourceListenEvent[];
-  readonly within: string;
-  /** One entry. */
-  readonly silence: readonly SourceWay[];
 }
 
 export interface SourceInterrupt extends SourceWay, SourceAwaited {

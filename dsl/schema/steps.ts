@@ -127,17 +127,12 @@ const listen: Schema = map(
       description: 'Every one of these, in any order; then it goes on to what follows.',
       expected: 'a list of events',
     }),
-    within: ref('duration', 'How long to wait for them.'),
-    silence: list(ref('way'), {
-      maxItems: 1,
-      description: 'What happens where they do not come in time.',
-      expected: 'a list with one entry, such as [{ end: never-shipped }]',
-    }),
   },
   {
-    required: ['within', 'silence'],
-    expected: '{ any: […], within: 2d, silence: [{ end: never-shipped }] }',
-    description: 'Waits for events of your own, without counting against `lifetime`.',
+    beside: ['within', 'silence'],
+    expected: '{ any: […] } or { all: […] }',
+    description:
+      'Waits for events of your own, without counting against `lifetime`. Needs `within` and `silence` beside it.',
   },
 );
 
@@ -303,10 +298,11 @@ const step: Schema = map(
     }),
     within: ref(
       'duration',
-      'How long to wait for the reply, from when the question was sent; with `handoff`, for somebody to take it.',
+      'How long to wait for the reply, from when the question was sent; with `listen`, for the events; with `handoff`, for somebody to take it.',
     ),
     silence: list(ref('silence'), {
-      description: 'What each time-out in turn does; the last leaves the question.',
+      description:
+        'What each time-out in turn does; the last leaves the question. With `listen` one entry: what happens where the events do not come in time.',
       expected: 'a list such as [{ end: no-answer }]',
     }),
     delay: ref('delay'),
@@ -335,7 +331,7 @@ const step: Schema = map(
     minProperties: 1,
     dependentRequired: {
       ask: ['within', 'silence'],
-      silence: ['ask'],
+      listen: ['within', 'silence'],
       replies: ['ask'],
       into: ['ask'],
       check: ['ask'],

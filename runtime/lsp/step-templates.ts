@@ -38,9 +38,9 @@ const TEMPLATES: readonly { readonly label: string; readonly about: string; read
       '    - event: ${1:com.example.order.shipped}',
       '      key: ${2:event.data.order}',
       '      equals: ${3:inputs.order}',
-      '  within: ${4:2d}',
-      '  silence:',
-      '    - end: ${5:never-shipped}',
+      'within: ${4:2d}',
+      'silence:',
+      '  - end: ${5:never-shipped}',
     ],
   },
 ];

@@ -20,8 +20,8 @@ steps:
           key: event.data.order
           equals: inputs.order
           say: "\${inputs.order} comes with \${event.data.carrier}."
-      within: 2d
-      silence: [{ end: never-shipped }]
+    within: 2d
+    silence: [{ end: never-shipped }]
 anytime:
   - event: com.shop.order.cancelled
     key: event.data.order

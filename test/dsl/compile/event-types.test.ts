@@ -81,8 +81,8 @@ steps:
           equals: contact.address
           when: event.data.parcels > 0
           say: '${says}'
-      within: 1h
-      silence: [{ end: silent }]
+    within: 1h
+    silence: [{ end: silent }]
 `;
     expect(problems(listening('${event.data.parcels}'))).to.deep.equal([]);
     expect(problems(listening('${event.data.parcel}'))).to.deep.equal(['expression-unknown: "data" has no "parcel"']);

@@ -19,23 +19,42 @@ const problems = (text: string): readonly string[] => {
 };
 
 const EVENT = 'event: com.shop.shipped, key: event.data.order, equals: inputs.order';
-const END = '\n      within: 2d\n      silence: [{ end: late }]\n';
+const END = '\n    within: 2d\n    silence: [{ end: late }]\n';
 const listen = (entries: string, kind = 'any', after = ''): readonly string[] =>
   problems(`steps:\n  - listen:\n      ${kind}:\n${entries}${END}${after}`);
 
 describe('listen, as the checker sees it', () => {
   it('needs one of any and all', () => {
-    expect(problems(`steps:\n  - listen:${END}`)).to.deep.equal(['missing-key:2']);
+    expect(problems(`steps:\n  - listen: {}${END}`)).to.deep.equal(['missing-key:2']);
     expect(problems(`steps:\n  - listen:\n      any: [{ ${EVENT} }]\n      all: [{ ${EVENT} }]${END}`)).to.deep.equal([
       'keys-exclusive:4',
     ]);
   });
 
-  it('needs a time, and a silence that leaves', () => {
-    expect(problems(`steps:\n  - listen:\n      any: [{ ${EVENT} }]\n`)).to.include('missing-key:2');
-    expect(
-      problems(`steps:\n  - listen:\n      any: [{ ${EVENT} }]\n      within: 2d\n      silence: [{ say: Hm. }]\n`),
-    ).to.deep.equal(['silence-open:5']);
+  it('needs a time, and one silence that leaves', () => {
+    const silent = (entries: string): readonly string[] =>
+      problems(`steps:\n  - listen: { any: [{ ${EVENT} }] }\n    within: 2d\n    silence: ${entries}\n`);
+    expect(problems(`steps:\n  - listen: { any: [{ ${EVENT} }] }\n`)).to.deep.equal(['missing-key:2']);
+    expect(silent('[{ end: late }]')).to.deep.equal([]);
+    expect(silent('[{ say: Hm. }]')).to.deep.equal(['silence-open:4']);
+    expect(silent('[{ say: Hm., within: 1d }]')).to.deep.equal(['keys-exclusive:4']);
+    expect(silent('[{ end: late }, { end: later }]')).to.deep.equal(['never-reached:4']);
+  });
+
+  it('is told where time and silence stand, if they are written inside', () => {
+    const inside = `steps:\n  - listen:\n      any: [{ ${EVENT} }]\n      within: 2d\n      silence: [{ end: late }]\n`;
+    expect(problems(inside)).to.deep.equal(['unknown-key:4', 'unknown-key:5']);
+    const half = `steps:\n  - listen:\n      any: [{ ${EVENT} }]\n      within: 2d\n    silence: [{ end: late }]\n`;
+    expect(problems(half)).to.deep.equal(['unknown-key:4']);
+  });
+
+  it('is the only wait of its step, for time and silence belong to one', () => {
+    const ask = '  - ask: Well?\n    within: 1d\n    silence: [{ end: late }]\n';
+    expect(problems(`steps:\n${ask}    listen: { any: [{ ${EVENT} }] }\n`)).to.deep.equal(['keys-exclusive:5']);
+    const handoff = '    handoff: desk\n    returned: next\n    nobody: next\n';
+    expect(problems(`steps:\n  - listen: { any: [{ ${EVENT} }] }${END}${handoff}`)).to.deep.equal(['keys-exclusive:5']);
+    expect(problems(`steps:\n  - say: Hm.${END}`)).to.deep.equal(['missing-key:3', 'missing-key:4']);
+    expect(problems(`steps:\n  - ${handoff.trimStart()}    silence: [{ end: late }]\n`)).to.include('missing-key:5');
   });
 
   it('asks every entry of any for an exit where one has it, and allows none in all', () => {

@@ -46,8 +46,8 @@ describe('the cost of the ways through a conversation', () => {
       costs(`
   - listen:
       ${kind}: [${event('paid', 2)}, ${event('packed', 3)}]
-      within: 1d
-      silence: [{ end: silent }]
+    within: 1d
+    silence: [{ end: silent }]
   - say: ${text(1)}`);
     expect(listen('all')).to.deep.equal({ completed: '6/6/6', silent: '0/0/5' });
     expect(listen('any')).to.deep.equal({ completed: '3/3/4', silent: '0/0/0' });

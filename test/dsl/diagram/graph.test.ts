@@ -41,8 +41,8 @@ const LISTEN = (kind: string): string => `steps:
       ${kind}:
         - { event: com.shop.paid, key: event.data.order, equals: contact.address, say: Paid. }
         - { event: com.shop.packed, key: event.data.order, equals: contact.address }
-      within: 2d
-      silence: [{ end: late }]
+    within: 2d
+    silence: [{ end: late }]
   - step: thanks
     say: Thank you.
 anytime:

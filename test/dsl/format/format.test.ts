@@ -68,6 +68,28 @@ describe('fmt', () => {
     );
   });
 
+  it('puts time and silence behind what they belong to', () => {
+    const event = '{ event: com.example.x, key: event.data.x, equals: inputs.x }';
+    const rest = ['    within: 1h', '    silence: [{ end: x }]'];
+    const ordered = lines(
+      'conversation: x',
+      '',
+      'steps:',
+      `  - listen: { any: [${event}] }`,
+      ...rest,
+      '    set: { x: 1 }',
+    );
+    const written = lines(
+      'conversation: x',
+      'steps:',
+      '  - silence: [{ end: x }]',
+      `    listen: { any: [${event}] }`,
+      '    set: { x: 1 }',
+      '    within: 1h',
+    );
+    expect(format(written)).to.equal(ordered);
+  });
+
   it('lets last words happen in the order written too', () => {
     const text = lines(
       'expired:',

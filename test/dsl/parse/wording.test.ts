@@ -56,6 +56,18 @@ describe('what is told in the author’s terms', () => {
     expect(told(steps)[0]).to.equal('"fetch" stands in a step of its own, not here in this version | ');
   });
 
+  it('what belongs to a wait, inside it: where it stands instead', () => {
+    const event = '{ event: com.shop.paid, key: event.data.order, equals: contact.address }';
+    const steps = `  - listen: { any: [${event}], within: 1d, silence: [{ end: late }] }\n`;
+    expect(told(steps)).to.deep.equal([
+      '"within" stands beside "listen", not inside it | ',
+      '"silence" stands beside "listen", not inside it | ',
+    ]);
+    expect(told('  - say: Hm.\n    silence: [{ end: late }]\n')).to.include(
+      '"silence" needs "ask" or "listen" beside it | ',
+    );
+  });
+
   it('days in a list, with its brackets or without', () => {
     expect(told('  - delay: { at: "09:00", days: [mon, wed-fri] }\n')).to.deep.equal([]);
     expect(told('  - delay: { at: "09:00", days: [mon, weekend] }\n')).to.deep.equal([

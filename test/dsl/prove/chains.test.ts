@@ -47,7 +47,7 @@ describe('definitions that start one another', () => {
         `  - step: again\n    emit: { type: com.example.pong, ${DATA} }\n` +
         '    listen:\n      any:\n' +
         '        - { event: com.example.ping, key: event.data.contact, equals: contact.address, goto: again }\n' +
-        '      within: 1h\n      silence: [{ end: silent }]\n',
+        '    within: 1h\n    silence: [{ end: silent }]\n',
     );
     expect(namesIn([listening, pong])).to.deep.equal([[['listening', 'pong'], true]]);
   });

@@ -112,7 +112,7 @@ describe('the prover', () => {
 
 describe('events', () => {
   const LISTEN = (ways: string, kind = 'any') =>
-    `  - step: wait\n    listen:\n      ${kind}:\n${ways}\n      within: 1d\n      silence: [{ end: silent }]\n`;
+    `  - step: wait\n    listen:\n      ${kind}:\n${ways}\n    within: 1d\n    silence: [{ end: silent }]\n`;
   const EVENT = 'event: com.shop.order.shipped, key: event.data.order, equals: conversation.id';
 
   it('are made up for dialogues as what waits for them expects, and for conditions on them', () => {
@@ -311,7 +311,7 @@ describe('a lifetime', () => {
     const handoff = '  - handoff: desk\n    within: 4d\n    nobody: { end: nobody }\n    returned: next\n';
     const listen =
       '  - listen:\n      any: [{ event: com.shop.paid, key: event.data.id, equals: conversation.id, goto: q }]\n' +
-      '      within: 10d\n      silence: [{ end: silent }]\n';
+      '    within: 10d\n    silence: [{ end: silent }]\n';
     expect(codesOf(definition(handoff))).to.deep.equal(LATE);
     expect(codesOf(definition(`${listen}${ask('1d')}  - delay: { for: 10d }\n`))).to.deep.equal([]);
   });

@@ -32,9 +32,9 @@ steps:
           say: "On its way, \${event.data.parcels.format()} parcels."
           goto: next
         - { ${AWAITED(LOST)}, end: lost }
-      within: 2d
-      silence:
-        - { say: Nothing came., end: never-shipped }
+    within: 2d
+    silence:
+      - { say: Nothing came., end: never-shipped }
   - say: "With \${vars.carrier}."
 `);
 
@@ -49,8 +49,8 @@ steps:
       all:
         - { ${AWAITED(SHIPPED)}, set: { carrier: "\${event.data.carrier}" } }
         - { ${AWAITED('com.shop.order.paid')}, set: { paid: true }, say: Paid. }
-      within: 2d
-      silence: [{ end: incomplete }]
+    within: 2d
+    silence: [{ end: incomplete }]
   - say: "With \${vars.carrier}."
 `);
 
@@ -64,8 +64,8 @@ steps:
       steps:
         - listen:
             any: [{ ${AWAITED(SHIPPED)}, say: "Parcel \${event.data.n}." }]
-            within: 1d
-            silence: [{ end: silent }]
+          within: 1d
+          silence: [{ end: silent }]
 `);
 
 const interrupted = (steps: string, more = '') =>
@@ -184,8 +184,8 @@ ${START}
 steps:
   - listen:
       any: [{ ${AWAITED(BOOKED)}, say: Another. }]
-      within: 1d
-      silence: [{ end: silent }]
+    within: 1d
+    silence: [{ end: silent }]
 `);
     const scene = given([own]).external(BOOKED, { to: TO, order: '7' });
     expect(scene.said()).to.deep.equal([]);
@@ -216,10 +216,7 @@ describe('anytime by event', () => {
   for (const [during, steps] of [
     ['a question', QUESTION],
     ['a delay', '  - delay: { for: 1h }'],
-    [
-      'a listen',
-      `  - listen:\n      any: [{ ${AWAITED(SHIPPED)} }]\n      within: 1d\n      silence: [{ end: silent }]`,
-    ],
+    ['a listen', `  - listen:\n      any: [{ ${AWAITED(SHIPPED)} }]\n    within: 1d\n    silence: [{ end: silent }]`],
     ['a call', '  - call: inner\n    outcomes: { completed: next }'],
   ] as const) {
     it(`interrupts ${during}`, () => {
@@ -244,7 +241,7 @@ describe('anytime by event', () => {
   });
 
   it('keeps what a listen waits for while an interrupt is at work, also over its time-out', () => {
-    const steps = `  - listen:\n      any: [{ ${AWAITED(SHIPPED)}, say: Came. }]\n      within: 30m\n      silence: [{ end: silent }]`;
+    const steps = `  - listen:\n      any: [{ ${AWAITED(SHIPPED)}, say: Came. }]\n    within: 30m\n    silence: [{ end: silent }]`;
     const scene = placed(given([interrupted(steps)])).reply('wait');
     scene.external(SHIPPED, shipped).advance('40m').happened();
     expect(scene.reply('yes').happened()).to.include.members(['says Came.', 'ends completed']);

@@ -31,8 +31,8 @@ steps:
   - listen:
       any:
         - { event: com.shop.order.shipped, key: ${key}, equals: inputs.order, say: Shipped. }
-      within: 2d
-      silence: [{ end: never-shipped }]
+    within: 2d
+    silence: [{ end: never-shipped }]
 `);
 
 const older = shipping('event.data.number', 'The first version.');

@@ -174,7 +174,7 @@ describe('parlance lsp', function () {
 
     it('knows the event where one is waited for, and what its value can be compared with', async () => {
       const listening = (entry: string) =>
-        `${TEXT}  - listen:\n      any:\n        - event: com.example.visit.paid\n${entry}      within: 1d\n      silence: [{ end: silent }]\n`;
+        `${TEXT}  - listen:\n      any:\n        - event: com.example.visit.paid\n${entry}    within: 1d\n    silence: [{ end: silent }]\n`;
       expect(await labels(listening('          key: ¦\n'))).to.deep.equal(['event']);
       expect(await labels(listening('          equals: ¦\n')))
         .to.include('vars')
