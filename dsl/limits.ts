@@ -38,8 +38,8 @@ export const MAX_CAP_MESSAGES = 20;
 export const USUAL_PER_SECOND = 100;
 /** The most that may be said: beyond it the engine, not the pace, is what limits. */
 export const MAX_PER_SECOND = 5000;
-/** The least: 36 an hour. With fewer, a list is not through when its schedule comes due again. */
-export const MIN_PER_SECOND = 0.01;
+/** The least: 86 a day; fewer is a wrong unit. */
+export const MIN_PER_SECOND = 0.001;
 /** How long after a person wrote a message still counts as the answer: a fetch and a short delay lie in it. */
 export const ANSWER_WITHIN_MS: number = 10 * 60_000;
 /**

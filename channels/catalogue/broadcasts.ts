@@ -79,7 +79,8 @@ export const broadcasts: ChannelDefinition = {
       example: { broadcast: 'flu-season', targeted: 4117, skipped: 83 },
     },
     'broadcast.missed': {
-      about: 'A schedule came due, and nobody was targeted.',
+      about:
+        'A schedule came due, and nobody was targeted. Where the reason is that there is no list, only the first of several in a row is stated.',
       data: object({
         broadcast,
         definition,
@@ -92,7 +93,7 @@ export const broadcasts: ChannelDefinition = {
         definition: 'renewals',
         list: 'members',
         due: '2026-03-09T13:00:00.000Z',
-        reason: 'there is no list "members"',
+        reason: 'there is no list "members": put it with `parlance lists put members FILE`',
       },
     },
     'broadcast.cancelled': {

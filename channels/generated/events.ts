@@ -1024,7 +1024,7 @@ export interface BroadcastCompletedData {
 }
 
 /**
- * A schedule came due, and nobody was targeted.
+ * A schedule came due, and nobody was targeted. Where the reason is that there is no list, only the first of several in a row is stated.
  */
 export interface BroadcastMissedData {
   /**

@@ -40,7 +40,7 @@ export function missedBroadcast(
   const data = { list: order.schedule.list, due: new Date(dueMs).toISOString(), reason };
   return {
     ...beginning,
-    ...{ state: 'missed', recipients: 0, skipped: 0, endedAt: beginning.requestedAt },
+    ...{ state: 'missed', reason, recipients: 0, skipped: 0, endedAt: beginning.requestedAt },
     statements: [statement(order, 'missed', data)],
   };
 }

@@ -34,6 +34,8 @@ export interface Broadcast {
   readonly endedAt?: string;
   /** Of its targets and skips; their sequence is their place in the list. Never used again. */
   readonly source: string;
+  /** Of what was missed: why nobody was targeted. */
+  readonly reason?: string;
   /** Where the platform sends it by itself. */
   readonly schedule?: BroadcastSchedule;
   /** To be published, oldest first, before anything else is done. */

@@ -23,6 +23,12 @@ export interface ListUse {
 
 export type ListDetail = ContactList & { readonly schedules: readonly ListUse[] };
 
+export interface ListOverview {
+  readonly lists: readonly ContactList[];
+  /** To which definitions in force send, and which nobody has put. */
+  readonly missing: readonly { readonly name: string; readonly schedules: readonly ListUse[] }[];
+}
+
 /** PUT /lists/NAME?country=&dryRun=true with a CSV file as the body; GET /lists and /lists/NAME; DELETE /lists/NAME. */
 export function listRoutes(options: ListRoutesOptions): readonly HttpRoute[] {
   const { lists } = options;
@@ -31,7 +37,7 @@ export function listRoutes(options: ListRoutesOptions): readonly HttpRoute[] {
       ...route('PUT', '/lists/:name', (request) => put(lists, nameIn(request), request)),
       maxBodyBytes: MAX_AUDIENCE_BYTES,
     },
-    route('GET', '/lists', () => json(200, { lists: lists.list() })),
+    route('GET', '/lists', () => json(200, overviewOf(options))),
     route('GET', '/lists/:name', (request) => json(200, detailOf(options, lists.get(nameIn(request))))),
     route('DELETE', '/lists/:name', async (request) => json(200, await lists.delete(nameIn(request)))),
   ];
@@ -48,11 +54,23 @@ async function put(
   return json(200, query.get('dryRun') === 'true' ? await lists.check(request) : await lists.put(request));
 }
 
-function detailOf({ machines, clock }: ListRoutesOptions, list: ContactList): ListDetail {
-  const using = schedulesOf(machines().active()).filter(({ start }) => start.list === list.name);
-  const schedules = using.map((schedule) => ({
-    definition: schedule.machine.name,
-    next: new Date(nextOccurrence(schedule, clock.now())).toISOString(),
-  }));
-  return { ...list, schedules };
+function overviewOf(options: ListRoutesOptions): ListOverview {
+  const lists = options.lists.list();
+  const known = new Set(lists.map(({ name }) => name));
+  const sentTo = new Set(schedulesOf(options.machines().active()).map(({ start }) => start.list));
+  const missing = [...sentTo].filter((name) => !known.has(name)).toSorted();
+  return { lists, missing: missing.map((name) => ({ name, schedules: usesOf(options, name) })) };
+}
+
+function detailOf(options: ListRoutesOptions, list: ContactList): ListDetail {
+  return { ...list, schedules: usesOf(options, list.name) };
+}
+
+function usesOf({ machines, clock }: ListRoutesOptions, list: string): readonly ListUse[] {
+  return schedulesOf(machines().active())
+    .filter(({ start }) => start.list === list)
+    .map((schedule) => ({
+      definition: schedule.machine.name,
+      next: new Date(nextOccurrence(schedule, clock.now())).toISOString(),
+    }));
 }

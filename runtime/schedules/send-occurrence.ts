@@ -9,7 +9,7 @@ import { BroadcastError } from '../broadcasts/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { ContactLists } from '../lists/lists.ts';
 import { MAX_LATE_MS } from './limits.ts';
-import { broadcastNameOf, type Occurrence } from './occurrences.ts';
+import { broadcastNameOf, keyOf, type Occurrence } from './occurrences.ts';
 
 export interface SendOptions {
   readonly broadcasts: Broadcasts;
@@ -39,8 +39,21 @@ export async function sendOccurrence(
     await broadcasts.send(order, audience);
     return;
   }
+  if (audience === reasonWithoutList(start.list) && isStated(broadcasts, occurrence, audience)) return;
   log.warn({ broadcast: name, reason: audience }, 'a schedule came due, and nobody was targeted');
   await broadcasts.miss(order, dueMs, audience);
+}
+
+/** That nobody has put a list is no news when the next occurrence comes due: it is said again once something changed. */
+function isStated(broadcasts: Broadcasts, occurrence: Occurrence, reason: string): boolean {
+  const earlier = broadcasts.list().filter(({ name }) => name.startsWith(`${keyOf(occurrence)}.`));
+  // Their names end with the moment at which they were due.
+  const last = earlier.toSorted((one, other) => (one.name < other.name ? -1 : 1)).at(-1);
+  return last?.reason === reason && last.machine === occurrence.machine.hash;
+}
+
+function reasonWithoutList(list: string): string {
+  return `there is no list "${list}": put it with \`parlance lists put ${list} FILE\``;
 }
 
 /** A text says why there is none. */
@@ -49,9 +62,9 @@ async function audienceFor(
   { machine, start: { list: name } }: Occurrence,
   lateMs: number,
 ): Promise<Audience | string> {
-  if (lateMs > MAX_LATE_MS) return `the platform came to it ${formatDuration(lateMs)} too late`;
   const list = lists.find(name);
-  if (!list) return `there is no list "${name}"`;
+  if (!list) return reasonWithoutList(name);
+  if (lateMs > MAX_LATE_MS) return `the platform came to it ${formatDuration(lateMs)} too late`;
   try {
     const inputs = machine.flows[MAIN]?.inputs ?? {};
     const audience = await readAudience(list.csv, { inputs, country: list.country });

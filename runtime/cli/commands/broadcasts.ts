@@ -93,7 +93,8 @@ const showCommand: CommandModule<object, NamedArguments> = {
   handler: async (args) => {
     const path = `broadcasts/${encodeURIComponent(args.name)}`;
     const broadcast = (await askPlatform(args, { method: 'GET', path })) as BroadcastSummary;
-    printAnswer(args, broadcast, () => table([broadcast]));
+    const why = broadcast.reason === undefined ? '' : `Nobody was targeted: ${broadcast.reason}.\n`;
+    printAnswer(args, broadcast, () => table([broadcast]) + why);
   },
 };
 

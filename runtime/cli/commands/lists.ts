@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { ListReport } from '../../lists/lists.ts';
-import type { ListDetail } from '../../lists/routes.ts';
+import type { ListDetail, ListOverview, ListUse } from '../../lists/routes.ts';
 import type { ContactList } from '../../lists/store.ts';
 import { askPlatform, printAnswer, withPlatformOptions, type PlatformArguments } from '../platform-request.ts';
 import { readAudienceFile, reportText } from './audience-file.ts';
@@ -55,13 +55,11 @@ const putCommand: CommandModule<object, PutArguments> = {
 
 const listCommand: CommandModule<object, PlatformArguments> = {
   command: 'list',
-  describe: 'List the lists',
+  describe: 'List the lists, and those that definitions send to and nobody has put',
   builder: (yargs: Argv) => withPlatformOptions(yargs),
   handler: async (args) => {
-    const { lists } = (await askPlatform(args, { method: 'GET', path: 'lists' })) as {
-      readonly lists: readonly ContactList[];
-    };
-    printAnswer(args, lists, () => table(lists));
+    const overview = (await askPlatform(args, { method: 'GET', path: 'lists' })) as ListOverview;
+    printAnswer(args, overview, () => table(overview.lists) + overview.missing.map(missingText).join(''));
   },
 };
 
@@ -71,8 +69,7 @@ const showCommand: CommandModule<object, NamedArguments> = {
   builder: (yargs: Argv) => withName(yargs),
   handler: async (args) => {
     const list = (await askPlatform(args, { method: 'GET', path: pathOf(args) })) as ListDetail;
-    const schedules = list.schedules.map(({ definition, next }) => `${definition} sends to it next at ${next}\n`);
-    printAnswer(args, list, () => `${table([list])}${schedules.join('')}`);
+    printAnswer(args, list, () => `${table([list])}${usesText(list.schedules)}`);
   },
 };
 
@@ -100,6 +97,14 @@ function putText({ report, definitions }: ListReport, list: ContactList | undefi
     ({ definition, report: own }) => `For ${definition}: ${reportText(own, 'Columns that are no input of it')}`,
   );
   return stored + reportText(report, 'Columns for inputs') + uses.join('');
+}
+
+function missingText({ name, schedules }: ListOverview['missing'][number]): string {
+  return `There is no list "${name}": put it with \`parlance lists put ${name} FILE\`.\n${usesText(schedules)}`;
+}
+
+function usesText(uses: readonly ListUse[]): string {
+  return uses.map(({ definition, next }) => `${definition} sends to it next at ${next}\n`).join('');
 }
 
 function table(lists: readonly ContactList[]): string {

@@ -51,6 +51,11 @@ describe('contact lists over HTTP', () => {
     expect(refusalOf(await edge.send(`${PATH}/members`, { method: 'DELETE' }))).to.deep.equal([404, 'list-unknown']);
   });
 
+  it('are missing where a definition in force sends to them and nobody has put them', async () => {
+    const schedules = [{ definition: 'renewals', next: '2026-03-09T08:00:00.000Z' }];
+    expect((await edge.send(PATH)).json()).to.deep.equal({ lists: [], missing: [{ name: 'members', schedules }] });
+  });
+
   it('are only reported on for a dry run', async () => {
     expect((await put('trial?dryRun=true', csv(2))).json()).to.have.nested.property('report.recipients', 2);
     expect(lists.list()).to.deep.equal([]);

@@ -16,16 +16,18 @@ describe('a schedule that comes due', () => {
   let broadcasts: Broadcasts;
   let lists: ContactLists;
 
-  beforeEach(async () => {
-    scene = await Scene.open({ started: scheduled() });
-    broadcasts = await scene.broadcasts();
-    const machines = machinesOf([scene.machine]);
-    lists = new ContactLists({ database: scene.database, machines: () => machines, clock: systemClock });
-  });
+  beforeEach(open);
   afterEach(async () => {
     await broadcasts.stop();
     await scene.close();
   });
+
+  async function open(): Promise<void> {
+    scene = await Scene.open({ started: scheduled() });
+    broadcasts = await scene.broadcasts();
+    const machines = machinesOf([scene.machine]);
+    lists = new ContactLists({ database: scene.database, machines: () => machines, clock: systemClock });
+  }
 
   function occurrence(lateMs = 0): Occurrence {
     const [schedule] = schedulesOf([scene.machine]);
@@ -104,14 +106,35 @@ describe('a schedule that comes due', () => {
     expect(broadcasts.get(broadcastNameOf(late)).state).to.be.oneOf(['running', 'completed']);
     await broadcasts.stop();
     await scene.close();
-    scene = await Scene.open({ started: scheduled() });
-    broadcasts = await scene.broadcasts();
+    await open();
+    await lists.put({ name: 'members', csv: csv(1) });
     expect(await missedBecause(occurrence(MAX_LATE_MS + 60_000))).to.match(/^the platform came to it 1h1m.* too late$/);
   });
 
   it('is missed without its list', async () => {
-    expect(await missedBecause(occurrence())).to.equal('there is no list "members"');
+    expect(await missedBecause(occurrence())).to.equal(
+      'there is no list "members": put it with `parlance lists put members FILE`',
+    );
     expect(broadcasts.stats).to.deep.equal({ begun: 0, missed: 1 });
+  });
+
+  it('is not stated as missed again without its list, until the list or the definition has changed', async () => {
+    const WEEK_MS = 7 * 86_400_000;
+    const [first, second, third, fourth, fifth] = [4, 3, 2, 1, 0].map((weeks) => occurrence(weeks * WEEK_MS));
+    if (!first || !second || !third || !fourth || !fifth) throw new Error('there are five');
+    await send(first);
+    await send(second);
+    expect(broadcasts.stats.missed).to.equal(1);
+    await lists.put({ name: 'members', csv: csv(1) });
+    await send(third);
+    await lists.delete('members');
+    await send(fourth);
+    await send(fifth);
+    expect(broadcasts.stats.missed, 'the third came too late for its list').to.equal(3);
+    const [changed] = schedulesOf([scheduled(undefined, { zone: 'Europe/Paris' })]);
+    if (!changed) throw new Error('there is no schedule');
+    await send({ ...changed, dueMs: Date.now() + WEEK_MS });
+    expect(broadcasts.stats.missed).to.equal(4);
   });
 
   it('is missed where no line of the list gives the inputs', async () => {

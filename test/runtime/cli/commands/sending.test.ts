@@ -111,6 +111,14 @@ describe('the commands of broadcasts and lists', () => {
       /\nrenewals sends to it next at 2026-03-09T08:00:00\.000Z\n$/,
     );
     expect(await run('lists', 'delete', 'members')).to.equal('List "members" is deleted.\n');
+    expect(await run('lists', 'list'), 'what a definition in force needs').to.equal(
+      [
+        'NAME  PEOPLE  SKIPPED  COLUMNS  STORED',
+        'There is no list "members": put it with `parlance lists put members FILE`.',
+        'renewals sends to it next at 2026-03-09T08:00:00.000Z',
+        '',
+      ].join('\n'),
+    );
     expect(await codeOf(run('lists', 'show', 'members'))).to.equal('list-unknown');
   });
 
@@ -132,7 +140,9 @@ describe('the commands of broadcasts and lists', () => {
       const key = await edge.createKey(TENANT, ['broadcasts:send']);
       expect(await codeOf(run('lists', 'list', '--url', edge.url))).to.equal('key-missing');
       expect(await run('lists', 'put', 'members', people, '--url', edge.url, '--key', key)).to.match(/ is stored\./);
-      expect(JSON.parse(await run('lists', 'list', '--url', edge.url, '--key', key, '--json'))).to.have.lengthOf(1);
+      expect(JSON.parse(await run('lists', 'list', '--url', edge.url, '--key', key, '--json'))).to.deep.include({
+        missing: [],
+      });
     } finally {
       await edge.close();
     }
