@@ -3,7 +3,7 @@ import type { EventCodec } from '../../channels/codec.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import { BrokerError } from '../broker/errors.ts';
 import type { MessageId } from '../broker/message-id.ts';
-import type { Broker, Producer } from '../broker/port.ts';
+import type { Broker, BrokerAdmin, Producer } from '../broker/port.ts';
 import { AppendCheck } from './append-check.ts';
 import type { JournalFold, BarrierRecord, JournalRecord } from './journal-record.ts';
 
@@ -37,8 +37,13 @@ export interface JournalStart {
   readonly generation: string | undefined;
 }
 
+/** What a journal and its recovery need of a broker. */
+export interface JournalBroker extends Pick<Broker, 'capabilities' | 'createProducer' | 'createReader'> {
+  readonly admin: Pick<BrokerAdmin, 'lastMessageId'>;
+}
+
 export interface JournalOptions {
-  readonly broker: Broker;
+  readonly broker: JournalBroker;
   /** Partition topic. */
   readonly topic: string;
   readonly codec: EventCodec;
@@ -88,22 +93,24 @@ export class Journal {
     });
     const { fold } = start;
     let generation = start.generation;
-    const readTo = async (last: MessageId | undefined): Promise<PlacedRecord | undefined> => {
-      let placed: PlacedRecord | undefined;
-      while (last !== undefined && placed?.position !== last) {
+    /** Whether the record at `last` counts. */
+    const readTo = async (last: MessageId | undefined): Promise<boolean> => {
+      let isCounted = false;
+      for (let position: MessageId | undefined; last !== undefined && position !== last;) {
         const message = await reader.next();
         const record = decodeRecord(message.payload, codec);
-        placed = { record, position: message.id };
-        if (!fold.accept(record)) {
+        position = message.id;
+        isCounted = fold.accept(record);
+        if (!isCounted) {
           if (record.epoch >= fold.epoch && record.sequence > fold.sequence + 1) {
             throw new JournalGapError(topic, fold.sequence + 1, record.sequence);
           }
           continue;
         }
         if (record.kind === 'barrier') generation = record.generation;
-        apply(placed);
+        apply({ record, position });
       }
-      return placed;
+      return isCounted;
     };
     try {
       const last = await broker.admin.lastMessageId(topic);
@@ -118,9 +125,9 @@ export class Journal {
           now: options.now(),
         };
         const position = await producer.send({ payload: codec.encode(JSON.stringify(barrier)) });
-        await readTo(position);
-        // Records of a stalled owner may have come in between; then this barrier does not count: place another.
-        if (position !== undefined && fold.epoch === barrier.epoch && fold.sequence === barrier.sequence) {
+        const isCounted = await readTo(position);
+        // A stalled owner's records, even a barrier of the same epoch, may have come in between: then place another.
+        if (position !== undefined && isCounted) {
           return new Journal(options, producer, { record: barrier, position });
         }
       }

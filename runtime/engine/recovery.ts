@@ -1,8 +1,7 @@
 import type { StateKey } from '../../dsl/correlation.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { compareMessageIds } from '../broker/message-id.ts';
-import type { Broker } from '../broker/port.ts';
-import { Journal, JournalGapError, type JournalOptions, type PlacedRecord } from './journal.ts';
+import { Journal, JournalGapError, type JournalBroker, type JournalOptions, type PlacedRecord } from './journal.ts';
 import { JournalFold, type Place, type StepRecord } from './journal-record.ts';
 import { readCheckpoint } from './restore-checkpoint.ts';
 import type { Checkpoint, StateStore } from './state-store.ts';
@@ -90,7 +89,7 @@ function apply(store: StateStore, record: StepRecord): void {
 async function startingPoint(
   store: StateStore,
   checkpointsTopic: string,
-  broker: Broker,
+  broker: JournalBroker,
   journalTopic: string,
   codec: EventCodec,
 ): Promise<Checkpoint | undefined> {

@@ -1,6 +1,6 @@
 import type { EventCodec } from '../../channels/codec.ts';
 import type { KeptState, StateKey } from '../../dsl/correlation.ts';
-import type { Broker } from '../broker/port.ts';
+import type { JournalBroker } from './journal.ts';
 import type { Checkpoint } from './state-store.ts';
 
 /** Key of the message that closes a checkpoint; keys of states begin with `c-` or `e-`. */
@@ -32,7 +32,7 @@ export interface RestoredCheckpoint {
  * fine: the journal repeats them. The order on the topic decides nothing, since a superseded owner may write late.
  */
 export async function readCheckpoint(
-  broker: Broker,
+  broker: JournalBroker,
   topic: string,
   codec: EventCodec,
 ): Promise<RestoredCheckpoint | undefined> {
@@ -56,7 +56,7 @@ export async function readCheckpoint(
 }
 
 async function* valuesOf(
-  broker: Broker,
+  broker: JournalBroker,
   topic: string,
   codec: EventCodec,
 ): AsyncGenerator<{ readonly key: string | undefined; readonly value: unknown }> {
