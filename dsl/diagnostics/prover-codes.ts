@@ -75,12 +75,12 @@ export const PROVER_DIAGNOSTICS: Readonly<Record<ProverCode, Explanation>> = {
   },
   'starts-itself': {
     cause:
-      'The conversation emits an event that starts it again, or that it waits for itself, and no person and no delay lies in between. As an error: it does so without end. The platform stops it after 10 events.',
+      'The conversation emits an event that starts it again, or that it waits for itself, and no person and no delay lies in between; `failed` and `expired` count. As an error: it does so without end. The platform stops it after 10 events, but not where the lifetime has to end in between.',
     fix: 'Emit another type, let a `when` tell the two apart, or wait in between.',
   },
   'starts-each-other': {
     cause:
-      'The definition emits an event that another one starts by or waits for, what that emits leads back to this one, and no person and no delay lies in between. As an error: it does so without end. The platform stops it after 10 events.',
+      'The definition emits an event that another one starts by or waits for, what that emits leads back to this one, and no person and no delay lies in between; `failed` and `expired` count. As an error: it does so without end. The platform stops it after 10 events, but not where a lifetime has to end in between.',
     fix: 'Emit another type on the way back, let a `when` tell the two apart, or wait in between.',
     severity: 'warning',
   },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { checkProject } from '../../../dsl/check/project.ts';
 import { replay } from '../../../dsl/prove/play.ts';
 import { prove } from '../../../dsl/prove/prove.ts';
 import { ringsAmong } from '../../../dsl/prove/start-each-other.ts';
@@ -52,6 +53,52 @@ describe('definitions that start one another', () => {
     expect(namesIn([listening, pong])).to.deep.equal([[['listening', 'pong'], true]]);
   });
 
+  describe('through a failure or an expiry', () => {
+    const emit = `emit: { type: com.example.ping, ${DATA} }`;
+    const ending = (rest: string, steps: string) =>
+      machineOf(
+        'conversation: pong\nstart: [{ event: com.example.pong, contact: event.data.contact }]\n' +
+          `vars: { n: { type: integer, default: 0 } }\n${rest}\nsteps:\n${steps}`,
+      );
+    const failing = "  - set: { n: '${1 / vars.n}' }\n";
+    const ping = relay('ping', 'ping', 'pong');
+    const afterOf = (machines: Parameters<typeof ringsAmong>[0]) =>
+      ringsAmong(machines).map(({ links, dialogue }) => [links.map(({ after }) => after), dialogue !== undefined]);
+
+    it('are found where what handles a failure emits the event, with a dialogue if it fails each time', () => {
+      expect(afterOf([ping, ending(`failed: { ${emit}, end: failed }`, failing)])).to.deep.equal([
+        [[undefined, 'failed'], true],
+      ]);
+      expect(afterOf([ping, ending(`failed: { ${emit}, end: failed }`, '  - say: Hello.\n')])).to.deep.equal([
+        [[undefined, 'failed'], false],
+      ]);
+    });
+
+    it('are found where the end of the lifetime emits it: nobody has done anything', () => {
+      expect(afterOf([ping, ending(`expired: { ${emit} }`, QUESTION)])).to.deep.equal([
+        [[undefined, 'expired'], false],
+      ]);
+    });
+
+    it('are left alone where nothing uses the lifetime up, or the failure leads to a question first', () => {
+      expect(afterOf([ping, ending(`expired: { ${emit} }`, '  - say: Hello.\n')])).to.deep.equal([]);
+      const asking = `${failing}    end: done\n  - step: sorry\n${QUESTION.replace('- ask', '  ask')}  - ${emit}\n`;
+      expect(afterOf([ping, ending('failed: { goto: sorry }', asking)])).to.deep.equal([]);
+    });
+
+    it('are told at each with what has to befall it', () => {
+      const texts = [
+        `conversation: a\nstart: [{ event: com.example.pong, contact: event.data.contact }]\nexpired: { ${emit} }\nsteps:\n${QUESTION}`,
+        `conversation: b\nstart: [{ event: com.example.ping, contact: event.data.contact }]\nsteps:\n  - emit: { type: com.example.pong, ${DATA} }\n`,
+      ];
+      const files = texts.map((text, index) => ({ file: `${index}.yaml`, text, machine: machineOf(text) }));
+      expect(checkProject(files).map(({ message }) => message)).to.deep.equal([
+        '"com.example.ping", emitted when it expires, starts b, and what follows comes back here (by way of b), which may go on without end',
+        '"com.example.pong" starts a, and what follows comes back here (by way of a), which may go on without end',
+      ]);
+    });
+  });
+
   it('are left alone where a person is asked, time passes, or the way leads elsewhere', () => {
     expect(namesIn([relay('ping', 'ping', 'pong', QUESTION), pong])).to.deep.equal([]);
     expect(namesIn([relay('ping', 'ping', 'pong', '  - delay: { for: 1h }\n'), pong])).to.deep.equal([]);
@@ -79,7 +126,7 @@ describe('a conversation that wakes itself', () => {
     expect(prove(interrupted('end: done')).findings).to.deep.equal([]);
   });
 
-  it('is found where only playing it shows it: what handles its failure starts it again', () => {
+  it('is found where what handles its failure starts it again', () => {
     const machine = machineOf(
       'conversation: x\nstart: [{ event: com.example.again, contact: event.data.contact }]\n' +
         'vars: { n: { type: integer, default: 0 } }\n' +
@@ -88,7 +135,21 @@ describe('a conversation that wakes itself', () => {
     );
     const [finding, ...more] = prove(machine).findings;
     expect(more).to.deep.equal([]);
-    expect(finding).to.include({ code: 'starts-itself', line: 6 });
+    expect(finding).to.include({ code: 'starts-itself', severity: 'error', line: 4 });
+    expect(finding?.message).to.contain('emitted when it fails, starts this conversation again at once');
+    expect(finding?.dialogue && replay([machine], machine, finding.dialogue)).to.equal(true);
+  });
+
+  it('is found where only playing it shows it: it waits for what it emitted before', () => {
+    const machine = machineOf(
+      'conversation: x\nstart: [{ event: com.example.go, contact: event.data.contact }]\nsteps:\n' +
+        `  - emit: { type: com.example.hint, ${DATA} }\n    listen:\n      any:\n` +
+        `        - { event: com.example.hint, key: event.data.contact, equals: contact.address, emit: { type: com.example.go, ${DATA} }, end: done }\n` +
+        '      within: 1h\n      silence: [{ end: silent }]\n',
+    );
+    const [finding, ...more] = prove(machine).findings;
+    expect(more).to.deep.equal([]);
+    expect(finding).to.include({ code: 'starts-itself', line: 4 });
     expect(finding?.dialogue && replay([machine], machine, finding.dialogue)).to.equal(true);
   });
 
