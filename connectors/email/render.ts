@@ -2,8 +2,9 @@
  * A message as an e-mail, without its headers: subject, plain text, and the same as HTML. Pure; a connector adds
  * addresses, Message-ID and References.
  */
+import { escapeHtml } from '../../channels/html.ts';
 import type { MessageRequest } from '../port.ts';
-import { htmlOfText, escapeHtml } from './html.ts';
+import { htmlOfText } from './html.ts';
 
 export interface RenderedEmail {
   readonly subject: string;

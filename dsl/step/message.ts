@@ -1,5 +1,6 @@
 /** A message as the person is to read it: its texts in their language, filled in, as their connector has them. */
 import type { EventData } from '../../channels/generated/events.ts';
+import { escapeHtml } from '../../channels/html.ts';
 import type { Activation, Program } from '../expression/program.ts';
 import type { Json } from '../json.ts';
 import { MAX_REPLY_CHARACTERS, MAX_TEXT_CHARACTERS } from '../limits.ts';
@@ -84,18 +85,6 @@ function valuesOf(
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, program.value('flow', value, activation)]),
   );
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 /** Most messages have no expression: the variables need not be made. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { escapeHtml, htmlOfText } from '../../../connectors/email/html.ts';
+import { escapeHtml } from '../../../channels/html.ts';
+import { htmlOfText } from '../../../connectors/email/html.ts';
 import { renderEmail } from '../../../connectors/email/render.ts';
 
 const options = { defaultSubject: 'The Clinic' };
