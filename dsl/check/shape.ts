@@ -10,7 +10,7 @@ import { sharedSchema } from '../schema/shared.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { SourceDefinition } from '../schema/source.ts';
 import { containerAt, keyRangeAt, nameOf, placeAt, rangeAt, valueAt } from './places.ts';
-import { isUnknownKey, reportUnknownKey, standsInside, unknownKeyOf } from './unknown-key.ts';
+import { isUnknownKey, reportUnknownKey, unknownKeyOf, withoutTold } from './unknown-key.ts';
 
 const compiled = new Map<Schema, ValidateFunction>();
 
@@ -41,7 +41,7 @@ export function checkAgainst(schema: Schema, report: Report, tree: Tree): Json |
   const validate = validatorOf(schema);
   let errors = errorsOf(validate, tree.root);
   if (readAsText(tree, errors)) errors = errorsOf(validate, tree.root);
-  for (const error of errors) if (!standsInside(error, errors)) reportShape(report, tree, error);
+  for (const error of withoutTold(errors)) reportShape(report, tree, error);
   const unknown = errors.filter(isUnknownKey);
   for (const error of unknown)
     Reflect.deleteProperty(containerAt(tree.root, error.instancePath) ?? {}, unknownKeyOf(error));

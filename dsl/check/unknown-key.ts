@@ -35,9 +35,13 @@ export function reportUnknownKey(report: Report, tree: Tree, error: ErrorObject)
   }
 }
 
+function isOfStep(key: string): boolean {
+  return Object.hasOwn(definitionSchema.$defs?.['step']?.properties ?? {}, key);
+}
+
 /** What is a step of its own today may be written in more places in a later version. */
 function reportLater(report: Report, range: Range, key: string): void {
-  if (!Object.hasOwn(definitionSchema.$defs?.['step']?.properties ?? {}, key)) {
+  if (!isOfStep(key)) {
     report.add('not-in-this-version', range, `"${key}" is not in this version of the language`);
     return;
   }
@@ -46,15 +50,32 @@ function reportLater(report: Report, range: Range, key: string): void {
   });
 }
 
-/** Whether a key is missing only because it was written inside the one that it stands beside: there it is reported. */
-export function standsInside(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
-  if (error.keyword !== 'dependentRequired') return false;
-  const { property, missingProperty } = error.params as { property: string; missingProperty: string };
-  return errors.some(
-    (other) =>
-      isUnknownKey(other) &&
-      unknownKeyOf(other) === missingProperty &&
-      other.instancePath === `${error.instancePath}/${property}` &&
-      (other.parentSchema as Schema).beside?.includes(missingProperty),
-  );
+/** Those that no unknown key among them tells already. */
+export function withoutTold(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const unknown = errors.filter(isUnknownKey);
+  const besides = new Set(unknown.filter(standsBeside).map((error) => `${error.instancePath}/${unknownKeyOf(error)}`));
+  const steps = new Set(unknown.filter(isStep).map(({ instancePath }) => instancePath));
+  return errors.filter((error) => !isMissing(error, besides) && !goesWithStep(error, steps));
+}
+
+function standsBeside(error: ErrorObject): boolean {
+  const { beside = [] } = error.parentSchema as Schema;
+  return beside.includes(unknownKeyOf(error));
+}
+
+function isStep(error: ErrorObject): boolean {
+  const { later = [] } = error.parentSchema as Schema;
+  return later.includes(unknownKeyOf(error)) && isOfStep(unknownKeyOf(error));
+}
+
+/** A key is missing because it stands inside the one that it should stand beside. */
+function isMissing({ keyword, params, instancePath }: ErrorObject, besides: ReadonlySet<string>): boolean {
+  if (keyword !== 'dependentRequired') return false;
+  const { property, missingProperty } = params as { property: string; missingProperty: string };
+  return besides.has(`${instancePath}/${property}/${missingProperty}`);
+}
+
+/** A key that belongs to a step which can not stand there, such as `silence` to `ask`: it goes where that goes. */
+function goesWithStep(error: ErrorObject, steps: ReadonlySet<string>): boolean {
+  return isUnknownKey(error) && steps.has(error.instancePath) && !isStep(error) && isOfStep(unknownKeyOf(error));
 }

@@ -80,7 +80,7 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
   'unknown-key': { cause: 'The language has no such key there.', fix: 'Check its spelling and its indentation.' },
   'not-in-this-version': {
     cause: 'The key is reserved for a construct that this version can not run yet, or not in this place.',
-    fix: 'Leave it out for now. What is a step elsewhere (`fetch`, `handoff`, `listen`) stays one: `goto: STEP`.',
+    fix: 'Leave it out for now. What is a step elsewhere (`ask`, `fetch`, `listen` and their like) stays one: `goto: STEP`.',
   },
   'missing-key': { cause: 'A key that is needed is missing.', fix: 'Add it.' },
   'wrong-type': { cause: 'A value has another kind than its place needs.', fix: 'See what is expected.' },

@@ -18,8 +18,8 @@ const onTheWay: Readonly<Record<string, Schema>> = {
 
 const CALL_NEEDS = { call: ['outcomes'], with: ['call'], outcomes: ['call'] };
 
-/** Constructs of a later version, wherever actions stand. */
-const LATER = ['fetch', 'failed', 'handoff', 'returned', 'nobody', 'listen'];
+/** Steps that a later version may allow wherever actions stand. */
+const LATER = ['ask', 'delay', 'listen', 'branch', 'fetch', 'handoff', 'split', 'repeat'];
 
 const withInputs: Schema = {
   type: 'object',

@@ -30,7 +30,7 @@ function table(root: Schema, { properties = {}, required = [] }: Schema): string
 
 function laterLine({ later = [] }: Schema): readonly string[] {
   if (later.length === 0) return [];
-  return [`Kept for later versions: ${later.map((key) => `\`${key}\``).join(', ')}.\n`];
+  return [`Not here in this version: ${later.map((key) => `\`${key}\``).join(', ')}.\n`];
 }
 
 function describe(root: Schema, schema: Schema): string | undefined {

@@ -54,6 +54,14 @@ describe('what is told in the author’s terms', () => {
   it('what waits, inside what does not: where it stands instead', () => {
     const steps = '  - branch: [{ when: "true", fetch: shop, goto: next }, { otherwise: next }]\n';
     expect(told(steps)[0]).to.equal('"fetch" stands in a step of its own, not here in this version | ');
+    const asked = 'ask: Which?, within: 1h, replies: [{ otherwise: next }], silence: [{ end: late }]';
+    const question = '  - ask: Well?\n    within: 1h\n    silence: [{ end: late }]\n';
+    expect(
+      told(`${question}  - branch: [{ when: reply.text == "x", ${asked}, goto: next }, { otherwise: next }]\n`),
+    ).to.deep.equal(['"ask" stands in a step of its own, not here in this version | ']);
+    expect(told('  - branch: [{ when: "true", silence: [], goto: next }, { otherwise: next }]\n')[0]).to.include(
+      'no key',
+    );
   });
 
   it('what belongs to a wait, inside it: where it stands instead', () => {
