@@ -101,7 +101,7 @@ function compileUnit(units: Units, unit: Unit): Machine {
     ...compileSending(c),
     flows: { [MAIN]: compileFlow(c, source.returns), ...flows.all() },
   };
-  checkUnused(c, content.flows);
+  checkUnused(c, content.flows, content.starts);
   // Where something else is wrong, ways may lead elsewhere than the author meant.
   if (!hasErrors(units.diagnostics)) {
     const parse = (expression: string) => parseExpression(c.environments.flow, expression).ast;

@@ -122,7 +122,8 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Explanation>> = {
     fix: 'Move it before, or into a step of its own.',
   },
   'never-used': {
-    cause: 'Nothing in the file uses a snippet, data source or text that it declares.',
+    cause:
+      'Nothing in the file uses a snippet, data source, text, input or variable that it declares. What is set or captured counts as used, and so does an input that a start gives: `conversation.started` tells it.',
     fix: 'Use it, remove it, or move it into a shared file.',
     severity: 'warning',
   },

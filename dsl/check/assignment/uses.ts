@@ -1,7 +1,7 @@
 import type { DataSource } from '../../machine/data-source.ts';
 import type { Expression } from '../../machine/expressions.ts';
 import type { Flow } from '../../machine/flow.ts';
-import type { Node } from '../../machine/nodes.ts';
+import type { AwaitedEvent, Node } from '../../machine/nodes.ts';
 import type { Start } from '../../machine/starts.ts';
 
 /** The expressions that are evaluated when a node is performed. */
@@ -13,6 +13,20 @@ export function usesOf(flow: Flow, node: Node): readonly Expression[] {
   if (node.op === 'branch') return node.cases.map(({ when }) => when);
   if (node.op === 'repeat') return celIn(flow.nodes[node.ask]);
   return node.op === 'fetch' ? [...held, ...usesOfSource(flow.sources[node.source])] : held;
+}
+
+/** All that expressions of the flow are evaluated for, whenever that is; a source with inputs of its own is no part of it. */
+export function everyUseOf(flow: Flow): readonly Expression[] {
+  const later = flow.nodes.flatMap((node) => {
+    if (node.op === 'ask' && node.check !== undefined) return [node.check];
+    return node.op === 'listen' ? node.events.flatMap(usesInEvent) : [];
+  });
+  const interrupts = flow.interrupts.flatMap(({ on }) => (on ? usesInEvent(on) : []));
+  return [...flow.nodes.flatMap((node) => usesOf(flow, node)), ...later, ...interrupts];
+}
+
+function usesInEvent({ key, equals, when }: AwaitedEvent): readonly Expression[] {
+  return when === undefined ? [key, equals] : [key, equals, when];
 }
 
 /** A source with inputs of its own sees nothing of the flow. */

@@ -11,11 +11,12 @@ vars: { carrier: text, tries: { type: integer, default: 0 } }
 `;
 const HEAD_LINES = HEAD.split('\n').length - 1;
 
-/** `code:line` of what follows the head. */
+/** `code:line` of errors in what follows the head, of which not all use what the head declares. */
 const problems = (text: string): readonly string[] => {
   const compiled = compileText(`${HEAD}${text}`, { file: 'shipping.yaml' });
   if ('machine' in compiled) return [];
-  return compiled.diagnostics.map(({ code, line }) => `${code}:${(line - HEAD_LINES).toString()}`);
+  const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
+  return errors.map(({ code, line }) => `${code}:${(line - HEAD_LINES).toString()}`);
 };
 
 const EVENT = 'event: com.shop.shipped, key: event.data.order, equals: inputs.order';

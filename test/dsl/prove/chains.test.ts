@@ -145,7 +145,7 @@ describe('a conversation that wakes itself', () => {
       'conversation: x\nstart: [{ event: com.example.go, contact: event.data.contact }]\nsteps:\n' +
         `  - emit: { type: com.example.hint, ${DATA} }\n    listen:\n      any:\n` +
         `        - { event: com.example.hint, key: event.data.contact, equals: contact.address, emit: { type: com.example.go, ${DATA} }, end: done }\n` +
-        '      within: 1h\n      silence: [{ end: silent }]\n',
+        '    within: 1h\n    silence: [{ end: silent }]\n',
     );
     const [finding, ...more] = prove(machine).findings;
     expect(more).to.deep.equal([]);
