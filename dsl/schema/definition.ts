@@ -1,10 +1,14 @@
 import { MAX_PER_SECOND, MIN_PER_SECOND, USUAL_PER_SECOND } from '../limits.ts';
+import { actionParts } from './actions.ts';
 import { dataParts } from './data.ts';
 import { daysOfWeek, timeOfDay } from './local-times.ts';
+import { logicParts } from './logic.ts';
 import { parts } from './parts.ts';
+import { questionParts } from './questions.ts';
 import { list, map, ref, type Schema } from './schema.ts';
 import { sendingParts } from './sending.ts';
 import { stepParts } from './steps.ts';
+import { waitParts } from './waits.ts';
 
 const schedule: Schema = map(
   {
@@ -188,5 +192,19 @@ export const definitionSchema: Schema = {
       expected: 'a map that begins with conversation: NAME',
     },
   ),
-  $defs: { ...parts, ...stepParts, ...dataParts, ...sendingParts, start, schedule, declarations, events, imports },
+  $defs: {
+    ...parts,
+    ...stepParts,
+    ...actionParts,
+    ...questionParts,
+    ...waitParts,
+    ...logicParts,
+    ...dataParts,
+    ...sendingParts,
+    start,
+    schedule,
+    declarations,
+    events,
+    imports,
+  },
 };
