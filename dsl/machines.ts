@@ -5,17 +5,16 @@ import { programOf } from './expression/program.ts';
 import type { Correlation, Machines } from './step/contract.ts';
 
 /**
- * The machines given; of those with the same name the last is the active one. `active()` always returns the same
- * list, which lets the step keep its index of keywords and event types beside it.
+ * The machines given; `inForce` are the active ones, without it of those with the same name the last. `active()` always
+ * returns the same list, which lets the step keep its index of keywords and event types beside it.
  */
-export function machinesOf(list: readonly Machine[]): Machines {
+export function machinesOf(list: readonly Machine[], inForce: readonly Machine[] = list): Machines {
   const byHash = new Map<MachineHash, Machine>();
-  const newest = new Map<string, Machine>();
   for (const machine of list) {
     byHash.set(machine.hash, machine);
-    newest.set(machine.name, machine);
     programOf(machine);
   }
+  const newest = new Map(inForce.map((machine) => [machine.name, machine]));
   const active = [...newest.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   let correlations: ReadonlyMap<string, readonly Correlation[]> | undefined;
   return {

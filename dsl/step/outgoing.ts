@@ -132,6 +132,13 @@ export function recipient(event: Event): OutgoingEmission[] {
   return [{ to: 'inbox', type: TARGETED, data, subject: contactKeyOf(to) }];
 }
 
+/** The router's, of a recipient for whom nothing starts. */
+export function recipientSkipped(event: Event, reason: string): OutgoingEmission {
+  const { broadcast, to } = event.data as EventData[typeof RECIPIENT_TARGETED];
+  const data = { broadcast, to, reason };
+  return { to: 'broadcasts', type: 'broadcast.recipient-skipped', data, subject: contactKeyOf(to) };
+}
+
 function rejection(event: Event, definition: string, reason: string): OutgoingEmission {
   return {
     to: 'external',

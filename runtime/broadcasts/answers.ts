@@ -1,5 +1,6 @@
 /** What the routes of broadcasts and contact lists have in common: their errors as HTTP problems, and query parameters. */
 import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
+import { problem } from '../http/route-answers.ts';
 import { BroadcastError } from './errors.ts';
 
 const STATUSES: Readonly<Record<BroadcastError['code'], readonly [status: number, title: string]>> = {
@@ -35,20 +36,6 @@ async function answered(answer: Answer, request: HttpRouteRequest): Promise<Http
     const [status, title] = STATUSES[error.code];
     return problem(error.code, status, title, error.message);
   }
-}
-
-/** As the edge's own: https://www.rfc-editor.org/rfc/rfc9457 */
-function problem(code: string, status: number, title: string, detail: string): HttpRouteResponse {
-  const document = { type: `/errors/${code}`, title, status, detail, code };
-  return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(document) };
-}
-
-export function json(status: number, body: object): HttpRouteResponse {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-export function malformed(detail: string): HttpRouteResponse {
-  return problem('request-malformed', 400, 'The request cannot be read', detail);
 }
 
 export const NO_COUNTRY = '"country" is no code of two capitals such as US';

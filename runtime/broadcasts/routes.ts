@@ -1,6 +1,7 @@
 import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
 import { MAX_PER_SECOND, MIN_PER_SECOND } from '../../dsl/limits.ts';
-import { countryIn, json, malformed, nameIn, NO_COUNTRY, route } from './answers.ts';
+import { json, malformed } from '../http/route-answers.ts';
+import { countryIn, nameIn, NO_COUNTRY, route } from './answers.ts';
 import type { BroadcastRequest, Broadcasts } from './broadcasts.ts';
 import { MAX_AUDIENCE_BYTES } from './limits.ts';
 

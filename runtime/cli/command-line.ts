@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { ParlanceError } from '../../channels/error.ts';
 import { broadcastsCommand } from './commands/broadcasts.ts';
 import { configCommand } from './commands/config.ts';
+import { definitionsCommand } from './commands/definitions.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { diffCommand } from './commands/diff.ts';
 import { fmtCommand } from './commands/fmt.ts';
@@ -11,6 +12,7 @@ import { listsCommand } from './commands/lists.ts';
 import { lspCommand } from './commands/lsp.ts';
 import { newCommand } from './commands/new.ts';
 import { outboxCommand } from './commands/outbox.ts';
+import { publishCommand } from './commands/publish.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
@@ -42,6 +44,8 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(
       tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),
     )
+    .command(publishCommand)
+    .command(definitionsCommand)
     .command(broadcastsCommand)
     .command(listsCommand)
     .command(outboxCommand)

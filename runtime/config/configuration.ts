@@ -15,7 +15,7 @@ export interface Configuration {
    */
   roles: ['all' | 'engine' | 'edge' | 'sink', ...('all' | 'engine' | 'edge' | 'sink')[]];
   /**
-   * Files and folders of definitions to publish for the default tenant at start.
+   * Files and folders of definitions of the default tenant. At start, those are put in force that have changed since they last were from here.
    */
   conversations: string[];
   /**

@@ -97,7 +97,8 @@ export const configurationSchema: ConfigurationSchema = {
       type: 'array',
       items: { type: 'string', minLength: 1 },
       default: ['conversations'],
-      description: 'Files and folders of definitions to publish for the default tenant at start.',
+      description:
+        'Files and folders of definitions of the default tenant. At start, those are put in force that have changed since they last were from here.',
       'x-expected': 'a list of files and folders',
     },
     eventSchemas: {

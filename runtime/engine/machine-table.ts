@@ -1,19 +1,15 @@
 import type { MachineHash, TenantName } from '../../channels/brands.ts';
-import { engineTopic, partitionTopic } from '../../channels/topics.ts';
-import { MACHINE_FORMAT, type Machine } from '../../dsl/machine/machine.ts';
-import { machinesOf } from '../../dsl/machines.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
 import { BrokerError } from '../broker/errors.ts';
-import type { MessageId } from '../broker/message-id.ts';
+import { compareMessageIds, type MessageId } from '../broker/message-id.ts';
 import type { Broker, Message, Reader } from '../broker/port.ts';
 import { sleep, systemClock, type Clock } from '../clock.ts';
+import { decodePublication, machinesTopic } from '../definitions/publication.ts';
+import { PublishedDefinitions } from '../definitions/published.ts';
 
 /** Waits between attempts to read on; doubled up to the maximum. */
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 15_000;
-
-/** On the topic: a machine, or that one which is there already is in force again. */
-type Publication = Machine | { readonly activate: MachineHash };
 
 export interface MachineTableLog {
   info(fields: object, message: string): void;
@@ -32,21 +28,21 @@ export interface MachineTableOptions {
 
 /**
  * A tenant's machines, read as a table from the beginning of their topic and kept up to date, also over a lost
- * connection. A machine is keyed by its content hash and never changes; the one published last under a name is the
- * active one. The topic is never shortened: a conversation may need any version for months, and it grows only by what
+ * connection. The topic is never shortened: a conversation may need any version for months, and it grows only by what
  * people publish.
  */
 export class MachineTable {
   readonly #options: MachineTableOptions;
-  /** By hash, in the order of publication: publishing one again makes it the newest. */
-  readonly #machines = new Map<MachineHash, Machine>();
+  /** What the topic says so far. */
+  readonly definitions: PublishedDefinitions = new PublishedDefinitions();
   readonly #waiting = new Map<MachineHash, (() => void)[]>();
+  #reached: { readonly position: MessageId; readonly resolve: () => void }[] = [];
   readonly #stopping: Promise<void>;
   #stop: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
   #reader: Reader | undefined;
   #position: MessageId | undefined;
-  #current: Machines = machinesOf([]);
+  #current: Machines = this.definitions.machines();
   #isUpToDate = false;
   #closed = false;
 
@@ -84,10 +80,22 @@ export class MachineTable {
 
   /** Resolves once the machine is here; undefined where it is already. */
   ready(hash: MachineHash): Promise<void> | undefined {
-    if (this.#machines.has(hash)) return undefined;
+    if (this.definitions.has(hash)) return undefined;
     return new Promise((resolve) => {
       this.#waiting.set(hash, [...(this.#waiting.get(hash) ?? []), resolve]);
     });
+  }
+
+  /** Resolves once what was published at `position` is here, or the table is closed. */
+  reached(position: MessageId): Promise<void> {
+    if (this.#closed || this.#hasReached(position)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#reached.push({ position, resolve });
+    });
+  }
+
+  #hasReached(position: MessageId): boolean {
+    return this.#position !== undefined && compareMessageIds(position, this.#position) <= 0;
   }
 
   async #run(first: Reader): Promise<void> {
@@ -144,31 +152,30 @@ export class MachineTable {
   }
 
   /** What is no machine must not keep the others from being read. */
-  #add({ id, payload }: Message): void {
-    this.#position = id;
+  #add(message: Message): void {
+    this.#position = message.id;
     try {
-      const published = JSON.parse(payload.toString('utf8')) as Publication;
-      const machine = 'activate' in published ? this.#machines.get(published.activate) : published;
-      if (!machine) return;
-      // One of an older version: nothing runs on it any more.
-      const { format }: { readonly format: number } = machine;
-      if (format !== MACHINE_FORMAT) throw new TypeError(`a machine of format ${format.toString()}`);
-      machinesOf([machine]);
-      this.#machines.delete(machine.hash);
-      this.#machines.set(machine.hash, machine);
+      for (const publication of decodePublication(message)) this.definitions.apply(publication, message.publishTimeMs);
     } catch (error) {
       const { tenant, log } = this.#options;
-      log.error({ tenant, position: id, err: error }, 'not a machine: passed over');
+      log.error({ tenant, position: message.id, err: error }, 'not a machine: passed over');
     }
   }
 
   #refresh(): void {
-    this.#current = machinesOf([...this.#machines.values()]);
+    this.#current = this.definitions.machines();
     for (const [hash, resolves] of this.#waiting) {
-      if (!this.#machines.has(hash)) continue;
+      if (!this.definitions.has(hash)) continue;
       this.#waiting.delete(hash);
       for (const resolve of resolves) resolve();
     }
+    this.#tellReached();
+  }
+
+  #tellReached(): void {
+    const done = this.#reached.filter(({ position }) => this.#closed || this.#hasReached(position));
+    this.#reached = this.#reached.filter((waiter) => !done.includes(waiter));
+    for (const { resolve } of done) resolve();
   }
 
   /** A call, because it changes while something is awaited, which TypeScript does not see. */
@@ -182,33 +189,6 @@ export class MachineTable {
     this.#stop();
     await this.#closeReader();
     await this.#running;
+    this.#tellReached();
   }
-}
-
-/** Publishes what is not yet the active version of its definition; returns what was published. */
-export async function publishMachines(
-  broker: Broker,
-  tenant: TenantName,
-  machines: readonly Machine[],
-  known: Machines,
-): Promise<readonly Machine[]> {
-  const active = new Map(known.active().map(({ name, hash }) => [name, hash]));
-  const news = machines.filter(({ name, hash }) => active.get(name) !== hash);
-  if (news.length === 0) return [];
-  const producer = await broker.createProducer({ topic: machinesTopic(tenant) });
-  try {
-    for (const machine of news) {
-      const { hash } = machine;
-      // Short where the version is there already: workers of two versions that restart in turn must not fill the topic.
-      const publication: Publication = known.byHash(hash) ? { activate: hash } : machine;
-      await producer.send({ key: hash, payload: Buffer.from(JSON.stringify(publication), 'utf8') });
-    }
-  } finally {
-    await producer.close();
-  }
-  return news;
-}
-
-function machinesTopic(tenant: TenantName): string {
-  return partitionTopic(engineTopic(tenant, 'machines'), 0);
 }

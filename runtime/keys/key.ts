@@ -9,6 +9,7 @@ export const SCOPES = [
   'messages:read',
   'messages:write',
   'broadcasts:send',
+  'definitions:publish',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

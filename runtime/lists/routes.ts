@@ -1,6 +1,7 @@
 import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
-import { countryIn, json, malformed, nameIn, NO_COUNTRY, route } from '../broadcasts/answers.ts';
+import { countryIn, nameIn, NO_COUNTRY, route } from '../broadcasts/answers.ts';
+import { json, malformed } from '../http/route-answers.ts';
 import { MAX_AUDIENCE_BYTES } from '../broadcasts/limits.ts';
 import type { Clock } from '../clock.ts';
 import { nextOccurrence, schedulesOf } from '../schedules/occurrences.ts';

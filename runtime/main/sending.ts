@@ -4,8 +4,7 @@ import type { HttpRoute } from '../../connectors/port.ts';
 import { Broadcasts } from '../broadcasts/broadcasts.ts';
 import { openBroadcastDatabase } from '../broadcasts/database.ts';
 import { broadcastRoutes } from '../broadcasts/routes.ts';
-import type { Engine } from '../engine/engine.ts';
-import { MachineTable } from '../engine/machine-table.ts';
+import type { MachineTable } from '../engine/machine-table.ts';
 import type { Publisher } from '../events/publisher.ts';
 import { ContactLists } from '../lists/lists.ts';
 import { listRoutes } from '../lists/routes.ts';
@@ -24,13 +23,11 @@ export async function startSending(
   options: TenantOptions,
   partitions: number,
   publisher: Publisher,
-  engine: Engine | undefined,
+  table: MachineTable,
   closers: (() => Promise<void>)[],
 ): Promise<Sending> {
   const { broker, tenant, clock, log, newId, configuration } = options;
   closers.push(() => publisher.close());
-  const table = engine?.machines ?? (await MachineTable.open(broker, tenant, { clock, log }));
-  if (!engine) closers.push(() => table.close());
   const machines = () => table.current;
   const database = openBroadcastDatabase(join(configuration.dataFolder, 'broadcasts', tenant));
   closers.push(() => database.close());

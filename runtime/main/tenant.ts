@@ -7,6 +7,7 @@ import { createRecordingConnector } from '../../connectors/recording/connector.t
 import { email, SMS } from '../../connectors/recording/medium.ts';
 import { createWebchatConnector } from '../../connectors/webchat/connector.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
+import type { HttpRoute } from '../../connectors/port.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
 import { route } from '../../dsl/step/route.ts';
 import { step } from '../../dsl/step/step.ts';
@@ -16,6 +17,10 @@ import { companyOf } from '../config/companies.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { secretsOf } from '../config/secrets.ts';
 import { createConnectors, type ConnectorFactory, type Connectors } from '../connectors/host.ts';
+import { Definitions } from '../definitions/definitions.ts';
+import { publishFolder } from '../definitions/from-folder.ts';
+import { definitionRoutes } from '../definitions/routes.ts';
+import { runningIn } from '../definitions/running.ts';
 import { Engine } from '../engine/engine.ts';
 import { MachineTable } from '../engine/machine-table.ts';
 import { createDeadLetters } from '../events/dead-letters.ts';
@@ -26,15 +31,13 @@ import type { ConnectorMount } from '../http/connector-routes.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
 import { Sink } from '../store/sink/sink.ts';
-import { publishDefinitions } from './definitions.ts';
 import type { Roles } from './roles.ts';
 import { startSending, type Sending } from './sending.ts';
 
 export interface TenantOptions {
   readonly tenant: TenantName;
   readonly broker: Broker;
-  /** Absent where this process is no sink. */
-  readonly store: Store | undefined;
+  readonly store: Store;
   readonly configuration: Configuration;
   readonly roles: Roles;
   readonly clock: Clock;
@@ -86,7 +89,7 @@ export class Tenant {
         });
       const publisher = publisherOf('/platform');
       closers.push(() => publisher.close());
-      const sink = store && roles.sink ? new Sink({ broker, store, tenant, log, clock }) : undefined;
+      const sink = roles.sink ? new Sink({ broker, store, tenant, log, clock }) : undefined;
       if (sink) closers.push(() => sink.stop());
       await publishMissing(options, publisher);
       const engine = roles.engine ? await startEngine(options, partitions) : undefined;
@@ -94,10 +97,12 @@ export class Tenant {
       const connectors = roles.edge
         ? await startConnectors(options, partitions, publisher, publisherOf, closers)
         : undefined;
-      const sending = roles.edge
-        ? await startSending(options, partitions, publisherOf('/broadcasts'), engine, closers)
+      const table = roles.edge ? (engine?.machines ?? (await openTable(options, closers))) : undefined;
+      const sending = table
+        ? await startSending(options, partitions, publisherOf('/broadcasts'), table, closers)
         : undefined;
-      const mounts = [connectors && pick(connectors), sending && { routes: sending.routes, upgrades: [] }]
+      const definitions = table && definitionRoutesOf(options, publisher, table);
+      const mounts = [connectors && pick(connectors), mountOf(sending?.routes), mountOf(definitions)]
         .filter((mount) => mount !== undefined)
         .map((mount) => ({ tenant, prefix: options.prefix, ...mount }));
       return new Tenant({ name: tenant, publisher, engine, sink, mounts, connectors, sending }, closers);
@@ -121,16 +126,39 @@ function pick({ routes, upgrades }: Connectors): Pick<ConnectorMount, 'routes' |
   return { routes, upgrades };
 }
 
+function mountOf(routes: readonly HttpRoute[] | undefined): Pick<ConnectorMount, 'routes' | 'upgrades'> | undefined {
+  return routes && { routes, upgrades: [] };
+}
+
+/** Of an edge that runs no engine. */
+async function openTable(
+  { broker, tenant, clock, log }: TenantOptions,
+  closers: (() => Promise<void>)[],
+): Promise<MachineTable> {
+  const table = await MachineTable.open(broker, tenant, { clock, log });
+  closers.push(() => table.close());
+  return table;
+}
+
 /** Before the engine starts, so that what arrives first already meets the new versions. */
 async function publishMissing(options: TenantOptions, publisher: Publisher): Promise<void> {
   if (options.machines.length === 0) return;
   const { broker, tenant, log } = options;
   const table = await MachineTable.open(broker, tenant);
   try {
-    await publishDefinitions({ broker, tenant, publisher, log }, options.machines, table.current);
+    await publishFolder({ broker, tenant, publisher, log }, options.machines, table.definitions);
   } finally {
     await table.close();
   }
+}
+
+function definitionRoutesOf(
+  { broker, tenant, store, log }: TenantOptions,
+  publisher: Publisher,
+  table: MachineTable,
+): readonly HttpRoute[] {
+  const running = () => runningIn(store, tenant, log);
+  return definitionRoutes(new Definitions({ broker, tenant, table, publisher, running }));
 }
 
 function startEngine(options: TenantOptions, partitions: number): Promise<Engine> {

@@ -20,10 +20,18 @@ export class Projects {
   readonly #files = new Map<string, ReadonlyMap<string, string>>();
   readonly #diagnostics: Diagnostic[] = [];
   readonly #text: (path: string) => string | undefined;
+  readonly #below: (folder: string) => readonly string[];
 
-  /** `text`: of a file, where an editor knows a newer one than the disk. */
-  constructor(text: (path: string) => string | undefined = textOnDisk) {
+  /**
+   * `text`: of a file, where an editor knows a newer one than the disk. `below`: paths of the definitions below a
+   * folder, where they are not on this disk.
+   */
+  constructor(
+    text: (path: string) => string | undefined = textOnDisk,
+    below: (folder: string) => readonly string[] = definitionsBelow,
+  ) {
     this.#text = text;
+    this.#below = below;
   }
 
   /** `file`: a path of a definition, which need not exist. A project file that is wrong counts as none. */
@@ -68,7 +76,7 @@ export class Projects {
     if (known) return known;
     const found = new Map<string, string>();
     this.#files.set(folder, found);
-    for (const file of definitionsBelow(folder)) {
+    for (const file of this.#below(folder)) {
       const name = /^conversation:\s*["']?([a-z][a-z0-9-]*)/m.exec(this.#text(file) ?? '')?.[1];
       if (name !== undefined && !found.has(name)) found.set(name, relative('', file));
     }

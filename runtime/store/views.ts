@@ -53,6 +53,8 @@ const EVENTS: View = {
 const ended = "'conversation.completed', 'conversation.failed', 'conversation.expired', 'conversation.cancelled'";
 const order = '(e.time, e.sequence)';
 
+const machine = `argMaxIf(JSONExtractString(e.data, if(e.type = 'conversation.started', 'machine', 'to')), ${order}, e.type IN ('conversation.started', 'conversation.migrated'))`;
+
 const CONVERSATIONS: View = {
   name: 'conversations',
   about: 'One row a conversation, as it is now.',
@@ -61,12 +63,8 @@ const CONVERSATIONS: View = {
     ['conversation', 'String', 'its id', 'e.conversation'],
     ['contact', 'String', 'contact key of the person', "anyIf(e.subject, e.subject != '')"],
     ['definition', 'String', 'name of the definition it runs', "anyIf(e.definition, e.type = 'conversation.started')"],
-    [
-      'version',
-      'String',
-      'version of the definition',
-      "anyIf(JSONExtractString(e.data, 'version'), e.type = 'conversation.started')",
-    ],
+    ['version', 'String', 'version of the definition that it runs', `substring(${machine}, length('sha256:') + 1, 8)`],
+    ['machine', 'String', 'content hash of that version', machine],
     ['connector', 'String', 'what it started on', "anyIf(e.connector, e.type = 'conversation.started')"],
     ['started', "DateTime64(3, 'UTC')", 'when it started', "minIf(e.time, e.type = 'conversation.started')"],
     [

@@ -1,18 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { costOfDefinition } from '../../../dsl/cost/cost.ts';
-import { compileText } from '../../../dsl/compile/compile.ts';
-import { reasonOf } from '../files.ts';
-import { definitionFiles } from '../../../dsl/compile/definition-files.ts';
-import { checkProject, type ProjectFile } from '../../../dsl/check/project.ts';
-import { hasErrors, type Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
-import { diagnose } from '../../../dsl/prove/diagnose.ts';
+import { hasErrors } from '../../../dsl/diagnostics/diagnostic.ts';
 import type { ProveOptions } from '../../../dsl/prove/prove.ts';
-import { uniqueDiagnostics } from '../../../dsl/diagnostics/unique.ts';
 import { renderReport, REPORT_FORMATS, type ReportFormat } from '../../../dsl/report/report.ts';
 import { parseDuration } from '../../../dsl/text/duration.ts';
-import { Projects } from '../../project/projects.ts';
+import { checkDefinitions } from '../../project/check-definitions.ts';
+import { isShared, readDefinitions } from '../definition-sources.ts';
 import { EXIT } from '../exit-codes.ts';
 import { parlanceVersion } from '../version.ts';
 
@@ -56,78 +49,16 @@ async function validate(
   options: ProveOptions,
   withCost: boolean,
 ): Promise<number> {
-  const unreadable: string[] = [];
-  const files = await findFiles(paths, unreadable);
-  const texts = await readAll(files, unreadable);
-  if (unreadable.length > 0) {
-    process.stderr.write(unreadable.map((line) => `${line}\n`).join(''));
-    return EXIT.usage;
-  }
-  const { diagnostics, sound } = checkAll(texts, options);
+  const sources = await readDefinitions(paths);
+  if (!sources) return EXIT.usage;
+  const files = sources.map(({ file }) => file);
+  const { diagnostics, sound } = await checkDefinitions(sources, options);
   // Colours only where a person looks: https://no-color.org
   const color = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
   const costs = withCost ? sound.map(({ file, machine }) => ({ file, cost: costOfDefinition(machine) })) : undefined;
-  const shared = texts.filter(({ text }) => isShared(text)).length;
+  const shared = sources.filter(isShared).length;
   process.stdout.write(
     renderReport(format, { files, diagnostics, shared }, { version: parlanceVersion(), color, costs }),
   );
   return hasErrors(diagnostics) ? EXIT.failed : EXIT.ok;
-}
-
-/** By its key, for one that is not sound is still no definition. */
-function isShared(text: string): boolean {
-  return /^shared\s*:/m.test(text);
-}
-
-async function findFiles(paths: readonly string[], unreadable: string[]): Promise<readonly string[]> {
-  const files = new Set<string>();
-  for (const path of paths) {
-    try {
-      const found = await definitionFiles(path);
-      if (found.length === 0) unreadable.push(`${path}: no .yaml file in this folder`);
-      for (const file of found) files.add(relative('', file));
-    } catch (error) {
-      unreadable.push(`${path}: ${reasonOf(error)}`);
-    }
-  }
-  return [...files];
-}
-
-async function readAll(files: readonly string[], unreadable: string[]): Promise<readonly Source[]> {
-  const sources: Source[] = [];
-  for (const file of files) {
-    try {
-      sources.push({ file, text: await readFile(file, 'utf8') });
-    } catch (error) {
-      unreadable.push(`${file}: ${reasonOf(error)}`);
-    }
-  }
-  return sources;
-}
-
-interface Source {
-  readonly file: string;
-  readonly text: string;
-}
-
-interface Checked {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly sound: readonly ProjectFile[];
-}
-
-function checkAll(sources: readonly Source[], options: ProveOptions): Checked {
-  const diagnostics: Diagnostic[] = [];
-  const sound: ProjectFile[] = [];
-  const projects = new Projects();
-  for (const source of sources) {
-    const around = projects.around(source.file);
-    const compiled = compileText(source.text, { file: source.file, ...around });
-    if ('machine' in compiled) {
-      const { machine } = compiled;
-      sound.push({ ...source, machine });
-      diagnostics.push(...compiled.warnings, ...diagnose({ ...source, machine, ...around }, options));
-    } else diagnostics.push(...compiled.diagnostics);
-  }
-  const all = uniqueDiagnostics([...projects.diagnostics, ...diagnostics, ...checkProject(sound)]);
-  return { diagnostics: all, sound };
 }

@@ -4,13 +4,13 @@ import { expect } from 'chai';
 import type { Event } from '../../../channels/event.ts';
 import type { ChannelName } from '../../../channels/topics.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
-import { machinesOf } from '../../../dsl/machines.ts';
 import { route } from '../../../dsl/step/route.ts';
 import { step } from '../../../dsl/step/step.ts';
 import type { Broadcasts } from '../../../runtime/broadcasts/broadcasts.ts';
 import { systemClock } from '../../../runtime/clock.ts';
+import { sendPublications } from '../../../runtime/definitions/publication.ts';
+import { PublishedDefinitions, publicationsOf } from '../../../runtime/definitions/published.ts';
 import { Engine } from '../../../runtime/engine/engine.ts';
-import { publishMachines } from '../../../runtime/engine/machine-table.ts';
 import { until } from '../../connectors/until.ts';
 import { PARTITIONS, Scene, TENANT } from './scene.ts';
 
@@ -23,7 +23,8 @@ describe('a broadcast through router and engine', () => {
 
   beforeEach(async () => {
     scene = await Scene.open();
-    await publishMachines(scene.broker, TENANT, [scene.machine], machinesOf([]));
+    const publications = publicationsOf(scene.machine, new PublishedDefinitions(), 'command');
+    await sendPublications(scene.broker, TENANT, publications);
     engine = await Engine.start({
       ...{ broker: scene.broker, tenant: TENANT, partitions: PARTITIONS, clock: systemClock, log: silent, step, route },
       codec: PLAIN_CODEC,
@@ -55,5 +56,22 @@ describe('a broadcast through router and engine', () => {
     expect(started.map(({ causationid }) => causationid)).to.have.members(targets.map(({ id }) => id));
     const updated = (await seen('contacts', 'contact.updated', 2)).map(({ data }) => data);
     expect(updated).to.deep.include.members([{ locale: 'en' }, { locale: 'es' }]);
+  });
+
+  it('starts nothing any more once the definition is retired, and says so of each', async () => {
+    await broadcasts.request({
+      ...{ definition: 'flu-shot', name: 'season', perSecond: 0.001 },
+      csv: Buffer.from('phone,place\n+12125550123,Main St\n+12125550124,Elm St\n'),
+    });
+    await seen('conversations', 'conversation.started', 1);
+    const retired = await sendPublications(scene.broker, TENANT, [{ kind: 'retire', definition: 'flu-shot' }]);
+    if (retired) await engine.machines.reached(retired);
+    await broadcasts.request({
+      ...{ definition: 'flu-shot', name: 'late' },
+      csv: Buffer.from('phone,place\n+12125550125,Main St\n+12125550126,Elm St\n'),
+    });
+    const skipped = await seen('broadcasts', 'broadcast.recipient-skipped', 2);
+    expect(skipped.map(({ data }) => (data as { reason: string }).reason)).to.eql(Array(2).fill('flu-shot is retired'));
+    expect(await seen('conversations', 'conversation.started', 1)).to.have.lengthOf(1);
   });
 });

@@ -11,6 +11,7 @@ import { step } from '../../../dsl/step/step.ts';
 import { eventOf, type OutgoingEmission } from '../../../dsl/step/outgoing.ts';
 import { messageId } from '../../../runtime/broker/message-id.ts';
 import { contactLogic } from '../../../runtime/engine/contact-logic.ts';
+import { PublishedDefinitions } from '../../../runtime/definitions/published.ts';
 import { routerLogic } from '../../../runtime/engine/router-logic.ts';
 import { StateStore } from '../../../runtime/engine/state-store.ts';
 import { machineOf } from '../../dsl/given-when-then.ts';
@@ -49,7 +50,11 @@ const external = (type: string, data: object, id = 's1'): Event => ({
 });
 
 const routed = (machines: readonly Machine[], event: Event): readonly OutgoingEmission[] =>
-  routerLogic(route, { current: machinesOf(machines) }).onEvent(event, undefined, NOW).emissions;
+  routerLogic(route, { current: machinesOf(machines), definitions: new PublishedDefinitions() }).onEvent(
+    event,
+    undefined,
+    NOW,
+  ).emissions;
 
 describe('the router', () => {
   const keyOf = (key: string) => correlationKeyOf({ type: 'com.shop.order.shipped', key }, '7');

@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import { DefinitionsScene, definitionText, machineOf, uploadOfTexts } from './scene.ts';
+
+const [ONE, TWO] = [definitionText('hello', 'One.'), definitionText('hello', 'Two.')];
+const [FIRST, SECOND] = [machineOf(ONE), machineOf(TWO)];
+
+describe('the folder of a platform that starts', () => {
+  let scene: DefinitionsScene;
+  beforeEach(async () => {
+    scene = await DefinitionsScene.open();
+  });
+  afterEach(() => scene.close());
+
+  it('puts in force what has changed since it last did, and says so once', async () => {
+    expect(await scene.start(FIRST)).to.eql([FIRST.hash]);
+    expect(await scene.start(FIRST)).to.eql([]);
+    expect(await scene.start(SECOND)).to.eql([SECOND.hash]);
+    expect(await scene.start(FIRST), 'an older file is a change too').to.eql([FIRST.hash]);
+    expect(scene.inForce).to.eql([FIRST.hash]);
+    expect(await scene.stated()).to.eql([
+      `definition.published hello ${FIRST.version}`,
+      `definition.activated hello ${FIRST.version}`,
+      `definition.published hello ${SECOND.version}`,
+      `definition.activated hello ${SECOND.version}`,
+      `definition.activated hello ${FIRST.version}`,
+    ]);
+  });
+
+  it('does not undo a rollback when a worker restarts', async () => {
+    await scene.start(FIRST);
+    await scene.start(SECOND);
+    await scene.definitions.rollBack('hello');
+    expect(await scene.start(SECOND)).to.eql([]);
+    expect(scene.inForce).to.eql([FIRST.hash]);
+  });
+
+  it('does not bring back what was retired, nor take back what was published by a command', async () => {
+    await scene.start(FIRST);
+    await scene.definitions.retire('hello');
+    await scene.start(FIRST);
+    expect(scene.inForce).to.eql([]);
+    await scene.definitions.publish(uploadOfTexts(TWO), true);
+    await scene.start(FIRST);
+    expect(scene.inForce).to.eql([SECOND.hash]);
+  });
+
+  it('wins over commands again once it changes', async () => {
+    await scene.start(FIRST);
+    await scene.definitions.publish(uploadOfTexts(TWO), true);
+    const third = machineOf(definitionText('hello', 'Three.'));
+    expect(await scene.start(third)).to.eql([third.hash]);
+    expect(scene.inForce).to.eql([third.hash]);
+  });
+
+  it('puts in force, by its hash alone, what a command had only stored', async () => {
+    await scene.definitions.publish(uploadOfTexts(ONE), false);
+    expect(scene.inForce).to.eql([]);
+    expect(await scene.start(FIRST)).to.eql([FIRST.hash]);
+    expect(scene.inForce).to.eql([FIRST.hash]);
+  });
+});
