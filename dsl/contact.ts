@@ -101,6 +101,19 @@ export interface ConversationState {
   readonly hops?: number;
   /** How often `failed` has handled a failure. */
   readonly failures?: number;
+  /** It rests until an operator decides: see step/parking.ts. */
+  readonly parked?: Parked;
+}
+
+/** Why a conversation rests, and what came for it since. */
+export interface Parked {
+  readonly since: Millis;
+  readonly code: string;
+  readonly reason: string;
+  /** Of the event or deadline that stopped it. */
+  readonly input: string;
+  /** In the order in which they came; the event that stopped it is the first. */
+  readonly kept: readonly Event[];
 }
 
 /** What a person wrote. */
@@ -242,11 +255,13 @@ export interface Timer {
   readonly due: Millis;
 }
 
-/** All deadlines of a contact: what the engine indexes by due time. */
+/** All deadlines of a contact that may pass: what the engine indexes by due time. Those of what is parked may not. */
 export function timersOf(state: ContactState | undefined): readonly Timer[] {
   if (!state) return [];
-  const timers = state.conversations.flatMap((conversation) => conversation.timers);
-  return state.held ? [...timers, ...state.held.map(heldTimerOf)] : timers;
+  const timers = state.conversations.flatMap(({ timers: own, parked }) => (parked ? [] : own));
+  if (!state.held) return timers;
+  const parked = new Set(state.conversations.filter((conversation) => conversation.parked).map(({ id }) => id));
+  return [...timers, ...state.held.filter(({ conversation }) => !parked.has(conversation)).map(heldTimerOf)];
 }
 
 /** When a held message is to leave. Among a conversation's timers no other has such an id. */

@@ -66,6 +66,12 @@ export const MAX_FORWARDED = 500;
 export const MAX_FORWARDED_BYTES: number = 1024 * 1024;
 /** Bytes as JSON of events that came while an interrupt is at work; the first is kept whatever its size. */
 export const MAX_SET_ASIDE_BYTES: number = 64 * 1024;
+/** Inputs kept for a parked conversation, all in the contact's state: a busy person's of some hours. */
+export const MAX_KEPT_INPUTS = 100;
+/** Their bytes as JSON; the first is kept whatever its size. */
+export const MAX_KEPT_BYTES: number = 256 * 1024;
+/** Events after which one step tries no more of them: below what a step may emit, with room for what one input causes. */
+export const MAX_EMITTED_BY_KEPT = 200;
 /** Characters of the key that tells conversations of one definition, or events of one type, apart. */
 export const MAX_KEY_CHARACTERS = 200;
 /** Newest ids of messages and events remembered per contact: who repeats one does so within minutes, not after 50 others. */

@@ -65,14 +65,19 @@ export const conversations: ChannelDefinition = {
       example: { outcome: 'confirmed' },
     },
     'conversation.parked': {
-      about: 'An input that it cannot process stopped it. An operator resumes, redrives or cancels it.',
-      data: object({ code, reason, input: name('Id of the event that could not be processed.') }),
-      example: { code: 'expression-failed', reason: 'data.appointment has no field "doctor"', input: 'b-772' },
+      about:
+        'An input that it cannot process stopped it. An operator resumes or cancels it; what comes meanwhile is kept.',
+      data: object({ code, reason, input: name('Id of the event that could not be processed, or the deadline.') }),
+      example: {
+        code: 'machine-missing',
+        reason: 'c7f0a1 runs on a machine that this worker does not have',
+        input: 'b-772',
+      },
     },
     'conversation.resumed': {
       about: 'It goes on after having been parked.',
-      data: object({}),
-      example: {},
+      data: object({}, { skipped: name('Id of the event that was left out.'), reason }),
+      example: { reason: 'the shop answers again' },
     },
     'conversation.recovering': {
       about: 'It failed, and its definition says what happens then.',

@@ -7,6 +7,7 @@ const onItsWay = { message: 'c7f0a1/m1', connector: 'sms', to: 'tel:+12125550123
 const conversation = name('The conversation that is in hand-off.');
 const agent = name('Who of us, as the support desk calls them.');
 const handoff = name('Id of the `conversation.handed-off` that this belongs to.');
+const ofConversation = name('The conversation that is meant.');
 const inHandoff = { conversation: 'c7f0a1', agent: 'lee' };
 
 export const messaging: ChannelDefinition = {
@@ -112,6 +113,19 @@ export const messaging: ChannelDefinition = {
         { handoff },
       ),
       example: { ...inHandoff, outcome: 'returned' },
+    },
+    'conversation.resume-requested': {
+      about: 'An operator wants a parked conversation to go on: what was kept for it is tried again, in order.',
+      data: object(
+        { conversation: ofConversation },
+        { skip: flag('True: without the input that stopped it.'), reason },
+      ),
+      example: { conversation: 'c7f0a1', reason: 'the shop answers again' },
+    },
+    'conversation.cancel-requested': {
+      about: 'An operator wants a conversation to end.',
+      data: object({ conversation: ofConversation, reason }),
+      example: { conversation: 'c7f0a1', reason: 'the order was withdrawn' },
     },
   },
 };

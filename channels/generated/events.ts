@@ -16,6 +16,8 @@ export interface EventData {
   readonly 'handoff.taken': Immutable<HandoffTakenData>;
   readonly 'handoff.replied': Immutable<HandoffRepliedData>;
   readonly 'handoff.returned': Immutable<HandoffReturnedData>;
+  readonly 'conversation.resume-requested': Immutable<ConversationResumeRequestedData>;
+  readonly 'conversation.cancel-requested': Immutable<ConversationCancelRequestedData>;
   readonly 'conversation.started': Immutable<ConversationStartedData>;
   readonly 'conversation.queued': Immutable<ConversationQueuedData>;
   readonly 'conversation.skipped': Immutable<ConversationSkippedData>;
@@ -358,6 +360,38 @@ export interface HandoffReturnedData {
 }
 
 /**
+ * An operator wants a parked conversation to go on: what was kept for it is tried again, in order.
+ */
+export interface ConversationResumeRequestedData {
+  /**
+   * The conversation that is meant.
+   */
+  conversation: string;
+  /**
+   * True: without the input that stopped it.
+   */
+  skip?: boolean;
+  /**
+   * Why, for people.
+   */
+  reason?: string;
+}
+
+/**
+ * An operator wants a conversation to end.
+ */
+export interface ConversationCancelRequestedData {
+  /**
+   * The conversation that is meant.
+   */
+  conversation: string;
+  /**
+   * Why, for people.
+   */
+  reason: string;
+}
+
+/**
  * A machine started for a contact.
  */
 export interface ConversationStartedData {
@@ -489,7 +523,7 @@ export interface ConversationCompletedData {
 }
 
 /**
- * An input that it cannot process stopped it. An operator resumes, redrives or cancels it.
+ * An input that it cannot process stopped it. An operator resumes or cancels it; what comes meanwhile is kept.
  */
 export interface ConversationParkedData {
   /**
@@ -501,7 +535,7 @@ export interface ConversationParkedData {
    */
   reason: string;
   /**
-   * Id of the event that could not be processed.
+   * Id of the event that could not be processed, or the deadline.
    */
   input: string;
 }
@@ -509,7 +543,16 @@ export interface ConversationParkedData {
 /**
  * It goes on after having been parked.
  */
-export interface ConversationResumedData {}
+export interface ConversationResumedData {
+  /**
+   * Id of the event that was left out.
+   */
+  skipped?: string;
+  /**
+   * Why, for people.
+   */
+  reason?: string;
+}
 
 /**
  * It failed, and its definition says what happens then.

@@ -81,20 +81,23 @@ function enqueue(draft: Draft, opening: Opening): string | undefined {
   return undefined;
 }
 
-/** Starts what waited for a connector that is free now: the highest priority first, then the one that came first. */
+/**
+ * Starts what waited for a connector that is free now: the highest priority first, then the one that came first. One
+ * whose machine is not here waits on, until it is published again.
+ */
 export function startQueued(machines: Machines, draft: Draft): void {
   for (;;) {
     const queued = draft.state.queued ?? [];
     const [next] = queued
       .filter(({ connector }) => !draft.conversations.some((open) => open.connector === connector))
-      .map((entry) => ({ entry, machine: machines.byHash(entry.machine) }))
-      .sort((a, b) => (b.machine?.priority ?? 0) - (a.machine?.priority ?? 0) || a.entry.since - b.entry.since);
+      .flatMap((entry) => {
+        const machine = machines.byHash(entry.machine);
+        const start = machine?.starts[entry.start];
+        return machine && start ? [{ entry, machine, start }] : [];
+      })
+      .sort((a, b) => b.machine.priority - a.machine.priority || a.entry.since - b.entry.since);
     if (!next) return;
-    const { entry, machine } = next;
-    const start = machine?.starts[entry.start];
-    // The engine parks, and the start waits on, until an operator publishes the machine again.
-    if (!machine || !start)
-      throw new Error(`a start waits for ${entry.definition} ${entry.machine}, which is not here`);
+    const { entry, machine, start } = next;
     draft.update({ queued: queued.filter((other) => other !== entry) });
     const opening = { ...entry, machine, start };
     if (draft.now - entry.since > machine.lifetimeMs) skip(draft, opening, 'it waited longer than its lifetime');

@@ -61,6 +61,8 @@ export interface StepResult {
   readonly state: ContactState | undefined;
   /** In the order in which they happened. */
   readonly emissions: readonly Emission[];
+  /** A message that nobody but this parked conversation may take: nothing changed. */
+  readonly forParked?: ConversationId;
 }
 
 export type Step = (
@@ -106,6 +108,13 @@ export const AWAITED_NO_MORE = 'awaited-no-more';
 /** An event that a conversation waits for; and that it can not wait, since too many do. Keyed by the contact. */
 export const MATCHED = 'matched';
 export const AWAIT_REFUSED = 'await-refused';
+
+/** More of what was kept for a parked conversation than one step tries. Keyed by the contact. */
+export const KEPT_LEFT = 'kept-left';
+
+export interface KeptLeftData {
+  readonly conversation: ConversationId;
+}
 
 export interface CorrelatedData {
   readonly event: Event;

@@ -21,6 +21,8 @@ export class Draft {
   readonly company: string | undefined;
   /** Of the customer's own event behind this step; undefined where a person or a clock is. See hops.ts. */
   causeHops: number | undefined;
+  /** Whose message it may be, where nobody else takes it: then this step does nothing. See parking.ts. */
+  forParked: ConversationId | undefined;
   private readonly contact: Mutable<ContactState>;
   private changed = false;
 
@@ -82,6 +84,7 @@ export class Draft {
   }
 
   result(): StepResult {
+    if (this.forParked !== undefined) return { state: this.before, emissions: [], forParked: this.forParked };
     if (!this.changed) return { state: this.before, emissions: this.emissions };
     return { state: { ...this.contact, conversations: this.conversations }, emissions: this.emissions };
   }

@@ -5,7 +5,7 @@
  * asked last before the others); then the conversation that asked last, if it takes any text, or the word with a letter
  * wrong where it starts nothing; then the start of a definition that is not under way with this contact, by its word
  * and then by one with a letter wrong; then the conversation that asked last, as a reply that it did not expect; then
- * nobody.
+ * nobody. A conversation that is parked gets what nobody has taken up to the start by a word: see parking.ts.
  */
 import type { Address } from '../../channels/brands.ts';
 import { MAX_REPLY_CHARACTERS } from '../limits.ts';
@@ -51,6 +51,8 @@ export function receiveMessage(machines: Machines, draft: Draft, message: Incomi
   // Somebody who talks to people of ours does not want to start anything by a word of theirs.
   if (handedOffAt !== undefined) return;
   if (startFromKeyword(machines, draft, message, word)) return;
+  if (!newest) draft.forParked = draft.conversations.findLast((one) => one.connector === connector && one.parked)?.id;
+  if (draft.forParked !== undefined) return;
   if (startFromTypo(machines, draft, message, word)) return;
   if (newest) answerOtherwise(draft, newest, text);
   else startFallback(machines, draft, message);
@@ -66,7 +68,7 @@ function handedOffSince(draft: Draft, connector: string): number | undefined {
 
 /** True where the word (folded) is an interrupt of a conversation on the connector, which then takes it. */
 function interruptBy(machines: Machines, draft: Draft, connector: string, word: string, text: string): boolean {
-  const candidates = draft.conversations.filter((conversation) => conversation.connector === connector);
+  const candidates = draft.conversations.filter((one) => one.connector === connector && !one.parked);
   for (const conversation of candidates.sort((a, b) => b.wait.since - a.wait.since)) {
     const machine = machineOf(machines, conversation);
     const found = interruptOf(machine, conversation, word);

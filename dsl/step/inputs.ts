@@ -1,4 +1,4 @@
-import { AWAITED, AWAITED_NO_MORE, AWAIT_REFUSED, CORRELATED, MATCHED, TARGETED } from './contract.ts';
+import { AWAITED, AWAITED_NO_MORE, AWAIT_REFUSED, CORRELATED, KEPT_LEFT, MATCHED, TARGETED } from './contract.ts';
 
 /** Which events of a contact's own channels a step is asked about; what it requested itself is not among them. */
 export const MESSAGING_INPUTS: ReadonlySet<string> = new Set([
@@ -10,6 +10,8 @@ export const MESSAGING_INPUTS: ReadonlySet<string> = new Set([
   'handoff.taken',
   'handoff.replied',
   'handoff.returned',
+  'conversation.resume-requested',
+  'conversation.cancel-requested',
 ]);
 
 export const DATA_INPUTS: ReadonlySet<string> = new Set(['data.received', 'data.failed']);
@@ -18,4 +20,10 @@ export const DATA_INPUTS: ReadonlySet<string> = new Set(['data.received', 'data.
 export const CORRELATION_INPUTS: ReadonlySet<string> = new Set([CORRELATED, AWAITED, AWAITED_NO_MORE]);
 
 /** Types of the inbox, which are on no channel. */
-export const INBOX_INPUTS: ReadonlySet<string> = new Set([TARGETED, MATCHED, AWAIT_REFUSED, ...CORRELATION_INPUTS]);
+export const INBOX_INPUTS: ReadonlySet<string> = new Set([
+  TARGETED,
+  MATCHED,
+  AWAIT_REFUSED,
+  KEPT_LEFT,
+  ...CORRELATION_INPUTS,
+]);

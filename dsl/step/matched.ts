@@ -51,7 +51,7 @@ export function takeSetAside(machines: Machines, draft: Draft): void {
   for (const conversation of [...draft.conversations]) {
     for (let at = 0; ;) {
       const aside = conversation.setAside?.[at];
-      if (!aside || !draft.conversations.includes(conversation)) break;
+      if (!aside || conversation.parked || !draft.conversations.includes(conversation)) break;
       const rest = (conversation.setAside ?? []).filter((other) => other !== aside);
       const offered = offer(machines, draft, conversation, aside);
       if (offered === 'later') {

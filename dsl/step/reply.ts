@@ -17,6 +17,7 @@ import { dropHeld, heldOf, isHeld } from './held.ts';
 import { numberedEntry } from './numbered.ts';
 import { keep } from './perform.ts';
 import { fail, run } from './run.ts';
+import { StuckError } from './stuck.ts';
 import { cancel } from './timers.ts';
 import { trace } from './trace.ts';
 import { nodeAt, type Reason } from './turn.ts';
@@ -34,7 +35,7 @@ export interface Asked {
 export function askedOn(machines: Machines, draft: Draft, connector: string): readonly Asked[] {
   const asked: Asked[] = [];
   for (const conversation of draft.conversations) {
-    if (conversation.connector !== connector || conversation.wait.for !== 'reply') continue;
+    if (conversation.connector !== connector || conversation.wait.for !== 'reply' || conversation.parked) continue;
     if (!isAsked(draft, conversation, conversation.wait)) continue;
     asked.unshift(askedOf(machines, conversation, conversation.wait));
   }
@@ -55,11 +56,11 @@ export function askedOf(machines: Machines, conversation: ConversationDraft, wai
   return { conversation, machine, ask: node, state: node.state, wait };
 }
 
-/** Throws: an operator can publish the machine again and resume, while failing the conversation would lose it. */
+/** Throws StuckError: an operator can publish the machine again and resume, while failing it would lose it. */
 export function machineOf(machines: Machines, { machine: hash, id, definition }: ConversationDraft): Machine {
   const machine = machines.byHash(hash);
   if (machine) return machine;
-  throw new Error(`conversation ${id} runs on ${definition} ${hash}, which this worker does not have`);
+  throw new StuckError(id, 'machine-missing', `${id} runs on ${definition} ${hash}, which this worker does not have`);
 }
 
 /** The entry that expects this word (folded): in the conversation's locale, then in the others, then by a label as it was said. */

@@ -11,6 +11,7 @@ import { ConversationFailure, finish } from './finish.ts';
 import { topOf, updateTop } from './frames.ts';
 import { keepHops } from './hops.ts';
 import { perform } from './perform.ts';
+import { StuckError } from './stuck.ts';
 import { trace } from './trace.ts';
 import { cancelAll } from './timers.ts';
 import { nodeAt, type Reason, type Turn } from './turn.ts';
@@ -52,10 +53,11 @@ export function run(turn: Turn, start: Target, from: string | undefined, because
 
 /**
  * What an error of the definition or its data does: `failed` of the definition has its say and may lead on; without it
- * the conversation ends as failed. Anything else is ours and is thrown on.
+ * the conversation ends as failed. Anything else is ours: throws StuckError.
  */
 export function fail(turn: Turn, state: string, error: unknown): void {
-  if (!(error instanceof ConversationFailure) && !(error instanceof ExpressionError)) throw error;
+  if (!(error instanceof ConversationFailure) && !(error instanceof ExpressionError))
+    throw StuckError.from(turn.conversation.id, error);
   const { draft, conversation, machine, ending } = turn;
   const code = error instanceof ConversationFailure ? error.code : 'expression-failed';
   const data = { state, code, reason: error.message };

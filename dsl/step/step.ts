@@ -1,5 +1,6 @@
 import type { Address, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
+import type { EventData } from '../../channels/generated/events.ts';
 import type { DataFailure } from '../contact.ts';
 import type { Json } from '../json.ts';
 import {
@@ -20,6 +21,7 @@ import { startFromBroadcast } from './broadcast.ts';
 import { deadlinePassed } from './deadline.ts';
 import { Draft } from './draft.ts';
 import { dataAnswered } from './fetch.ts';
+import { finish } from './finish.ts';
 import { handoffReplied, handoffReturned, handoffTaken, type HandoffEvent } from './handoff.ts';
 import { receiveMessage, type IncomingMessage } from './incoming.ts';
 import { awaitRefused, eventMatched, takeSetAside } from './matched.ts';
@@ -28,7 +30,7 @@ import { startFromEvent } from './start.ts';
 
 /**
  * See `Step`. Events of types that concern no conversation change nothing. Trusts the shapes of events, which were
- * validated where they came in. Throws only for a bug of ours or a machine that is missing: the engine parks.
+ * validated where they came in. Throws only for a bug of ours or a machine that is missing: see parking.ts.
  */
 export const step: Step = (machines, state, input, context) => {
   const draft = new Draft(state, context);
@@ -82,6 +84,9 @@ function apply(machines: Machines, draft: Draft, event: Event): void {
     case 'handoff.returned':
       handoffReturned(machines, draft, event.data as HandoffEvent & { outcome: 'returned' | 'nobody' });
       return;
+    case 'conversation.cancel-requested':
+      cancel(draft, event.data as EventData['conversation.cancel-requested']);
+      return;
     case TARGETED:
       startTargeted(machines, draft, event.data as TargetedData);
       return;
@@ -98,6 +103,12 @@ function apply(machines: Machines, draft: Draft, event: Event): void {
 function startTargeted(machines: Machines, draft: Draft, data: TargetedData): void {
   if (data.event.type === RECIPIENT_TARGETED) startFromBroadcast(machines, draft, data);
   else startFromEvent(machines, draft, data);
+}
+
+/** An operator ends it, parked or not. */
+function cancel(draft: Draft, { conversation: id, reason }: EventData['conversation.cancel-requested']): void {
+  const conversation = draft.conversations.find((candidate) => candidate.id === id);
+  if (conversation) finish(draft, conversation, 'conversation.cancelled', { reason });
 }
 
 interface Receipt {

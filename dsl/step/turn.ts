@@ -4,6 +4,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Node, Target } from '../machine/nodes.ts';
 import { runningFlow } from './frames.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
+import { StuckError } from './stuck.ts';
 
 /** One conversation's part in one step. */
 export interface Turn {
@@ -56,10 +57,10 @@ export type Reason =
  */
 export type Outcome = 'next' | 'rest' | { readonly to: Target; readonly reason: Reason; readonly from?: Target };
 
-/** Of the flow that runs. Throws where a machine points outside itself: a bug of the compiler, not of the definition. */
+/** Of the flow that runs. Throws StuckError where a machine points outside itself: a bug of the compiler. */
 export function nodeAt(machine: Machine, conversation: ConversationDraft, index: Target): Node {
   const node = runningFlow(machine, conversation).nodes[index];
-  if (!node) throw new Error(`machine ${machine.hash} has no node ${index}`);
+  if (!node) throw new StuckError(conversation.id, 'input-failed', `machine ${machine.hash} has no node ${index}`);
   return node;
 }
 

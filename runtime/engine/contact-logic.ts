@@ -3,22 +3,28 @@ import type { Event } from '../../channels/event.ts';
 import { contactState, isCorrelationKey, valueState, type KeptState, type StateKey } from '../../dsl/correlation.ts';
 import { TARGETED, type Step, type StepInput, type TargetedData } from '../../dsl/step/contract.ts';
 import { correlate, forget } from '../../dsl/step/correlate.ts';
+import { withParking, type OnParked } from '../../dsl/step/parking.ts';
 import { causeOf, keyOfEvent, outgoing } from '../../dsl/step/outgoing.ts';
 import type { Decision, LoopLogic } from './loop-logic.ts';
 import type { MachineTable } from './machine-table.ts';
 
 export { DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from '../../dsl/step/inputs.ts';
 
+export interface ContactLogicOptions {
+  readonly step: Step;
+  readonly machines: Pick<MachineTable, 'current' | 'ready'>;
+  /** What the company calls itself. */
+  readonly company?: string | undefined;
+  readonly onParked?: OnParked;
+}
+
 /**
- * The engine's decisions: the pure step of one contact, or of one value of events for which contacts wait. `company`:
- * what the company calls itself.
+ * The engine's decisions: the pure step of one contact, with what makes it throw parked, or of one value of events for
+ * which contacts wait.
  */
-export function contactLogic(
-  step: Step,
-  machines: Pick<MachineTable, 'current' | 'ready'>,
-  company?: string,
-): LoopLogic {
+export function contactLogic({ machines, company, ...options }: ContactLogicOptions): LoopLogic {
   const named = company === undefined ? {} : { company };
+  const step = withParking(options.step, options.onParked);
   const ofContact = (contact: ContactKey, before: KeptState | undefined, input: StepInput, now: Millis): Decision => {
     const result = step(machines.current, contactState(before), input, { contact, now, ...named });
     return { state: result.state, emissions: outgoing(result.emissions, contact) };

@@ -104,7 +104,7 @@ interface EngineParts extends EngineOptions {
 }
 
 function contactPartition(parts: EngineParts, partition: number): OwnedPartitionOptions {
-  const { tenant, machines } = parts;
+  const { tenant, machines, step, company, log } = parts;
   const feed = (name: string, topic: string, types: ReadonlySet<string>) => ({
     name,
     topic: partitionTopic(topic, partition),
@@ -113,7 +113,12 @@ function contactPartition(parts: EngineParts, partition: number): OwnedPartition
   });
   return {
     ...shared(parts, partition),
-    logic: contactLogic(parts.step, machines, parts.company),
+    logic: contactLogic({
+      ...{ step, machines, company },
+      onParked: (conversation, error) => {
+        log.error({ tenant, conversation, err: error }, 'conversation parked');
+      },
+    }),
     source: `/engine/${tenant}/${partition}`,
     journalTopic: partitionTopic(engineTopic(tenant, 'journal'), partition),
     checkpointsTopic: partitionTopic(engineTopic(tenant, 'checkpoints'), partition),

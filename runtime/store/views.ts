@@ -77,7 +77,7 @@ const CONVERSATIONS: View = {
       'status',
       'String',
       'started, waiting, parked, completed, failed, expired, cancelled, handed-off …',
-      `replaceOne(argMaxIf(e.type, ${order}, startsWith(e.type, 'conversation.') AND e.type NOT IN ('conversation.advanced', 'conversation.migrated')), 'conversation.', '')`,
+      `replaceOne(argMaxIf(e.type, ${order}, e.channel = 'conversations' AND e.type NOT IN ('conversation.advanced', 'conversation.migrated')), 'conversation.', '')`,
     ],
     [
       'outcome',

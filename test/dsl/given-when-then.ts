@@ -10,7 +10,14 @@ import { timersOf, type ContactState } from '../../dsl/contact.ts';
 import type { CorrelationState } from '../../dsl/correlation.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
 import { machinesOf } from '../../dsl/machines.ts';
-import { CORRELATED, TARGETED, type Emission, type Machines, type StepInput } from '../../dsl/step/contract.ts';
+import {
+  CORRELATED,
+  TARGETED,
+  type Emission,
+  type Machines,
+  type Step,
+  type StepInput,
+} from '../../dsl/step/contract.ts';
 import { correlate, forget } from '../../dsl/step/correlate.ts';
 import { connectorOf } from '../../dsl/step/start.ts';
 import { route } from '../../dsl/step/route.ts';
@@ -24,6 +31,8 @@ export interface World {
   readonly zone?: string;
   /** False: the test sends receipts itself. */
   readonly sendsAtOnce?: boolean;
+  /** Default: the step itself. */
+  readonly step?: Step;
 }
 
 export function given(machines: readonly Machine[], world: World = {}): Scene {
@@ -47,7 +56,8 @@ export class Scene {
   readonly contact: ContactKey;
   /** Everything emitted so far. */
   readonly emissions: Emission[] = [];
-  private readonly machines: Machines;
+  private machines: Machines;
+  private readonly step: Step;
   private readonly sendsAtOnce: boolean;
   /** Of the values of events that something waits for, or that came lately. */
   readonly values: Map<CorrelationKey, CorrelationState> = new Map();
@@ -60,6 +70,7 @@ export class Scene {
     this.address = parseAddress(world.address ?? 'webchat:ana');
     this.contact = contactKeyOf(this.address);
     this.sendsAtOnce = world.sendsAtOnce ?? true;
+    this.step = world.step ?? step;
     if (world.locale !== undefined || world.zone !== undefined) {
       this.state = {
         key: this.contact,
@@ -69,6 +80,12 @@ export class Scene {
         ...(world.zone === undefined ? {} : { zone: world.zone }),
       };
     }
+  }
+
+  /** These and no others are here from now on. */
+  publish(...machines: readonly Machine[]): this {
+    this.machines = machinesOf(machines);
+    return this;
   }
 
   /** The person writes. */
@@ -132,11 +149,13 @@ export class Scene {
   }
 
   apply(input: StepInput): this {
-    const { state, emissions } = step(this.machines, this.state, input, { contact: this.contact, now: this.now });
+    const { state, emissions } = this.step(this.machines, this.state, input, { contact: this.contact, now: this.now });
     this.state = state;
     this.emissions.push(...emissions.filter(({ channel }) => channel !== 'inbox'));
-    for (const { type, data, subject } of emissions)
+    for (const { channel, type, data, subject } of emissions) {
       if (subject !== undefined) this.meet(subject, this.eventOf(type, data));
+      else if (channel === 'inbox') this.receive(type, data);
+    }
     if (!this.sendsAtOnce) return this;
     for (const { type, data } of emissions) {
       if (type !== 'message.requested') continue;

@@ -10,6 +10,7 @@ import { createEmbeddedBroker, type EmbeddedBroker } from '../../../runtime/brok
 import type { MessageId } from '../../../runtime/broker/message-id.ts';
 import type { Broker, Producer } from '../../../runtime/broker/port.ts';
 import type { Clock } from '../../../runtime/clock.ts';
+import { MESSAGING_INPUTS } from '../../../dsl/step/inputs.ts';
 import { decodeRecord } from '../../../runtime/engine/journal.ts';
 import type { JournalRecord } from '../../../runtime/engine/journal-record.ts';
 import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
@@ -138,7 +139,7 @@ export class Rig {
       journalTopic: JOURNAL,
       checkpointsTopic: CHECKPOINTS,
       feeds: [
-        { name: 'messaging', topic: MESSAGING, subscription: 'engine', types: new Set(['message.received']) },
+        { name: 'messaging', topic: MESSAGING, subscription: 'engine', types: MESSAGING_INPUTS },
         { name: 'data', topic: DATA, subscription: 'engine', types: new Set(['data.received']) },
       ],
       stateFolder: join(this.folder.path, stateFolder),
@@ -152,21 +153,26 @@ export class Rig {
 
   /** Publishes an input; `sequence` repeats an earlier one. */
   async say(contact: string, text = 'hello', sequence: number = ++this.#sequence): Promise<string> {
-    const event = this.#event('/test/messaging', 'message.received', contact, text, sequence);
+    return this.state('message.received', contact, { text }, sequence);
+  }
+
+  /** Publishes an input of whatever type on the channel `messaging`. */
+  async state(type: string, contact: string, data: unknown, sequence: number = ++this.#sequence): Promise<string> {
+    const event = this.#event('/test/messaging', type, contact, data, sequence);
     await (await this.#messaging()).send(encodeEvent(event));
     return event.id;
   }
 
   /** Publishes an input on another channel. */
   async answerData(contact: string): Promise<string> {
-    const event = this.#event('/test/data', 'data.received', contact, 'hello', ++this.#sequence);
+    const event = this.#event('/test/data', 'data.received', contact, { text: 'hello' }, ++this.#sequence);
     const producer = await this.broker.createProducer({ topic: DATA });
     await producer.send(encodeEvent(event));
     await producer.close();
     return event.id;
   }
 
-  #event(source: string, type: string, contact: string, text: string, sequence: number): Event {
+  #event(source: string, type: string, contact: string, data: unknown, sequence: number): Event {
     return {
       specversion: '1.0',
       id: `in-${sequence}` as EventId,
@@ -176,7 +182,7 @@ export class Rig {
       subject: contact,
       partitionkey: contact,
       sequence: formatSequence(sequence),
-      data: { text },
+      data,
     };
   }
 

@@ -104,7 +104,10 @@ class Partitions {
   }
 
   private apply(event: Event): void {
-    const logic = contactLogic(step, { current: machinesOf(this.machines), ready: () => undefined });
+    const logic = contactLogic({
+      step,
+      machines: { current: machinesOf(this.machines), ready: () => undefined },
+    });
     const key = logic.keyOf(event);
     if (key === undefined) throw new Error(`nobody takes ${event.type}`);
     const { state, emissions } = logic.onEvent(event, this.states.get(key), NOW);
@@ -142,7 +145,7 @@ describe('the engine', () => {
       const [[key, state] = []] = [...partitions.states];
       if (key === undefined || !isCorrelationKey(key)) throw new Error('no value is kept');
       expect(first).to.deep.equal({ key, deadline: { correlation: key, due } });
-      const logic = contactLogic(step, { current: machinesOf([newer]), ready: () => undefined });
+      const logic = contactLogic({ step, machines: { current: machinesOf([newer]), ready: () => undefined } });
       expect(logic.onDeadline(key, { correlation: key, due }, state, due).state).to.equal(undefined);
     } finally {
       await store.close();

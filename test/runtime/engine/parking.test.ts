@@ -1,0 +1,108 @@
+import { expect } from 'chai';
+import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
+import type { Event } from '../../../channels/event.ts';
+import { decodeEvent } from '../../../channels/encode.ts';
+import { channelTopic, partitionTopic } from '../../../channels/topics.ts';
+import { MAX_KEPT_INPUTS } from '../../../dsl/limits.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
+import { machinesOf } from '../../../dsl/machines.ts';
+import { step } from '../../../dsl/step/step.ts';
+import { contactLogic } from '../../../runtime/engine/contact-logic.ts';
+import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
+import { withBrokenReply } from '../../dsl/step/broken-machine.ts';
+import { machineOf } from '../../dsl/given-when-then.ts';
+import { stored, until } from '../events/scene.ts';
+import { DEAD_LETTERS, Rig, TENANT } from './rig.ts';
+
+const survey = machineOf(`
+conversation: survey
+start: [{ match: survey }]
+steps:
+  - ask: Good or bad?
+    within: 1h
+    replies:
+      - { match: good, end: good }
+      - { match: bad, end: bad }
+      - otherwise: { say: { text: Good or bad? }, again: 5, exhausted: { end: unclear } }
+    silence: [{ end: silent }]
+`);
+const broken = withBrokenReply(survey);
+
+describe('a conversation that an input of the engine stops', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await Rig.open();
+  });
+  afterEach(() => rig.close());
+
+  const logicOf = (...machines: Machine[]): LoopLogic =>
+    contactLogic({ step, machines: { current: machinesOf(machines), ready: () => undefined } });
+  const keyOf = (person: string): string => contactKeyOf(parseAddress(`webchat:${person}`));
+  const write = (person: string, text: string): Promise<string> =>
+    rig.state('message.received', keyOf(person), { connector: 'webchat', from: `webchat:${person}`, text });
+
+  /** What conversations did, once `type` is among it so many times. */
+  async function happened(type: string, times = 1): Promise<readonly Event[]> {
+    const topic = partitionTopic(channelTopic(TENANT, 'conversations'), 0);
+    let events: readonly Event[] = [];
+    await until(`${times} of ${type}`, async () => {
+      events = (await stored(rig.broker, topic)).map(({ payload }) => decodeEvent(payload));
+      return events.filter((event) => event.type === type).length >= times;
+    });
+    return events;
+  }
+
+  it('is parked alone: other people, and its own person elsewhere, go on', async () => {
+    const loop = await rig.startLoop({ logic: logicOf(broken) });
+    for (const person of ['ana', 'ben']) await write(person, 'survey');
+    await write('ana', 'bad');
+    await write('ben', 'good');
+    const events = await happened('conversation.completed');
+    expect(events.filter(({ type }) => type === 'conversation.parked').map(({ subject }) => subject)).to.eql([
+      keyOf('ana'),
+    ]);
+    expect(await stored(rig.broker, DEAD_LETTERS)).to.eql([]);
+    await loop.close();
+  });
+
+  it('stays parked with what was kept on a new node, and goes on from there once it is resumed', async () => {
+    const first = await rig.startLoop({ logic: logicOf(broken) });
+    await write('ana', 'survey');
+    const bad = await write('ana', 'bad');
+    const [parked] = (await happened('conversation.parked')).filter(({ type }) => type === 'conversation.parked');
+    expect(parked).to.deep.include({ causationid: bad });
+    await write('ana', 'hm');
+    await first.close();
+
+    const second = await rig.startLoop({ logic: logicOf(survey), stateFolder: 'another-node' });
+    await rig.state('conversation.resume-requested', keyOf('ana'), { conversation: parked?.correlationid });
+    const events = await happened('conversation.completed');
+    expect(events.at(-1)?.data).to.eql({ outcome: 'bad' });
+    await second.close();
+  });
+
+  it('has the inputs that are too many put aside, whole', async () => {
+    const loop = await rig.startLoop({ logic: logicOf(broken) });
+    await write('ana', 'survey');
+    for (let count = 0; count < MAX_KEPT_INPUTS + 2; count++) await write('ana', 'bad');
+    await until('two are put aside', async () => (await stored(rig.broker, DEAD_LETTERS)).length === 2);
+    const [letter] = await rig.operations('event.dead-lettered', 2);
+    expect(letter?.data).to.include({ code: 'kept-inputs-full' });
+    await loop.close();
+  });
+
+  it('does not end the ownership where a deadline stops it', async () => {
+    const first = await rig.startLoop({ logic: logicOf(survey) });
+    await write('ana', 'survey');
+    const [started] = await happened('conversation.waiting');
+    const message = `${started?.correlationid ?? ''}/m1`;
+    await rig.state('message.sent', keyOf('ana'), { message, connector: 'webchat', to: 'webchat:ana' });
+    await first.close();
+    const second = await rig.startLoop({ logic: logicOf() });
+    rig.clock.advance(2 * 3_600_000);
+    await happened('conversation.parked');
+    await write('ben', 'anything');
+    await second.close();
+    expect(await second.ended).to.equal(undefined);
+  });
+});
