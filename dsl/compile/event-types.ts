@@ -33,13 +33,17 @@ export function usedEvents(
 ): Pick<Machine, 'events'> {
   const met = new Set([
     ...starts.flatMap((start) => (start.on === 'event' ? [start.type] : [])),
-    ...Object.values(flows).flatMap(awaitedTypes),
+    ...Object.values(flows).flatMap(typesMetBy),
   ]);
   const used = Object.entries(declared).filter(([type]) => met.has(type));
   return used.length === 0 ? {} : { events: Object.fromEntries(used) };
 }
 
-function awaitedTypes({ nodes, interrupts }: Flow): readonly string[] {
-  const listened = nodes.flatMap((node) => (node.op === 'listen' ? node.events.map(({ type }) => type) : []));
-  return [...listened, ...interrupts.flatMap(({ on }) => (on ? [on.type] : []))];
+/** What it waits for, and what it emits. */
+function typesMetBy({ nodes, interrupts }: Flow): readonly string[] {
+  const met = nodes.flatMap((node) => {
+    if (node.op === 'emit') return [node.type];
+    return node.op === 'listen' ? node.events.map(({ type }) => type) : [];
+  });
+  return [...met, ...interrupts.flatMap(({ on }) => (on ? [on.type] : []))];
 }

@@ -39,7 +39,7 @@ export interface Machine {
   readonly starts: readonly Start[];
   /** What the project declares of people, as far as this uses it. */
   readonly attributes?: Readonly<Record<string, ValueType>>;
-  /** What is declared of the customer's own events by which it starts or for which it waits. */
+  /** What is declared of the customer's own events by which it starts, for which it waits, and which it emits. */
   readonly events?: EventTypes;
   /** When and how often it may write by itself. */
   readonly send?: SendPolicy;

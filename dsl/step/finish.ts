@@ -15,6 +15,7 @@ export class ConversationFailure extends Error {
 
 export type FailureCode =
   | 'expression-failed'
+  | 'event-mismatched'
   | 'steps-exceeded'
   | 'visits-exceeded'
   | 'text-too-long'

@@ -23,6 +23,7 @@ import { nextLocalTime } from '../text/local-time.ts';
 import { activationOf, zoneOf } from './activation.ts';
 import { awaitInterrupts } from './awaits.ts';
 import type { ConversationDraft } from './draft.ts';
+import { emit } from './emit.ts';
 import { conformed, ConversationFailure, finish } from './finish.ts';
 import { afterAnswer, fetch, NO_ANSWER } from './fetch.ts';
 import { beginning, enter, leave, restart, runningFlow, topOf, updateTop } from './frames.ts';
@@ -69,11 +70,9 @@ export function perform(turn: Turn, node: Node, at: number): Outcome {
     case 'set':
       set(turn, node);
       return 'next';
-    case 'emit': {
-      const data = programIn(turn).value('flow', node.data, activate(turn));
-      turn.draft.emitOwn(node.type, data, turn.conversation.id);
+    case 'emit':
+      emit(turn, node);
       return 'next';
-    }
     case 'update':
       update(turn, node);
       return 'next';
