@@ -15,6 +15,7 @@ import {
   TARGETED,
   type Emission,
   type Machines,
+  type RouteResult,
   type Step,
   type StepInput,
 } from '../../dsl/step/contract.ts';
@@ -48,6 +49,9 @@ export function machineOf(text: string, file = 'test.yaml'): Machine {
   );
   throw new Error(`does not compile:\n${problems.join('\n')}`);
 }
+
+/** For the contact, or for a value of events. */
+type Pending = StepInput | { readonly key: CorrelationKey; readonly event: Event };
 
 export class Scene {
   now: Millis;
@@ -106,30 +110,19 @@ export class Scene {
 
   /** The same event may arrive again. */
   arrive(event: Event): this {
-    for (const result of route(this.machines, event)) {
-      if (result.kind === 'correlated') {
-        this.meet(result.correlation, this.eventOf(CORRELATED, { event }));
-        continue;
-      }
-      if (result.kind === 'rejected') throw new Error(`${result.machine.name} rejected the event: ${result.reason}`);
-      if (contactKeyOf(parseAddress(result.address)) !== this.contact) continue;
-      const { name: definition, hash: machine } = result.machine;
-      this.receive(TARGETED, { definition, machine, address: result.address, event });
-    }
-    return this;
+    return this.settle(route(this.machines, event).flatMap((result) => this.routed(result, event)));
   }
 
-  /** Where events with a value and conversations that wait for it come together. */
-  private meet(key: CorrelationKey, input: Event): void {
-    const { state } = forget(this.values.get(key), this.now);
-    const result = correlate(key, state, input, this.now);
-    if (result.state) this.values.set(key, result.state);
-    else this.values.delete(key);
-    for (const { type, data, subject } of result.emissions) if (subject === this.contact) this.receive(type, data);
+  private routed(result: RouteResult, event: Event): readonly Pending[] {
+    if (result.kind === 'correlated') return [{ key: result.correlation, event: this.eventOf(CORRELATED, { event }) }];
+    if (result.kind === 'rejected') throw new Error(`${result.machine.name} rejected the event: ${result.reason}`);
+    if (contactKeyOf(parseAddress(result.address)) !== this.contact) return [];
+    const { name: definition, hash: machine } = result.machine;
+    return [this.pending(TARGETED, { definition, machine, address: result.address, event })];
   }
 
   receive(type: string, data: unknown): this {
-    return this.apply({ kind: 'event', event: this.eventOf(type, data) });
+    return this.settle([this.pending(type, data)]);
   }
 
   /** Time passes; what falls due on the way fires at its own time. */
@@ -149,20 +142,43 @@ export class Scene {
   }
 
   apply(input: StepInput): this {
+    return this.settle([input]);
+  }
+
+  /** What follows from an input comes after what was there before it, as in the engine's inbox. */
+  private settle(first: readonly Pending[]): this {
+    const queue = [...first];
+    for (let pending = queue.shift(); pending; pending = queue.shift())
+      queue.push(...('key' in pending ? this.meet(pending.key, pending.event) : this.follow(pending)));
+    return this;
+  }
+
+  private follow(input: StepInput): readonly Pending[] {
     const { state, emissions } = this.step(this.machines, this.state, input, { contact: this.contact, now: this.now });
     this.state = state;
     this.emissions.push(...emissions.filter(({ channel }) => channel !== 'inbox'));
-    for (const { channel, type, data, subject } of emissions) {
-      if (subject !== undefined) this.meet(subject, this.eventOf(type, data));
-      else if (channel === 'inbox') this.receive(type, data);
-    }
-    if (!this.sendsAtOnce) return this;
-    for (const { type, data } of emissions) {
-      if (type !== 'message.requested') continue;
+    return emissions.flatMap(({ channel, type, data, subject }): readonly Pending[] => {
+      if (subject !== undefined) return [{ key: subject, event: this.eventOf(type, data) }];
+      if (channel === 'inbox') return [this.pending(type, data)];
+      if (type !== 'message.requested' || !this.sendsAtOnce) return [];
       const { message, connector, to } = data as { message: string; connector: string; to: string };
-      this.receive('message.sent', { message, connector, to });
-    }
-    return this;
+      return [this.pending('message.sent', { message, connector, to })];
+    });
+  }
+
+  /** Where events with a value and conversations that wait for it come together. */
+  private meet(key: CorrelationKey, input: Event): readonly Pending[] {
+    const { state } = forget(this.values.get(key), this.now);
+    const result = correlate(key, state, input, this.now);
+    if (result.state) this.values.set(key, result.state);
+    else this.values.delete(key);
+    return result.emissions
+      .filter(({ subject }) => subject === this.contact)
+      .map(({ type, data }) => this.pending(type, data));
+  }
+
+  private pending(type: string, data: unknown): Pending {
+    return { kind: 'event', event: this.eventOf(type, data) };
   }
 
   /** Lines for what happened since the last call. */
