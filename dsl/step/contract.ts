@@ -118,8 +118,8 @@ export interface KeptLeftData {
 
 export interface CorrelatedData {
   readonly event: Event;
-  /** Who waits under a number up to this has got it. */
-  readonly after?: number;
+  /** Who waits under this number or a higher one has got it. */
+  readonly before?: number;
 }
 
 export interface AwaitedData {

@@ -59,8 +59,8 @@ export function forget(before: CorrelationState | undefined, now: Millis): Corre
   return { state: recent.length === before.recent.length ? before : kept({ ...before, recent }), emissions: [] };
 }
 
-function arrive(state: CorrelationState, { event, after }: CorrelatedData, now: Millis): Correlated {
-  if (after !== undefined) return { state: kept(state), emissions: forward(state, event, after) };
+function arrive(state: CorrelationState, { event, before }: CorrelatedData, now: Millis): Correlated {
+  if (before !== undefined) return { state: kept(state), emissions: forward(state, event, before) };
   const recent = state.recent.filter(({ until }) => until > now);
   // A customer sends again what they are not sure of.
   if (recent.some((one) => one.event.id === event.id && one.event.source === event.source))
@@ -68,18 +68,21 @@ function arrive(state: CorrelationState, { event, after }: CorrelatedData, now: 
   const all = [...recent, { event, until: (now + RECENT_EVENTS_MS) as Millis }];
   const fitting = all.slice(-MAX_RECENT_EVENTS);
   while (fitting.length > 1 && JSON.stringify(fitting).length > MAX_RECENT_BYTES) fitting.shift();
-  return { state: { ...state, recent: fitting }, emissions: forward(state, event, 0) };
+  return { state: { ...state, recent: fitting }, emissions: forward(state, event, Infinity) };
 }
 
-/** To as many as one record holds; the rest is another step's, so that a large event for many does not burst it. */
-function forward({ key, waits }: CorrelationState, event: Event, after: number): readonly OutgoingEmission[] {
-  const left = waits.filter(({ number }) => number > after);
+/**
+ * The newest wait first: of a conversation's, that is the innermost. To as many as one record holds; the rest is another
+ * step's, so that a large event for many does not burst it.
+ */
+function forward({ key, waits }: CorrelationState, event: Event, before: number): readonly OutgoingEmission[] {
+  const left = waits.filter(({ number }) => number < before).reverse();
   const most = Math.max(1, Math.min(MAX_FORWARDED, Math.floor(MAX_FORWARDED_BYTES / JSON.stringify(event).length)));
   const now = left.slice(0, most);
   const emissions = now.map((wait) => matched(key, wait, event));
   const last = now.at(-1);
   if (!last || left.length === now.length) return emissions;
-  const rest: CorrelatedData = { event, after: last.number };
+  const rest: CorrelatedData = { event, before: last.number };
   return [...emissions, { to: 'inbox', type: CORRELATED, data: rest, subject: key }];
 }
 

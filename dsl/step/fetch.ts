@@ -12,7 +12,7 @@ import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { conformed } from './finish.ts';
 import { topOf, updateTop } from './frames.ts';
-import { stopInterruptedClocks } from './interrupt.ts';
+import { stopInterruptedClocks, updateInterrupted } from './interrupt.ts';
 import { machineOf } from './reply.ts';
 import { run } from './run.ts';
 import { cancel, pauseLifetime, schedule } from './timers.ts';
@@ -109,13 +109,14 @@ export function dataAnswered(machines: Machines, draft: Draft, request: string, 
   run(turn, to, state, reason);
 }
 
-/** An interrupt is at work: the answer is taken when it ends. */
+/** An interrupt is at work: the first answer is taken when it ends, also one that came after the time for it. */
 function keepForResume(draft: Draft, conversation: ConversationDraft, request: string, answer: DataAnswer): void {
-  conversation.frames = conversation.frames.map((frame) => {
-    const { interrupted } = frame;
-    if (interrupted?.wait.for !== 'data' || interrupted.wait.request !== request) return frame;
-    cancel(draft, conversation, interrupted.wait.timer);
-    return { ...frame, interrupted: { ...interrupted, answer } };
+  updateInterrupted(conversation, (interrupted) => {
+    const { wait } = interrupted;
+    if (wait.for !== 'data' || wait.request !== request || interrupted.answer) return interrupted;
+    cancel(draft, conversation, wait.timer);
+    draft.touch();
+    return { ...interrupted, answer };
   });
 }
 

@@ -46,13 +46,28 @@ export function interrupt(conversation: ConversationDraft, frame: number): void 
 
 /** The conversation comes to rest elsewhere: the clocks of what it interrupted stop. */
 export function stopInterruptedClocks(draft: Draft, conversation: ConversationDraft): void {
-  if (!conversation.frames.some(({ interrupted }) => interrupted)) return;
-  conversation.frames = conversation.frames.map((frame) => {
-    const { interrupted } = frame;
-    const timer = interrupted && timerOf(conversation, interrupted.wait);
-    if (!timer || interrupted.wait.for !== 'reply') return frame;
+  updateInterrupted(conversation, (interrupted) => {
+    const timer = timerOf(conversation, interrupted.wait);
+    if (!timer || interrupted.wait.for !== 'reply') return interrupted;
     cancel(draft, conversation, timer.id);
-    return { ...frame, interrupted: { ...interrupted, leftMs: Math.max(0, timer.due - draft.now) } };
+    return { ...interrupted, leftMs: Math.max(0, timer.due - draft.now) };
+  });
+}
+
+/** All that is set aside, also in what is set aside itself. */
+export function updateInterrupted(
+  conversation: Pick<ConversationDraft, 'frames'>,
+  change: (interrupted: Interrupted) => Interrupted,
+): void {
+  const { frames } = conversation;
+  if (frames.some(({ interrupted }) => interrupted)) conversation.frames = changed(frames, change);
+}
+
+function changed(frames: readonly Frame[], change: (interrupted: Interrupted) => Interrupted): readonly Frame[] {
+  return frames.map((frame) => {
+    const { interrupted } = frame;
+    if (!interrupted) return frame;
+    return { ...frame, interrupted: change({ ...interrupted, above: changed(interrupted.above, change) }) };
   });
 }
 
@@ -82,8 +97,13 @@ interface Resumed {
 export function giveUpInterrupted(draft: Draft, conversation: ConversationDraft): void {
   const { interrupted, ...frame } = topOf(conversation);
   if (!interrupted) return;
-  cancel(draft, conversation, interrupted.wait.timer);
+  for (const { timer } of waitsIn(interrupted)) cancel(draft, conversation, timer);
   conversation.frames = [...conversation.frames.slice(0, -1), frame];
+}
+
+/** What waits there, also what an interrupt of a flow above had set aside before. */
+function waitsIn({ wait, above }: Interrupted): readonly Wait[] {
+  return [wait, ...above.flatMap(({ interrupted }) => (interrupted ? waitsIn(interrupted) : []))];
 }
 
 function timerOf({ timers }: ConversationDraft, wait: Wait) {

@@ -1,8 +1,10 @@
 /** What became of a message: the reply clock starts when a question is sent, and ends where it can not get there. */
 import type { Millis } from '../../channels/brands.ts';
+import type { ReplyWait, Wait } from '../contact.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { ConversationFailure } from './finish.ts';
+import { updateInterrupted } from './interrupt.ts';
 import { machineOf } from './reply.ts';
 import { fail } from './run.ts';
 import { schedule } from './timers.ts';
@@ -19,18 +21,30 @@ export function messageDelivered(draft: Draft, message: string, deliveredAt: Mil
 }
 
 function startClock(draft: Draft, message: string, at: Millis, because: 'sent' | 'delivered'): void {
-  const conversation = waitingOn(draft, message);
-  const wait = conversation?.wait;
-  if (!conversation || wait?.for !== 'reply' || wait.timer !== undefined) return;
-  if (wait.from === 'delivered' && because === 'sent') return;
-  const from = Math.min(at, draft.now);
-  conversation.wait = { ...wait, timer: schedule(draft, conversation, 'reply', from + wait.withinMs) };
+  const conversation = conversationOf(draft, message);
+  if (!conversation) return;
+  const isStarted = ({ timer, from }: ReplyWait): boolean =>
+    timer === undefined && !(from === 'delivered' && because === 'sent');
+  const { wait } = conversation;
+  if (isFor(wait, message)) {
+    if (!isStarted(wait)) return;
+    const from = Math.min(at, draft.now);
+    conversation.wait = { ...wait, timer: schedule(draft, conversation, 'reply', from + wait.withinMs) };
+    return;
+  }
+  // An interrupt waits itself: the clock stands still from the beginning.
+  updateInterrupted(conversation, (interrupted) => {
+    const { wait: aside, leftMs } = interrupted;
+    if (!isFor(aside, message) || !isStarted(aside) || leftMs !== undefined) return interrupted;
+    draft.touch();
+    return { ...interrupted, leftMs: aside.withinMs };
+  });
 }
 
 /** The question that a conversation waits with will never arrive: no reply can come, so the conversation ends. */
 export function messageUndeliverable(machines: Machines, draft: Draft, message: string, reason: string): void {
-  const conversation = waitingOn(draft, message);
-  if (!conversation) return;
+  const conversation = conversationOf(draft, message);
+  if (!conversation || !isFor(conversation.wait, message)) return;
   draft.causeHops = conversation.hops;
   const machine = machineOf(machines, conversation);
   const { state } = nodeAt(machine, conversation, conversation.wait.node);
@@ -38,11 +52,12 @@ export function messageUndeliverable(machines: Machines, draft: Draft, message: 
   fail(turn, state, new ConversationFailure('message-undeliverable', reason));
 }
 
-function waitingOn(draft: Draft, message: string): ConversationDraft | undefined {
-  const slash = message.lastIndexOf('/m');
-  const id = message.slice(0, slash);
-  const number = Number(message.slice(slash + 2));
-  return draft.conversations.find(
-    ({ id: candidate, wait }) => candidate === id && wait.for === 'reply' && wait.message === number,
-  );
+function conversationOf(draft: Draft, message: string): ConversationDraft | undefined {
+  const id = message.slice(0, message.lastIndexOf('/m'));
+  return draft.conversations.find((candidate) => candidate.id === id);
+}
+
+/** Whether it waits with that question, a message of its conversation. */
+function isFor(wait: Wait, message: string): wait is ReplyWait {
+  return wait.for === 'reply' && wait.message === Number(message.slice(message.lastIndexOf('/m') + 2));
 }

@@ -51,6 +51,32 @@ describe('clocks', () => {
     expect(scene.receive('message.sent', first).happened()).to.deep.equal([]);
   });
 
+  it('starts it after an interrupt that asked before the question was sent', () => {
+    const interrupted = machineOf(`
+conversation: interrupted
+start: [{ match: go }]
+steps:
+  - ask: Which day?
+    within: 2h
+    silence: [{ end: silent }]
+anytime:
+  - { match: wait, call: patience, outcomes: { otherwise: next }, then: resume }
+snippets:
+  patience:
+    steps:
+      - ask: Still there?
+        within: 1d
+        silence: [{ end: none }]
+`);
+    const scene = given([interrupted], { sendsAtOnce: false }).reply('go').reply('wait');
+    scene
+      .receive('message.sent', sent(messageOf(scene, 0)))
+      .advance('3h')
+      .reply('yes');
+    expect(scene.advance('119m').happened()).not.to.include('ends silent');
+    expect(scene.advance('1m').happened()).to.include('ends silent');
+  });
+
   it('changes nothing for a timer that nobody waits for any more', () => {
     const scene = given([ping]).reply('ping');
     const timer = timersOf(scene.state).find(({ id }) => id.startsWith('reply'));

@@ -138,7 +138,7 @@ describe('events and waits of one value', () => {
     expect(large.state?.recent.map(({ event }) => event.id)).to.deep.equal(['s2']);
   });
 
-  it('forward a large event to many over several steps', () => {
+  it('forward a large event to many over several steps, the newest wait first', () => {
     const meeting = new Meeting();
     for (let wait = 0; wait < 30; wait += 1) meeting.begins(wait);
     const { emissions } = correlate(
@@ -149,7 +149,7 @@ describe('events and waits of one value', () => {
     );
     expect(emissions).to.have.length(6);
     meeting.comes(shipped(1, { text: 'x'.repeat(200_000) }));
-    expect(meeting.forwarded).to.deep.equal(Array.from({ length: 30 }, (_, wait) => `s1 v-${wait.toString()}`));
+    expect(meeting.forwarded).to.deep.equal(Array.from({ length: 30 }, (_, at) => `s1 v-${(29 - at).toString()}`));
   });
 
   it('refuse a wait where too many wait already', () => {

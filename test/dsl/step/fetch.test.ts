@@ -129,6 +129,14 @@ steps:
     expect(scene.reply('yes').said()).to.deep.equal(['3 things, packed, in Ulm.']);
   });
 
+  it('takes the first answer that comes during an interrupt, also where the time for it had passed', () => {
+    const scene = asked().reply('wait').advance('30m');
+    scene.happened();
+    answer(scene, GOOD);
+    answer(scene, { ...GOOD, count: 9 });
+    expect(scene.reply('yes').said()).to.deep.equal(['3 things, packed, in Ulm.']);
+  });
+
   it('fails after an interrupt during which the connector did not answer', () => {
     const scene = asked().reply('wait').advance('30m').reply('yes');
     expect(scene.said()).to.deep.equal(['Still there?', 'No: data-timed-out']);
