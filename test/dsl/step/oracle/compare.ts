@@ -2,16 +2,36 @@
 import { stringify } from 'yaml';
 import { parseDuration } from '../../../../dsl/text/duration.ts';
 import type { SourceDefinition } from '../../../../dsl/schema/source.ts';
-import { statechart, type ChartRun } from './chart.ts';
-import { StandingClock } from './clock.ts';
 import type { Construct } from './constructs.ts';
 import { EngineRun } from './engine.ts';
+import type { Answer, DeskWord, Occurrence } from './happenings.ts';
+import { statechart, type ChartRun } from './statechart/chart.ts';
+import { StandingClock } from './statechart/clock.ts';
+
+/** What somebody outside does. */
+export type Act =
+  | { readonly reply: string }
+  | { readonly event: Omit<Occurrence, 'number'> }
+  /** The newest event, or one so many before it. */
+  | { readonly sentAgain: number }
+  /** To the newest question, or one before it. */
+  | { readonly answer: Answer; readonly before: number }
+  | { readonly desk: DeskWord };
+
+/** One of them, by what is waited for: else most of what comes at random changes nothing. */
+export interface Fitting {
+  readonly reply: string;
+  readonly event: Omit<Occurrence, 'number'>;
+  readonly data: Answer;
+  readonly handoff: DeskWord;
+}
 
 export type Input =
-  | { readonly reply: string }
+  | Act
+  | { readonly fitting: Fitting }
   | { readonly advance: string }
   /** In the instant in which the wait would end, before that is seen. */
-  | { readonly replyInTime: string };
+  | { readonly inTime: Act };
 
 export interface Comparison {
   readonly engine: readonly string[];
@@ -34,31 +54,26 @@ class Pair implements Comparison {
   readonly engine: string[] = [];
   readonly chart: string[] = [];
   readonly covered: Construct[] = [];
-  private readonly beginChart: () => ChartRun;
+  private readonly beginChart: (recent: ChartRun['recent']) => ChartRun;
   private readonly engineRun: EngineRun;
   private readonly clock: StandingClock;
   private readonly began: number;
+  private readonly events: Occurrence[] = [];
   private chartRun: ChartRun;
 
   constructor(definition: SourceDefinition) {
     this.engineRun = new EngineRun(stringify(definition, { aliasDuplicateObjects: false }));
     this.clock = new StandingClock(this.engineRun.now);
     this.began = this.clock.now;
-    this.beginChart = statechart(definition, this.clock);
-    this.chartRun = this.begin();
+    this.beginChart = statechart(definition, this.clock, (step) => this.engineRun.shareAt(step));
+    this.chartRun = this.begin([]);
   }
 
   apply(input: Input): void {
-    if (this.chartRun.hasEnded) this.chartRun = this.begin();
-    const { engineRun, chartRun, clock } = this;
-    if ('advance' in input) {
-      const ms = parseDuration(input.advance) ?? 0;
-      engineRun.advance(ms);
-      clock.advance(ms);
-    } else if ('reply' in input) {
-      engineRun.reply(input.reply);
-      chartRun.reply(input.reply);
-    } else this.replyInTime(input.replyInTime);
+    if (this.chartRun.hasEnded) this.chartRun = this.begin(this.chartRun.recent);
+    if ('advance' in input) this.advance(parseDuration(input.advance) ?? 0);
+    else if ('inTime' in input) this.inTime(input.inTime);
+    else this.act('fitting' in input ? this.fit(input.fitting) : input);
     this.tell(JSON.stringify(input));
   }
 
@@ -66,22 +81,67 @@ class Pair implements Comparison {
     this.chartRun.stop();
   }
 
-  private replyInTime(text: string): void {
-    const { engineRun, chartRun, clock } = this;
-    const ms = engineRun.waitsForMs ?? 0;
-    engineRun.skip(ms);
-    clock.skip(ms);
-    engineRun.reply(text);
-    chartRun.reply(text);
-    engineRun.advance(0);
-    clock.advance(0);
-    this.covered.push('reply as time runs out');
+  private act(act: Act): void {
+    const { engineRun, chartRun, events } = this;
+    if ('reply' in act) {
+      engineRun.reply(act.reply);
+      chartRun.receive({ type: 'reply', text: act.reply });
+    } else if ('event' in act) {
+      events.push({ ...act.event, number: events.length + 1 });
+      this.send(events.at(-1));
+    } else if ('sentAgain' in act) {
+      this.covered.push('event: sent again');
+      this.send(events.at(-1 - act.sentAgain));
+    } else if ('answer' in act) {
+      const { answer, before } = act;
+      const request = chartRun.requests - before;
+      engineRun.answer(request, answer);
+      chartRun.receive({ type: 'answer', request, answer });
+    } else {
+      engineRun.desk(act.desk);
+      chartRun.receive({ type: 'desk', does: act.desk });
+    }
   }
 
-  private begin(): ChartRun {
+  private fit({ reply, event, data: answer, handoff: desk }: Fitting): Act {
+    switch (this.engineRun.waitsFor) {
+      case 'event':
+        return { event };
+      case 'data':
+        return { answer, before: 0 };
+      case 'handoff':
+        return { desk };
+      case 'reply':
+      case 'delay':
+      case undefined:
+        return { reply };
+    }
+  }
+
+  private send(event: Occurrence | undefined): void {
+    if (!event) return;
+    this.engineRun.event(event);
+    this.chartRun.receive({ type: 'event', event });
+  }
+
+  private inTime(act: Act): void {
+    const ms = this.engineRun.waitsForMs ?? 0;
+    this.engineRun.skip(ms);
+    this.clock.skip(ms);
+    this.act(act);
+    this.advance(0);
+    this.covered.push('reply' in act ? 'reply as time runs out' : 'something else as time runs out');
+  }
+
+  private advance(ms: number): void {
+    this.engineRun.advance(ms);
+    this.clock.advance(ms);
+  }
+
+  private begin(recent: ChartRun['recent']): ChartRun {
     (this.chartRun as ChartRun | undefined)?.stop();
     this.engineRun.begin();
-    this.chartRun = this.beginChart();
+    this.chartRun = this.beginChart(recent);
     this.tell('begin');
     return this.chartRun;
   }

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { compare } from './compare.ts';
 import { FLOORS, type Construct } from './constructs.ts';
-import { definitions, inputs } from './definitions.ts';
+import { definitions } from './random/definitions.ts';
+import { inputs } from './random/inputs.ts';
 
-const RUNS = Number(process.env['ORACLE_RUNS'] ?? 200);
+const RUNS = Number(process.env['ORACLE_RUNS'] ?? 250);
 const SEED = Number(process.env['ORACLE_SEED'] ?? 1);
 
 /** What both did, up to where they part. */

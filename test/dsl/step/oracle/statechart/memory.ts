@@ -1,5 +1,7 @@
 /** What the statechart keeps beside its states: variables, counters and deadlines, and what has happened so far. */
-import type { Construct } from './constructs.ts';
+import type { Construct } from '../constructs.ts';
+import type { Answer } from '../happenings.ts';
+import { NO_EVENTS, type Events } from './events.ts';
 
 export type Variables = Readonly<Record<string, number>>;
 
@@ -8,6 +10,10 @@ export interface Frame {
   readonly vars: Variables;
   /** Rounds that a loop has begun. */
   readonly rounds: Readonly<Record<string, number>>;
+  /** What the data source answered last. */
+  readonly count?: number;
+  /** Why it did not. */
+  readonly failure?: string;
 }
 
 /** Of a question that waits. */
@@ -24,8 +30,12 @@ export interface Memory {
   readonly step: string | undefined;
   readonly frames: Readonly<Record<string, Frame>>;
   readonly asked: Readonly<Record<string, Asked>>;
-  /** Delays that have ended, also while an interrupt was at work. */
+  /** Delays and other waits of which the time has passed, also while an interrupt was at work. */
   readonly over: Readonly<Record<string, boolean>>;
+  readonly events: Events;
+  /** Questions to the data source: how many, and the newest of each place. */
+  readonly requests: { readonly made: number; readonly of: Readonly<Record<string, number>> };
+  readonly answers: Readonly<Record<number, Answer>>;
   /** Flows that an interrupt has set aside, with when the interrupt came to rest itself: then their clocks stop. */
   readonly aside: Readonly<Record<string, { readonly restedAt?: number }>>;
   /** While something is resumed: for how long its clock stood still. */
@@ -42,6 +52,9 @@ export const EMPTY: Memory = {
   frames: {},
   asked: {},
   over: {},
+  events: NO_EVENTS,
+  requests: { made: 0, of: {} },
+  answers: {},
   aside: {},
   stoodStillMs: undefined,
 };
@@ -105,4 +118,17 @@ export function setsAside(flow: string): Change {
 
 export function takesUp(flow: string): Change {
   return (memory, now) => ({ ...memory, stoodStillMs: now - (memory.aside[flow]?.restedAt ?? now) });
+}
+
+/** Whether its time has passed. */
+export function endsOn(wait: string, isOver: boolean): Change {
+  return (memory) => ({ ...memory, over: { ...memory.over, [wait]: isOver } });
+}
+
+/** Where no clock of its own stood still: its end is told by `over`. */
+export function resumesAs(construct: (memory: Memory) => Construct): Change {
+  return (memory, now) => {
+    if (memory.stoodStillMs === undefined) return memory;
+    return covers(construct(memory))({ ...memory, stoodStillMs: undefined }, now);
+  };
 }

@@ -1,4 +1,4 @@
-import type { SourceStep } from '../../../../dsl/schema/source.ts';
+import type { SourceStep } from '../../../../../dsl/schema/source.ts';
 import { holds } from './expressions.ts';
 import type { Region } from './flow-chart.ts';
 import { covers, enters, type Memory } from './memory.ts';
@@ -24,7 +24,7 @@ export function branchState(
           actions: chart.states.does(covers('branch: otherwise')),
         };
       return {
-        guard: ({ context }: { context: Memory }) => holds(when, chart.varsOf(context)),
+        guard: ({ context }: { context: Memory }) => holds(when, chart.namesOf(context)),
         actions: chart.states.does(covers('branch: when')),
         ...to(wayTarget(region, entry, step, after)),
       };

@@ -1,11 +1,11 @@
 /** A question: a state that asks it, and one for every stage of silence, in which it waits. */
-import type { SourceReply, SourceStep } from '../../../../dsl/schema/source.ts';
-import { parseDuration } from '../../../../dsl/text/duration.ts';
-import type { Construct } from './constructs.ts';
+import type { SourceReply, SourceStep } from '../../../../../dsl/schema/source.ts';
+import type { Construct } from '../constructs.ts';
 import { filledIn } from './expressions.ts';
 import type { Region } from './flow-chart.ts';
 import { askedOf, covers, enters, note, rests, updatesAsked, wakes, type Change, type Memory } from './memory.ts';
-import { to, type Happening, type Target } from './states.ts';
+import { durationOf, to, type Happening, type Target } from './states.ts';
+import { look, looking } from './takers.ts';
 import { wayOrNextTarget, wayTarget } from './way-chart.ts';
 
 interface Question {
@@ -26,7 +26,7 @@ export function questionStates(region: Region, source: SourceStep, step: string,
   const { ask, silence = [], replies = [] } = source;
   if (typeof ask !== 'string') throw new Error('a question of the oracle is a text');
   const id = chart.states.newId('ask');
-  const asks: Change = (memory, now) => note(`says ${filledIn(ask, chart.varsOf(memory))}`)(memory, now);
+  const asks: Change = (memory, now) => note(`says ${filledIn(ask, chart.namesOf(memory))}`)(memory, now);
   const question: Question = { region, id, step, after, asks };
   const stages = silence.map(() => chart.states.newId('stage'));
   const begins = updatesAsked(id, (_, now) => {
@@ -46,8 +46,8 @@ export function questionStates(region: Region, source: SourceStep, step: string,
     chart.states.delays[timeOut] = ({ context }) => askedOf(context, id).due - chart.states.clock.now;
     region.states[stage] = {
       id: stage,
-      entry: chart.states.does(resumes, wakes(id), rests(step, 'reply', region.aside), ...waiting(region)),
-      on: { reply: repliesOf(question, replies, stage) },
+      entry: [chart.states.does(resumes, wakes(id), rests(step, 'reply', region.aside), ...waiting(region)), look],
+      on: { reply: repliesOf(question, replies, stage), look: looking(chart.states, region.takers) },
       after: {
         [timeOut]: {
           actions: chart.states.does(covers(isLast ? 'ask: silence' : 'ask: reminder')),
@@ -119,10 +119,4 @@ function askAgain(
   const open =
     otherwise.say === undefined ? region.chart.passing(region, 'repeat', [enters(step), asks], listen) : listen;
   return wayTarget(region, otherwise, step, after, open);
-}
-
-function durationOf(text: string | undefined): number {
-  const ms = parseDuration(text ?? '');
-  if (ms === undefined) throw new Error(`${text ?? 'nothing'} is no duration`);
-  return ms;
 }

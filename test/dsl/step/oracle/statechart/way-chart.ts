@@ -1,5 +1,5 @@
 /** What happens on a way out, and where it leads. */
-import type { SourceCall, SourceWay } from '../../../../dsl/schema/source.ts';
+import type { SourceCall, SourceWay } from '../../../../../dsl/schema/source.ts';
 import { filledIn, valueOf } from './expressions.ts';
 import { FlowChart, type Place, type Region } from './flow-chart.ts';
 import { covers, enters, note, type Change } from './memory.ts';
@@ -41,21 +41,22 @@ export function actionState(region: Region, source: SourceWay, step: string, key
 
 function says({ chart }: Region, { say }: SourceWay): Change {
   if (typeof say !== 'string') throw new Error('a message of the oracle is a text');
-  return (memory, now) => covers('say')(note(`says ${filledIn(say, chart.varsOf(memory))}`)(memory, now), now);
+  return (memory, now) => covers('say')(note(`says ${filledIn(say, chart.namesOf(memory))}`)(memory, now), now);
 }
 
 /** All values see the variables as they were before. */
 function sets({ chart }: Region, { set = {} }: SourceWay): Change {
-  const update = chart.updates(({ vars, rounds }) => {
-    const values = Object.entries(set).map(([name, value]) => [name, valueOf(value, vars)] as const);
-    return { vars: { ...vars, ...Object.fromEntries(values) }, rounds };
-  });
-  return (memory, now) => covers('set')(update(memory, now), now);
+  return (memory, now) => {
+    const names = chart.namesOf(memory);
+    const values = Object.fromEntries(Object.entries(set).map(([name, value]) => [name, valueOf(value, names)]));
+    const update = chart.updates((frame) => ({ ...frame, vars: { ...frame.vars, ...values } }));
+    return covers('set')(update(memory, now), now);
+  };
 }
 
 /** The snippet stands inside; its outcomes lead out of it. */
 export function callState(region: Region, source: SourceCall, step: string, after: Target): Target {
-  const { chart, states, aside, words } = region;
+  const { chart, states, aside, words, takers } = region;
   const { call: name = '', outcomes = {} } = source;
   const body = chart.definition.snippets?.[name];
   if (!body) throw new Error(`no snippet ${name}`);
@@ -71,8 +72,8 @@ export function callState(region: Region, source: SourceCall, step: string, afte
     // Without a way on, the snippet has no way to that end.
     return target ?? id;
   };
-  const place: Place = { id: `${chart.place.id}-${id}`, name, body, ended, aside, words };
-  const called = new FlowChart(chart.definition, chart.states, place);
+  const place: Place = { id: `${chart.place.id}-${id}`, name, body, ended, aside, words, takers };
+  const called = new FlowChart(chart.definition, chart.states, place, chart.shareAt);
   states[id] = { id, ...called.config() };
-  return chart.passing(region, 'called', [enters(step), covers('call'), called.begins], id);
+  return chart.passing(region, 'called', [enters(step), covers('call'), called.starts], id);
 }
