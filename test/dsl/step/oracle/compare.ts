@@ -19,7 +19,7 @@ export type Act =
   | { readonly desk: DeskWord };
 
 /** One of them, by what is waited for: else most of what comes at random changes nothing. */
-export interface Fitting {
+interface Fitting {
   readonly reply: string;
   readonly event: Omit<Occurrence, 'number'>;
   readonly data: Answer;

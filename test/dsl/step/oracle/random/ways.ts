@@ -12,7 +12,7 @@ export interface Surroundings {
 }
 
 /** Of an event that has just come; of a fetch that has just failed. */
-export type Seen = 'event.data.mark' | 'failure.code';
+type Seen = 'event.data.mark' | 'failure.code';
 
 export class Ways {
   readonly dice: Dice;

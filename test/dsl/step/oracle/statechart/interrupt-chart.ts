@@ -8,7 +8,7 @@ import type { Taker } from './takers.ts';
 import { actionState, callState } from './way-chart.ts';
 
 /** Where what an interrupt has set aside is taken up again, and where the flow begins anew. */
-export interface FlowEntries {
+interface FlowEntries {
   readonly latest: Target;
   readonly first: Target;
 }
