@@ -38,6 +38,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'drop a rule of sending': 60,
   'change a duration': 60,
   'drop an action': 65,
+  'drop a condition on an event': 60,
 };
 
 describe('a fault that is put into a definition', () => {

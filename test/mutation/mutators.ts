@@ -59,12 +59,22 @@ export const MUTATORS: Readonly<Record<string, Mutator>> = {
   'drop a reply': onEntriesOf(['replies'], remove),
   'drop a case': onEntriesOf(['branch'], remove),
   'drop an anytime': onEntriesOf(['anytime'], remove),
+  'drop an awaited event': onEntriesOf(['any', 'all'], remove),
+  'any instead of all': onKeys(['all'], (place) => renamed(place, 'any')),
+  'all instead of any': onKeys(['any'], (place) => renamed(place, 'all')),
+  'tell events by another value': onKeys(['key', 'equals'], (place, tree) =>
+    isOfAwaited(place, tree) ? [replace(place, place.path.at(-1) === 'key' ? 'event.id' : 'contact.connector')] : [],
+  ),
+  'drop a condition on an event': onKeys(['when'], (place, tree) =>
+    tree.at(beside(place, 'event')) === undefined ? [] : [removed(place.path)],
+  ),
   'drop a start': onEntriesOf(['start'], remove),
   "swap two replies' ways": onEntriesOf(['replies'], swapWithNext(['goto', 'end', 'call', 'say', 'value'])),
   "swap two cases' ways": onEntriesOf(['branch'], swapWithNext(['goto', 'end', 'call', 'say', 'set'])),
+  "swap two events' ways": onEntriesOf(['any', 'all'], swapWithNext(['goto', 'end', 'call', 'say', 'set'])),
   'resume or restart': onKeys(['then'], (place) => [replace(place, place.value === 'resume' ? 'restart' : 'resume')]),
   'remove a step': onEntriesOf(['steps'], remove),
-  'drop an action': onKeys(['say', 'emit', 'set', 'update', 'call', 'fetch', 'delay', 'handoff'], remove),
+  'drop an action': onKeys(['say', 'emit', 'set', 'update', 'call', 'fetch', 'delay', 'listen', 'handoff'], remove),
   'drop a variable': onKeys(['into'], remove),
   'negate a condition': onConditions((condition) => [`!(${condition})`]),
   'move a bound': onConditions(movedBounds),
@@ -133,6 +143,26 @@ function removed(path: Path): Change {
 
 function replace({ path }: Place, value: string | number): Change {
   return { edits: [{ path, value }], to: String(value) };
+}
+
+/** The list under another key; the start by `any: true` is no list. */
+function renamed(place: Place, key: string): readonly Change[] {
+  const { path, value } = place;
+  if (!Array.isArray(value)) return [];
+  return [
+    {
+      edits: [
+        { path, value: undefined },
+        { path: beside(place, key), value },
+      ],
+      to: key,
+    },
+  ];
+}
+
+/** Of an event that is waited for; a start may have a `key` too. */
+function isOfAwaited(place: Place, tree: DefinitionTree): boolean {
+  return tree.at(beside(place, 'equals')) !== undefined;
 }
 
 function beside({ path }: Place, key: string): Path {
