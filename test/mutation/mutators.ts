@@ -1,5 +1,16 @@
 /** Faults that an author could make: each changes one place of a definition. */
-import { DefinitionTree, type Edit, type Path, type Place } from './tree.ts';
+import {
+  beside,
+  entryOf,
+  remove,
+  removed,
+  renamed,
+  replace,
+  swapWithNext,
+  type Change,
+  type Mutator,
+} from './changes.ts';
+import { DefinitionTree, type Path, type Place } from './tree.ts';
 
 export interface Mutant {
   readonly mutator: string;
@@ -9,15 +20,6 @@ export interface Mutant {
   readonly place: string;
   readonly text: string;
 }
-
-interface Change {
-  readonly edits: readonly Edit[];
-  /** What became of it. */
-  readonly to?: string;
-}
-
-/** The ways in which a place can be changed for the worse. */
-type Mutator = (place: Place, tree: DefinitionTree) => readonly Change[];
 
 /** One for each place that a mutator finds, mutator after mutator, each in the order of the file. */
 export function mutantsOf(text: string): readonly Mutant[] {
@@ -133,45 +135,9 @@ function onConditions(change: (condition: string) => readonly string[]): Mutator
   );
 }
 
-function remove({ path }: Place): readonly Change[] {
-  return [removed(path)];
-}
-
-function removed(path: Path): Change {
-  return { edits: [{ path, value: undefined }] };
-}
-
-function replace({ path }: Place, value: string | number): Change {
-  return { edits: [{ path, value }], to: String(value) };
-}
-
-/** The list under another key; the start by `any: true` is no list. */
-function renamed(place: Place, key: string): readonly Change[] {
-  const { path, value } = place;
-  if (!Array.isArray(value)) return [];
-  return [
-    {
-      edits: [
-        { path, value: undefined },
-        { path: beside(place, key), value },
-      ],
-      to: key,
-    },
-  ];
-}
-
 /** Of an event that is waited for; a start may have a `key` too. */
 function isOfAwaited(place: Place, tree: DefinitionTree): boolean {
   return tree.at(beside(place, 'equals')) !== undefined;
-}
-
-function beside({ path }: Place, key: string): Path {
-  return [...path.slice(0, -1), key];
-}
-
-/** The whole entry of a list whose only key this is; else the key alone. */
-function entryOf({ path }: Place): Path {
-  return typeof path.at(-2) === 'number' ? path.slice(0, -1) : path;
 }
 
 /** A day more. */
@@ -202,25 +168,6 @@ function otherThan(value: unknown, names: readonly string[]): readonly string[] 
   return following.slice(0, 2);
 }
 
-/** What happens on one way happens on the next, and the other way round. */
-function swapWithNext(keys: readonly string[]): Mutator {
-  return ({ path }, tree) => {
-    const index = Number(path.at(-1));
-    const next = [...path.slice(0, -1), index + 1];
-    const one = tree.at(path);
-    const other = tree.at(next);
-    if (!isRecord(one) || !isRecord(other) || 'otherwise' in other) return [];
-    const edits = keys.flatMap((key): readonly Edit[] => {
-      if (JSON.stringify(one[key]) === JSON.stringify(other[key])) return [];
-      return [
-        { path: [...path, key], value: other[key] },
-        { path: [...next, key], value: one[key] },
-      ];
-    });
-    return edits.length === 0 ? [] : [{ edits }];
-  };
-}
-
 const MOVED: Readonly<Record<string, string>> = { '<': '<=', '<=': '<', '>': '>=', '>=': '>', '==': '!=', '!=': '==' };
 
 function movedBounds(condition: string): readonly string[] {
@@ -249,8 +196,4 @@ function isText(path: Path): boolean {
 function isLocale({ path }: Place, tree: DefinitionTree): boolean {
   const locales = tree.at(['locales']);
   return path.length > 1 && Array.isArray(locales) && locales.includes(path.at(-1)) && path[0] !== 'locales';
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
