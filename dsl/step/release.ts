@@ -6,7 +6,7 @@ import type { Refused } from './allowance.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
 import { block, heldOf, hold, takeHeld } from './held.ts';
-import { unanswered } from './perform.ts';
+import { unanswered } from './ask.ts';
 import { askedOf } from './reply.ts';
 import { fail, run } from './run.ts';
 import { allowanceNow, failureOf, leave } from './send.ts';

@@ -15,7 +15,7 @@ import type { ConversationDraft, Draft } from './draft.ts';
 import { runningFlow, topOf } from './frames.ts';
 import { dropHeld, heldOf, isHeld } from './held.ts';
 import { numberedEntry } from './numbered.ts';
-import { keep } from './perform.ts';
+import { keep } from './variables.ts';
 import { fail, run } from './run.ts';
 import { StuckError } from './stuck.ts';
 import { cancel } from './timers.ts';
