@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ContactKey, ConversationId, EventId, Millis } from '../../../channels/brands.ts';
+import type { ContactKey, ConversationId, Millis } from '../../../channels/brands.ts';
 import type { Event } from '../../../channels/event.ts';
 import { correlationKeyOf, deadlinesOf, type CorrelationState } from '../../../dsl/correlation.ts';
 import { MAX_RECENT_BYTES, MAX_RECENT_EVENTS, MAX_WAITS_PER_VALUE, RECENT_EVENTS_MS } from '../../../dsl/limits.ts';
@@ -14,20 +14,12 @@ import {
 } from '../../../dsl/step/contract.ts';
 import { correlate, forget } from '../../../dsl/step/correlate.ts';
 import type { OutgoingEmission } from '../../../dsl/step/outgoing.ts';
+import { NOW, shopEvent } from '../shop-event.ts';
 
 const KEY = correlationKeyOf({ type: 'com.shop.order.shipped', key: 'event.data.order' }, '7');
-const NOW = Date.parse('2026-03-02T09:00:00Z') as Millis;
 
-const eventOf = (type: string, data: unknown, id = 'e'): Event => ({
-  specversion: '1.0',
-  id: id as EventId,
-  source: '/shop',
-  type,
-  time: new Date(NOW).toISOString(),
-  data,
-});
 const shipped = (id: number, more: object = {}): Event =>
-  eventOf('com.shop.order.shipped', { order: '7', ...more }, `s${id.toString()}`);
+  shopEvent('com.shop.order.shipped', { order: '7', ...more }, `s${id.toString()}`);
 const waitOf = (number: number) => ({
   contact: `c-${number.toString()}` as ContactKey,
   conversation: `v-${number.toString()}` as ConversationId,
@@ -42,15 +34,15 @@ class Meeting {
   refused = 0;
 
   comes(event: Event): this {
-    return this.apply(eventOf(CORRELATED, { event }));
+    return this.apply(shopEvent(CORRELATED, { event }));
   }
 
   begins(wait: number): this {
-    return this.apply(eventOf(AWAITED, waitOf(wait)));
+    return this.apply(shopEvent(AWAITED, waitOf(wait)));
   }
 
   ends(wait: number): this {
-    return this.apply(eventOf(AWAITED_NO_MORE, waitOf(wait)));
+    return this.apply(shopEvent(AWAITED_NO_MORE, waitOf(wait)));
   }
 
   passes(ms: number): this {
@@ -69,7 +61,7 @@ class Meeting {
   }
 
   private follow({ type, data, subject }: OutgoingEmission): void {
-    if (type === CORRELATED) this.apply(eventOf(type, data));
+    if (type === CORRELATED) this.apply(shopEvent(type, data));
     if (type === AWAIT_REFUSED) this.refused += 1;
     if (type !== MATCHED) return;
     const { event, conversation } = data as MatchedData;
@@ -144,7 +136,7 @@ describe('events and waits of one value', () => {
     const { emissions } = correlate(
       KEY,
       meeting.state,
-      eventOf(CORRELATED, { event: shipped(1, { text: 'x'.repeat(200_000) }) }),
+      shopEvent(CORRELATED, { event: shipped(1, { text: 'x'.repeat(200_000) }) }),
       NOW,
     );
     expect(emissions).to.have.length(6);

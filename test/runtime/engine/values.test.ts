@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { EventId, Millis } from '../../../channels/brands.ts';
+import type { Millis } from '../../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import type { Event } from '../../../channels/event.ts';
 import { correlationKeyOf, isCorrelationKey, type KeptState, type StateKey } from '../../../dsl/correlation.ts';
@@ -15,9 +15,8 @@ import { PublishedDefinitions } from '../../../runtime/definitions/published.ts'
 import { routerLogic } from '../../../runtime/engine/router-logic.ts';
 import { StateStore } from '../../../runtime/engine/state-store.ts';
 import { machineOf } from '../../dsl/given-when-then.ts';
+import { NOW, shopEvent } from '../../dsl/shop-event.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-
-const NOW = Date.parse('2026-03-02T09:00:00Z') as Millis;
 
 const shipping = (key: string, about: string): Machine =>
   machineOf(`
@@ -40,15 +39,6 @@ const older = shipping('event.data.number', 'The first version.');
 const newer = shipping('event.data.order', 'The second.');
 const alike = shipping('event.data.order', 'The third, which waits as the second does.');
 
-const external = (type: string, data: object, id = 's1'): Event => ({
-  specversion: '1.0',
-  id: id as EventId,
-  source: '/shop',
-  type,
-  time: new Date(NOW).toISOString(),
-  data,
-});
-
 const routed = (machines: readonly Machine[], event: Event): readonly OutgoingEmission[] =>
   routerLogic(route, { current: machinesOf(machines), definitions: new PublishedDefinitions() }).onEvent(
     event,
@@ -60,7 +50,7 @@ describe('the router', () => {
   const keyOf = (key: string) => correlationKeyOf({ type: 'com.shop.order.shipped', key }, '7');
 
   it('emits an event once for each value by which some version tells such events apart', () => {
-    const event = external('com.shop.order.shipped', { order: '7', number: '7' });
+    const event = shopEvent('com.shop.order.shipped', { order: '7', number: '7' });
     expect(routed([older, newer, alike], event)).to.deep.equal([
       { to: 'inbox', type: 'correlated', data: { event }, subject: keyOf('event.data.number') },
       { to: 'inbox', type: 'correlated', data: { event }, subject: keyOf('event.data.order') },
@@ -68,13 +58,13 @@ describe('the router', () => {
   });
 
   it('states where an event does not have the value, and passes on what it has', () => {
-    const emissions = routed([older, newer], external('com.shop.order.shipped', { order: '7', number: 7 }));
+    const emissions = routed([older, newer], shopEvent('com.shop.order.shipped', { order: '7', number: 7 }));
     expect(emissions.map(({ type }) => type)).to.deep.equal(['external.rejected', 'correlated']);
     expect(emissions[0]?.data).to.deep.include({ event: 's1', definition: 'shipping' });
   });
 
   it('emits nothing for an event for which nothing waits', () => {
-    expect(routed([newer], external('com.shop.order.lost', { order: '7' }))).to.deep.equal([]);
+    expect(routed([newer], shopEvent('com.shop.order.lost', { order: '7' }))).to.deep.equal([]);
   });
 });
 
@@ -89,7 +79,7 @@ class Partitions {
     this.machines = machines;
   }
 
-  external(event: Event): void {
+  shopEvent(event: Event): void {
     this.follow(routed(this.machines, event), event.id);
   }
 
@@ -118,13 +108,13 @@ class Partitions {
 }
 
 describe('the engine', () => {
-  const placed = (order: string) => external('com.shop.order.placed', { order, customer: 'webchat:ana' }, `p${order}`);
+  const placed = (order: string) => shopEvent('com.shop.order.placed', { order, customer: 'webchat:ana' }, `p${order}`);
 
   it('lets a wait and an event meet at the value, and names the event as the cause of what follows', () => {
     const partitions = new Partitions([newer]);
-    partitions.external(placed('7'));
+    partitions.shopEvent(placed('7'));
     expect(partitions.states.size).to.equal(2);
-    partitions.external(external('com.shop.order.shipped', { order: '7' }));
+    partitions.shopEvent(shopEvent('com.shop.order.shipped', { order: '7' }));
     const said = partitions.events.find(({ type }) => type === 'message.requested');
     expect(said).to.include({ causationid: 's1' });
     expect(partitions.events.at(-1)).to.include({ type: 'conversation.completed', causationid: 's1' });
@@ -135,7 +125,7 @@ describe('the engine', () => {
     const store = new StateStore(folder.path, PLAIN_CODEC);
     try {
       const partitions = new Partitions([newer]);
-      partitions.external(external('com.shop.order.shipped', { order: '7' }));
+      partitions.shopEvent(shopEvent('com.shop.order.shipped', { order: '7' }));
       for (const [key, state] of partitions.states) store.commit(key, state, 1);
       const applied = { epoch: 1, sequence: 1, position: messageId(0, 0) };
       await store.flush({ generation: 'g', applied, now: NOW, positions: {}, marks: {} });
