@@ -11,7 +11,12 @@ export function definitionFiles(path: string): Promise<readonly string[]> {
 }
 
 export function isDefinitionName(name: string): boolean {
-  return /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name) && name !== PROJECT_FILE;
+  return /\.ya?ml$/.test(name) && !isScenarioName(name) && name !== PROJECT_FILE;
+}
+
+/** Of a path too. */
+export function isScenarioName(name: string): boolean {
+  return /\.test\.ya?ml$/.test(name);
 }
 
 /** The file itself, or the wanted ones below a folder, in the order of their names; without hidden and installed ones. */

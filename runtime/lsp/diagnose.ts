@@ -3,10 +3,12 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DiagnosticSeverity, type CodeAction, type Diagnostic as Shown } from 'vscode-languageserver/node';
 import { compileText } from '../../dsl/compile/compile.ts';
+import { isScenarioName } from '../../dsl/compile/definition-files.ts';
 import type { DiagnosticCode } from '../../dsl/diagnostics/codes.ts';
 import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { parseProject } from '../../dsl/project/parse.ts';
 import { PROJECT_FILE } from '../../dsl/project/project.ts';
+import { parseScenarios } from '../../dsl/scenario/parse.ts';
 import { Projects } from '../project/projects.ts';
 import { diagnose } from '../../dsl/prove/diagnose.ts';
 import type { Workspace } from './workspace.ts';
@@ -30,6 +32,11 @@ export function problemsOf(workspace: Workspace, uri: string): Problems {
 function diagnosticsOf(workspace: Workspace, file: string, text: string): readonly Diagnostic[] {
   if (basename(file) === PROJECT_FILE) {
     const parsed = parseProject(text, { file });
+    return 'diagnostics' in parsed ? parsed.diagnostics : [];
+  }
+  // Whether they come true is seen when they are played: by `parlance test`.
+  if (isScenarioName(file)) {
+    const parsed = parseScenarios(text, { file });
     return 'diagnostics' in parsed ? parsed.diagnostics : [];
   }
   const around = new Projects((path) => workspace.read(path)).around(file);

@@ -54,7 +54,7 @@ export function publishProblems(
   });
 }
 
-/** Scenario files are checked by `parlance test`, and the platform's configuration by the platform. */
+/** The platform's configuration is checked by the platform. */
 function isChecked(uri: string): boolean {
-  return !/(?:\.test\.ya?ml|\/parlance\.ya?ml)$/.test(uri);
+  return !/\/parlance\.ya?ml$/.test(uri);
 }

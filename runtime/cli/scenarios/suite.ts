@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { compileText } from '../../../dsl/compile/compile.ts';
-import { definitionFiles, filesBelow } from '../../../dsl/compile/definition-files.ts';
+import { definitionFiles, filesBelow, isScenarioName } from '../../../dsl/compile/definition-files.ts';
 import type { Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
 import { uniqueDiagnostics } from '../../../dsl/diagnostics/unique.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
@@ -83,7 +83,7 @@ export async function loadSuite(paths: readonly string[], { withUntested = false
 /** What can not be read was reported when scenarios were looked for. */
 async function definitionsAt(paths: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(paths.map((path) => definitionFiles(path).catch(() => [])));
-  return [...new Set(found.flat().map((file) => relative('', file)))].filter((file) => !isScenarioFile(file));
+  return [...new Set(found.flat().map((file) => relative('', file)))].filter((file) => !isScenarioName(file));
 }
 
 /** None for a shared file. */
@@ -114,10 +114,10 @@ async function scenarioFiles(
   const files = new Set<string>();
   for (const path of paths) {
     try {
-      const found = await filesBelow(path, isScenarioFile);
+      const found = await filesBelow(path, isScenarioName);
       // A definition stands for the scenarios beside it.
-      const isDefinition = found.length === 1 && found[0] === path && !isScenarioFile(path);
-      const wanted = isDefinition ? await filesBelow(dirname(path), isScenarioFile) : found;
+      const isDefinition = found.length === 1 && found[0] === path && !isScenarioName(path);
+      const wanted = isDefinition ? await filesBelow(dirname(path), isScenarioName) : found;
       if (wanted.length === 0) empty.push(path);
       for (const file of wanted) files.add(relative('', file));
     } catch (error) {
@@ -125,10 +125,6 @@ async function scenarioFiles(
     }
   }
   return [...files];
-}
-
-function isScenarioFile(name: string): boolean {
-  return /\.test\.ya?ml$/.test(name);
 }
 
 async function definitionsFor(

@@ -33,7 +33,7 @@ steps:
     into: score
     within: 1d
     replies: [{ otherwise: { again: 2, exhausted: next } }]
-    silence: [{ goto: done }]
+    silence: [{ set: { seen: { at: '\${now}' } }, goto: done }]
   - branch:
       - when: vars.score >= 4 && vars.score < 6
         goto: done
@@ -102,6 +102,19 @@ describe('parlance lsp', function () {
       expect(await editor.problemsOf(uri)).to.deep.equal([]);
     });
 
+    it('are told of scenario files too, by the shape of those', async () => {
+      const scenarios = `file://${folder.path}/survey.test.yaml`;
+      const text = (ends: string) =>
+        `scenarios: survey\ncases:\n  - case: she stops\n    steps:\n      - ${ends}: done\n`;
+      await editor.open(scenarios, text('end'));
+      const [problem, ...more] = await editor.problemsOf(scenarios);
+      expect(more).to.deep.equal([]);
+      expect(problem).to.deep.include({ code: 'unknown-key', source: 'parlance' });
+      expect(problem?.range.start).to.deep.equal({ line: 4, character: 8 });
+      await editor.write(scenarios, text('ends'));
+      expect(await editor.problemsOf(scenarios)).to.deep.equal([]);
+    });
+
     it('offer their suggestion as a change', async () => {
       await editor.write(uri, TEXT.replace('goto: done', 'goto: dome'));
       const [problem] = await editor.problemsOf(uri);
@@ -145,7 +158,12 @@ describe('parlance lsp', function () {
 
     it('offers what a schedule has, as any other start', async () => {
       const within = (start: string): string => `conversation: a\nstart:\n  - ${start}\nsteps:\n  - say: Hi\n`;
-      expect(await labels(within('schedule: { at: "09:00", ¦ }'))).to.have.members(['days', 'list', 'zone']);
+      expect(await labels(within('schedule: { at: "09:00", ¦ }'))).to.have.members([
+        'days',
+        'list',
+        'per-second',
+        'zone',
+      ]);
       expect(await labels(within('¦'))).to.include.members(['broadcast', 'schedule']);
     });
 
