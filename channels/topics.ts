@@ -52,6 +52,14 @@ export function deadLetterTopic(tenant: TenantName): string {
   return `persistent://${tenant}/operations/dead-letters`;
 }
 
+/**
+ * What all tenants of an installation have in common; its name cannot be a customer's. One topic, on which the workers
+ * tell each other that they are there.
+ */
+export const INSTALLATION = { tenant: '_parlance', namespace: 'workers' } as const;
+
+export const BEATS_TOPIC: string = `persistent://${INSTALLATION.tenant}/${INSTALLATION.namespace}/beats`;
+
 /** Pulsar's name of one partition of a partitioned topic: `…/events-partition-3`. */
 export function partitionTopic(topic: string, partition: number): string {
   return `${topic}-partition-${partition.toString()}`;

@@ -78,6 +78,11 @@ export class CheckpointWriter {
     return sequence - this.#last >= (this.#options.everyRecords ?? CHECKPOINT_RECORDS);
   }
 
+  /** Whether the next one, with so many contacts that changed, has to state all of them. */
+  isFullDue(changed: number): boolean {
+    return this.#full === undefined || this.#messagesSinceFull + changed >= GROWTH_FACTOR * this.#full.messages;
+  }
+
   /**
    * `changed`: every contact that changed since the last complete checkpoint, as far as this owner knows. States may be
    * newer than `checkpoint`: the journal repeats them. Resolves false where `stopped` ended it before it was complete,
@@ -92,8 +97,7 @@ export class CheckpointWriter {
     // Not sooner: only records appended since prove that no other owner had begun to write here before.
     await this.#keep.release(this.#superseded);
     const { sequence } = checkpoint.applied;
-    const grown = this.#full && this.#messagesSinceFull + changed.length >= GROWTH_FACTOR * this.#full.messages;
-    const isFull = grown ?? true;
+    const isFull = this.isFullDue(changed.length);
     const before = isFull ? await this.#options.broker.admin.lastMessageId(this.#options.topic) : undefined;
     let messages = 1;
     for (const contacts of isFull ? everyContact(store) : batchesOf(changed)) {

@@ -7,6 +7,7 @@ import { RECIPIENT_TARGETED, type Route, type Step } from '../../dsl/step/contra
 import type { Broker } from '../broker/port.ts';
 import { ENGINE_SUBSCRIPTION, ROUTER_SUBSCRIPTION } from '../broker/subscriptions.ts';
 import type { Clock } from '../clock.ts';
+import { alone, type Workers } from '../workers/workers.ts';
 import { openDeadLetterTopic, type DeadLetterTopic } from '../events/dead-letters.ts';
 import { contactLogic, DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from './contact-logic.ts';
 import { MachineTable } from './machine-table.ts';
@@ -14,7 +15,9 @@ import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts
 import type { OutputPlacement } from './output-writer.ts';
 import type { LoopLog, LoopStats } from './partition-loop.ts';
 import { routerLogic } from './router-logic.ts';
+import type { PartitionLoops, Turns } from './share.ts';
 import { SharedProducers } from './shared-producers.ts';
+import { Shares } from './shares.ts';
 
 export interface EngineOptions {
   readonly broker: Broker;
@@ -31,66 +34,58 @@ export interface EngineOptions {
   readonly stateFolder: string;
   /** Name of this worker, for events and logs. */
   readonly worker: string;
+  /** Who shares the tenant's partitions. Default: this worker alone. */
+  readonly workers?: Workers;
   /** After how many records a checkpoint is written. Default CHECKPOINT_RECORDS. */
   readonly checkpointRecords?: number;
   /** Never twice the same, over restarts too. */
   readonly newId: () => string;
 }
 
-/** Runs a tenant's conversations: per partition one loop that routes external events and one that steps contacts. */
+/**
+ * Runs a tenant's conversations, or this worker's share of them: per partition one loop that routes external events and
+ * one that steps contacts.
+ */
 export class Engine {
   readonly machines: MachineTable;
-  readonly #contacts: readonly OwnedPartition[];
-  readonly #routers: readonly OwnedPartition[];
+  readonly #shares: Shares;
   readonly #deadLetters: DeadLetterTopic;
 
   private constructor(options: EngineOptions, machines: MachineTable) {
-    const deadLetters = openDeadLetterTopic(options.broker, options.tenant);
-    const producers = new SharedProducers(options.broker);
-    const parts = { ...options, machines, deadLetters, producers };
-    const partitions = Array.from({ length: options.partitions }, (_, partition) => partition);
+    const { broker, tenant, partitions, clock, log, worker } = options;
+    const deadLetters = openDeadLetterTopic(broker, tenant);
+    const parts = { ...options, machines, deadLetters, producers: new SharedProducers(broker) };
+    const workers = options.workers ?? alone({ name: worker, incarnation: worker });
     this.machines = machines;
     this.#deadLetters = deadLetters;
-    this.#contacts = partitions.map((partition) => new OwnedPartition(contactPartition(parts, partition)));
-    this.#routers = partitions.map((partition) => new OwnedPartition(routerPartition(parts, partition)));
+    this.#shares = new Shares({
+      ...{ tenant, partitions, clock, log, sharing: workers.share(tenant) },
+      open: (partition, turns) => openLoops(parts, partition, turns),
+    });
   }
 
   static async start(options: EngineOptions): Promise<Engine> {
     return new Engine(options, await MachineTable.open(options.broker, options.tenant, options));
   }
 
-  /** Every partition is stepping, on the machines that are in force. */
+  /** Every partition that is this worker's is stepping, on the machines that are in force. */
   get isReady(): boolean {
-    return this.machines.isUpToDate && [...this.#contacts, ...this.#routers].every((partition) => partition.isOwned);
+    return this.machines.isUpToDate && this.#shares.isReady;
+  }
+
+  /** Partitions that are stepping here. */
+  get owned(): number {
+    return this.#shares.owned;
   }
 
   /** Of the contact loops, over all ownerships of this process. */
   get stats(): LoopStats {
-    const total: LoopStats = {
-      steps: 0,
-      timersFired: 0,
-      duplicatesDropped: 0,
-      outputsPublished: 0,
-      outputsRepublished: 0,
-      recordsRecovered: 0,
-    };
-    for (const partition of this.#contacts) {
-      for (const stats of partition.stats) {
-        total.steps += stats.steps;
-        total.timersFired += stats.timersFired;
-        total.duplicatesDropped += stats.duplicatesDropped;
-        total.outputsPublished += stats.outputsPublished;
-        total.outputsRepublished += stats.outputsRepublished;
-        total.recordsRecovered += stats.recordsRecovered;
-      }
-    }
-    return total;
+    return this.#shares.stats;
   }
 
-  /** Routers first, so that nothing new is targeted while the contact loops finish. */
+  /** Finishes what is in flight and gives every partition up. */
   async close(): Promise<void> {
-    await Promise.all(this.#routers.map((router) => router.close()));
-    await Promise.all(this.#contacts.map((contacts) => contacts.close()));
+    await this.#shares.close();
     await this.#deadLetters.close();
     await this.machines.close();
   }
@@ -101,6 +96,13 @@ interface EngineParts extends EngineOptions {
   readonly producers: SharedProducers;
   readonly machines: MachineTable;
   readonly deadLetters: DeadLetterTopic;
+}
+
+function openLoops(parts: EngineParts, partition: number, turns: Turns): PartitionLoops {
+  return {
+    router: new OwnedPartition({ ...routerPartition(parts, partition), ...turns }),
+    contacts: new OwnedPartition({ ...contactPartition(parts, partition), ...turns }),
+  };
 }
 
 function contactPartition(parts: EngineParts, partition: number): OwnedPartitionOptions {

@@ -1,3 +1,4 @@
+import { BrokerError, type BrokerErrorCode } from '../broker/errors.ts';
 import { sleep, type Clock } from '../clock.ts';
 import { PartitionLoop, type LoopLog, type LoopStats, type PartitionLoopOptions } from './partition-loop.ts';
 
@@ -5,12 +6,17 @@ import { PartitionLoop, type LoopLog, type LoopStats, type PartitionLoopOptions 
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 30_000;
 
+/** Where the broker answers, but a former owner's connection is still there: it may go at any moment. */
+const BUSY_BACKOFF_MAX_MS = 1_000;
+
 export interface OwnedPartitionOptions extends Omit<PartitionLoopOptions, 'owner'> {
   readonly newOwner: () => string;
+  /** Awaited after another owner has fenced this one off. Default: no wait beyond the usual. */
+  readonly standBack?: () => Promise<void>;
 }
 
 /**
- * Keeps one partition's loop running for as long as this worker is responsible for it: acquires it, and when the
+ * Keeps one loop of a partition running for as long as this worker is responsible for it: acquires it, and when the
  * ownership ends (fenced, broker gone, disk full) closes everything, waits, and acquires it again.
  */
 export class OwnedPartition {
@@ -51,6 +57,7 @@ export class OwnedPartition {
     let backoffMs = BACKOFF_FIRST_MS;
     let complained = false;
     while (!this.#stopped) {
+      let ended: unknown;
       try {
         const loop = await PartitionLoop.open({ ...this.#options, owner: this.#options.newOwner() });
         this.#loop = loop;
@@ -60,18 +67,20 @@ export class OwnedPartition {
         );
         backoffMs = BACKOFF_FIRST_MS;
         complained = false;
-        const error = await Promise.race([loop.ended, this.#stopping]);
+        ended = await Promise.race([loop.ended, this.#stopping]);
         this.#loop = undefined;
         this.#past = [...this.#past, loop.stats];
         await loop.close();
-        if (error) this.#log.warn({ loop: source, err: error }, 'partition lost: acquiring it again');
+        if (ended) this.#log.warn({ loop: source, err: ended }, 'partition lost: acquiring it again');
       } catch (error) {
+        ended = error;
         if (!complained) this.#log.warn({ loop: source, err: error }, 'partition not acquired: trying until it is');
         complained = true;
       }
       if (this.#isStopped()) return;
+      if (hasCode(ended, 'producer-fenced')) await Promise.race([this.#options.standBack?.(), this.#stopping]);
       await Promise.race([sleep(this.#clock, backoffMs), this.#stopping]);
-      backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS);
+      backoffMs = Math.min(backoffMs * 2, hasCode(ended, 'producer-busy') ? BUSY_BACKOFF_MAX_MS : BACKOFF_MAX_MS);
     }
   }
 
@@ -85,4 +94,8 @@ export class OwnedPartition {
     this.#stop();
     await this.#running;
   }
+}
+
+function hasCode(error: unknown, code: BrokerErrorCode): boolean {
+  return error instanceof BrokerError && error.code === code;
 }

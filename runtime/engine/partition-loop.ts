@@ -138,7 +138,7 @@ export class PartitionLoop {
   }
 
   #start(): void {
-    this.#announce();
+    this.#state('partition.acquired', this.#options.owner, {});
     for (const feed of this.#parts.feeds) {
       feed
         .run((message) => this.#onMessage(feed, message))
@@ -149,14 +149,12 @@ export class PartitionLoop {
     this.#deadlines.schedule();
   }
 
-  #announce(): void {
-    const { partition, worker, owner } = this.#options;
-    const data = { partition, epoch: this.epoch, worker };
+  #state(type: string, id: string, more: { readonly reason?: string }): void {
+    const { partition, worker } = this.#options;
+    const data = { partition, epoch: this.epoch, worker, ...more };
     this.#tick();
-    this.#commit({ id: owner, type: 'ownership' }, undefined, undefined, {
-      state: undefined,
-      emissions: [{ to: 'operations', type: 'partition.acquired', data }],
-    });
+    const statement = { state: undefined, emissions: [{ to: 'operations', type, data } as const] };
+    this.#commit({ id, type: 'ownership' }, undefined, undefined, statement);
   }
 
   #fail(error: unknown): void {
@@ -313,14 +311,28 @@ export class PartitionLoop {
     for (const { resolve } of done) resolve();
   }
 
+  /** Everything decided so far is durable, and its outputs too; or the loop has stopped. */
+  async #settled(): Promise<void> {
+    await this.#drained(0);
+    await this.#parts.outbox.settled().catch(() => undefined);
+  }
+
+  /** A call, because it changes while something is awaited, which TypeScript does not see. */
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Finishes what is in flight, writes the states, and gives the partition up. */
   async close(): Promise<void> {
     this.#closing = true;
     if (!this.#stopped) {
       await Promise.all(this.#parts.feeds.map((feed) => feed.close().catch(() => undefined)));
-      await this.#drained(0);
-      await this.#parts.outbox.settled().catch(() => undefined);
-      await this.#writer.flush();
+      await this.#settled();
+      // It also says that all outputs before it have left: the next owner publishes no other again.
+      if (!this.#isStopped())
+        this.#state('partition.released', `${this.#options.owner}/released`, { reason: 'given up' });
+      await this.#settled();
+      await this.#writer.finish();
       this.#stop();
     }
     this.#end(undefined);

@@ -16,6 +16,12 @@ const FLUSH_INTERVAL_MS = 200;
 /** Space is given back in no hurry: over REST each release is a request of its own. */
 const RELEASE_INTERVAL_MS = 5_000;
 
+/** Fewer records than these a new node reads in no time: a checkpoint at the end would save it nothing. */
+const HANDOVER_RECORDS_MIN = 2_000;
+
+/** More contacts than these take longer to state than the next owner may wait: it reads the records instead. */
+const HANDOVER_CONTACTS_MAX = 10_000;
+
 export interface StateWriterOptions {
   readonly clock: Clock;
   readonly store: StateStore;
@@ -121,6 +127,22 @@ export class StateWriter {
     this.#changed.clear();
     const isComplete = await checkpoints.write(checkpoint, changed, store, () => this.#stopped);
     if (isComplete) await retention.release(checkpoint.published?.position);
+  }
+
+  /**
+   * Nothing more will be committed. Everything is written; and where that takes little, a checkpoint, so that the next
+   * owner, on another node, reads few records.
+   */
+  async finish(): Promise<void> {
+    await this.flush();
+    await this.#checkpointing;
+    const { checkpoints, store, fail } = this.#options;
+    const { sequence } = this.#flushed.applied;
+    if (this.#stopped || sequence - checkpoints.last < HANDOVER_RECORDS_MIN) return;
+    const contacts = checkpoints.isFullDue(this.#changed.size)
+      ? store.contactsAfter(undefined, HANDOVER_CONTACTS_MAX + 1).length
+      : this.#changed.size;
+    if (contacts <= HANDOVER_CONTACTS_MAX) await this.#checkpoint().catch(fail);
   }
 
   /** After a failure: waits for what is being written, writes no more. */

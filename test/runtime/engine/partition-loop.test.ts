@@ -25,7 +25,20 @@ describe('a partition loop', () => {
       'barrier',
       'ownership',
       ...inputs.map(() => 'message.received'),
+      'ownership',
     ]);
+  });
+
+  it('gives its partition up so that the next owner has nothing to publish again but that', async () => {
+    const first = await rig.startLoop();
+    await Promise.all(['a', 'b', 'c'].map((contact) => rig.say(contact)));
+    await rig.told(3);
+    await first.close();
+    const [released] = await rig.operations('partition.released', 1);
+    expect(released?.data).to.eql({ partition: 0, epoch: 1, worker: 'test', reason: 'given up' });
+    const second = await rig.startLoop({ stateFolder: 'another-node' });
+    expect(second.stats.outputsRepublished).to.equal(1);
+    await second.close();
   });
 
   it('goes on after a restart where it was, neither losing nor repeating an input', async () => {

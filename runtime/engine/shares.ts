@@ -1,0 +1,125 @@
+import type { TenantName } from '../../channels/brands.ts';
+import type { Clock } from '../clock.ts';
+import { assign } from '../workers/assignment.ts';
+import type { Sharing } from '../workers/workers.ts';
+import type { LoopLog, LoopStats } from './partition-loop.ts';
+import { Share, type PartitionLoops, type Turns } from './share.ts';
+
+export interface SharesOptions {
+  readonly tenant: TenantName;
+  readonly partitions: number;
+  readonly sharing: Sharing;
+  readonly clock: Clock;
+  readonly log: LoopLog;
+  readonly open: (partition: number, turns: Turns) => PartitionLoops;
+}
+
+/**
+ * This worker's share of a tenant's partitions: takes and gives them up as workers come and go. Who should have what is
+ * advice, the same for all once they have heard the same; who has it is decided by the journal's fence alone.
+ */
+export class Shares {
+  readonly #options: SharesOptions;
+  readonly #shares = new Map<number, Share>();
+  readonly #stopping: Promise<void>;
+  #stop: () => void = () => undefined;
+  #closed = false;
+  #version = -1;
+  #assigned: ReadonlySet<number> | undefined;
+  readonly #past = noStats();
+
+  constructor(options: SharesOptions) {
+    this.#options = options;
+    this.#stopping = new Promise((resolve) => {
+      this.#stop = resolve;
+    });
+    void this.#run();
+  }
+
+  /** Knows who is there, and steps everything that is its own. */
+  get isReady(): boolean {
+    const assigned = this.#assigned;
+    return assigned !== undefined && [...assigned].every((partition) => this.#shares.get(partition)?.isOwned === true);
+  }
+
+  /** Partitions that step here at this moment. */
+  get owned(): number {
+    return [...this.#shares.values()].filter(({ isOwned }) => isOwned).length;
+  }
+
+  /** Of the contact loops, over all ownerships of this process. */
+  get stats(): LoopStats {
+    const total = { ...this.#past };
+    for (const share of this.#shares.values()) addStats(total, share.stats);
+    return total;
+  }
+
+  async #run(): Promise<void> {
+    const { sharing } = this.#options;
+    while (!this.#isClosed()) {
+      this.#review();
+      await Promise.race([sharing.when(() => this.#closed || sharing.version !== this.#version), this.#stopping]);
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #review(): void {
+    const { tenant, partitions, sharing } = this.#options;
+    this.#version = sharing.version;
+    const { self, members } = sharing;
+    if (members === undefined || this.#closed) return;
+    const owners = members.includes(self) ? assign(tenant, partitions, members) : [];
+    const assigned = new Set([...owners.keys()].filter((partition) => owners[partition] === self));
+    this.#assigned = assigned;
+    for (const partition of assigned) if (!this.#shares.has(partition)) this.#take(partition);
+    for (const [partition, share] of this.#shares) {
+      if (!assigned.has(partition) && !share.isClosing()) void this.#giveUp(partition, share);
+    }
+  }
+
+  #take(partition: number): void {
+    const { sharing, clock, log, open } = this.#options;
+    const share = new Share({ sharing, partition, clock, log, open: (turns) => open(partition, turns) });
+    this.#shares.set(partition, share);
+  }
+
+  /** It may have become this worker's again meanwhile. */
+  async #giveUp(partition: number, share: Share): Promise<void> {
+    await share.close();
+    this.#shares.delete(partition);
+    addStats(this.#past, share.stats);
+    this.#review();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stop();
+    await Promise.all([...this.#shares.values()].map((share) => share.close()));
+    this.#options.sharing.end();
+  }
+}
+
+function noStats(): LoopStats {
+  return {
+    steps: 0,
+    timersFired: 0,
+    duplicatesDropped: 0,
+    outputsPublished: 0,
+    outputsRepublished: 0,
+    recordsRecovered: 0,
+  };
+}
+
+function addStats(total: LoopStats, added: readonly LoopStats[]): void {
+  for (const stats of added) {
+    total.steps += stats.steps;
+    total.timersFired += stats.timersFired;
+    total.duplicatesDropped += stats.duplicatesDropped;
+    total.outputsPublished += stats.outputsPublished;
+    total.outputsRepublished += stats.outputsRepublished;
+    total.recordsRecovered += stats.recordsRecovered;
+  }
+}
