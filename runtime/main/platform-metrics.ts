@@ -3,6 +3,7 @@ import type { TenantName } from '../../channels/brands.ts';
 import type { BroadcastStats } from '../broadcasts/broadcasts.ts';
 import type { LoopStats } from '../engine/partition-loop.ts';
 import type { SinkMetrics } from '../store/sink/sink.ts';
+import type { Workers } from '../workers/workers.ts';
 import type { Tenant } from './tenant.ts';
 
 const ENGINE_COUNTERS: readonly [name: string, help: string, value: (stats: LoopStats) => number][] = [
@@ -30,7 +31,11 @@ const BROADCAST_COUNTERS: readonly [name: string, help: string, value: (stats: B
 ];
 
 /** Read when asked: nothing on a hot path. */
-export function registerPlatformMetrics(registry: Registry, tenants: ReadonlyMap<TenantName, Tenant>): void {
+export function registerPlatformMetrics(
+  registry: Registry,
+  tenants: ReadonlyMap<TenantName, Tenant>,
+  workers: Workers | undefined,
+): void {
   const labelNames = ['tenant'] as const;
   for (const [name, help, value] of ENGINE_COUNTERS) {
     register(registry, `parlance_engine_${name}_total`, help, ({ engine }) => engine && value(engine.stats));
@@ -49,6 +54,23 @@ export function registerPlatformMetrics(registry: Registry, tenants: ReadonlyMap
     registers: [registry],
     collect() {
       for (const [tenant, { sink }] of tenants) if (sink) this.set({ tenant }, sink.metrics().lagMs / 1000);
+    },
+  });
+  new Gauge({
+    name: 'parlance_engine_partitions_owned',
+    help: 'Partitions of the tenant that step in this process.',
+    labelNames,
+    registers: [registry],
+    collect() {
+      for (const [tenant, { engine }] of tenants) if (engine) this.set({ tenant }, engine.owned);
+    },
+  });
+  new Gauge({
+    name: 'parlance_engine_workers',
+    help: 'Processes with the role engine that this one sees, itself included.',
+    registers: [registry],
+    collect() {
+      if (workers) this.set(workers.count);
     },
   });
 

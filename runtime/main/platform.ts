@@ -15,6 +15,7 @@ import type { Log } from '../log.ts';
 import { openStore } from '../store/client.ts';
 import type { Store } from '../store/port.ts';
 import { sqlOverHttp } from '../store/sql-http.ts';
+import type { Workers } from '../workers/workers.ts';
 import { compileDefinitions } from './compile-definitions.ts';
 import { loadEventSchemas } from './event-schemas.ts';
 import { openBroker } from './open-broker.ts';
@@ -24,6 +25,7 @@ import { readinessChecks } from './readiness.ts';
 import { rolesOf, type Roles } from './roles.ts';
 import type { Tenant } from './tenant.ts';
 import { Tenants } from './tenants.ts';
+import { joinWorkers } from './workers.ts';
 
 /** For requests under way at a stop: below Kubernetes' default of 30 s, with room for the engine to finish. */
 const HTTP_GRACE_MS = 5_000;
@@ -77,8 +79,10 @@ async function start(options: PlatformOptions, closers: (() => Promise<void>)[])
   closers.push(() => broker.close());
   const store = await openConfiguredStore(configuration);
   closers.push(() => store.close());
-  const tenants = new Tenants({ ...options, broker, store, roles, defaultTenant, machines, registered });
-  const url = await serve({ ...options, broker, store, roles, tenants }, closers);
+  const workers = roles.engine ? joinWorkers({ ...options, broker, dataFolder: configuration.dataFolder }) : undefined;
+  if (workers) closers.push(() => workers.close());
+  const tenants = new Tenants({ ...options, broker, store, roles, workers, defaultTenant, machines, registered });
+  const url = await serve({ ...options, broker, store, roles, workers, tenants }, closers);
   await untilReachable('the broker', () => broker.admin.ping(), options);
   await untilReachable('the broker', () => tenants.create(defaultTenant), options);
   await tenants.take(defaultTenant);
@@ -92,6 +96,7 @@ interface ServeParts extends PlatformOptions {
   readonly broker: Broker;
   readonly store: Store;
   readonly roles: Roles;
+  readonly workers: Workers | undefined;
   readonly tenants: Tenants;
 }
 
@@ -100,11 +105,11 @@ interface ServeParts extends PlatformOptions {
  * "dead". Only the edge serves more than health and metrics.
  */
 async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promise<string> {
-  const { configuration, log, clock, broker, store, roles, tenants } = parts;
+  const { configuration, log, clock, broker, store, roles, workers, tenants } = parts;
   const { host, port } = configuration.http;
   const sql = sqlOverHttp(store);
   const metrics = createMetrics();
-  registerPlatformMetrics(metrics.registry, tenants.all);
+  registerPlatformMetrics(metrics.registry, tenants.all, workers);
   const mounts = (): readonly ConnectorMount[] => [...tenants.all.values()].flatMap((tenant) => tenant.mounts);
   const http = createHttpServer({
     keys: openFileKeyStore(configuration.dataFolder),

@@ -31,6 +31,7 @@ import type { ConnectorMount } from '../http/connector-routes.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
 import { Sink } from '../store/sink/sink.ts';
+import type { Workers } from '../workers/workers.ts';
 import type { Roles } from './roles.ts';
 import { startSending, type Sending } from './sending.ts';
 
@@ -42,7 +43,8 @@ export interface TenantOptions {
   readonly roles: Roles;
   readonly clock: Clock;
   readonly log: Log;
-  readonly worker: string;
+  /** Who shares the engine's work; absent where this process is no engine. */
+  readonly workers: Workers | undefined;
   readonly newId: () => string;
   /** To be in force from now on. */
   readonly machines: readonly Machine[];
@@ -92,7 +94,7 @@ export class Tenant {
       const sink = roles.sink ? new Sink({ broker, store, tenant, log, clock }) : undefined;
       if (sink) closers.push(() => sink.stop());
       await publishMissing(options, publisher);
-      const engine = roles.engine ? await startEngine(options, partitions) : undefined;
+      const engine = options.workers ? await startEngine(options, options.workers, partitions) : undefined;
       if (engine) closers.push(() => engine.close());
       const connectors = roles.edge
         ? await startConnectors(options, partitions, publisher, publisherOf, closers)
@@ -161,11 +163,11 @@ function definitionRoutesOf(
   return definitionRoutes(new Definitions({ broker, tenant, table, publisher, running }));
 }
 
-function startEngine(options: TenantOptions, partitions: number): Promise<Engine> {
-  const { broker, tenant, clock, log, worker, newId, configuration } = options;
+function startEngine(options: TenantOptions, workers: Workers, partitions: number): Promise<Engine> {
+  const { broker, tenant, clock, log, newId, configuration } = options;
   const company = companyOf(configuration, tenant);
   return Engine.start({
-    ...{ broker, tenant, partitions, clock, log, step, route, worker, newId },
+    ...{ broker, tenant, partitions, clock, log, step, route, workers, worker: workers.self.name, newId },
     ...(company === undefined ? {} : { company }),
     codec: PLAIN_CODEC,
     stateFolder: join(configuration.dataFolder, 'state'),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { TenantName } from '../../channels/brands.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
@@ -11,6 +10,7 @@ import { createTenant } from '../events/tenant.ts';
 import { tenantAdmin, type TenantAdmin } from '../http/tenant-admin.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
+import type { Workers } from '../workers/workers.ts';
 import type { Roles } from './roles.ts';
 import { Tenant } from './tenant.ts';
 
@@ -21,6 +21,8 @@ export interface TenantsOptions {
   readonly broker: Broker;
   readonly store: Store;
   readonly roles: Roles;
+  /** Who shares the engine's work; absent where this process is no engine. */
+  readonly workers: Workers | undefined;
   readonly defaultTenant: TenantName;
   readonly machines: readonly Machine[];
   /** Schemas of the default tenant's own event types. */
@@ -82,11 +84,11 @@ export class Tenants {
   }
 
   async #start(name: TenantName): Promise<void> {
-    const { broker, store, configuration, roles, clock, log, defaultTenant, machines } = this.#options;
+    const { broker, store, configuration, roles, workers, clock, log, defaultTenant, machines } = this.#options;
     const isDefault = name === defaultTenant;
     const tenant = await Tenant.start({
       ...{ tenant: name, broker, store, configuration, roles, clock, log },
-      worker: hostname(),
+      workers,
       newId: randomUUID,
       machines: isDefault ? machines : [],
       registered: this.registeredOf(name),
@@ -96,6 +98,8 @@ export class Tenants {
   }
 
   async close(): Promise<void> {
+    // Before anything is given up: the others take it as it comes.
+    this.#options.workers?.leave();
     await Promise.allSettled(this.#starting.values());
     await Promise.all([...this.#running.values()].map((tenant) => tenant.close()));
   }

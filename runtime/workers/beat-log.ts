@@ -14,13 +14,18 @@ export interface BeatLogOptions {
   readonly log: { warn(fields: object, message: string): void };
   /** Partition topic. */
   readonly topic: string;
+  /** Creates it where it is not there. */
+  readonly create: () => Promise<void>;
   /** What is to be said at this moment. */
   readonly said: () => Beat;
   /** Called with every beat, own ones too, in the order of the topic; after a lost connection some are missing. */
   readonly heard: (beat: Beat) => void;
 }
 
-/** Says and hears beats for as long as it is open, over lost connections. */
+/**
+ * Says and hears beats for as long as it is open, over lost connections. While it hears nothing it says nothing: whoever
+ * does not know of the others must not be counted on.
+ */
 export class BeatLog {
   readonly #options: BeatLogOptions;
   readonly #hearing: Promise<void>;
@@ -43,7 +48,7 @@ export class BeatLog {
 
   /** Once the one before is durable or has failed. A beat that fails is not repeated: the next one says more. */
   say(): void {
-    if (this.#isWanted || this.#closed) return;
+    if (this.#isWanted || this.#closed || !this.#reader) return;
     this.#isWanted = true;
     this.#saying = this.#saying.then(() => this.#send()).catch(() => this.#dropProducer());
   }
@@ -63,11 +68,13 @@ export class BeatLog {
   }
 
   async #hear(): Promise<void> {
-    const { broker, topic, clock, log, heard } = this.#options;
+    const { broker, topic, create, clock, log, heard } = this.#options;
     let complained = false;
     while (!this.#closed) {
       try {
+        await create();
         this.#reader = await broker.createReader({ topic, from: 'Latest' });
+        this.say();
         while (!this.#isClosed()) {
           const beat = decodeBeat((await this.#reader.next()).payload);
           complained = false;

@@ -1,6 +1,6 @@
 import type { TenantName } from '../../channels/brands.ts';
 import { BEATS_TOPIC, INSTALLATION, partitionTopic } from '../../channels/topics.ts';
-import type { Broker, RetentionPolicy } from '../broker/port.ts';
+import type { Broker, BrokerAdmin, RetentionPolicy } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Member } from './assignment.ts';
 import { BeatLog } from './beat-log.ts';
@@ -52,27 +52,19 @@ export class Membership implements Workers {
   #closed = false;
   #cancel: () => void = () => undefined;
 
-  private constructor({ broker, clock, log, self }: MembershipOptions) {
+  constructor({ broker, clock, log, self }: MembershipOptions) {
     this.self = self;
     this.#clock = clock;
     this.#roster = new Roster(self.incarnation);
     this.#log = new BeatLog({
       ...{ broker, clock, log, topic: partitionTopic(BEATS_TOPIC, 0) },
+      create: () => createBeatsTopic(broker.admin),
       said: () => this.#said(),
       heard: (beat) => {
         this.#hear(beat);
       },
     });
     this.#beat();
-  }
-
-  /** Creates the workers' topic where there is none. */
-  static async open(options: MembershipOptions): Promise<Membership> {
-    const { admin } = options.broker;
-    await admin.createTenant(INSTALLATION.tenant);
-    await admin.createNamespace(INSTALLATION.tenant, INSTALLATION.namespace, BEATS_RETENTION);
-    await admin.createPartitionedTopic(BEATS_TOPIC, 1);
-    return new Membership(options);
   }
 
   get count(): number {
@@ -185,4 +177,10 @@ export class Membership implements Workers {
     this.#parts.clear();
     await this.#log.close();
   }
+}
+
+async function createBeatsTopic(admin: BrokerAdmin): Promise<void> {
+  await admin.createTenant(INSTALLATION.tenant);
+  await admin.createNamespace(INSTALLATION.tenant, INSTALLATION.namespace, BEATS_RETENTION);
+  await admin.createPartitionedTopic(BEATS_TOPIC, 1);
 }

@@ -93,7 +93,7 @@ export class Crew {
       worker.isMuted ? Promise.reject(new BrokerError('broker-disconnected', 'the test muted it')) : send(message),
     );
     const self = { name, incarnation: randomUUID() };
-    const membership = await Membership.open({ broker, clock: hurriedClock, log, self });
+    const membership = new Membership({ broker, clock: hurriedClock, log, self });
     const engine = await Engine.start({
       ...{ broker, tenant: TENANT, partitions: PARTITIONS, log, clock: hurriedClock, step: counting, worker: name },
       ...{ workers: membership, codec: PLAIN_CODEC, newId: randomUUID, route: () => [] },
