@@ -1,6 +1,9 @@
 import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import type { MessageId } from '../broker/message-id.ts';
 
+/** Raised when a record of the older form could no longer be read as it is; then records say it. Without one it is 1. */
+export const RECORD_FORMAT = 1;
+
 /** A record's place in its journal. */
 export interface Place {
   readonly epoch: number;

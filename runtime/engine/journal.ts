@@ -1,11 +1,12 @@
 import type { StateKey } from '../../dsl/correlation.ts';
+import { formatOf, StateFormatError } from '../../dsl/state-format.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import { BrokerError } from '../broker/errors.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import type { Broker, BrokerAdmin, Producer } from '../broker/port.ts';
 import { AppendCheck } from './append-check.ts';
-import type { JournalFold, BarrierRecord, JournalRecord } from './journal-record.ts';
+import { RECORD_FORMAT, type JournalFold, type BarrierRecord, type JournalRecord } from './journal-record.ts';
 
 /** How often an owner tries to place its barrier before it lets another win: each try reads what came in between. */
 const BARRIER_ATTEMPTS_MAX = 5;
@@ -20,8 +21,12 @@ export class JournalGapError extends ParlanceError {
   }
 }
 
+/** Throws StateFormatError for one that a newer version wrote. */
 export function decodeRecord(payload: Buffer, codec: EventCodec): JournalRecord {
-  return JSON.parse(codec.decode(payload)) as JournalRecord;
+  const record = JSON.parse(codec.decode(payload)) as JournalRecord;
+  const format = formatOf(record);
+  if (format > RECORD_FORMAT) throw new StateFormatError('a record of the journal', format, RECORD_FORMAT);
+  return record;
 }
 
 /** A record that counts, and where it stands. */

@@ -1,4 +1,5 @@
 import type { StateKey } from '../../dsl/correlation.ts';
+import { readState } from '../../dsl/state-format.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { compareMessageIds } from '../broker/message-id.ts';
 import { Journal, JournalGapError, type JournalBroker, type JournalOptions, type PlacedRecord } from './journal.ts';
@@ -82,8 +83,9 @@ async function recoverOnce(store: StateStore, checkpointsTopic: string, options:
 
 function apply(store: StateStore, record: StepRecord): void {
   if (record.contact === undefined || record.state === undefined) return;
-  store.stage(record.contact, record.state ?? undefined, record.sequence);
-  store.commit(record.contact, record.state ?? undefined, record.sequence);
+  const state = record.state === null ? undefined : readState(record.state);
+  store.stage(record.contact, state, record.sequence);
+  store.commit(record.contact, state, record.sequence);
 }
 
 async function startingPoint(

@@ -1,5 +1,6 @@
 import type { EventCodec } from '../../channels/codec.ts';
 import type { KeptState, StateKey } from '../../dsl/correlation.ts';
+import { readState } from '../../dsl/state-format.ts';
 import type { JournalBroker } from './journal.ts';
 import type { Checkpoint } from './state-store.ts';
 
@@ -51,7 +52,9 @@ export async function readCheckpoint(
   if (!marker) return undefined;
   const { full, ...checkpoint } = marker;
   const states = new Map<StateKey, KeptState>();
-  for (const [contact, { state, sequence }] of newest) if (state && sequence >= full) states.set(contact, state);
+  for (const [contact, { state, sequence }] of newest) {
+    if (state && sequence >= full) states.set(contact, readState(state));
+  }
   return { checkpoint: { ...checkpoint, checkpointed: checkpoint.applied.sequence }, states };
 }
 

@@ -1,6 +1,7 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Millis } from '../../channels/brands.ts';
 import { deadlineId, deadlinesOf, type Deadline, type KeptState, type StateKey } from '../../dsl/correlation.ts';
+import { readState } from '../../dsl/state-format.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import type { Place, Vector } from './journal-record.ts';
 
@@ -124,7 +125,7 @@ export class StateStore {
     const written = this.#written.get(contact);
     if (written) return written;
     const bytes = this.#contacts.get(contact);
-    return bytes === undefined ? undefined : (JSON.parse(this.#codec.decode(bytes)) as KeptState);
+    return bytes === undefined ? undefined : readState(JSON.parse(this.#codec.decode(bytes)) as object);
   }
 
   /** Deadlines at or before `now` that still stand, earliest first, at most `limit`. */
