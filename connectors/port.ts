@@ -44,7 +44,13 @@ export interface HttpRoute {
    */
   readonly path: string;
   /** The server lets through only requests with a key that has this scope. Absent: everybody's requests. */
-  readonly scope?: 'handoffs:answer' | 'messages:read' | 'messages:write' | 'broadcasts:send' | 'definitions:publish';
+  readonly scope?:
+    | 'handoffs:answer'
+    | 'messages:read'
+    | 'messages:write'
+    | 'broadcasts:send'
+    | 'definitions:publish'
+    | 'operations:write';
   /** Largest body. Default: 1 MiB. */
   readonly maxBodyBytes?: number;
   handle(request: HttpRouteRequest): Promise<HttpRouteResponse> | HttpRouteResponse;

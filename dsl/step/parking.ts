@@ -115,7 +115,7 @@ function park(
   if (error instanceof KeptInputsError) throw error;
   const reason = error instanceof Error ? error.message : String(error);
   if (conversation) {
-    const code = error instanceof ParlanceError || error instanceof StuckError ? error.code : 'input-failed';
+    const code = error instanceof StuckError ? error.code : 'input-failed';
     const stopped = { code, reason, input: idOf(input) };
     conversation.parked = { since: draft.now, ...stopped, kept: input.kind === 'event' ? [input.event] : [] };
     draft.emit('conversations', 'conversation.parked', stopped, conversation.id);

@@ -3,6 +3,7 @@ import { ParlanceError } from '../../channels/error.ts';
 import { broadcastsCommand } from './commands/broadcasts.ts';
 import { configCommand } from './commands/config.ts';
 import { definitionsCommand } from './commands/definitions.ts';
+import { conversationsCommand } from './commands/conversations.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { diffCommand } from './commands/diff.ts';
 import { fmtCommand } from './commands/fmt.ts';
@@ -46,6 +47,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     )
     .command(publishCommand)
     .command(definitionsCommand)
+    .command(conversationsCommand)
     .command(broadcastsCommand)
     .command(listsCommand)
     .command(outboxCommand)

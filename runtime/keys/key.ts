@@ -10,6 +10,7 @@ export const SCOPES = [
   'messages:write',
   'broadcasts:send',
   'definitions:publish',
+  'operations:write',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

@@ -21,6 +21,9 @@ import { Definitions } from '../definitions/definitions.ts';
 import { publishFolder } from '../definitions/from-folder.ts';
 import { definitionRoutes } from '../definitions/routes.ts';
 import { runningIn } from '../definitions/running.ts';
+import { Conversations } from '../conversations/conversations.ts';
+import { conversationRoutes } from '../conversations/routes.ts';
+import { StoredConversations } from '../conversations/stored.ts';
 import { Engine } from '../engine/engine.ts';
 import { MachineTable } from '../engine/machine-table.ts';
 import { createDeadLetters } from '../events/dead-letters.ts';
@@ -104,7 +107,8 @@ export class Tenant {
         ? await startSending(options, partitions, publisherOf('/broadcasts'), table, closers)
         : undefined;
       const definitions = table && definitionRoutesOf(options, publisher, table);
-      const mounts = [connectors && pick(connectors), mountOf(sending?.routes), mountOf(definitions)]
+      const operating = roles.edge ? conversationRoutesOf(options, publisher) : undefined;
+      const mounts = [connectors && pick(connectors), ...[sending?.routes, definitions, operating].map(mountOf)]
         .filter((mount) => mount !== undefined)
         .map((mount) => ({ tenant, prefix: options.prefix, ...mount }));
       return new Tenant({ name: tenant, publisher, engine, sink, mounts, connectors, sending }, closers);
@@ -161,6 +165,10 @@ function definitionRoutesOf(
 ): readonly HttpRoute[] {
   const running = () => runningIn(store, tenant, log);
   return definitionRoutes(new Definitions({ broker, tenant, table, publisher, running }));
+}
+
+function conversationRoutesOf({ store, tenant }: TenantOptions, publisher: Publisher): readonly HttpRoute[] {
+  return conversationRoutes(new Conversations({ stored: new StoredConversations(store, tenant), publisher }));
 }
 
 function startEngine(options: TenantOptions, workers: Workers, partitions: number): Promise<Engine> {
