@@ -88,7 +88,8 @@ async function start(options: PlatformOptions, closers: (() => Promise<void>)[])
   await tenants.take(defaultTenant);
   await tenants.takeOthers();
   tenants.allStarted = true;
-  log.info({ url, roles: configuration.roles, broker: broker.driver, store: store.kind }, 'Parlance is ready');
+  const worker = workers?.self.name;
+  log.info({ url, roles: configuration.roles, worker, broker: broker.driver, store: store.kind }, 'Parlance is ready');
   return { url, tenant: defaultTenant, tenants: tenants.all };
 }
 
@@ -122,7 +123,7 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
     },
     registered: (tenant) => tenants.registeredOf(tenant),
     connectors: mounts,
-    readiness: readinessChecks(broker, store, tenants),
+    readiness: readinessChecks({ broker, store, roles, tenants }),
     metrics,
     sql,
     marks: { settled: (tenant) => settled(tenants.get(tenant)) },

@@ -6,6 +6,17 @@ import { openSession, type Session, type TabEntry } from '../connectors/webchat/
 const THINK_MAX_MS = 200;
 const RECONNECT_MS = 100;
 
+/** What the chat could not take for now. */
+const SEND_AGAIN_MS = 500;
+
+interface Frame {
+  readonly type: string;
+  readonly entries?: readonly TabEntry[];
+  /** Of what was refused. */
+  readonly id?: string;
+  readonly code?: string;
+}
+
 /** Resolves when a person may answer their nth question, from 1. */
 export type Pace = (question: number) => Promise<void>;
 
@@ -52,14 +63,16 @@ export class Person {
     this.#socket = socket;
     socket.on('open', () => {
       this.#say({ type: 'hello', after: this.#last });
-      for (const [id, text] of this.#unaccepted) {
-        this.sentAgain += 1;
-        this.#say({ type: 'send', id, text });
-      }
+      for (const id of this.#unaccepted.keys()) this.#sendAgain(id);
     });
     socket.on('message', (data: Buffer) => {
-      const frame = JSON.parse(data.toString('utf8')) as { entries?: readonly TabEntry[]; type: string; code?: string };
-      if (frame.type === 'refused') throw new Error(`refused: ${data.toString('utf8')}`);
+      const frame = JSON.parse(data.toString('utf8')) as Frame;
+      if (frame.type === 'refused') {
+        if (frame.code !== 'try-again') throw new Error(`refused: ${data.toString('utf8')}`);
+        setTimeout(() => {
+          this.#sendAgain(frame.id);
+        }, SEND_AGAIN_MS);
+      }
       for (const entry of frame.entries ?? []) this.#take(entry);
       if (frame.entries !== undefined && this.#last > 0) this.#say({ type: 'received', number: this.#last });
     });
@@ -69,6 +82,13 @@ export class Person {
         this.#connect();
       }, RECONNECT_MS),
     );
+  }
+
+  #sendAgain(id = ''): void {
+    const text = this.#unaccepted.get(id);
+    if (text === undefined) return;
+    this.sentAgain += 1;
+    this.#say({ type: 'send', id, text });
   }
 
   #take(entry: TabEntry): void {

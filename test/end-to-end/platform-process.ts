@@ -117,6 +117,11 @@ export class PlatformProcess {
     }
   }
 
+  /** Holds it up where it is, or lets it go on: a machine that stalls. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.kill(name);
+  }
+
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');
