@@ -5,6 +5,7 @@ import * as limits from '../dsl/limits.ts';
 import { projectSchema } from '../dsl/project/schema.ts';
 import { definitionSchema } from '../dsl/schema/definition.ts';
 import { EVENTS } from '../dsl/schema/events.ts';
+import { publishedSchema } from '../dsl/schema/schema.ts';
 import { sharedSchema } from '../dsl/schema/shared.ts';
 import { sectionsOf } from './generate/schema-page.ts';
 
@@ -117,9 +118,7 @@ export function diagnosticsReference(): string {
 
 /** docs/reference/conversation.schema.json: give it to an editor to complete and check definitions. */
 export function languageSchema(): string {
-  const annotations = ['expected', 'later', 'beside'];
-  const withoutAnnotations = (key: string, value: unknown) => (annotations.includes(key) ? undefined : value);
-  return `${JSON.stringify(definitionSchema, withoutAnnotations, 2)}\n`;
+  return publishedSchema(definitionSchema);
 }
 
 const UNITS: Readonly<Record<string, string>> = { MS: 'ms', BYTES: 'bytes', CHARACTERS: 'characters' };

@@ -12,7 +12,7 @@ export function nameOf(path: string): string {
   return `this entry of "${segments.findLast((segment) => !/^\d+$/.test(segment)) ?? ''}"`;
 }
 
-function segmentsOf(path: string): readonly string[] {
+export function segmentsOf(path: string): readonly string[] {
   return path
     .split('/')
     .slice(1)

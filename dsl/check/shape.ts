@@ -41,7 +41,7 @@ export function checkAgainst(schema: Schema, report: Report, tree: Tree): Json |
   const validate = validatorOf(schema);
   let errors = errorsOf(validate, tree.root);
   if (readAsText(tree, errors)) errors = errorsOf(validate, tree.root);
-  for (const error of withoutTold(errors)) reportShape(report, tree, error);
+  for (const error of withoutTold(schema, tree.root, errors)) reportShape(report, tree, schema, error);
   const unknown = errors.filter(isUnknownKey);
   for (const error of unknown)
     Reflect.deleteProperty(containerAt(tree.root, error.instancePath) ?? {}, unknownKeyOf(error));
@@ -69,13 +69,13 @@ function readAsText(tree: Tree, errors: readonly ErrorObject[]): boolean {
   return isChanged;
 }
 
-function reportShape(report: Report, tree: Tree, error: ErrorObject): void {
+function reportShape(report: Report, tree: Tree, root: Schema, error: ErrorObject): void {
   const range = rangeAt(tree, error.instancePath);
   const schema = error.parentSchema as Schema;
   const name = nameOf(error.instancePath);
   switch (error.keyword) {
     case 'additionalProperties':
-      reportUnknownKey(report, tree, error);
+      reportUnknownKey(report, tree, root, error);
       return;
     case 'required':
     case 'dependentRequired': {

@@ -3,10 +3,12 @@ import type { ErrorObject } from 'ajv';
 import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Range } from '../parse/source-file.ts';
+import type { Json } from '../json.ts';
 import type { Tree } from '../parse/tree.ts';
 import { definitionSchema } from '../schema/definition.ts';
 import type { Schema } from '../schema/schema.ts';
-import { containerAt, nameOf } from './places.ts';
+import { meaningAt } from '../schema/walk.ts';
+import { containerAt, nameOf, segmentsOf } from './places.ts';
 
 export function isUnknownKey({ keyword }: ErrorObject): boolean {
   return keyword === 'additionalProperties';
@@ -16,23 +18,34 @@ export function unknownKeyOf(error: ErrorObject): string {
   return (error.params as { additionalProperty: string }).additionalProperty;
 }
 
-export function reportUnknownKey(report: Report, tree: Tree, error: ErrorObject): void {
+/** `root`: the schema of the file. */
+export function reportUnknownKey(report: Report, tree: Tree, root: Schema, error: ErrorObject): void {
   const key = unknownKeyOf(error);
   const schema = error.parentSchema as Schema;
   const container = containerAt(tree.root, error.instancePath) ?? {};
   const range = tree.keyRange(container, key);
   const name = nameOf(error.instancePath);
-  if (schema.beside?.includes(key)) {
+  if (standsBeside(root, tree.root, error)) {
     report.add('unknown-key', range, `"${key}" stands beside ${name}, not inside it`, {
       expected: `"${key}" in the step, indented as ${name} is`,
     });
   } else if (schema.later?.includes(key)) {
     reportLater(report, range, key);
+  } else if (isLocale(key) && schema.properties?.['text']) {
+    report.add('unknown-key', range, `"${key}" stands under "text", not in ${name} itself`, {
+      expected: `text: { ${key}: … }`,
+    });
   } else {
     const known = Object.keys(schema.properties ?? {});
-    const hints = { expected: `one of ${known.join(', ')}`, suggestion: nearest(key, known) };
+    const meant = schema.instead && Object.hasOwn(schema.instead, key) ? schema.instead[key] : undefined;
+    const hints = { expected: `one of ${known.join(', ')}`, suggestion: meant ?? nearest(key, known) };
     report.add('unknown-key', range, `${name} has no key "${key}"`, hints);
   }
+}
+
+/** `en`, `pt-BR`. */
+function isLocale(key: string): boolean {
+  return /^[a-z]{2}(-[A-Z]{2})?$/.test(key);
 }
 
 function isOfStep(key: string): boolean {
@@ -51,15 +64,16 @@ function reportLater(report: Report, range: Range, key: string): void {
 }
 
 /** Those that no unknown key among them tells already. */
-export function withoutTold(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+export function withoutTold(root: Schema, value: Json, errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const unknown = errors.filter(isUnknownKey);
-  const besides = new Set(unknown.filter(standsBeside).map((error) => `${error.instancePath}/${unknownKeyOf(error)}`));
+  const beside = unknown.filter((error) => standsBeside(root, value, error));
+  const besides = new Set(beside.map((error) => `${error.instancePath}/${unknownKeyOf(error)}`));
   const steps = new Set(unknown.filter(isStep).map(({ instancePath }) => instancePath));
   return errors.filter((error) => !isMissing(error, besides) && !goesWithStep(error, steps));
 }
 
-function standsBeside(error: ErrorObject): boolean {
-  const { beside = [] } = error.parentSchema as Schema;
+function standsBeside(root: Schema, value: Json, error: ErrorObject): boolean {
+  const { beside = [] } = meaningAt(root, value, segmentsOf(error.instancePath)) ?? {};
   return beside.includes(unknownKeyOf(error));
 }
 

@@ -81,6 +81,7 @@ const start: Schema = map(
   {
     minProperties: 1,
     dependentRequired: { typos: ['match'], event: ['contact'], when: ['event'], contact: ['event'], inputs: ['event'] },
+    instead: { keyword: 'match', keywords: 'match', message: 'any' },
     expected: '{ match: … }, { any: true }, { broadcast: true }, { schedule: … } or { event: …, contact: … }',
   },
 );

@@ -1,4 +1,4 @@
-/** The vocabulary in which the language's schema is written: JSON Schema 2020-12 and two annotations of our own. */
+/** The vocabulary in which the language's schema is written: JSON Schema 2020-12 and annotations of our own. */
 export interface Schema {
   readonly $schema?: string;
   readonly $id?: string;
@@ -36,6 +36,16 @@ export interface Schema {
   readonly later?: readonly string[];
   /** Keys of the map around it that are easily taken for its own: they stand beside the key whose value it is. */
   readonly beside?: readonly string[];
+  /** Words of other languages for what has another name there. */
+  readonly instead?: Readonly<Record<string, string>>;
+}
+
+/** What only the checker reads. */
+const ANNOTATIONS: ReadonlySet<string> = new Set<keyof Schema>(['expected', 'later', 'beside', 'instead']);
+
+/** As editors read it. */
+export function publishedSchema(schema: Schema): string {
+  return `${JSON.stringify(schema, (key, value: unknown) => (ANNOTATIONS.has(key) ? undefined : value), 2)}\n`;
 }
 
 export type Kind = 'string' | 'number' | 'integer' | 'boolean' | 'null' | 'array' | 'object';
@@ -46,8 +56,8 @@ export function textOr(text: Schema, detail: Schema, annotations: Schema = {}): 
   return { ...annotations, type: ['string', kind], if: { type: 'string' }, then: text, else: detail };
 }
 
-export function ref(name: string, description?: string): Schema {
-  return { $ref: `#/$defs/${name}`, ...(description === undefined ? {} : { description }) };
+export function ref(name: string, description?: string, annotations: Schema = {}): Schema {
+  return { $ref: `#/$defs/${name}`, ...(description === undefined ? {} : { description }), ...annotations };
 }
 
 export function list(items: Schema, annotations: Schema = {}): Schema {

@@ -6,8 +6,10 @@ import { list, map, ref, type Schema } from './schema.ts';
 const step: Schema = map(
   {
     step: ref('name', 'Its name: needed only where something jumps to it.'),
-    say: ref('message', 'Sends a message.'),
-    ask: ref('message', 'Sends a question and waits for the reply. Needs `within` and `silence`.'),
+    say: ref('message', 'Sends a message.', { beside: ['goto', 'end'] }),
+    ask: ref('message', 'Sends a question and waits for the reply. Needs `within` and `silence`.', {
+      beside: ['into', 'check', 'typos', 'from', 'replies', 'within', 'silence'],
+    }),
     into: ref('variableName', 'The variable that keeps the reply, read as its type.'),
     check: ref(
       'expression',
@@ -81,7 +83,16 @@ const step: Schema = map(
       nobody: ['handoff'],
     },
     expected: 'a step',
-    later: ['if', 'while', 'for', 'choices', 'validate', 'remind'],
+    instead: {
+      if: 'branch',
+      switch: 'branch',
+      while: 'repeat',
+      for: 'repeat',
+      wait: 'delay',
+      choices: 'replies',
+      validate: 'check',
+      remind: 'silence',
+    },
     description: 'One or several actions, which happen in the order written.',
   },
 );

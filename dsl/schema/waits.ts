@@ -18,7 +18,7 @@ const delay: Schema = map(
   {
     minProperties: 1,
     dependentRequired: { days: ['at'] },
-    later: ['weekday'],
+    instead: { weekday: 'days' },
     expected: '{ for: 2h }, { until: inputs.at - duration("24h") } or { at: "09:00", days: mon-fri }',
     description: 'Waits, without counting against `lifetime`.',
   },

@@ -2,7 +2,7 @@
 import { PROJECT_FILE } from '../../../dsl/project/project.ts';
 import { projectSchema } from '../../../dsl/project/schema.ts';
 import { definitionSchema } from '../../../dsl/schema/definition.ts';
-import type { Schema } from '../../../dsl/schema/schema.ts';
+import { publishedSchema } from '../../../dsl/schema/schema.ts';
 
 /** A file to write: its path from the project's folder, with `/`. */
 export interface NewFile {
@@ -20,8 +20,8 @@ export function projectFiles(name: string): readonly NewFile[] {
     { path: '.gitignore', text: '.parlance/\n' },
     { path: '.vscode/settings.json', text: json(SETTINGS) },
     { path: '.vscode/extensions.json', text: json({ recommendations: ['redhat.vscode-yaml'] }) },
-    { path: SCHEMA_FILE, text: schemaText(definitionSchema) },
-    { path: PROJECT_SCHEMA_FILE, text: schemaText(projectSchema) },
+    { path: SCHEMA_FILE, text: publishedSchema(definitionSchema) },
+    { path: PROJECT_SCHEMA_FILE, text: publishedSchema(projectSchema) },
   ];
 }
 
@@ -34,12 +34,6 @@ const SETTINGS = {
   'files.associations': { 'conversations/**/*.yaml': 'yaml' },
   '[yaml]': { 'editor.tabSize': 2, 'editor.insertSpaces': true },
 };
-
-/** Without what only the checker reads. */
-function schemaText(schema: Schema): string {
-  const annotations: ReadonlySet<string> = new Set(['expected', 'later']);
-  return `${JSON.stringify(schema, (key, value: unknown) => (annotations.has(key) ? undefined : value), 2)}\n`;
-}
 
 /** What the platform takes where nothing is said, to be changed in one place. */
 function project(name: string): string {

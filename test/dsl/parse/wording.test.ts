@@ -74,6 +74,23 @@ describe('what is told in the author’s terms', () => {
     expect(told('  - say: Hm.\n    silence: [{ end: late }]\n')).to.include(
       '"silence" needs "ask" or "listen" beside it | ',
     );
+    const inside = '  - ask: { text: Which?, within: 1h, replies: [{ otherwise: next }], silence: [{ end: late }] }\n';
+    expect(told(inside)).to.deep.equal([
+      '"within" stands beside "ask", not inside it | ',
+      '"replies" stands beside "ask", not inside it | ',
+      '"silence" stands beside "ask", not inside it | ',
+    ]);
+    expect(told('  - say: { text: Hm., within: 1h }\n')[0]).to.equal('"say" has no key "within" | ');
+    expect(told('  - say: { text: Bye., end: done }\n')).to.deep.equal(['"end" stands beside "say", not inside it | ']);
+  });
+
+  it('languages beside the place where they stand', () => {
+    expect(told('  - say: { en: Hi. }\n')[0]).to.equal('"en" stands under "text", not in "say" itself | ');
+  });
+
+  it('words of other languages: the word of this one', () => {
+    expect(told('  - if: reply.text == "x"\n')[0]).to.equal('this entry of "steps" has no key "if" | branch');
+    expect(told('  - wait: 2h\n')[0]).to.equal('this entry of "steps" has no key "wait" | delay');
   });
 
   it('days in a list, with its brackets or without', () => {

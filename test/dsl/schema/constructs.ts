@@ -1,7 +1,7 @@
 /** What the language offers, and what of it a file uses, told by the schema itself so that nothing is forgotten. */
 import type { Json } from '../../../dsl/json.ts';
-import type { Kind, Schema } from '../../../dsl/schema/schema.ts';
-import { meaningOf, memberSchema } from '../../../dsl/schema/walk.ts';
+import type { Schema } from '../../../dsl/schema/schema.ts';
+import { kindOf, meaningOf, memberSchema } from '../../../dsl/schema/walk.ts';
 
 /**
  * A key, `delay.until`, or one of several words that a value may be, `start.again: restart`: what the schema says there.
@@ -70,11 +70,4 @@ export class UsedConstructs {
   #use(said: object, word: unknown): void {
     this.#words.set(said, (this.#words.get(said) ?? new Set()).add(word));
   }
-}
-
-function kindOf(value: Json): Kind {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  const kind = typeof value;
-  return kind === 'string' || kind === 'number' || kind === 'boolean' ? kind : 'object';
 }
