@@ -18,6 +18,10 @@ export interface LoadOptions {
   readonly partitions: number;
   /** State that each reply was sent, as a connector does: starts the conversation's reply clock. */
   readonly receipts: boolean;
+  /** Who writes next, by name, where it is not always the same people. Default: whoever has just been answered. */
+  readonly next?: () => string;
+  /** Contacts who write too, though not from here: replies to them are passed over. */
+  readonly others?: ReadonlySet<string>;
 }
 
 interface Contact {
@@ -49,6 +53,11 @@ interface Round {
   lastReplyAt: number;
   readonly done: () => void;
   readonly fail: (error: unknown) => void;
+}
+
+/** Of somebody who is known by this name in a bench. */
+export function addressOf(name: string): Address {
+  return `mailto:${name}@example.org` as Address;
 }
 
 /** People in a closed loop: each writes, waits for the platform's reply, and writes again. */
@@ -89,7 +98,7 @@ export class Load {
    */
   async run(label: string, conversations: number, forMs: number): Promise<RoundLoad> {
     const startedAt = performance.now();
-    const contacts = Array.from({ length: conversations }, (_, at) => this.#contact(`${conversations}-${at}`));
+    const contacts = this.#first(conversations);
     const round = await this.#play(label, contacts, startedAt + forMs, this.#options.receipts);
     await this.fence(label);
     const { published, receipts, latenciesMs } = round;
@@ -153,7 +162,7 @@ export class Load {
   #contact(name: string): Contact {
     const known = this.#byName.get(name);
     if (known) return known;
-    const address = `mailto:${name}@example.org` as Address;
+    const address = addressOf(name);
     const key = contactKeyOf(address);
     const contact: Contact = {
       address,
@@ -206,7 +215,9 @@ export class Load {
 
   #onReply(message: Message): void {
     const now = performance.now();
-    const contact = this.#byKey.get(message.properties[EVENT_PROPERTIES.subject] ?? '');
+    const subject = message.properties[EVENT_PROPERTIES.subject] ?? '';
+    if (this.#options.others?.has(subject)) return;
+    const contact = this.#byKey.get(subject);
     const round = this.#round;
     if (!round || contact?.askedAt === undefined) {
       this.#fail(new Error(`a reply came that nobody waits for: ${message.payload.toString('utf8')}`));
@@ -217,8 +228,25 @@ export class Load {
     round.lastReplyAt = now;
     contact.askedAt = undefined;
     if (round.confirms) this.#confirm(round, contact, message);
-    if (now < round.endsAt) this.#say(round, contact);
+    if (now < round.endsAt) this.#say(round, this.#next() ?? contact);
     else if (round.inFlight === 0) round.done();
+  }
+
+  #first(conversations: number): readonly Contact[] {
+    const { next } = this.#options;
+    const names = new Set<string>();
+    while (names.size < conversations) names.add(next ? next() : `${conversations}-${names.size}`);
+    return [...names].map((name) => this.#contact(name));
+  }
+
+  /** Never somebody whose last message is still unanswered. */
+  #next(): Contact | undefined {
+    const { next } = this.#options;
+    if (!next) return undefined;
+    for (;;) {
+      const contact = this.#contact(next());
+      if (contact.askedAt === undefined) return contact;
+    }
   }
 
   #confirm(round: Round, contact: Contact, reply: Message): void {

@@ -43,7 +43,7 @@ function onOff(is: boolean): string {
   return is ? 'on' : 'off';
 }
 
-function spread({ median, min, max }: Spread, digits: number): string {
+export function spread({ median, min, max }: Spread, digits: number): string {
   return `${median.toFixed(digits)} [${min.toFixed(digits)} – ${max.toFixed(digits)}]`;
 }
 
@@ -80,7 +80,7 @@ function verdict({ discrepancies, store }: PlatformBench): string[] {
   return [`Cross-check: every message, reply and step counted is in the journal, without a gap${also}.`];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (cells: readonly string[]): string => cells.map((cell, at) => cell.padStart(widths[at] ?? 0)).join('  ');
   return [line(head), ...rows.map(line)];

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { engineReport } from './engine/report.ts';
+import { benchEngine, PART_NAMES, type PartName } from './engine/suite.ts';
 import { languageReport } from './language-report.ts';
 import { benchLanguage } from './language-suite.ts';
 import { benchPlatform, type PlatformBench } from './platform-suite.ts';
@@ -14,13 +16,17 @@ import { benchStart, reportOfStart } from './start-suite.ts';
 /** As long as a definition may be. */
 const LONG_STEPS = 1000;
 
-const SUITES = ['platform', 'language', 'start'] as const;
+const SUITES = ['platform', 'engine', 'language', 'start'] as const;
 
 const arguments_ = yargs(hideBin(process.argv))
   .scriptName('npm run bench --')
   .usage('$0 [options]\n\nMeasures how many durable steps the platform makes, and how long a reply takes.')
   .options({
     suite: { choices: SUITES, default: SUITES[0], describe: 'What to measure' },
+    part: { type: 'string', default: PART_NAMES.join(), describe: 'Of --suite engine, one after the other' },
+    size: { type: 'number', default: 100_000, describe: 'Waiting conversations, with --suite engine' },
+    due: { type: 'number', default: 10_000, describe: 'Deadlines due at once, with --suite engine' },
+    'due-seconds': { type: 'number', default: 60, describe: 'Within which those are due, with --suite engine' },
     files: { type: 'number', default: 1000, describe: 'Definitions, with --suite language' },
     steps: { type: 'number', default: 50, describe: 'Of each, with --suite language' },
     driver: { choices: DRIVERS, default: DRIVERS[0], describe: 'The broker; websocket starts a real Pulsar here' },
@@ -36,7 +42,9 @@ const arguments_ = yargs(hideBin(process.argv))
     idle: { type: 'number', default: 60, describe: 'Seconds before memory is measured, with --suite start' },
     json: { type: 'boolean', default: false, describe: 'Print JSON' },
   })
-  .check(({ conversations, partitions, rounds, seconds, 'warm-up': warmUp }) => {
+  .check(({ conversations, partitions, rounds, seconds, 'warm-up': warmUp, part, size, due }) => {
+    partsOf(part);
+    if (!(size >= 2 * due)) throw new Error('--size takes at least twice what --due does');
     const whole = [...levelsOf(conversations), partitions, rounds];
     if (whole.some((value) => !Number.isInteger(value) || value < 1)) {
       throw new Error('--conversations, --partitions and --rounds take whole numbers from 1');
@@ -54,6 +62,14 @@ const arguments_ = yargs(hideBin(process.argv))
 
 function levelsOf(text: string): readonly number[] {
   return text.split(',').map(Number);
+}
+
+function partsOf(text: string): readonly PartName[] {
+  return text.split(',').map((name) => {
+    const part = PART_NAMES.find((known) => known === name);
+    if (part === undefined) throw new Error(`--part takes ${PART_NAMES.join()}, not ${name}`);
+    return part;
+  });
 }
 
 function progress(line: string): void {
@@ -79,6 +95,15 @@ function bench(folder: string): Promise<PlatformBench> {
   });
 }
 
+async function benchTheEngine(): Promise<void> {
+  const { size, due, 'due-seconds': dueSeconds, rounds, seconds, json } = arguments_;
+  const result = await inNewFolder((folder) =>
+    benchEngine({ ...{ size, due, dueSeconds, rounds, seconds, folder, progress }, parts: partsOf(arguments_.part) }),
+  );
+  console.log(json ? JSON.stringify(result, undefined, 2) : engineReport(result));
+  if (result.discrepancies.length > 0) process.exitCode = 1;
+}
+
 async function benchTheLanguage(): Promise<void> {
   const { files, steps, folder, json } = arguments_;
   const result = await benchLanguage({ files, steps, longSteps: LONG_STEPS, folder, progress });
@@ -97,5 +122,5 @@ async function benchTheStart(): Promise<void> {
   console.log(arguments_.json ? JSON.stringify(result, undefined, 2) : reportOfStart(result));
 }
 
-const suites = { platform: benchThePlatform, language: benchTheLanguage, start: benchTheStart };
+const suites = { platform: benchThePlatform, engine: benchTheEngine, language: benchTheLanguage, start: benchTheStart };
 await suites[arguments_.suite]();

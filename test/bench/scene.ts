@@ -98,7 +98,8 @@ async function brokerUrl({ driver, folder }: SceneOptions, closers: (() => Promi
   return pulsar.wsUrl;
 }
 
-function logInto(warnings: string[]): Log {
+/** A log that keeps what it is warned of. */
+export function logInto(warnings: string[]): Log {
   const keep = (fields: object, message: string): void => {
     const { err } = fields as { err?: unknown };
     warnings.push(err instanceof Error ? `${message}: ${err.message}` : message);

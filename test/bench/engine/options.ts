@@ -1,0 +1,14 @@
+/** What every part of the suite is told. */
+export interface PartOptions {
+  /** Waiting conversations. */
+  readonly size: number;
+  /** Of them, deadlines that are due at once. */
+  readonly due: number;
+  /** Within how long those are due that are not due in the same instant. */
+  readonly dueSeconds: number;
+  /** Of a measurement under load. */
+  readonly seconds: number;
+  /** Empty, and the part's own. */
+  readonly folder: string;
+  readonly progress: (line: string) => void;
+}

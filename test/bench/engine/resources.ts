@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+const BYTES_PER_MIB = 2 ** 20;
+const KIB_PER_MIB = 1024;
+
+/** What is looked at when the highest value counts. */
+const SAMPLE_INTERVAL_MS = 50;
+
+/** Of this process, MiB. `own`: not backed by a file; what LMDB maps of its files can go at any time. */
+export interface Memory {
+  readonly own: number;
+  readonly mapped: number;
+}
+
+/** Linux only, as the rest of what a bench asks the system. */
+export function memory(): Memory {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const mib = (field: string): number =>
+    Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? NaN) / KIB_PER_MIB;
+  return { own: mib('RssAnon'), mapped: mib('RssFile') };
+}
+
+/** After a collection: what is left is in use. */
+export function memoryInUse(): Memory {
+  collectGarbage();
+  return memory();
+}
+
+let collect: (() => void) | undefined;
+
+function collectGarbage(): void {
+  if (!collect) {
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as () => void;
+  }
+  collect();
+}
+
+/** The most of its own memory that the process had while `work` ran. */
+export async function highestMemory<Result>(work: () => Promise<Result>): Promise<readonly [Result, number]> {
+  let highest = memory().own;
+  const look = (): void => {
+    highest = Math.max(highest, memory().own);
+  };
+  const timer = setInterval(look, SAMPLE_INTERVAL_MS);
+  try {
+    const result = await work();
+    look();
+    return [result, highest];
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** What a folder takes on the disk, holes not counted. */
+export async function diskBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile()) bytes += 512 * (await stat(join(entry.parentPath, entry.name))).blocks;
+  }
+  return bytes;
+}
+
+export function mib(bytes: number): number {
+  return bytes / BYTES_PER_MIB;
+}
+
+/** Of this process since `before`, microseconds, user and system. */
+export function cpuMicros(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
