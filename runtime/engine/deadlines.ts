@@ -4,7 +4,10 @@ import type { Feed } from './feed.ts';
 import type { DueDeadline, StateStore } from './state-store.ts';
 
 /** Due deadlines taken between inputs. */
-const TIMER_BATCH_MAX = 256;
+const TIMER_BATCH_MAX = 64;
+
+/** Records on their way to the journal when the next are taken: enough to keep a commit filled. */
+const TIMERS_IN_FLIGHT_MAX = 2 * TIMER_BATCH_MAX;
 
 /** Longest sleep towards a deadline: Node's timers overflow beyond 2^31 ms. */
 const SLEEP_MAX_MS = 86_400_000;
@@ -15,8 +18,10 @@ export interface DeadlinesOptions {
   readonly store: StateStore;
   readonly feeds: readonly Feed[];
   readonly fire: (deadline: DueDeadline) => void;
-  /** Resolves once everything fired so far is durable and written to the store. */
-  readonly settle: () => Promise<void>;
+  /** Resolves once at most so many records are on their way to the journal. */
+  readonly drained: (most: number) => Promise<void>;
+  /** Resolves once everything that is durable is written to the store. */
+  readonly flush: () => Promise<void>;
   readonly fail: (error: unknown) => void;
 }
 
@@ -49,16 +54,20 @@ export class Deadlines {
    * in time is seen first.
    */
   async #fireDue(): Promise<void> {
-    const { broker, clock, feeds, store, fire, settle } = this.#options;
+    const { broker, clock, feeds, store, fire, drained, flush } = this.#options;
     this.#firing = true;
     const watermark = clock.now();
     await Promise.all(feeds.map((feed) => feed.caughtUp(broker)));
-    for (let due = [] as readonly DueDeadline[], first = true; first || due.length === TIMER_BATCH_MAX; first = false) {
-      if (this.#stopped) break;
-      due = store.dueDeadlines(watermark, TIMER_BATCH_MAX);
+    let due: readonly DueDeadline[] = [];
+    while (!this.#stopped) {
+      // What was fired may not be written yet: the next batch goes on behind it.
+      due = store.dueDeadlines(watermark, TIMER_BATCH_MAX, due.at(-1)?.deadline);
       for (const deadline of due) fire(deadline);
-      await settle();
+      await drained(TIMERS_IN_FLIGHT_MAX);
+      if (due.length < TIMER_BATCH_MAX) break;
     }
+    await drained(0);
+    if (!this.#stopped) await flush();
     this.#firing = false;
     this.schedule();
   }

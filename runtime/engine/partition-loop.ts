@@ -93,10 +93,8 @@ export class PartitionLoop {
       fire: (due) => {
         this.#onDeadline(due);
       },
-      settle: async () => {
-        await this.#drained(0);
-        await this.#writer.flush();
-      },
+      drained: (most) => this.#drained(most),
+      flush: () => this.#writer.flush(),
       fail,
     });
     this.#writer = new StateWriter({

@@ -128,10 +128,11 @@ export class StateStore {
     return bytes === undefined ? undefined : readState(JSON.parse(this.#codec.decode(bytes)) as object);
   }
 
-  /** Deadlines at or before `now` that still stand, earliest first, at most `limit`. */
-  dueDeadlines(now: Millis, limit: number): DueDeadline[] {
+  /** Deadlines at or before `now` that still stand, earliest first, at most `limit`; `after` this one. */
+  dueDeadlines(now: Millis, limit: number, after?: Deadline): DueDeadline[] {
     const due: DueDeadline[] = [];
-    for (const { key: written, value: key } of this.#timers.getRange({ end: [now + 1, '', ''] })) {
+    const from = after ? { start: timerKey(after), exclusiveStart: true } : {};
+    for (const { key: written, value: key } of this.#timers.getRange({ ...from, end: [now + 1, '', ''] })) {
       // A step that is not written yet may have taken the deadline back or moved it.
       const deadline = deadlinesOf(this.get(key)).find((one) => timerKey(one).join(' ') === written.join(' '));
       if (deadline) due.push({ key, deadline });

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { engineReport } from './engine/report.ts';
+import { benchEngine, PART_NAMES } from './engine/suite.ts';
 import { latencyOf, spreadOf } from './figures.ts';
 import { benchPlatform } from './platform-suite.ts';
 import { reportOf } from './report.ts';
@@ -32,4 +34,23 @@ describe('The bench', () => {
       folder.remove();
     }
   });
+
+  for (const part of PART_NAMES) {
+    it(`measures the engine: ${part}`, async function () {
+      this.timeout(120_000);
+      const folder = temporaryFolder();
+      try {
+        const sizes = { size: 600, due: 200, dueSeconds: 1, seconds: 0.5, rounds: 1 };
+        const progress = (): void => undefined;
+        const bench = await benchEngine({ ...sizes, parts: [part], folder: folder.path, progress });
+        expect(bench.discrepancies, 'what does not add up').to.eql([]);
+        const figures = bench.parts.flatMap(({ figures: found }) => found);
+        expect(figures).not.to.be.empty;
+        for (const { name, values } of figures) expect(values, name).to.have.lengthOf(1);
+        expect(engineReport(bench)).to.include('Cross-check: everything');
+      } finally {
+        folder.remove();
+      }
+    });
+  }
 });
