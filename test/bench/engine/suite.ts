@@ -6,11 +6,11 @@ import { gathered, type EngineBench, type PartResult, type PartRound } from './f
 import type { PartOptions } from './options.ts';
 import { timersPart } from './timers-part.ts';
 
-const PARTS = { timers: timersPart } as const satisfies Record<string, (options: PartOptions) => Promise<PartRound>>;
+export type PartName = 'timers';
 
-export type PartName = keyof typeof PARTS;
+const PARTS: Readonly<Record<PartName, (options: PartOptions) => Promise<PartRound>>> = { timers: timersPart };
 
-export const PART_NAMES = Object.keys(PARTS) as readonly PartName[];
+export const PART_NAMES: readonly PartName[] = Object.keys(PARTS) as PartName[];
 
 export interface EngineBenchOptions extends PartOptions {
   readonly parts: readonly PartName[];
