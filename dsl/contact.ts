@@ -95,8 +95,8 @@ export interface ConversationState {
   readonly timersSet: number;
   /** What is left of waiting for people; exact while no lifetime timer runs. */
   readonly lifetimeLeftMs: number;
-  /** The newest hand-off that is over. */
-  readonly handedBack?: string;
+  /** Hand-offs so far: the newest is `<id>/h<handoffs>`. */
+  readonly handoffs?: number;
   /** Of the customer's own event behind what it did last; absent where a person or a clock was. See step/hops.ts. */
   readonly hops?: number;
   /** How often `failed` has handled a failure. */
@@ -233,7 +233,7 @@ export interface HandoffWait {
   readonly since: Millis;
   /** Until when somebody is to take it, while nobody has. */
   readonly timer?: string;
-  /** Id of the hand-off as the desk knows it, once it has said so: what it says of another is too late. */
+  /** Its id: what the desk says of another is too late. Absent where it began before hand-offs had one. */
   readonly handoff?: string;
 }
 

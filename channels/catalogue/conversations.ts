@@ -101,8 +101,17 @@ export const conversations: ChannelDefinition = {
     },
     'conversation.handed-off': {
       about: 'A person on our side takes over.',
-      data: object({ queue: name('Where that person looks.') }, { definition, connector, to }),
-      example: { queue: 'front-desk', definition: 'appointment-reminder', connector: 'sms', to: 'tel:+12125550123' },
+      data: object(
+        { queue: name('Where that person looks.') },
+        { handoff: name('Its id, which what that person does repeats.'), definition, connector, to },
+      ),
+      example: {
+        handoff: 'c7f0a1/h1',
+        queue: 'front-desk',
+        definition: 'appointment-reminder',
+        connector: 'sms',
+        to: 'tel:+12125550123',
+      },
     },
     'conversation.migrated': {
       about: 'An operator moved it to another version of its definition.',

@@ -6,7 +6,7 @@ const onItsWay = { message: 'c7f0a1/m1', connector: 'sms', to: 'tel:+12125550123
 
 const conversation = name('The conversation that is in hand-off.');
 const agent = name('Who of us, as the support desk calls them.');
-const handoff = name('Id of the `conversation.handed-off` that this belongs to.');
+const handoff = name('Id of the hand-off that this belongs to, as `conversation.handed-off` told it.');
 const ofConversation = name('The conversation that is meant.');
 const inHandoff = { conversation: 'c7f0a1', agent: 'lee' };
 

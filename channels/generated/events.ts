@@ -310,7 +310,7 @@ export interface HandoffTakenData {
    */
   agent: string;
   /**
-   * Id of the `conversation.handed-off` that this belongs to.
+   * Id of the hand-off that this belongs to, as `conversation.handed-off` told it.
    */
   handoff?: string;
 }
@@ -332,7 +332,7 @@ export interface HandoffRepliedData {
    */
   text: string;
   /**
-   * Id of the `conversation.handed-off` that this belongs to.
+   * Id of the hand-off that this belongs to, as `conversation.handed-off` told it.
    */
   handoff?: string;
 }
@@ -354,7 +354,7 @@ export interface HandoffReturnedData {
    */
   outcome: 'returned' | 'nobody';
   /**
-   * Id of the `conversation.handed-off` that this belongs to.
+   * Id of the hand-off that this belongs to, as `conversation.handed-off` told it.
    */
   handoff?: string;
 }
@@ -618,6 +618,10 @@ export interface ConversationHandedOffData {
    * Where that person looks.
    */
   queue: string;
+  /**
+   * Its id, which what that person does repeats.
+   */
+  handoff?: string;
   /**
    * Name of the definition.
    */

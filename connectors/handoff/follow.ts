@@ -77,7 +77,7 @@ async function receive({ store }: InboxParts, message: Received): Promise<void> 
 async function confirm({ store }: InboxParts, event: Ours): Promise<void> {
   const { conversation, agent, handoff: id } = event.data;
   const handoff = store.find(conversation);
-  if (!handoff || handoff.event !== id || handoff.closed) return;
+  if (!handoff || handoff.id !== id || handoff.closed) return;
   if (event.type === 'handoff.replied') {
     await store.append(conversation, { id: event.id, from: 'agent', agent, text: event.data.text, at: event.time });
   } else if (event.type === 'handoff.returned') {

@@ -4,6 +4,8 @@ import type { EventOf } from '../../channels/generated/events.ts';
 
 /** One conversation in one queue. */
 export interface Handoff {
+  /** As the conversation knows it. */
+  readonly id: string;
   readonly conversation: ConversationId;
   readonly contact: ContactKey;
   readonly queue: string;
@@ -50,8 +52,9 @@ export type Received = EventOf<'message.received'>;
 export function handoffOf(event: HandedOff): Handoff | undefined {
   const { correlationid, subject, causationid } = event;
   if (correlationid === undefined || subject === undefined) return undefined;
-  const { queue, definition, connector, to } = event.data;
+  const { handoff: id = event.id, queue, definition, connector, to } = event.data;
   return {
+    id,
     conversation: correlationid as ConversationId,
     contact: subject as ContactKey,
     ...{ queue, definition, connector, address: to },

@@ -103,12 +103,17 @@ export class Inbox {
     throw new HandoffError('handoff-unknown', 'that conversation is not handed off, or has not been for a day');
   }
 
-  #state(type: string, { conversation, contact, event }: Handoff, data: object, id: EventId): Promise<void> {
+  #state(
+    type: string,
+    { id: handoff, conversation, contact, event }: Handoff,
+    data: object,
+    id: EventId,
+  ): Promise<void> {
     return this.#parts.host.publish('messaging', {
       ...{ type, id, contact },
       causationid: event,
       correlationid: conversation,
-      data: { conversation, handoff: event, ...data },
+      data: { conversation, handoff, ...data },
     });
   }
 }

@@ -144,7 +144,8 @@ export class SimulatedStage implements Stage {
 
   private handedOff(data: JsonObject): JsonObject {
     const handoff = this.newestHandoff();
-    return { ...data, conversation: handoff?.correlationid ?? '', handoff: handoff?.id ?? '' };
+    const { handoff: id = '' } = (handoff?.data ?? {}) as { readonly handoff?: string };
+    return { ...data, conversation: handoff?.correlationid ?? '', handoff: id };
   }
 
   private inHandoff() {

@@ -13,26 +13,29 @@ import { nodeAt, type Outcome, type Turn } from './turn.ts';
 export function handOff(turn: Turn, node: HandoffNode & { readonly state: string }, at: number): Outcome {
   const { conversation, draft } = turn;
   const { definition, connector, to, id } = conversation;
-  draft.emit('conversations', 'conversation.handed-off', { queue: node.queue, definition, connector, to }, id);
+  conversation.handoffs = (conversation.handoffs ?? 0) + 1;
+  const handoff = `${id}/h${conversation.handoffs.toString()}`;
+  const data = { handoff, queue: node.queue, definition, connector, to };
+  draft.emit('conversations', 'conversation.handed-off', data, id);
   stopInterruptedClocks(draft, conversation);
   runLifetime(draft, conversation);
   const timer =
     node.withinMs === undefined ? {} : { timer: schedule(draft, conversation, 'handoff', draft.now + node.withinMs) };
-  conversation.wait = { for: 'handoff', node: at, since: draft.now, ...timer };
+  conversation.wait = { for: 'handoff', node: at, since: draft.now, handoff, ...timer };
   draft.emit('conversations', 'conversation.waiting', { state: node.state, for: 'handoff' }, id);
   return 'rest';
 }
 
 export interface HandoffEvent {
   readonly conversation: string;
-  /** Id of the `conversation.handed-off` that is meant, where the desk says so. */
+  /** The hand-off that is meant, where the desk says so. */
   readonly handoff?: string;
 }
 
 /** Somebody took it: there is no hurry any more. */
 export function handoffTaken(draft: Draft, event: HandoffEvent): void {
   const found = handedOff(draft, event);
-  if (found) take(draft, found, event);
+  if (found) take(draft, found);
 }
 
 /** Somebody answers the person, in the conversation's name. */
@@ -43,7 +46,7 @@ export function handoffReplied(
 ): void {
   const found = handedOff(draft, event);
   if (!found) return;
-  take(draft, found, event);
+  take(draft, found);
   const { conversation, wait } = found;
   const { connector, to, id } = conversation;
   if (draft.state.optedOut?.includes(connector)) return;
@@ -61,7 +64,7 @@ export function handoffReturned(
 ): void {
   const found = handedOff(draft, event);
   if (!found) return;
-  take(draft, found, event);
+  take(draft, found);
   goOn(machines, draft, found.conversation, event.outcome);
 }
 
@@ -75,22 +78,21 @@ interface Found {
   readonly wait: HandoffWait;
 }
 
-/** Undefined where the conversation has gone on, or ended: the desk was too late. */
+/** Undefined where the conversation has gone on, ended, or is in another hand-off: the desk was too late. */
 function handedOff(draft: Draft, { conversation: id, handoff }: HandoffEvent): Found | undefined {
   const conversation = draft.conversations.find((candidate) => candidate.id === id);
   const wait = conversation?.wait;
   if (!conversation || wait?.for !== 'handoff') return undefined;
-  if (handoff === undefined) return { conversation, wait };
-  const isOther = wait.handoff === undefined ? conversation.handedBack === handoff : wait.handoff !== handoff;
-  return isOther ? undefined : { conversation, wait };
+  return handoff === undefined || wait.handoff === undefined || handoff === wait.handoff
+    ? { conversation, wait }
+    : undefined;
 }
 
-function take(draft: Draft, { conversation, wait }: Found, { handoff }: HandoffEvent): void {
+function take(draft: Draft, { conversation, wait }: Found): void {
+  if (wait.timer === undefined) return;
   cancel(draft, conversation, wait.timer);
   const { timer, ...untimed } = wait;
-  // Nothing happened that anybody must be told, but the state has to be kept.
-  conversation.wait = handoff === undefined ? untimed : { ...untimed, handoff };
-  draft.touch();
+  conversation.wait = untimed;
 }
 
 function goOn(machines: Machines, draft: Draft, conversation: ConversationDraft, outcome: 'returned' | 'nobody'): void {
@@ -99,7 +101,6 @@ function goOn(machines: Machines, draft: Draft, conversation: ConversationDraft,
   const node = nodeAt(machine, conversation, wait.node);
   if (wait.for !== 'handoff' || node.op !== 'handoff')
     throw new Error(`conversation ${conversation.id} is in hand-off at a ${node.op}`);
-  if (wait.handoff !== undefined) conversation.handedBack = wait.handoff;
   const turn = { draft, conversation, machine };
   run(turn, node[outcome], node.state, outcome);
 }

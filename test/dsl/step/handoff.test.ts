@@ -45,9 +45,10 @@ const desk = (scene: Scene, what: string, data: object = {}): Scene =>
 
 describe('handoff', () => {
   it('says who waits in which queue, and waits', () => {
-    const lines = given([help]).reply('help me').happened();
-    expect(lines.filter((line) => line.startsWith('conversation'))).to.deep.equal([
-      'conversation.handed-off {"queue":"front-desk","definition":"help","connector":"webchat","to":"webchat:ana"}',
+    const scene = given([help]).reply('help me');
+    const { id } = scene.state?.conversations[0] ?? {};
+    expect(scene.happened().filter((line) => line.startsWith('conversation'))).to.deep.equal([
+      `conversation.handed-off {"handoff":"${id ?? ''}/h1","queue":"front-desk","definition":"help","connector":"webchat","to":"webchat:ana"}`,
       'conversation.waiting {"state":"step-1","for":"handoff"}',
     ]);
   });
@@ -113,18 +114,29 @@ conversation: twice
 start: [{ match: twice }]
 steps:
   - handoff: first
+    within: 30m
     returned: next
     nobody: next
   - handoff: second
+    within: 30m
     returned: { end: handled }
     nobody: { end: unhandled }
 `);
-    const scene = given([again]).reply('twice');
-    desk(scene, 'returned', { outcome: 'returned', handoff: 'one' }).happened();
-    expect(desk(scene, 'returned', { outcome: 'returned', handoff: 'one' }).happened()).to.deep.equal([]);
-    desk(scene, 'taken', { handoff: 'two' });
-    expect(desk(scene, 'returned', { outcome: 'nobody', handoff: 'three' }).happened()).to.deep.equal([]);
-    expect(desk(scene, 'returned', { outcome: 'nobody', handoff: 'two' }).happened()).to.include('ends unhandled');
-    expect(desk(scene, 'replied', { text: 'late', handoff: 'two' }).happened()).to.deep.equal([]);
+    const begin = (): Scene => given([again]).reply('twice');
+    const idOf = (scene: Scene, number: number): string =>
+      `${scene.state?.conversations[0]?.id ?? ''}/h${number.toString()}`;
+    const scene = begin();
+    const [first, second] = [idOf(scene, 1), idOf(scene, 2)];
+    desk(scene, 'returned', { outcome: 'returned', handoff: first }).happened();
+    expect(desk(scene, 'returned', { outcome: 'returned', handoff: first }).happened()).to.deep.equal([]);
+    expect(desk(scene, 'returned', { outcome: 'nobody', handoff: second }).happened()).to.include('ends unhandled');
+    expect(desk(scene, 'replied', { text: 'late', handoff: second }).happened()).to.deep.equal([]);
+
+    // The first was never taken, so the desk has said nothing of it yet.
+    const late = begin().advance('30m');
+    late.happened();
+    expect(desk(late, 'returned', { outcome: 'returned', handoff: first }).happened()).to.deep.equal([]);
+    expect(desk(late, 'replied', { text: 'late', handoff: first }).happened()).to.deep.equal([]);
+    expect(desk(late, 'taken', { handoff: first }).advance('30m').happened()).to.include('ends unhandled');
   });
 });
