@@ -155,6 +155,8 @@ export interface Interrupted {
   readonly leftMs?: number;
   /** What came meanwhile, where it waits for data. */
   readonly answer?: DataAnswer;
+  /** Why the question that it waits with can not be delivered, where that came meanwhile. */
+  readonly undeliverable?: string;
 }
 
 export interface DataFailure {

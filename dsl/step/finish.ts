@@ -6,10 +6,13 @@ import { cancelAll } from './timers.ts';
 /** What ends a conversation as `conversation.failed`. The message is for operators. */
 export class ConversationFailure extends Error {
   readonly code: FailureCode;
+  /** What failed, where that is not the step that runs. */
+  readonly state: string | undefined;
 
-  constructor(code: FailureCode, message: string) {
+  constructor(code: FailureCode, message: string, state?: string) {
     super(message);
     this.code = code;
+    this.state = state;
   }
 }
 

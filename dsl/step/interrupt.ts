@@ -85,12 +85,13 @@ export function resume(draft: Draft, conversation: ConversationDraft): Resumed {
     runLifetime(draft, conversation);
   } else pauseLifetime(draft, conversation);
   conversation.wait = wait;
-  return { wait, answer: interrupted.answer };
+  return { wait, answer: interrupted.answer, undeliverable: interrupted.undeliverable };
 }
 
 interface Resumed {
   readonly wait: Wait;
   readonly answer: DataAnswer | undefined;
+  readonly undeliverable: string | undefined;
 }
 
 /** What the running flow's interrupt interrupted is given up. */

@@ -7,7 +7,7 @@ import { call, end } from './call.ts';
 import { delay } from './delay.ts';
 import { emit } from './emit.ts';
 import { afterAnswer, fetch, NO_ANSWER } from './fetch.ts';
-import { finish } from './finish.ts';
+import { ConversationFailure, finish } from './finish.ts';
 import { restart, topOf, updateTop } from './frames.ts';
 import { handOff } from './handoff.ts';
 import { giveUpInterrupted, resume } from './interrupt.ts';
@@ -122,12 +122,13 @@ function fail({ draft, conversation, ending }: Turn): Outcome {
 /** What came while the interrupt was at work is taken now. */
 function goOnWaiting(turn: Turn): Outcome {
   const { draft, conversation, machine } = turn;
-  const { wait, answer } = resume(draft, conversation);
+  const { wait, answer, undeliverable } = resume(draft, conversation);
+  const { state } = nodeAt(machine, conversation, wait.node);
+  if (undeliverable !== undefined) throw new ConversationFailure('message-undeliverable', undeliverable, state);
   if (wait.for !== 'reply' && isOver(conversation, wait)) {
     if (wait.for === 'data') return { ...afterAnswer(turn, wait, answer ?? NO_ANSWER), from: wait.node };
     return wait.for === 'event' ? afterTimeOut(turn, wait) : { to: wait.node + 1, reason: 'delay' };
   }
-  const { state } = nodeAt(machine, conversation, wait.node);
   draft.emit('conversations', 'conversation.waiting', { state, for: wait.for }, conversation.id);
   return 'rest';
 }

@@ -41,10 +41,21 @@ function startClock(draft: Draft, message: string, at: Millis, because: 'sent' |
   });
 }
 
-/** The question that a conversation waits with will never arrive: no reply can come, so the conversation ends. */
+/**
+ * The question that a conversation waits with will never arrive: no reply can come, so the conversation ends; where an
+ * interrupt is at work, once that has it wait for the question again.
+ */
 export function messageUndeliverable(machines: Machines, draft: Draft, message: string, reason: string): void {
   const conversation = conversationOf(draft, message);
-  if (!conversation || !isFor(conversation.wait, message)) return;
+  if (!conversation) return;
+  if (!isFor(conversation.wait, message)) {
+    updateInterrupted(conversation, (interrupted) => {
+      if (!isFor(interrupted.wait, message)) return interrupted;
+      draft.touch();
+      return { ...interrupted, undeliverable: reason };
+    });
+    return;
+  }
   draft.causeHops = conversation.hops;
   const machine = machineOf(machines, conversation);
   const { state } = nodeAt(machine, conversation, conversation.wait.node);

@@ -55,11 +55,12 @@ export function run(turn: Turn, start: Target, from: string | undefined, because
  * What an error of the definition or its data does: `failed` of the definition has its say and may lead on; without it
  * the conversation ends as failed. Anything else is ours: throws StuckError.
  */
-export function fail(turn: Turn, state: string, error: unknown): void {
+export function fail(turn: Turn, running: string, error: unknown): void {
   if (!(error instanceof ConversationFailure) && !(error instanceof ExpressionError))
     throw StuckError.from(turn.conversation.id, error);
   const { draft, conversation, machine, ending } = turn;
-  const code = error instanceof ConversationFailure ? error.code : 'expression-failed';
+  const { code, state = running } =
+    error instanceof ConversationFailure ? error : ({ code: 'expression-failed', state: running } as const);
   const data = { state, code, reason: error.message };
   const { failed } = flowOf(machine, MAIN);
   const handled = conversation.failures ?? 0;

@@ -130,4 +130,46 @@ snippets:
       'conversation.failed {"state":"first","code":"message-undeliverable","reason":"No such number."}',
     );
   });
+
+  describe('where a question can not be delivered while an interrupt is at work', () => {
+    const asked = (rest: string, then = 'then: resume') =>
+      machineOf(`
+conversation: asked
+start: [{ match: go }]
+steps:
+  - step: day
+    ask: Which day?
+    within: 2h
+    silence: [{ end: silent }]
+anytime:
+  - { match: wait, call: patience, outcomes: { otherwise: next }, ${then} }
+${rest}snippets:
+  patience:
+    steps:
+      - ask: Still there?
+        within: 1d
+        silence: [{ end: none }]
+`);
+    const interrupted = (rest: string, then?: string) => {
+      const scene = given([asked(rest, then)], { sendsAtOnce: false })
+        .reply('go')
+        .reply('wait');
+      scene.happened();
+      const failure = { code: 'gone', reason: 'No such number.', permanent: true };
+      scene.receive('message.failed', { ...sent(messageOf(scene, 0)), ...failure });
+      expect(scene.happened()).to.deep.equal([]);
+      return scene.reply('yes').happened();
+    };
+
+    it('fails once the question is resumed', () => {
+      expect(interrupted('').at(-1)).to.equal(
+        'conversation.failed {"state":"day","code":"message-undeliverable","reason":"No such number."}',
+      );
+      expect(interrupted('failed: { end: gone }\n').at(-1)).to.equal('ends gone');
+    });
+
+    it('goes on where the interrupt leaves the question', () => {
+      expect(interrupted('', 'end: left').at(-1)).to.equal('ends left');
+    });
+  });
 });
