@@ -8,6 +8,7 @@ import { awaitingOf } from './awaits.ts';
 import { runningFlow } from './frames.ts';
 import { stopInterruptedClocks } from './interrupt.ts';
 import { hasSeen, isRepeated, markOf } from './repeats.ts';
+import { dropSetAside } from './set-aside.ts';
 import { cancel, isOver, isoOf, pauseLifetime, schedule } from './timers.ts';
 import { trace } from './trace.ts';
 import { nodeAt, type Outcome, type Turn } from './turn.ts';
@@ -73,7 +74,9 @@ export function afterTimeOut(turn: Turn, wait: EventWait): Jump {
   const { draft, conversation } = turn;
   for (const aside of conversation.setAside ?? []) {
     const { event } = aside;
-    if (aside.awaiting !== wait.awaiting.id || hasSeen(draft, markOf(conversation, event))) continue;
+    if (aside.awaiting !== wait.awaiting.id) continue;
+    dropSetAside(conversation, aside);
+    if (hasSeen(draft, markOf(conversation, event))) continue;
     const jump = takenBy(turn, wait, aside);
     if (!jump) continue;
     isRepeated(draft, markOf(conversation, event));

@@ -15,6 +15,7 @@ import { accepts, takenBy } from './listen.ts';
 import { hasSeen, isRepeated, markOf } from './repeats.ts';
 import { machineOf } from './reply.ts';
 import { fail, run } from './run.ts';
+import { dropSetAside } from './set-aside.ts';
 import { nodeAt, type Turn } from './turn.ts';
 
 export function eventMatched(machines: Machines, draft: Draft, { conversation: id, ...aside }: MatchedData): void {
@@ -52,22 +53,16 @@ export function takeSetAside(machines: Machines, draft: Draft): void {
     for (let at = 0; ;) {
       const aside = conversation.setAside?.[at];
       if (!aside || conversation.parked || !draft.conversations.includes(conversation)) break;
-      const rest = (conversation.setAside ?? []).filter((other) => other !== aside);
       const offered = offer(machines, draft, conversation, aside);
       if (offered === 'later') {
         at += 1;
         continue;
       }
-      drop(conversation, rest);
+      dropSetAside(conversation, aside);
       draft.touch();
       at = 0;
     }
   }
-}
-
-function drop(conversation: ConversationDraft, rest: readonly SetAside[]): void {
-  if (rest.length > 0) conversation.setAside = rest;
-  else delete conversation.setAside;
 }
 
 /** `later`: what waits for it is set aside itself. `no`: nothing waits for it (any more), or it does not fit. */

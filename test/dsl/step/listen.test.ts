@@ -251,6 +251,22 @@ describe('anytime by event', () => {
     expect(without.reply('yes').happened()).to.include('ends silent');
   });
 
+  for (const meanwhile of ['20m', '40m']) {
+    it(`looks once at what it kept, ${meanwhile} later: what one event sets does not make an earlier one fit`, () => {
+      const steps = `  - listen:
+      all:
+        - { ${AWAITED(SHIPPED)}, when: vars.paid, say: Came. }
+        - { ${AWAITED('com.shop.order.paid')}, set: { paid: true }, say: Paid. }
+    within: 30m
+    silence: [{ end: silent }]`;
+      const scene = placed(given([interrupted(steps, 'vars:\n  paid: { type: boolean, default: false }\n')]));
+      scene.reply('wait').external(SHIPPED, shipped).external('com.shop.order.paid', { order: '7' }).advance(meanwhile);
+      scene.happened();
+      expect(scene.reply('yes').said()).to.deep.equal(['Paid.']);
+      expect(scene.state?.conversations[0]?.setAside).to.equal(undefined);
+    });
+  }
+
   it('is kept while people of ours have the person, and taken when they give them back', () => {
     const steps = '  - handoff: desk\n    within: 1h\n    returned: next\n    nobody: next\n' + QUESTION;
     const scene = placed(given([interrupted(steps)])).external(CANCELLED, cancelled);
