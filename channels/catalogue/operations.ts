@@ -10,6 +10,23 @@ const worker = name('The worker.');
 const replay = name('The replay.');
 const durationMs = count('How long it took, in milliseconds.');
 
+const settledLetter = object(
+  {
+    topic: name('Topic and partition that the message was on.'),
+    messageId: name('Its position there.'),
+    subscription: name('Who could not process it.'),
+    deadLetter: name('Its position on the dead letter topic.'),
+  },
+  { event: name('Its `ce_id`, where it has one.') },
+);
+const exampleLetter = {
+  topic: 'persistent://acme/messaging/events-partition-3',
+  messageId: '118:7',
+  subscription: '/engine/acme/3',
+  deadLetter: '42:0',
+  event: 'SM2f61',
+};
+
 export const operations: ChannelDefinition = {
   name: 'operations',
   about: 'What the platform does with itself, for those who run it.',
@@ -73,6 +90,16 @@ export const operations: ChannelDefinition = {
         event: 'SM2f61',
         deadLetter: '42:0',
       },
+    },
+    'event.redriven': {
+      about: 'An operator had a dead letter sent again to whoever could not process it.',
+      data: settledLetter,
+      example: exampleLetter,
+    },
+    'event.dropped': {
+      about: 'An operator gave a dead letter up.',
+      data: settledLetter,
+      example: exampleLetter,
     },
     'replay.started': {
       about: 'Past events are run again, beside the platform.',

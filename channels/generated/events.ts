@@ -61,6 +61,8 @@ export interface EventData {
   readonly 'probe.passed': Immutable<ProbePassedData>;
   readonly 'probe.failed': Immutable<ProbeFailedData>;
   readonly 'event.dead-lettered': Immutable<EventDeadLetteredData>;
+  readonly 'event.redriven': Immutable<EventRedrivenData>;
+  readonly 'event.dropped': Immutable<EventDroppedData>;
   readonly 'replay.started': Immutable<ReplayStartedData>;
   readonly 'replay.completed': Immutable<ReplayCompletedData>;
   readonly 'tenant.created': Immutable<TenantCreatedData>;
@@ -1335,6 +1337,58 @@ export interface EventDeadLetteredData {
    * Its position on the dead letter topic.
    */
   deadLetter?: string;
+}
+
+/**
+ * An operator had a dead letter sent again to whoever could not process it.
+ */
+export interface EventRedrivenData {
+  /**
+   * Topic and partition that the message was on.
+   */
+  topic: string;
+  /**
+   * Its position there.
+   */
+  messageId: string;
+  /**
+   * Who could not process it.
+   */
+  subscription: string;
+  /**
+   * Its position on the dead letter topic.
+   */
+  deadLetter: string;
+  /**
+   * Its `ce_id`, where it has one.
+   */
+  event?: string;
+}
+
+/**
+ * An operator gave a dead letter up.
+ */
+export interface EventDroppedData {
+  /**
+   * Topic and partition that the message was on.
+   */
+  topic: string;
+  /**
+   * Its position there.
+   */
+  messageId: string;
+  /**
+   * Who could not process it.
+   */
+  subscription: string;
+  /**
+   * Its position on the dead letter topic.
+   */
+  deadLetter: string;
+  /**
+   * Its `ce_id`, where it has one.
+   */
+  event?: string;
 }
 
 /**

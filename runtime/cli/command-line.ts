@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { ParlanceError } from '../../channels/error.ts';
 import { broadcastsCommand } from './commands/broadcasts.ts';
 import { configCommand } from './commands/config.ts';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { definitionsCommand } from './commands/definitions.ts';
 import { conversationsCommand } from './commands/conversations.ts';
 import { diagramCommand } from './commands/diagram.ts';
@@ -48,6 +49,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(publishCommand)
     .command(definitionsCommand)
     .command(conversationsCommand)
+    .command(deadLettersCommand)
     .command(broadcastsCommand)
     .command(listsCommand)
     .command(outboxCommand)

@@ -5,6 +5,7 @@
 import type { EventCodec } from '../../channels/codec.ts';
 import { decodeEvent, EVENT_PROPERTIES } from '../../channels/encode.ts';
 import { parseSequence } from '../../channels/event.ts';
+import { isRedrivenFor } from '../events/redriven.ts';
 import type { CatalogueEvent } from '../../channels/generated/events.ts';
 import type { ConnectorLog } from '../../connectors/port.ts';
 import type { Broker, Consumer, Message } from '../broker/port.ts';
@@ -132,9 +133,9 @@ export class PartitionRun {
   }
 
   #take(window: AckWindow, message: Message): void {
-    const { errand, codec } = this.#options;
+    const { errand, codec, subscription } = this.#options;
     const type = message.properties[EVENT_PROPERTIES.type];
-    if (type === undefined || !errand.types.has(type)) {
+    if (type === undefined || !errand.types.has(type) || isRedrivenFor(message, subscription) === false) {
       window.pass(message.id);
       return;
     }
@@ -152,8 +153,9 @@ export class PartitionRun {
   }
 
   #takeOurs(window: AckWindow, message: Message, event: CatalogueEvent): void {
-    const { ledger, errand, tally } = this.#options;
-    const sequence = ledger && parseSequence(event.sequence ?? '');
+    const { ledger, errand, tally, subscription } = this.#options;
+    const isRedriven = isRedrivenFor(message, subscription) === true;
+    const sequence = ledger && !isRedriven ? parseSequence(event.sequence ?? '') : undefined;
     const standing = sequence === undefined ? 'new' : this.#marks.take(event.source, sequence);
     if (standing !== 'new') tally.duplicatesDropped++;
     if (standing === 'done') {

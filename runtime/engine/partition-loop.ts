@@ -7,6 +7,7 @@ import type { MessageId } from '../broker/message-id.ts';
 import type { Message } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { DeadLetterTopic } from '../events/dead-letters.ts';
+import { isRedrivenFor } from '../events/redriven.ts';
 import { putAside } from './dead-letter.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Feed } from './feed.ts';
@@ -173,7 +174,7 @@ export class PartitionLoop {
       return this.#drained(IN_FLIGHT_MAX / 2).then(() => this.#onMessage(feed, message));
     }
     const { source, sequence } = markOf(message);
-    if (!this.#marks.isNew(source, sequence)) {
+    if (!(isRedrivenFor(message, this.#options.source) ?? this.#marks.isNew(source, sequence))) {
       this.stats.duplicatesDropped += 1;
       return undefined;
     }
@@ -223,6 +224,7 @@ export class PartitionLoop {
   }
 
   #accept(message: Message): void {
+    if (isRedrivenFor(message, this.#options.source) !== undefined) return;
     const { source, sequence } = markOf(message);
     this.#marks.accept(source, sequence);
   }

@@ -5,6 +5,7 @@ import { deadLetterTopic, partitionTopic } from '../../channels/topics.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import type { Broker, Message, OutgoingMessage, Producer } from '../broker/port.ts';
 import type { Publisher } from './publisher.ts';
+import { REDRIVEN_FOR } from './redriven.ts';
 
 /** Properties that a dead letter has beside the message's own: where it was, for whom, and why. */
 const ORIGIN = {
@@ -35,18 +36,40 @@ export function deadLetterOf(message: Message, subscription: string, error: unkn
   };
 }
 
-/** What to send, and where, to try a dead letter again: the message as it first was. Undefined for another message. */
+/** Where a dead letter was, for whom, and why it was put aside. */
+export interface DeadLetterOrigin {
+  readonly topic: string;
+  readonly messageId: string;
+  readonly subscription: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** Undefined for a message that is no dead letter. */
+export function originOf({ properties }: Pick<Message, 'properties'>): DeadLetterOrigin | undefined {
+  const topic = properties[ORIGIN.topic];
+  if (topic === undefined) return undefined;
+  const of = (name: keyof typeof ORIGIN): string => properties[ORIGIN[name]] ?? '';
+  return {
+    topic,
+    messageId: of('messageId'),
+    subscription: of('subscription'),
+    code: of('code'),
+    reason: of('reason'),
+  };
+}
+
+/** What to send, and where, to try a dead letter again: the message as it first was, and for whom. */
 export function redriveOf(
   deadLetter: Message,
 ): { readonly topic: string; readonly message: OutgoingMessage } | undefined {
-  const topic = deadLetter.properties[ORIGIN.topic];
-  if (topic === undefined) return undefined;
-  const origins: readonly string[] = Object.values(ORIGIN);
-  const properties = Object.fromEntries(
-    Object.entries(deadLetter.properties).filter(([name]) => !origins.includes(name)),
-  );
+  const origin = originOf(deadLetter);
+  if (!origin) return undefined;
+  const names: readonly string[] = Object.values(ORIGIN);
+  const own = Object.entries(deadLetter.properties).filter(([name]) => !names.includes(name));
+  const properties = { ...Object.fromEntries(own), [REDRIVEN_FOR]: origin.subscription };
   const key = deadLetter.key === undefined ? {} : { key: deadLetter.key };
-  return { topic, message: { payload: deadLetter.payload, ...key, properties } };
+  return { topic: origin.topic, message: { payload: deadLetter.payload, ...key, properties } };
 }
 
 /** A tenant's dead letter topic, to write to. */

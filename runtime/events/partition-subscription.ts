@@ -4,6 +4,7 @@ import type { Event } from '../../channels/event.ts';
 import { checkRegistered, type RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import type { Consumer, ConsumerOptions, Message } from '../broker/port.ts';
 import type { SubscribeDependencies } from './subscribe.ts';
+import { isRedrivenFor } from './redriven.ts';
 
 /** Messages taken from the consumer's buffer at once. */
 const BATCH_MAX = 256;
@@ -92,7 +93,8 @@ export class PartitionSubscription {
 
   async #takeOne(message: Message): Promise<void> {
     const type = message.properties[EVENT_PROPERTIES.type];
-    if (type === undefined || !this.#options.types.has(type)) {
+    const isOurs = isRedrivenFor(message, this.#options.consumer.subscription) ?? true;
+    if (type === undefined || !this.#options.types.has(type) || !isOurs) {
       this.#acknowledge(message);
       return;
     }

@@ -24,6 +24,8 @@ import { runningIn } from '../definitions/running.ts';
 import { Conversations } from '../conversations/conversations.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
 import { StoredConversations } from '../conversations/stored.ts';
+import { DeadLetterBox } from '../dead-letters/box.ts';
+import { deadLetterRoutes } from '../dead-letters/routes.ts';
 import { Engine } from '../engine/engine.ts';
 import { MachineTable } from '../engine/machine-table.ts';
 import { createDeadLetters } from '../events/dead-letters.ts';
@@ -107,7 +109,7 @@ export class Tenant {
         ? await startSending(options, partitions, publisherOf('/broadcasts'), table, closers)
         : undefined;
       const definitions = table && definitionRoutesOf(options, publisher, table);
-      const operating = roles.edge ? conversationRoutesOf(options, publisher) : undefined;
+      const operating = roles.edge ? operatorRoutesOf(options, publisher) : undefined;
       const mounts = [connectors && pick(connectors), ...[sending?.routes, definitions, operating].map(mountOf)]
         .filter((mount) => mount !== undefined)
         .map((mount) => ({ tenant, prefix: options.prefix, ...mount }));
@@ -167,8 +169,11 @@ function definitionRoutesOf(
   return definitionRoutes(new Definitions({ broker, tenant, table, publisher, running }));
 }
 
-function conversationRoutesOf({ store, tenant }: TenantOptions, publisher: Publisher): readonly HttpRoute[] {
-  return conversationRoutes(new Conversations({ stored: new StoredConversations(store, tenant), publisher }));
+function operatorRoutesOf({ broker, store, tenant }: TenantOptions, publisher: Publisher): readonly HttpRoute[] {
+  return [
+    ...conversationRoutes(new Conversations({ stored: new StoredConversations(store, tenant), publisher })),
+    ...deadLetterRoutes(new DeadLetterBox({ broker, tenant, publisher })),
+  ];
 }
 
 function startEngine(options: TenantOptions, workers: Workers, partitions: number): Promise<Engine> {

@@ -5,6 +5,8 @@
 import type { Message } from '../../broker/port.ts';
 import { JournalFold } from '../../engine/journal-record.ts';
 import type { DeadLetterRow, EventRow, StepRow, BatchRows } from '../rows.ts';
+import { STORE_SUBSCRIPTION } from '../../broker/subscriptions.ts';
+import { isRedrivenFor } from '../../events/redriven.ts';
 import { deadLetterRow, eventOf, eventRow, sequenceOf, type RowContext } from './event-row.ts';
 import type { Feed } from './feeds.ts';
 import { forgetSilentSources, type Progress, type SourceMark, type TopicProgress } from './progress.ts';
@@ -57,6 +59,11 @@ type FoldTopic = (
 const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
   const sources = new Map<string, SourceMark>(Object.entries(known?.sources ?? {}));
   for (const message of messages) {
+    // It is stored already, or was no event then either.
+    if (isRedrivenFor(message, STORE_SUBSCRIPTION) === false) {
+      rows.duplicates++;
+      continue;
+    }
     try {
       const event = eventOf(message, context.codec);
       const sequence = sequenceOf(event);

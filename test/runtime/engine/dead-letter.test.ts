@@ -38,7 +38,8 @@ describe('an input that the engine cannot process', () => {
     expect(stated.map(({ messageId }) => messageId)).to.eql(originals.slice(0, 2).map(({ id }) => id));
     for (const [index, letter] of (await letters()).entries()) {
       const { payload, key, properties } = originals[index] ?? {};
-      const message = { payload, properties, ...(key === undefined ? {} : { key }) };
+      const redriven = { ...properties, redriven_for: '/engine/acme/0' };
+      const message = { payload, properties: redriven, ...(key === undefined ? {} : { key }) };
       expect(redriveOf(letter)).to.deep.equal({ topic: MESSAGING, message });
     }
     await loop.close();

@@ -94,6 +94,7 @@ export interface StartOptions {
   /** The rig's own, behind something that fails. */
   readonly broker?: Broker;
   readonly checkpointRecords?: number;
+  readonly source?: string;
 }
 
 /** One partition on a real embedded broker, with its loop started and stopped at will. */
@@ -121,7 +122,13 @@ export class Rig {
   }
 
   startLoop(options: StartOptions = {}): Promise<PartitionLoop> {
-    const { stateFolder = 'state', logic = rememberingLogic, broker = this.broker, checkpointRecords } = options;
+    const {
+      stateFolder = 'state',
+      logic = rememberingLogic,
+      broker = this.broker,
+      checkpointRecords,
+      source = '/engine/acme/0',
+    } = options;
     this.#owners += 1;
     return PartitionLoop.open({
       broker,
@@ -135,7 +142,7 @@ export class Rig {
         error: (_, message) => this.logged.push(message),
       },
       logic,
-      source: '/engine/acme/0',
+      source,
       journalTopic: JOURNAL,
       checkpointsTopic: CHECKPOINTS,
       feeds: [

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { TenantName } from '../../../channels/brands.ts';
+import type { EventId, TenantName } from '../../../channels/brands.ts';
+import { encodeEvent } from '../../../channels/encode.ts';
 import { registeredSchemas } from '../../../channels/registered-schemas.ts';
 import { channelTopic, deadLetterTopic, partitionTopic } from '../../../channels/topics.ts';
 import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
@@ -11,7 +12,7 @@ import { subscribe, type SubscribeDependencies } from '../../../runtime/events/s
 import { createTenant } from '../../../runtime/events/tenant.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { faulty, type FaultyBroker } from './faulty-broker.ts';
-import { received, recordingLog, smuggle, stored, testPublisher, until } from './scene.ts';
+import { NOW_MS, received, recordingLog, smuggle, stored, testPublisher, until } from './scene.ts';
 
 const PARTITIONS = 2;
 const ANA = 'c-0123456789abcdef0123456789abcdef';
@@ -135,11 +136,32 @@ describe('subscribe', () => {
     });
     expect(letter && redriveOf(letter)).to.deep.equal({
       topic: partitionTopic(channelTopic(tenant, 'messaging'), 0),
-      message: broken,
+      message: { ...broken, properties: { ...broken.properties, redriven_for: 'reader' } },
     });
 
     await publisher.publish('messaging', received(ANA, 'next'));
     await until('the event behind it', () => seen.length === 1);
+    await subscription.close();
+  });
+
+  it('passes over what was redriven for another', async () => {
+    const seen: string[] = [];
+    const subscription = await subscribe(dependencies, { ...options, tenant, types: ['message.received'] }, (event) => {
+      seen.push(event.data.text);
+      return Promise.resolve();
+    });
+    for (const [name, text] of [
+      ['another', 'theirs'],
+      ['reader', 'ours'],
+    ] as const) {
+      const { payload, key, properties } = encodeEvent({
+        ...{ specversion: '1.0', id: text as EventId, source: '/s', type: 'message.received', subject: ANA },
+        ...{ time: new Date(NOW_MS).toISOString(), partitionkey: ANA, data: received(ANA, text).data },
+      });
+      await smuggle(broker, tenant, 'messaging', { payload, key, properties: { ...properties, redriven_for: name } });
+    }
+    await until('ours', () => seen.length > 0);
+    expect(seen).to.eql(['ours']);
     await subscription.close();
   });
 
