@@ -79,12 +79,12 @@ export class Journal {
 
   /**
    * Takes the journal over: holds its producer exclusively, applies every record that counts up to its own barrier,
-   * and returns. Rejects with BrokerError `producer-busy` or `producer-fenced` where another owner holds on.
+   * and returns; a promise of `apply` holds the next back. Rejects with BrokerError `producer-busy` or `producer-fenced` where another owner holds on.
    */
   static async acquire(
     options: JournalOptions,
     start: JournalStart,
-    apply: (placed: PlacedRecord) => void,
+    apply: (placed: PlacedRecord) => Promise<void> | undefined,
   ): Promise<Journal> {
     const { broker, topic, codec } = options;
     const producer = await broker.createProducer({
@@ -113,7 +113,8 @@ export class Journal {
           continue;
         }
         if (record.kind === 'barrier') generation = record.generation;
-        apply({ record, position });
+        const held = apply({ record, position });
+        if (held) await held;
       }
       return isCounted;
     };

@@ -1,10 +1,9 @@
-import type { StateKey } from '../../dsl/correlation.ts';
-import { readState } from '../../dsl/state-format.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { compareMessageIds } from '../broker/message-id.ts';
 import { Journal, JournalGapError, type JournalBroker, type JournalOptions, type PlacedRecord } from './journal.ts';
-import { JournalFold, type Place, type StepRecord } from './journal-record.ts';
-import { readCheckpoint } from './restore-checkpoint.ts';
+import { JournalFold, type StepRecord } from './journal-record.ts';
+import { Replay } from './replay.ts';
+import { restoreCheckpoint } from './restore-checkpoint.ts';
 import type { Checkpoint, StateStore } from './state-store.ts';
 
 /** An owner's partition, recovered: ready to step. */
@@ -41,51 +40,14 @@ async function recoverOnce(store: StateStore, checkpointsTopic: string, options:
   const start = await startingPoint(store, checkpointsTopic, options.broker, options.topic, options.codec);
   const from = start?.published;
   const fold = new JournalFold(from?.epoch, from?.sequence);
-  let vector = { positions: start?.positions ?? {}, marks: start?.marks ?? {} };
-  let now = start?.now ?? 0;
-  let published = from?.sequence ?? 0;
-  const places = new Map<number, Place>(from ? [[from.sequence, from]] : []);
-  const withOutputs: PlacedRecord<StepRecord>[] = [];
-  let recordsRead = 0;
-
-  const journal = await Journal.acquire(
-    options,
-    { fold, after: from?.position, generation: start?.generation },
-    ({ record, position }) => {
-      recordsRead += 1;
-      now = Math.max(now, record.now);
-      places.set(record.sequence, { epoch: record.epoch, sequence: record.sequence, position });
-      if (record.kind === 'barrier') return;
-      published = Math.max(published, record.published);
-      withOutputs.push({ record, position });
-      while (withOutputs[0] && withOutputs[0].record.sequence <= published) withOutputs.shift();
-      // Records between `published` and `applied` are read again for their outputs only.
-      if (record.sequence <= (start?.applied.sequence ?? 0)) return;
-      vector = { positions: record.positions, marks: record.marks };
-      apply(store, record);
-    },
-  );
+  const replay = new Replay(store, start);
+  const journalStart = { fold, after: from?.position, generation: start?.generation };
+  const journal = await Journal.acquire(options, journalStart, (placed) => replay.take(placed));
   const { record: barrier, position } = journal.barrier;
-  const applied: Place = { epoch: barrier.epoch, sequence: barrier.sequence, position };
-  const publishedPlace = places.get(published);
-  const checkpoint: Checkpoint = {
-    generation: barrier.generation,
-    applied,
-    ...(publishedPlace ? { published: publishedPlace } : {}),
-    ...(start?.checkpointed === undefined ? {} : { checkpointed: start.checkpointed }),
-    now,
-    ...vector,
-  };
+  const checkpoint = replay.checkpointAt({ epoch: barrier.epoch, sequence: barrier.sequence, position });
+  if (!checkpoint) throw new Error(`${options.topic} was acquired without a barrier`);
   await store.flush(checkpoint);
-  const unpublished = withOutputs.filter(({ record }) => record.sequence > published && record.outputs.length > 0);
-  return { journal, checkpoint, unpublished, recordsRead };
-}
-
-function apply(store: StateStore, record: StepRecord): void {
-  if (record.contact === undefined || record.state === undefined) return;
-  const state = record.state === null ? undefined : readState(record.state);
-  store.stage(record.contact, state, record.sequence);
-  store.commit(record.contact, state, record.sequence);
+  return { journal, checkpoint, unpublished: replay.unpublished, recordsRead: replay.recordsRead };
 }
 
 async function startingPoint(
@@ -99,21 +61,5 @@ async function startingPoint(
   const last = await broker.admin.lastMessageId(journalTopic);
   // A journal that ends before the local store is another incarnation: the topic was deleted or restored.
   if (local && last !== undefined && compareMessageIds(local.applied.position, last) <= 0) return local;
-  if (local) await store.clear();
-  const restored = await readCheckpoint(broker, checkpointsTopic, codec);
-  if (!restored) return undefined;
-  const { checkpoint, states } = restored;
-  for (const [contact, state] of states) commitRestored(store, contact, state, checkpoint.applied.sequence);
-  await store.flush(checkpoint);
-  return checkpoint;
-}
-
-function commitRestored(
-  store: StateStore,
-  contact: StateKey,
-  state: Parameters<StateStore['commit']>[1],
-  at: number,
-): void {
-  store.stage(contact, state, at);
-  store.commit(contact, state, at);
+  return restoreCheckpoint(store, broker, checkpointsTopic, codec);
 }

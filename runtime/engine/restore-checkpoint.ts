@@ -1,8 +1,12 @@
 import type { EventCodec } from '../../channels/codec.ts';
 import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import { readState } from '../../dsl/state-format.ts';
+import type { MessageId } from '../broker/message-id.ts';
 import type { JournalBroker } from './journal.ts';
-import type { Checkpoint } from './state-store.ts';
+import type { Checkpoint, Restored, StateStore } from './state-store.ts';
+
+/** States written in one transaction. */
+const RESTORED_AT_ONCE = 2_000;
 
 /** Key of the message that closes a checkpoint; keys of states begin with `c-` or `e-`. */
 export const MARKER_KEY = '$marker';
@@ -22,48 +26,55 @@ export interface Marker extends Checkpoint {
   readonly full: number;
 }
 
-/** A partition's states as of a marker, newest per contact. */
-export interface RestoredCheckpoint {
-  readonly checkpoint: Checkpoint;
-  readonly states: ReadonlyMap<StateKey, KeptState>;
-}
-
 /**
- * Undefined where no checkpoint was ever completed. States newer than the marker, of a checkpoint that broke off, are
- * fine: the journal repeats them. The order on the topic decides nothing, since a superseded owner may write late.
+ * Brings the newest complete checkpoint into an empty store, in whatever order its states stand on the topic, since a
+ * superseded owner may write late. Undefined where none was ever completed: the store is empty then. States newer than
+ * the marker, of a checkpoint that broke off, are fine: the journal repeats them. Memory is bounded: the states go into
+ * the store as they come, and which are to be dropped is decided there when the marker is known.
  */
-export async function readCheckpoint(
+export async function restoreCheckpoint(
+  store: StateStore,
   broker: JournalBroker,
   topic: string,
   codec: EventCodec,
-): Promise<RestoredCheckpoint | undefined> {
-  const newest = new Map<StateKey, StoredContact>();
+  atOnce: number = RESTORED_AT_ONCE,
+): Promise<Checkpoint | undefined> {
+  const last = await broker.admin.lastMessageId(topic);
+  // An attempt that broke off may have left states.
+  if (last !== undefined || !store.isEmpty) await store.clear();
   let marker: Marker | undefined;
-  for await (const { key, value } of valuesOf(broker, topic, codec)) {
+  let states = new Map<StateKey, Restored>();
+  for await (const { key, value } of valuesOf(broker, topic, last, codec)) {
     if (key === MARKER_KEY) {
       const found = value as Marker;
       if (!marker || found.applied.sequence > marker.applied.sequence) marker = found;
-    } else {
-      const stored = value as StoredContact;
-      const known = newest.get(key as StateKey);
-      if (!known || stored.sequence >= known.sequence) newest.set(key as StateKey, stored);
+      continue;
     }
+    const { state, sequence } = value as StoredContact;
+    const known = states.get(key as StateKey);
+    if (known && known.sequence > sequence) continue;
+    states.set(key as StateKey, { state: state ? readState(state) : undefined, sequence });
+    if (states.size < atOnce) continue;
+    await store.restore(states);
+    states = new Map();
   }
-  if (!marker) return undefined;
-  const { full, ...checkpoint } = marker;
-  const states = new Map<StateKey, KeptState>();
-  for (const [contact, { state, sequence }] of newest) {
-    if (state && sequence >= full) states.set(contact, readState(state));
+  if (!marker) {
+    await store.clear();
+    return undefined;
   }
-  return { checkpoint: { ...checkpoint, checkpointed: checkpoint.applied.sequence }, states };
+  await store.restore(states);
+  const { full, ...covered } = marker;
+  const checkpoint = { ...covered, checkpointed: covered.applied.sequence };
+  await store.finishRestoring(full, checkpoint);
+  return checkpoint;
 }
 
 async function* valuesOf(
   broker: JournalBroker,
   topic: string,
+  last: MessageId | undefined,
   codec: EventCodec,
 ): AsyncGenerator<{ readonly key: string | undefined; readonly value: unknown }> {
-  const last = await broker.admin.lastMessageId(topic);
   if (last === undefined) return;
   const reader = await broker.createReader({ topic, from: 'Earliest' });
   try {

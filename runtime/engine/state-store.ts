@@ -8,6 +8,9 @@ import type { Place, Vector } from './journal-record.ts';
 /** Parsed states kept beside LMDB: those of contacts that are busy. A few kilobytes each. */
 const CACHED_CONTACTS_MAX = 5_000;
 
+/** Contacts dropped in one transaction. */
+const DROPPED_AT_ONCE = 5_000;
+
 /** Up to which record the store is complete: written in the same transaction as what it describes. */
 export interface Checkpoint extends Vector {
   readonly generation: string;
@@ -24,6 +27,12 @@ export interface Checkpoint extends Vector {
 export interface DueDeadline {
   readonly key: StateKey;
   readonly deadline: Deadline;
+}
+
+/** A contact's state on its way back from a checkpoint; undefined: it was forgotten. */
+export interface Restored {
+  readonly state: KeptState | undefined;
+  readonly sequence: number;
 }
 
 interface Unwritten {
@@ -54,7 +63,7 @@ export class StateStore {
   #dirty = new Map<StateKey, Unwritten>();
 
   constructor(folder: string, codec: EventCodec) {
-    this.#root = open({ path: folder, maxDbs: 3, noMemInit: true });
+    this.#root = open({ path: folder, maxDbs: 4, noMemInit: true });
     this.#contacts = this.#root.openDB({ name: 'contacts', encoding: 'binary' });
     this.#timers = this.#root.openDB({ name: 'timers' });
     this.#meta = this.#root.openDB({ name: 'meta', encoding: 'json' });
@@ -63,6 +72,11 @@ export class StateStore {
 
   checkpoint(): Checkpoint | undefined {
     return this.#meta.get('checkpoint');
+  }
+
+  /** Nothing was ever written, or it was cleared. */
+  get isEmpty(): boolean {
+    return this.checkpoint() === undefined && this.contactsAfter(undefined, 1).length === 0;
   }
 
   /** The newest state, staged ones included. */
@@ -89,20 +103,64 @@ export class StateStore {
 
   /** Writes all committed states and the checkpoint that they belong to, in one transaction. */
   async flush(checkpoint: Checkpoint): Promise<void> {
+    const dirty = await this.#writeDirty(checkpoint);
+    this.#forgetOldest();
+    for (const [contact, { sequence }] of dirty) {
+      if (this.#staged.get(contact)?.sequence === sequence) this.#staged.delete(contact);
+    }
+  }
+
+  async #writeDirty(checkpoint: Checkpoint | undefined): Promise<ReadonlyMap<StateKey, Unwritten>> {
     const dirty = this.#dirty;
     this.#dirty = new Map();
     // A batch is one transaction that lmdb's own thread carries out; `transaction` would hold up this one meanwhile.
     await this.#root.batch(() => {
       for (const [contact, unwritten] of dirty) this.#write(contact, unwritten);
-      void this.#meta.put('checkpoint', checkpoint);
+      if (checkpoint) void this.#meta.put('checkpoint', checkpoint);
     });
+    return dirty;
+  }
+
+  /** How many contacts wait to be written. */
+  get unwritten(): number {
+    return this.#dirty.size;
+  }
+
+  #forgetOldest(): void {
     for (const contact of this.#written.keys()) {
       if (this.#written.size <= CACHED_CONTACTS_MAX) break;
       this.#written.delete(contact);
     }
-    for (const [contact, { sequence }] of dirty) {
-      if (this.#staged.get(contact)?.sequence === sequence) this.#staged.delete(contact);
+  }
+
+  /** Writes each state unless one of a later sequence was restored before. Then `finishRestoring`. */
+  async restore(states: ReadonlyMap<StateKey, Restored>): Promise<void> {
+    const sequences = this.#sequences();
+    await this.#root.batch(() => {
+      for (const [contact, { state, sequence }] of states) {
+        if ((sequences.get(contact) ?? 0) > sequence) continue;
+        void sequences.put(contact, sequence);
+        this.#write(contact, { state, sequence, json: undefined });
+      }
+    });
+    this.#forgetOldest();
+  }
+
+  /** Drops what was restored of sequences before `from`, and is complete up to `checkpoint`. */
+  async finishRestoring(from: number, checkpoint: Checkpoint): Promise<void> {
+    const sequences = this.#sequences();
+    for (const { key, value } of sequences.getRange()) {
+      if (value >= from) continue;
+      this.commit(key, undefined, value);
+      if (this.unwritten === DROPPED_AT_ONCE) await this.#writeDirty(undefined);
     }
+    await this.flush(checkpoint);
+    await sequences.drop();
+  }
+
+  /** Only while a checkpoint is being restored: of which sequence each contact's state is, since any order may come. */
+  #sequences(): Database<number, StateKey> {
+    return this.#root.openDB({ name: 'restored' });
   }
 
   #write(contact: StateKey, { state, json }: Unwritten): void {
@@ -162,6 +220,7 @@ export class StateStore {
       this.#contacts.clearSync();
       this.#timers.clearSync();
       this.#meta.clearSync();
+      this.#sequences().clearSync();
     });
   }
 

@@ -7,6 +7,9 @@ import { runInNewContext } from 'node:vm';
 const BYTES_PER_MIB = 2 ** 20;
 const KIB_PER_MIB = 1024;
 
+/** How often it is looked at where the highest value counts. */
+const SAMPLE_INTERVAL_MS = 50;
+
 /** Of this process, MiB. `own`: not backed by a file; what LMDB maps of its files can go at any time. */
 export interface Memory {
   readonly own: number;
@@ -35,6 +38,22 @@ function collectGarbage(): void {
     collect = runInNewContext('gc') as () => void;
   }
   collect();
+}
+
+/** The most of its own memory that the process had while `work` ran. */
+export async function highestMemory<Result>(work: () => Promise<Result>): Promise<readonly [Result, number]> {
+  let highest = memory().own;
+  const look = (): void => {
+    highest = Math.max(highest, memory().own);
+  };
+  const timer = setInterval(look, SAMPLE_INTERVAL_MS);
+  try {
+    const result = await work();
+    look();
+    return [result, highest];
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** What a folder takes on the disk, holes not counted. */

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { describeMachine } from '../machine.ts';
 import { gathered, type EngineBench, type PartResult, type PartRound } from './figures.ts';
 import type { PartOptions } from './options.ts';
+import { recoveryPart } from './recovery-part.ts';
 import { timersPart } from './timers-part.ts';
 
-export type PartName = 'timers';
+export type PartName = 'timers' | 'recovery';
 
-const PARTS: Readonly<Record<PartName, (options: PartOptions) => Promise<PartRound>>> = { timers: timersPart };
+const PARTS: Readonly<Record<PartName, (options: PartOptions) => Promise<PartRound>>> = {
+  timers: timersPart,
+  recovery: recoveryPart,
+};
 
 export const PART_NAMES: readonly PartName[] = Object.keys(PARTS) as PartName[];
 
