@@ -22,8 +22,8 @@ export async function recoveryPart({ size, seconds, folder }: PartOptions): Prom
     await worker.createTenant(TENANT, 1);
     await worker.openEngine(TENANT, 1);
     await worker.closeEngine(TENANT);
-    const states = worker.partitionFolder(TENANT, 0);
-    await writeCrowd(states, { count: size, askedAt: () => Date.now() });
+    const [states = ''] = worker.partitionFolders(TENANT, 1);
+    await writeCrowd([states], { count: size, askedAt: () => Date.now() });
     const written = await writeCheckpoint(worker, states);
 
     const same = await restart(worker);

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { describeMachine } from '../machine.ts';
 import { gathered, type EngineBench, type PartResult, type PartRound } from './figures.ts';
 import type { PartOptions } from './options.ts';
+import { growthPart } from './growth-part.ts';
 import { recoveryPart } from './recovery-part.ts';
 import { timersPart } from './timers-part.ts';
 
-export type PartName = 'timers' | 'recovery';
+export type PartName = 'timers' | 'recovery' | 'growth';
 
 const PARTS: Readonly<Record<PartName, (options: PartOptions) => Promise<PartRound>>> = {
   timers: timersPart,
   recovery: recoveryPart,
+  growth: growthPart,
 };
 
 export const PART_NAMES: readonly PartName[] = Object.keys(PARTS) as PartName[];

@@ -36,10 +36,10 @@ export async function timersPart({ size, due, dueSeconds, seconds, folder }: Par
       return at < 2 * due ? instantAt : instantAt + REPLY_WITHIN_MS;
     };
     const startedAt = performance.now();
-    const states = worker.partitionFolder(TENANT, 0);
-    await writeCrowd(states, { count: size, askedAt: (at) => dueAt(at) - REPLY_WITHIN_MS });
+    const folders = worker.partitionFolders(TENANT, 1);
+    await writeCrowd(folders, { count: size, askedAt: (at) => dueAt(at) - REPLY_WITHIN_MS });
     const writtenInMs = performance.now() - startedAt;
-    const bytes = await diskBytes(states);
+    const bytes = await diskBytes(worker.stateFolder);
     await worker.openEngine(TENANT, 1);
     const { own } = memoryInUse();
 

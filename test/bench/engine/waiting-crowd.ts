@@ -2,12 +2,13 @@ import type { ContactKey, EventId, Millis } from '../../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import { contactKeyOf } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
+import { partitionOf } from '../../../channels/partition.ts';
 import type { KeptState } from '../../../dsl/correlation.ts';
 import { machinesOf } from '../../../dsl/machines.ts';
 import { step } from '../../../dsl/step/step.ts';
 import { contactLogic } from '../../../runtime/engine/contact-logic.ts';
 import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
-import { StateStore } from '../../../runtime/engine/state-store.ts';
+import { StateStore, type Checkpoint } from '../../../runtime/engine/state-store.ts';
 import { benchMachine, WORD } from '../definition.ts';
 import { addressOf } from '../load.ts';
 
@@ -29,24 +30,42 @@ export interface Crowd {
 
 /**
  * Makes conversations that wait for a reply, each with its deadline, by the real step function, and writes them into
- * the store of a partition whose engine has run and is closed. Publishing a message for each would take as long as a
+ * the stores of a tenant whose engine has run and is closed. Publishing a message for each would take as long as a
  * million steps; what is measured afterwards does not depend on how they came here.
  */
-export async function writeCrowd(folder: string, { count, askedAt }: Crowd): Promise<void> {
-  const store = new StateStore(folder, PLAIN_CODEC);
+export async function writeCrowd(folders: readonly string[], { count, askedAt }: Crowd): Promise<void> {
+  const machines = { current: machinesOf([benchMachine()]), ready: () => undefined };
+  const logic = contactLogic({ step, machines });
+  const writers = folders.map((folder) => new CrowdWriter(folder));
   try {
-    const checkpoint = store.checkpoint();
-    if (!checkpoint) throw new Error(`${folder} holds no partition that has been run`);
-    const machines = { current: machinesOf([benchMachine()]), ready: () => undefined };
-    const logic = contactLogic({ step, machines });
     for (let at = 0; at < count; at++) {
       const { key, state } = waiting(logic, at, askedAt(at) as Millis);
-      store.commit(key, state, checkpoint.applied.sequence);
-      if ((at + 1) % BATCH === 0) await store.flush(checkpoint);
+      await writers[partitionOf(key, folders.length)]?.write(key, state);
     }
-    await store.flush(checkpoint);
   } finally {
-    await store.close();
+    for (const writer of writers) await writer.close();
+  }
+}
+
+class CrowdWriter {
+  readonly #store: StateStore;
+  readonly #checkpoint: Checkpoint;
+
+  constructor(folder: string) {
+    this.#store = new StateStore(folder, PLAIN_CODEC);
+    const checkpoint = this.#store.checkpoint();
+    if (!checkpoint) throw new Error(`${folder} holds no partition that has been run`);
+    this.#checkpoint = checkpoint;
+  }
+
+  async write(key: ContactKey, state: KeptState | undefined): Promise<void> {
+    this.#store.commit(key, state, this.#checkpoint.applied.sequence);
+    if (this.#store.unwritten === BATCH) await this.#store.flush(this.#checkpoint);
+  }
+
+  async close(): Promise<void> {
+    await this.#store.flush(this.#checkpoint);
+    await this.#store.close();
   }
 }
 

@@ -39,9 +39,9 @@ export class BenchWorker {
     return join(this.#folder, 'state');
   }
 
-  /** Where the states of a tenant's partition are kept. */
-  partitionFolder(tenant: TenantName, partition: number): string {
-    return join(this.stateFolder, tenant, `contacts-${partition.toString()}`);
+  /** Where the states of a tenant's partitions are kept. */
+  partitionFolders(tenant: TenantName, partitions: number): readonly string[] {
+    return Array.from({ length: partitions }, (_, at) => join(this.stateFolder, tenant, `contacts-${at.toString()}`));
   }
 
   async createTenant(tenant: TenantName, partitions: number): Promise<void> {
