@@ -72,10 +72,10 @@ export class BroadcastStore {
     this.#items = this.#environment.openDB({ name: 'items', encoding: 'json' });
   }
 
-  /** Newest first. */
+  /** Newest first; of the same instant, in the order of their names. */
   all(): readonly Broadcast[] {
-    const all = [...this.#broadcasts.getRange().map(({ value }) => value)];
-    return all.toSorted((one, other) => (one.requestedAt < other.requestedAt ? 1 : -1));
+    const byName = [...this.#broadcasts.getRange().map(({ value }) => value)];
+    return byName.toSorted((one, other) => Date.parse(other.requestedAt) - Date.parse(one.requestedAt));
   }
 
   get(name: string): Broadcast | undefined {
