@@ -1,7 +1,5 @@
 /** Checks expressions where they stand; the machine keeps their source. */
 import type { Environment } from '@marcbachmann/cel-js';
-import type { DiagnosticCode } from '../diagnostics/codes.ts';
-import { nearest } from '../diagnostics/did-you-mean.ts';
 import { comprehensionDepth, timePatterns } from '../expression/inspect.ts';
 import type { Place } from '../expression/environment.ts';
 import { MAX_COMPREHENSION_DEPTH_START, MAX_COMPREHENSION_DEPTH_STEPS, MAX_EXPRESSION_CHARACTERS } from '../limits.ts';
@@ -9,13 +7,14 @@ import type { Range } from '../parse/source-file.ts';
 import { offsetsOf } from '../parse/scalar-text.ts';
 import type { Key } from '../parse/tree.ts';
 import { parseTimePattern } from '../text/format-time.ts';
-import { parseExpression, PATTERN_METHOD } from '../expression/parse.ts';
+import { parseExpression } from '../expression/parse.ts';
 import type { Compilation } from './compilation.ts';
 import { checkPatterns, checkPlurals } from './literals.ts';
 import { checkConstants } from './constants.ts';
 import { checkEnums } from './enums.ts';
 import { checkItems } from './items.ts';
-import { membersAt } from './members.ts';
+import { explain, type CelError } from './expression-problems.ts';
+import { called } from './type-names.ts';
 
 /** CEL's name of the result's type; undefined where the expression was reported. */
 export type CheckedType = string | undefined;
@@ -79,13 +78,6 @@ export function checkExpression(
   return inspect(c, place, result.parsed, at, locale) ? result.type : undefined;
 }
 
-interface CelError {
-  readonly code: string;
-  readonly summary: string;
-  readonly name: string;
-  readonly range?: Range;
-}
-
 type Checked =
   { readonly error: CelError } | { readonly parsed: ReturnType<Environment['parse']>; readonly type: string };
 
@@ -133,113 +125,4 @@ function reportError(c: Compilation, place: Place, source: string, error: CelErr
   const name = range.end > range.start ? (error.range ? source.slice(error.range.start, error.range.end) : '') : '';
   const { code, message, suggestion, expected } = explain(c, place, source, error, name);
   c.report.add(code, range, message, { suggestion, expected });
-}
-
-interface Explained {
-  readonly code: DiagnosticCode;
-  readonly message: string;
-  readonly suggestion?: string | undefined;
-  readonly expected?: string | undefined;
-}
-
-const ROOTS: Readonly<Record<Place, readonly string[]>> = {
-  route: ['event'],
-  start: ['event', 'contact', 'now'],
-  begin: ['inputs', 'contact', 'now'],
-  flow: ['inputs', 'vars', 'data', 'contact', 'reply', 'opening', 'conversation', 'now'],
-  response: ['response', 'now'],
-};
-
-function explain(c: Compilation, place: Place, source: string, error: CelError, name: string): Explained {
-  if (error.code === 'unknown_variable') return unknownVariable(c, place, name);
-  if (error.code === 'no_such_key') {
-    const path =
-      /((?:\w+\.)+)$/
-        .exec(source.slice(0, error.range?.start ?? 0))?.[1]
-        ?.split('.')
-        .slice(0, -1) ?? [];
-    const receiver = path.at(-1) ?? '';
-    const fields = membersAt(c, path);
-    const hints =
-      fields.length === 0 ? {} : { expected: `one of ${fields.join(', ')}`, suggestion: nearest(name, fields) };
-    return {
-      code: 'expression-unknown',
-      message: `${receiver === '' ? 'it' : `"${receiver}"`} has no "${name}"`,
-      ...hints,
-    };
-  }
-  if (error.name === 'ParseError') {
-    const isLimit = /limit|exceed|depth/i.test(`${error.code} ${error.summary}`);
-    return {
-      code: isLimit ? 'expression-too-complex' : 'expression-syntax',
-      message: plain(error.summary),
-      suggestion: syntaxHint(source),
-    };
-  }
-  const mixes = /\bint\b.*\bdouble\b|\bdouble\b.*\bint\b/.test(error.summary);
-  return {
-    code: 'expression-type',
-    message: plain(error.summary),
-    suggestion: mixes ? 'double(…) around the whole number' : undefined,
-  };
-}
-
-function unknownVariable(c: Compilation, place: Place, name: string): Explained {
-  if (name === 'secrets') {
-    return { code: 'secret-misplaced', message: 'a secret can stand only in the address or a header of a data source' };
-  }
-  // `data` is none where there is no data source.
-  const roots = ROOTS[place].filter((root) => root !== name);
-  const message = `there is no "${name}" here`;
-  const expected = `one of ${roots.join(', ')}`;
-  if (name === 'event')
-    return {
-      code: 'expression-unknown',
-      message: '"event" is known only in "start" and in what an event leads to: keep what is needed of it there',
-      expected,
-    };
-  const owner =
-    place === 'flow'
-      ? Object.hasOwn(c.inputs, name)
-        ? 'inputs'
-        : Object.hasOwn(c.vars, name)
-          ? 'vars'
-          : undefined
-      : undefined;
-  const suggestion = owner === undefined ? nearest(name, roots) : `${owner}.${name}`;
-  return { code: 'expression-unknown', message, expected, suggestion };
-}
-
-function syntaxHint(source: string): string | undefined {
-  if (/^\$\{.*\}$/s.test(source)) return `${source.slice(2, -1)} (no \${…} here: the whole value is an expression)`;
-  if (/[^=!<>]=[^=]/.test(source)) return '== to compare';
-  if (/\b(?:and|or|not)\b/.test(source)) return '&&, || and ! for and, or, not';
-  return undefined;
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  int: 'a whole number',
-  double: 'a number',
-  bool: 'true or false',
-  'google.protobuf.Timestamp': 'a time',
-  'google.protobuf.Duration': 'a duration',
-  date: 'a date',
-  money: 'an amount of money',
-  null: 'null',
-};
-
-export function called(type: string): string {
-  if (type.startsWith('list')) return 'a list';
-  if (type.startsWith('map') || type.startsWith('$')) return 'an object';
-  return NAMES[type] ?? type;
-}
-
-/** CEL's messages with our names of types. */
-function plain(summary: string): string {
-  const text = summary
-    .replaceAll('google.protobuf.Timestamp', 'time')
-    .replaceAll('google.protobuf.Duration', 'duration')
-    .replace(/^(\w)/, (first) => first.toLowerCase());
-  return text.replaceAll(PATTERN_METHOD, 'matches').replace(/^no such overload: /, 'this does not work: ');
 }

@@ -7,7 +7,8 @@ import type { SourceText } from '../schema/source.ts';
 import { languageOf } from '../text/locale.ts';
 import { parseTemplate, type Piece } from '../text/template.ts';
 import { speaksMore, type Compilation } from './compilation.ts';
-import { called, checkExpression, locatorOf, type Locator } from './expressions.ts';
+import { checkExpression, locatorOf, type Locator } from './expressions.ts';
+import { called } from './type-names.ts';
 
 /** Reports languages that are missing or not declared, and everything in the text itself. */
 export function compileText(c: Compilation, container: object, key: Key): Text {

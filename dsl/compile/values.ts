@@ -7,7 +7,8 @@ import type { ValueType } from '../machine/value-types.ts';
 import type { Key } from '../parse/tree.ts';
 import { parseTemplate } from '../text/template.ts';
 import type { Compilation } from './compilation.ts';
-import { called, checkExpression, locatorOf, type CheckedType } from './expressions.ts';
+import { checkExpression, locatorOf, type CheckedType } from './expressions.ts';
+import { called } from './type-names.ts';
 import { compileParts } from './texts.ts';
 
 /** A value of any type. */
