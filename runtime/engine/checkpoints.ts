@@ -3,6 +3,7 @@ import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import type { Broker, Producer } from '../broker/port.ts';
 import { KEEP_SUBSCRIPTION } from '../broker/subscriptions.ts';
+import { openOwnerProducer } from './owner-producer.ts';
 import { RetentionCursor } from './retention-cursor.ts';
 import { MARKER_KEY, type Marker, type StoredContact } from './restore-checkpoint.ts';
 import type { Checkpoint, StateStore } from './state-store.ts';
@@ -53,14 +54,9 @@ export class CheckpointWriter {
     this.#last = options.last;
   }
 
-  /** Rejects with `producer-busy` while a former owner's connection lives on a broker that cannot fence. */
   static async open(options: CheckpointWriterOptions): Promise<CheckpointWriter> {
     const { broker, topic } = options;
-    const producer = await broker.createProducer({
-      topic,
-      name: `owner of ${topic}`,
-      accessMode: broker.capabilities.fencing ? 'ExclusiveWithFencing' : 'Exclusive',
-    });
+    const producer = await openOwnerProducer(broker, topic);
     try {
       return new CheckpointWriter(options, producer, await RetentionCursor.open(broker, topic, KEEP_SUBSCRIPTION));
     } catch (error) {

@@ -6,6 +6,7 @@ import { BrokerError } from '../broker/errors.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import type { Broker, BrokerAdmin, Producer } from '../broker/port.ts';
 import { AppendCheck } from './append-check.ts';
+import { openOwnerProducer } from './owner-producer.ts';
 import { RECORD_FORMAT, type JournalFold, type BarrierRecord, type JournalRecord } from './journal-record.ts';
 
 /** How often an owner tries to place its barrier before it lets another win: each try reads what came in between. */
@@ -78,8 +79,9 @@ export class Journal {
   }
 
   /**
-   * Takes the journal over: holds its producer exclusively, applies every record that counts up to its own barrier,
-   * and returns; a promise of `apply` holds the next back. Rejects with BrokerError `producer-busy` or `producer-fenced` where another owner holds on.
+   * Takes the journal over: applies every record that counts up to its own barrier, and returns; a promise of `apply` holds
+   * the next back. Rejects with BrokerError `producer-busy` where another owner keeps writing, or `producer-fenced` where
+   * another one came in between.
    */
   static async acquire(
     options: JournalOptions,
@@ -87,11 +89,7 @@ export class Journal {
     apply: (placed: PlacedRecord) => Promise<void> | undefined,
   ): Promise<Journal> {
     const { broker, topic, codec } = options;
-    const producer = await broker.createProducer({
-      topic,
-      name: `owner of ${topic}`,
-      accessMode: broker.capabilities.fencing ? 'ExclusiveWithFencing' : 'Exclusive',
-    });
+    const producer = await openOwnerProducer(broker, topic);
     const reader = await broker.createReader({
       topic,
       from: start.after === undefined ? 'Earliest' : { after: start.after },

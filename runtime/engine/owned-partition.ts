@@ -6,7 +6,7 @@ import { PartitionLoop, type LoopLog, type LoopStats, type PartitionLoopOptions 
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 30_000;
 
-/** Where the broker answers, but a former owner's connection is still there: it may go at any moment. */
+/** Where the broker answers, but a former owner keeps writing: it is fenced off at any moment. */
 const BUSY_BACKOFF_MAX_MS = 1_000;
 
 export interface OwnedPartitionOptions extends Omit<PartitionLoopOptions, 'owner'> {

@@ -26,11 +26,14 @@ const THINK_MAX_MS = 4_000;
 
 /** Between two faults: long enough for a take-over, short enough that some fall into the next. */
 const CALM_MAX_MS = 3_000;
-const STALL_MS = 3_000;
+
+/** Long enough to be taken for dead. */
+const STALL_MS = 6_000;
 
 const EXPECTED_READING = [...Array.from({ length: QUESTIONS }, (_, index) => `Question ${index + 1}?`), 'Done.'];
 
-interface Kill {
+interface Fault {
+  readonly kind: 'kill' | 'stall';
   readonly worker: string;
   readonly at: number;
 }
@@ -39,7 +42,7 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
   this.timeout(15 * 60_000);
   const folder = temporaryFolder();
   const people: Person[] = [];
-  const kills: Kill[] = [];
+  const faults: Fault[] = [];
   const exitCodes: (number | null)[] = [];
   const workers = new Map<string, PlatformProcess>();
   let pulsar: RunningPulsar;
@@ -70,11 +73,12 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
   };
 
   const kill = async (name: string): Promise<void> => {
-    kills.push({ worker: nameOf(worker(name)), at: Date.now() });
+    faults.push({ kind: 'kill', worker: nameOf(worker(name)), at: Date.now() });
     await worker(name).kill();
     await startWorker(name);
   };
   const stall = async (name: string): Promise<void> => {
+    faults.push({ kind: 'stall', worker: nameOf(worker(name)), at: Date.now() });
     worker(name).signal('SIGSTOP');
     await pause(STALL_MS);
     worker(name).signal('SIGCONT');
@@ -106,7 +110,7 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
         desk.event('com.example.begin', `begin-${index}`, { contact: session.address }),
       ),
     );
-    const faults = [
+    const course = [
       () => kill('one'),
       () => unload(0),
       () => stall('two'),
@@ -115,9 +119,9 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
       restartBroker,
       () => kill('two'),
     ];
-    for (const fault of faults) {
+    for (const happen of course) {
       await pause(Math.random() * CALM_MAX_MS);
-      await fault();
+      await happen();
     }
     const reading = (): Person[] => people.filter(({ read }) => read.at(-1)?.text !== 'Done.');
     await until('everybody to read the end', () => reading().length === 0, 300_000);
@@ -177,7 +181,8 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
       const { gaps, appliedTwice, ownerships } = await journalContents(broker, DEMO);
       expect(gaps).to.eql([]);
       expect(appliedTwice).to.eql([]);
-      report(kills.flatMap((killed) => takeovers(killed, ownerships)));
+      report('kill', faults, ownerships);
+      report('stall', faults, ownerships);
     } finally {
       await broker.close();
     }
@@ -197,8 +202,8 @@ function nameOf({ printed }: PlatformProcess): string {
   throw new Error(`a worker did not say its name:\n${printed.join('\n')}`);
 }
 
-/** From a kill to the first step of whoever came next, for each partition that the worker had. */
-function takeovers({ worker, at }: Kill, ownerships: readonly Ownership[]): number[] {
+/** From a fault to the first step of whoever came next, for each partition that the worker had. */
+function takeovers({ worker, at }: Fault, ownerships: readonly Ownership[]): number[] {
   return Array.from({ length: PARTITIONS }, (_, partition) => {
     const its = ownerships.filter((one) => one.partition === partition);
     const before = its.findLast(({ since }) => since <= at);
@@ -207,10 +212,11 @@ function takeovers({ worker, at }: Kill, ownerships: readonly Ownership[]): numb
   }).flat();
 }
 
-function report(timesMs: readonly number[]): void {
-  const sorted = timesMs.toSorted((one, other) => one - other);
-  const p50 = sorted[Math.floor(sorted.length / 2)];
+function report(kind: Fault['kind'], faults: readonly Fault[], ownerships: readonly Ownership[]): void {
+  const times = faults.filter((fault) => fault.kind === kind).flatMap((fault) => takeovers(fault, ownerships));
+  const sorted = times.toSorted((one, other) => one - other);
+  const [p50, max] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
   console.log(
-    `      kill to the first step of the new owner, ${sorted.length} partitions: p50 ${p50} ms, max ${sorted.at(-1)} ms`,
+    `      ${kind} to the first step of the new owner, ${sorted.length} partitions: p50 ${p50} ms, max ${max} ms`,
   );
 }

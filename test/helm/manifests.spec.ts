@@ -35,10 +35,18 @@ describe('The chart', () => {
       claims,
     }));
     expect(pods).to.have.deep.members([
-      { name: 'acme-parlance-engine', kind: 'StatefulSet', replicas: 1, claims: ['data'] },
+      { name: 'acme-parlance-engine', kind: 'StatefulSet', replicas: 2, claims: ['data'] },
       { name: 'acme-parlance-edge', kind: 'StatefulSet', replicas: 1, claims: ['data'] },
       { name: 'acme-parlance-sink', kind: 'Deployment', replicas: 1, claims: [] },
     ]);
+  });
+
+  it('starts engines side by side, each with its own volume, and lets one be evicted at a time', () => {
+    const objects = rendered('everything');
+    const specOf = (kind: string): unknown =>
+      objects.find((one) => one.kind === kind && one.metadata.name === 'acme-chat-engine')?.spec;
+    expect(specOf('StatefulSet')).to.deep.include({ replicas: 3, podManagementPolicy: 'Parallel' });
+    expect(specOf('PodDisruptionBudget')).to.deep.include({ maxUnavailable: 1 });
   });
 
   it('runs everything in one pod, with a volume, in mode all-in-one', () => {

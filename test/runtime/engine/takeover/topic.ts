@@ -37,11 +37,6 @@ export class ModelTopic {
     this.#fencing = fencing;
   }
 
-  /** Without fencing, the name of a producer is locked for as long as the broker sees it connected. */
-  mayOpen(): boolean {
-    return this.#fencing || this.holder === undefined;
-  }
-
   isLooking(owner: number): boolean {
     return this.#looking.has(owner);
   }
@@ -74,10 +69,9 @@ export class ModelTopic {
     sent.stored(id);
   }
 
-  /** Moves to another broker: a ledger begins, and a name lock is gone while its holder knows nothing of it. */
+  /** Moves to another broker: a ledger begins. */
   unload(): void {
     this.#ledgers.push({ next: 0 });
-    if (!this.#fencing) this.holder = undefined;
   }
 
   /** The connection is gone. What was sent through it may yet be stored. */

@@ -44,7 +44,7 @@ export class World {
   actions(): readonly Action[] {
     const { steps, crashes, unloads } = this.#model;
     const next = this.#owners.findIndex(({ state }) => state === 'absent');
-    const actions: Action[] = next >= 0 && this.#topic.mayOpen() ? [{ kind: 'open', owner: next }] : [];
+    const actions: Action[] = next >= 0 ? [{ kind: 'open', owner: next }] : [];
     for (const [owner, { state, steps: stepped }] of this.#owners.entries()) {
       if (this.#topic.isLooking(owner)) actions.push({ kind: 'look', owner });
       if (this.#topic.sentBy(owner).length > 0) actions.push({ kind: 'store', owner });
@@ -154,7 +154,6 @@ export class World {
       while (this.#topic.sentBy(index).length > 0) await this.act({ kind: 'store', owner: index });
     }
     if (this.#effects > before) return true;
-    if (!this.#topic.mayOpen()) return false;
     const { acquire = acquireJournal, fencing, claimsFencing = fencing } = this.#model;
     const fresh = new Owner();
     const index = this.#owners.length;
