@@ -1,8 +1,18 @@
 import type { ChannelDefinition } from './channel.ts';
-import { code, connector, definition, machine, reason, state, to, until, version, EXAMPLE_MACHINE } from './fields.ts';
-import { freeObject, name, object, oneOf, personal } from './schema.ts';
-
-const OTHER_HASH = 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+import {
+  code,
+  connector,
+  definition,
+  EXAMPLE_MACHINE,
+  machine,
+  OTHER_MACHINE,
+  reason,
+  state,
+  to,
+  until,
+  version,
+} from './fields.ts';
+import { freeObject, list, name, object, oneOf, personal } from './schema.ts';
 
 export const conversations: ChannelDefinition = {
   name: 'conversations',
@@ -115,8 +125,30 @@ export const conversations: ChannelDefinition = {
     },
     'conversation.migrated': {
       about: 'An operator moved it to another version of its definition.',
-      data: object({ from: machine, to: machine }),
-      example: { from: EXAMPLE_MACHINE, to: OTHER_HASH },
+      data: object({ from: machine, to: machine }, { left: state, state }),
+      example: { from: EXAMPLE_MACHINE, to: OTHER_MACHINE, left: 'remind', state: 'confirm' },
+    },
+    'conversation.migration-refused': {
+      about: 'It could not be moved to another version, and goes on on its own.',
+      data: object({ from: machine, to: machine, code, reason }),
+      example: {
+        from: EXAMPLE_MACHINE,
+        to: OTHER_MACHINE,
+        code: 'step-removed',
+        reason: 'the new version has no step that stands for "remind": name one',
+      },
+    },
+    'conversation.migration-tried': {
+      about: 'How it would go on on another version: nothing was moved.',
+      data: object(
+        {
+          from: machine,
+          to: machine,
+          problems: list(object({ code, reason }), 'What would go wrong; empty: nothing.'),
+        },
+        { left: state, entered: name('Where it would stand.') },
+      ),
+      example: { from: EXAMPLE_MACHINE, to: OTHER_MACHINE, left: 'remind', entered: 'confirm', problems: [] },
     },
   },
 };

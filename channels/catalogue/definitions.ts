@@ -1,6 +1,6 @@
 import type { ChannelDefinition } from './channel.ts';
-import { code, definition, machine, version, EXAMPLE_MACHINE } from './fields.ts';
-import { count, list, object, text } from './schema.ts';
+import { code, definition, entries, EXAMPLE_MACHINE, machine, OTHER_MACHINE, version } from './fields.ts';
+import { count, flag, list, object, text } from './schema.ts';
 
 const published = {
   definition: 'appointment-reminder',
@@ -31,6 +31,22 @@ export const definitions: ChannelDefinition = {
       about: 'No conversation starts on this version any more; those running go on.',
       data: object({ definition, version, machine }),
       example: published,
+    },
+    'definition.migration-requested': {
+      about: 'Somebody wants conversations moved to another version, or with `trial` to know how that would go.',
+      data: object(
+        { definition, from: machine, to: machine, conversations: count('How many are asked to move.') },
+        { states: entries, trial: flag('True: a few of each state are tried, and none is moved.') },
+      ),
+      example: {
+        definition: 'appointment-reminder',
+        ...{
+          from: EXAMPLE_MACHINE,
+          to: OTHER_MACHINE,
+          conversations: 120,
+          states: [{ left: 'remind', entered: 'confirm' }],
+        },
+      },
     },
     'definition.rejected': {
       about: 'What somebody wanted to publish does not compile.',

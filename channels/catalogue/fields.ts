@@ -1,5 +1,5 @@
 /** Fields that several events share, so that one thing has one name and one shape everywhere. */
-import { name, personal, text, time, type DataSchema } from './schema.ts';
+import { list, name, object, personal, text, time, type DataSchema } from './schema.ts';
 
 /** The normal form that `parseAddress` gives: E.164, an e-mail address, or another scheme's plain id. */
 const ADDRESS_PATTERN =
@@ -34,5 +34,12 @@ export const broadcast: DataSchema = name('The broadcast.');
 export const request: DataSchema = name('The request: `<conversation>/d<n>`.');
 export const source: DataSchema = name("The data source's name in the definition.");
 
-/** A content hash for examples. */
+/** What an operator says of states that the new version does not have. */
+export const entries: DataSchema = list(
+  object({ left: state, entered: name('Step of the new version that is begun in its place.') }),
+  'By state of the old version; what is not named goes on where it stands.',
+);
+
+/** Content hashes for examples. */
 export const EXAMPLE_MACHINE = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
+export const OTHER_MACHINE = 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';

@@ -1,5 +1,20 @@
 import type { ChannelDefinition } from './channel.ts';
-import { address, body, code, connector, message, providerId, reason, state, to, until } from './fields.ts';
+import {
+  address,
+  body,
+  code,
+  connector,
+  entries,
+  EXAMPLE_MACHINE,
+  machine,
+  message,
+  OTHER_MACHINE,
+  providerId,
+  reason,
+  state,
+  to,
+  until,
+} from './fields.ts';
 import { flag, freeObject, list, name, object, oneOf, personal, text } from './schema.ts';
 
 const onItsWay = { message: 'c7f0a1/m1', connector: 'sms', to: 'tel:+12125550123' };
@@ -126,6 +141,19 @@ export const messaging: ChannelDefinition = {
       about: 'An operator wants a conversation to end.',
       data: object({ conversation: ofConversation, reason }),
       example: { conversation: 'c7f0a1', reason: 'the order was withdrawn' },
+    },
+    'conversation.migration-requested': {
+      about: 'An operator wants a conversation to go on on another version of its definition.',
+      data: object(
+        { conversation: ofConversation, from: machine, to: machine },
+        { states: entries, trial: flag('True: only to know how it would go.') },
+      ),
+      example: {
+        conversation: 'c7f0a1',
+        from: EXAMPLE_MACHINE,
+        to: OTHER_MACHINE,
+        states: [{ left: 'remind', entered: 'confirm' }],
+      },
     },
   },
 };

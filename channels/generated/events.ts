@@ -18,6 +18,7 @@ export interface EventData {
   readonly 'handoff.returned': Immutable<HandoffReturnedData>;
   readonly 'conversation.resume-requested': Immutable<ConversationResumeRequestedData>;
   readonly 'conversation.cancel-requested': Immutable<ConversationCancelRequestedData>;
+  readonly 'conversation.migration-requested': Immutable<ConversationMigrationRequestedData>;
   readonly 'conversation.started': Immutable<ConversationStartedData>;
   readonly 'conversation.queued': Immutable<ConversationQueuedData>;
   readonly 'conversation.skipped': Immutable<ConversationSkippedData>;
@@ -32,6 +33,8 @@ export interface EventData {
   readonly 'conversation.cancelled': Immutable<ConversationCancelledData>;
   readonly 'conversation.handed-off': Immutable<ConversationHandedOffData>;
   readonly 'conversation.migrated': Immutable<ConversationMigratedData>;
+  readonly 'conversation.migration-refused': Immutable<ConversationMigrationRefusedData>;
+  readonly 'conversation.migration-tried': Immutable<ConversationMigrationTriedData>;
   readonly 'contact.created': Immutable<ContactCreatedData>;
   readonly 'contact.updated': Immutable<ContactUpdatedData>;
   readonly 'contact.opted-in': Immutable<ContactOptedInData>;
@@ -55,6 +58,7 @@ export interface EventData {
   readonly 'definition.published': Immutable<DefinitionPublishedData>;
   readonly 'definition.activated': Immutable<DefinitionActivatedData>;
   readonly 'definition.retired': Immutable<DefinitionRetiredData>;
+  readonly 'definition.migration-requested': Immutable<DefinitionMigrationRequestedData>;
   readonly 'definition.rejected': Immutable<DefinitionRejectedData>;
   readonly 'external.rejected': Immutable<ExternalRejectedData>;
   readonly 'probe.started': Immutable<ProbeStartedData>;
@@ -394,6 +398,41 @@ export interface ConversationCancelRequestedData {
 }
 
 /**
+ * An operator wants a conversation to go on on another version of its definition.
+ */
+export interface ConversationMigrationRequestedData {
+  /**
+   * The conversation that is meant.
+   */
+  conversation: string;
+  /**
+   * The machine's content hash.
+   */
+  from: MachineHash;
+  /**
+   * The machine's content hash.
+   */
+  to: MachineHash;
+  /**
+   * By state of the old version; what is not named goes on where it stands.
+   */
+  states?: {
+    /**
+     * A state of the machine: a step's name or position.
+     */
+    left: string;
+    /**
+     * Step of the new version that is begun in its place.
+     */
+    entered: string;
+  }[];
+  /**
+   * True: only to know how it would go.
+   */
+  trial?: boolean;
+}
+
+/**
  * A machine started for a contact.
  */
 export interface ConversationStartedData {
@@ -650,6 +689,71 @@ export interface ConversationMigratedData {
    * The machine's content hash.
    */
   to: MachineHash;
+  /**
+   * A state of the machine: a step's name or position.
+   */
+  left?: string;
+  /**
+   * A state of the machine: a step's name or position.
+   */
+  state?: string;
+}
+
+/**
+ * It could not be moved to another version, and goes on on its own.
+ */
+export interface ConversationMigrationRefusedData {
+  /**
+   * The machine's content hash.
+   */
+  from: MachineHash;
+  /**
+   * The machine's content hash.
+   */
+  to: MachineHash;
+  /**
+   * Stable code of the failure; see docs/errors.md where it is one of ours.
+   */
+  code: string;
+  /**
+   * Why, for people.
+   */
+  reason: string;
+}
+
+/**
+ * How it would go on on another version: nothing was moved.
+ */
+export interface ConversationMigrationTriedData {
+  /**
+   * The machine's content hash.
+   */
+  from: MachineHash;
+  /**
+   * The machine's content hash.
+   */
+  to: MachineHash;
+  /**
+   * What would go wrong; empty: nothing.
+   */
+  problems: {
+    /**
+     * Stable code of the failure; see docs/errors.md where it is one of ours.
+     */
+    code: string;
+    /**
+     * Why, for people.
+     */
+    reason: string;
+  }[];
+  /**
+   * A state of the machine: a step's name or position.
+   */
+  left?: string;
+  /**
+   * Where it would stand.
+   */
+  entered?: string;
 }
 
 /**
@@ -1168,6 +1272,45 @@ export interface DefinitionRetiredData {
    * The machine's content hash.
    */
   machine: MachineHash;
+}
+
+/**
+ * Somebody wants conversations moved to another version, or with `trial` to know how that would go.
+ */
+export interface DefinitionMigrationRequestedData {
+  /**
+   * Name of the definition.
+   */
+  definition: string;
+  /**
+   * The machine's content hash.
+   */
+  from: MachineHash;
+  /**
+   * The machine's content hash.
+   */
+  to: MachineHash;
+  /**
+   * How many are asked to move.
+   */
+  conversations: number;
+  /**
+   * By state of the old version; what is not named goes on where it stands.
+   */
+  states?: {
+    /**
+     * A state of the machine: a step's name or position.
+     */
+    left: string;
+    /**
+     * Step of the new version that is begun in its place.
+     */
+    entered: string;
+  }[];
+  /**
+   * True: a few of each state are tried, and none is moved.
+   */
+  trial?: boolean;
 }
 
 /**

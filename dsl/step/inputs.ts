@@ -12,6 +12,7 @@ export const MESSAGING_INPUTS: ReadonlySet<string> = new Set([
   'handoff.returned',
   'conversation.resume-requested',
   'conversation.cancel-requested',
+  'conversation.migration-requested',
 ]);
 
 export const DATA_INPUTS: ReadonlySet<string> = new Set(['data.received', 'data.failed']);

@@ -25,6 +25,7 @@ import { finish } from './finish.ts';
 import { handoffReplied, handoffReturned, handoffTaken, type HandoffEvent } from './handoff.ts';
 import { receiveMessage, type IncomingMessage } from './incoming.ts';
 import { awaitRefused, eventMatched, takeSetAside } from './matched.ts';
+import { migrate } from './migrate.ts';
 import { messageDelivered, messageSent, messageUndeliverable } from './receipts.ts';
 import { startFromEvent } from './start.ts';
 
@@ -86,6 +87,9 @@ function apply(machines: Machines, draft: Draft, event: Event): void {
       return;
     case 'conversation.cancel-requested':
       cancel(draft, event.data as EventData['conversation.cancel-requested']);
+      return;
+    case 'conversation.migration-requested':
+      migrate(machines, draft, event.data as EventData['conversation.migration-requested']);
       return;
     case TARGETED:
       startTargeted(machines, draft, event.data as TargetedData);

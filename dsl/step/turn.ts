@@ -48,6 +48,7 @@ export type Reason =
   | 'expired'
   | 'data'
   | 'data-failed'
+  | 'migrated'
   | 'returned'
   | 'nobody';
 

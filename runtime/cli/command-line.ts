@@ -12,6 +12,7 @@ import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import { listsCommand } from './commands/lists.ts';
 import { lspCommand } from './commands/lsp.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { newCommand } from './commands/new.ts';
 import { outboxCommand } from './commands/outbox.ts';
 import { publishCommand } from './commands/publish.ts';
@@ -48,6 +49,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     )
     .command(publishCommand)
     .command(definitionsCommand)
+    .command(migrateCommand)
     .command(conversationsCommand)
     .command(deadLettersCommand)
     .command(broadcastsCommand)

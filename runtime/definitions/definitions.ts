@@ -8,7 +8,7 @@ import type { Publisher } from '../events/publisher.ts';
 import { checkDefinitions } from '../project/check-definitions.ts';
 import { DefinitionError } from './errors.ts';
 import { sendPublications, type Publication } from './publication.ts';
-import { publicationsOf, type PublishedDefinition, type PublishedVersion } from './published.ts';
+import { knownDefinition, publicationsOf, versionOf } from './published.ts';
 import { stateRejections } from './rejections.ts';
 import { stateDefinition } from './statements.ts';
 import { summaryOf, type DefinitionSummary, type Running } from './summary.ts';
@@ -56,7 +56,7 @@ export class Definitions {
 
   /** Rejects with DefinitionError, as all that follows. */
   async show(name: string): Promise<DefinitionSummary> {
-    return summaryOf(this.#known(name), await this.#options.running());
+    return summaryOf(knownDefinition(this.#options.table.definitions, name), await this.#options.running());
   }
 
   /** All or nothing: checks as `parlance validate` does, and beside what is in force. */
@@ -104,7 +104,7 @@ export class Definitions {
   /** `version`: the beginning of its hash. Activating what is in force changes nothing. */
   activate(name: string, version: string): Promise<DefinitionSummary> {
     return this.#change(async () => {
-      const definition = this.#known(name);
+      const definition = knownDefinition(this.#options.table.definitions, name);
       const { machine } = versionOf(definition, version);
       if (definition.inForce?.machine !== machine) await this.#activate(machine, false);
       return this.show(name);
@@ -114,7 +114,7 @@ export class Definitions {
   /** Back to what was in force before; of a retired definition, to what it had. */
   rollBack(name: string): Promise<DefinitionSummary> {
     return this.#change(async () => {
-      const { before } = this.#known(name);
+      const { before } = knownDefinition(this.#options.table.definitions, name);
       if (!before) {
         const message = `no version of ${name} was in force before: \`parlance definitions activate ${name} VERSION\` takes any`;
         throw new DefinitionError('definition-no-earlier-version', message);
@@ -127,7 +127,7 @@ export class Definitions {
   /** No conversation starts by it any more; those under way go on. */
   retire(name: string): Promise<DefinitionSummary> {
     return this.#change(async () => {
-      const { inForce } = this.#known(name);
+      const { inForce } = knownDefinition(this.#options.table.definitions, name);
       if (!inForce) throw new DefinitionError('definition-not-in-force', `no version of ${name} is in force`);
       await this.#send([{ kind: 'retire', definition: name }]);
       await stateDefinition(this.#options.publisher, 'definition.retired', inForce.machine);
@@ -147,30 +147,12 @@ export class Definitions {
     if (last !== undefined) await table.reached(last);
   }
 
-  #known(name: string): PublishedDefinition {
-    const definition = this.#options.table.definitions.get(name);
-    if (definition) return definition;
-    throw new DefinitionError('definition-unknown', `no definition "${name}" was published`);
-  }
-
   /** Each sees what the one before it did. */
   #change<Result>(change: () => Promise<Result>): Promise<Result> {
     const changed = this.#changing.then(change);
     this.#changing = changed.catch(() => undefined);
     return changed;
   }
-}
-
-/** The shortest beginning of a hash that names a version: shorter ones are typing mistakes. */
-const MIN_VERSION_CHARACTERS = 4;
-
-function versionOf({ name, versions }: PublishedDefinition, wanted: string): PublishedVersion {
-  const beginning = wanted.replace(/^sha256:/, '');
-  const found = versions.filter(({ machine }) => machine.hash.slice('sha256:'.length).startsWith(beginning));
-  const [version] = found;
-  if (beginning.length >= MIN_VERSION_CHARACTERS && version && found.length === 1) return version;
-  const known = versions.map(({ machine }) => machine.version).join(', ');
-  throw new DefinitionError('definition-version-unknown', `${name} has no one version "${wanted}": it has ${known}`);
 }
 
 function requireSize(machine: Machine): void {

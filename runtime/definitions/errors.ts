@@ -8,4 +8,7 @@ export class DefinitionError extends ParlanceError<
   | 'definition-version-unknown'
   | 'definition-not-in-force'
   | 'definition-no-earlier-version'
+  | 'migration-invalid'
+  | 'migration-unsafe'
+  | 'migration-unknown'
 > {}

@@ -2,6 +2,7 @@ import type { MachineHash } from '../../channels/brands.ts';
 import { MACHINE_FORMAT, type Machine } from '../../dsl/machine/machine.ts';
 import { machinesOf } from '../../dsl/machines.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
+import { DefinitionError } from './errors.ts';
 import type { Origin, Publication } from './publication.ts';
 
 /** One definition, with all its versions. */
@@ -119,4 +120,24 @@ export function publicationsOf(
   // Short where the version is there already: workers of two versions that restart in turn must not fill the topic.
   const version: readonly Publication[] = known.has(machine.hash) ? [] : [{ kind: 'version', machine }];
   return by === undefined ? version : [...version, { kind: 'activate', hash: machine.hash, by }];
+}
+
+/** Throws DefinitionError. */
+export function knownDefinition(definitions: Pick<PublishedDefinitions, 'get'>, name: string): PublishedDefinition {
+  const definition = definitions.get(name);
+  if (definition) return definition;
+  throw new DefinitionError('definition-unknown', `no definition "${name}" was published`);
+}
+
+/** The shortest beginning of a hash that names a version: shorter ones are typing mistakes. */
+const MIN_VERSION_CHARACTERS = 4;
+
+/** The version whose hash begins so. Throws DefinitionError. */
+export function versionOf({ name, versions }: PublishedDefinition, wanted: string): PublishedVersion {
+  const beginning = wanted.replace(/^sha256:/, '');
+  const found = versions.filter(({ machine }) => machine.hash.slice('sha256:'.length).startsWith(beginning));
+  const [version] = found;
+  if (beginning.length >= MIN_VERSION_CHARACTERS && version && found.length === 1) return version;
+  const known = versions.map(({ machine }) => machine.version).join(', ');
+  throw new DefinitionError('definition-version-unknown', `${name} has no one version "${wanted}": it has ${known}`);
 }

@@ -1,17 +1,8 @@
 import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
-import { json, malformed, problem } from '../http/route-answers.ts';
+import { json, malformed } from '../http/route-answers.ts';
+import { route } from './answers.ts';
 import type { Definitions } from './definitions.ts';
-import { DefinitionError } from './errors.ts';
 import { MAX_UPLOAD_BYTES, parseUpload } from './upload.ts';
-
-const STATUSES: Readonly<Record<DefinitionError['code'], readonly [status: number, title: string]>> = {
-  'definitions-invalid': [422, 'The definitions have problems'],
-  'definition-too-large': [422, 'The definition is too large'],
-  'definition-unknown': [404, 'There is no such definition'],
-  'definition-version-unknown': [404, 'There is no such version'],
-  'definition-not-in-force': [409, 'No version is in force'],
-  'definition-no-earlier-version': [409, 'There is no earlier version'],
-};
 
 /**
  * POST /definitions?activate=false with an `Upload` as the body; GET /definitions and /definitions/NAME; POST
@@ -39,20 +30,4 @@ async function publish(definitions: Definitions, { query, body }: HttpRouteReque
   const upload = parseUpload(body);
   if (typeof upload === 'string') return malformed(upload);
   return json(200, { definitions: await definitions.publish(upload, query.get('activate') !== 'false') });
-}
-
-type Answer = (request: HttpRouteRequest) => Promise<HttpRouteResponse>;
-
-function route(method: HttpRoute['method'], path: string, answer: Answer): HttpRoute {
-  return { method, path, scope: 'definitions:publish', handle: (request) => answered(answer, request) };
-}
-
-async function answered(answer: Answer, request: HttpRouteRequest): Promise<HttpRouteResponse> {
-  try {
-    return await answer(request);
-  } catch (error) {
-    if (!(error instanceof DefinitionError)) throw error;
-    const [status, title] = STATUSES[error.code];
-    return problem(error.code, status, title, error.message);
-  }
 }

@@ -1,6 +1,8 @@
-import type { ContactKey, CorrelationKey, Millis } from '../../channels/brands.ts';
+import type { ContactKey, CorrelationKey, MachineHash, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
+import type { EventData } from '../../channels/generated/events.ts';
 import { contactState, isCorrelationKey, valueState, type KeptState, type StateKey } from '../../dsl/correlation.ts';
+import { tryMigration } from '../../dsl/migrate/trial.ts';
 import { TARGETED, type Step, type StepInput, type TargetedData } from '../../dsl/step/contract.ts';
 import { correlate, forget } from '../../dsl/step/correlate.ts';
 import { withParking, type OnParked } from '../../dsl/step/parking.ts';
@@ -9,6 +11,9 @@ import type { Decision, LoopLogic } from './loop-logic.ts';
 import type { MachineTable } from './machine-table.ts';
 
 export { DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from '../../dsl/step/inputs.ts';
+
+const MIGRATION_REQUESTED = 'conversation.migration-requested';
+type MigrationRequest = EventData[typeof MIGRATION_REQUESTED];
 
 export interface ContactLogicOptions {
   readonly step: Step;
@@ -26,11 +31,18 @@ export function contactLogic({ machines, company, ...options }: ContactLogicOpti
   const named = company === undefined ? {} : { company };
   const step = withParking(options.step, options.onParked);
   const ofContact = (contact: ContactKey, before: KeptState | undefined, input: StepInput, now: Millis): Decision => {
-    const result = step(machines.current, contactState(before), input, { contact, now, ...named });
+    const state = contactState(before);
+    const context = { contact, now, ...named };
+    const result = isTrial(input)
+      ? tryMigration(options.step, machines.current, state, input.event, context)
+      : step(machines.current, state, input, context);
     return { state: result.state, emissions: outgoing(result.emissions, contact) };
   };
   return {
-    ready: (event) => (event.type === TARGETED ? machines.ready((event.data as TargetedData).machine) : undefined),
+    ready: (event) => {
+      const machine = machineFor(event);
+      return machine === undefined ? undefined : machines.ready(machine);
+    },
     keyOf: (event) => event.subject as StateKey | undefined,
     causeOf,
     onEvent: (event, state, now) => {
@@ -43,6 +55,17 @@ export function contactLogic({ machines, company, ...options }: ContactLogicOpti
       return ofContact(key, state, { kind: 'timer', timer: deadline }, now);
     },
   };
+}
+
+/** Without which an event can not be decided. */
+function machineFor(event: Event): MachineHash | undefined {
+  if (event.type === TARGETED) return (event.data as TargetedData).machine;
+  return event.type === MIGRATION_REQUESTED ? (event.data as MigrationRequest).to : undefined;
+}
+
+function isTrial(input: StepInput): input is StepInput & { readonly kind: 'event' } {
+  if (input.kind !== 'event' || input.event.type !== MIGRATION_REQUESTED) return false;
+  return (input.event.data as MigrationRequest).trial === true;
 }
 
 function ofValue(key: CorrelationKey, state: KeptState | undefined, event: Event, now: Millis): Decision {

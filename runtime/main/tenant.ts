@@ -17,15 +17,7 @@ import { companyOf } from '../config/companies.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { secretsOf } from '../config/secrets.ts';
 import { createConnectors, type ConnectorFactory, type Connectors } from '../connectors/host.ts';
-import { Definitions } from '../definitions/definitions.ts';
 import { publishFolder } from '../definitions/from-folder.ts';
-import { definitionRoutes } from '../definitions/routes.ts';
-import { runningIn } from '../definitions/running.ts';
-import { Conversations } from '../conversations/conversations.ts';
-import { conversationRoutes } from '../conversations/routes.ts';
-import { StoredConversations } from '../conversations/stored.ts';
-import { DeadLetterBox } from '../dead-letters/box.ts';
-import { deadLetterRoutes } from '../dead-letters/routes.ts';
 import { Engine } from '../engine/engine.ts';
 import { MachineTable } from '../engine/machine-table.ts';
 import { createDeadLetters } from '../events/dead-letters.ts';
@@ -37,6 +29,7 @@ import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
 import { Sink } from '../store/sink/sink.ts';
 import type { Workers } from '../workers/workers.ts';
+import { operatorRoutes } from './operator-routes.ts';
 import type { Roles } from './roles.ts';
 import { startSending, type Sending } from './sending.ts';
 
@@ -108,9 +101,8 @@ export class Tenant {
       const sending = table
         ? await startSending(options, partitions, publisherOf('/broadcasts'), table, closers)
         : undefined;
-      const definitions = table && definitionRoutesOf(options, publisher, table);
-      const operating = roles.edge ? operatorRoutesOf(options, publisher) : undefined;
-      const mounts = [connectors && pick(connectors), ...[sending?.routes, definitions, operating].map(mountOf)]
+      const operating = table && operatorRoutes(options, publisher, table, sink);
+      const mounts = [connectors && pick(connectors), ...[sending?.routes, operating].map(mountOf)]
         .filter((mount) => mount !== undefined)
         .map((mount) => ({ tenant, prefix: options.prefix, ...mount }));
       return new Tenant({ name: tenant, publisher, engine, sink, mounts, connectors, sending }, closers);
@@ -158,22 +150,6 @@ async function publishMissing(options: TenantOptions, publisher: Publisher): Pro
   } finally {
     await table.close();
   }
-}
-
-function definitionRoutesOf(
-  { broker, tenant, store, log }: TenantOptions,
-  publisher: Publisher,
-  table: MachineTable,
-): readonly HttpRoute[] {
-  const running = () => runningIn(store, tenant, log);
-  return definitionRoutes(new Definitions({ broker, tenant, table, publisher, running }));
-}
-
-function operatorRoutesOf({ broker, store, tenant }: TenantOptions, publisher: Publisher): readonly HttpRoute[] {
-  return [
-    ...conversationRoutes(new Conversations({ stored: new StoredConversations(store, tenant), publisher })),
-    ...deadLetterRoutes(new DeadLetterBox({ broker, tenant, publisher })),
-  ];
 }
 
 function startEngine(options: TenantOptions, workers: Workers, partitions: number): Promise<Engine> {

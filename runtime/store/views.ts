@@ -77,7 +77,7 @@ const CONVERSATIONS: View = {
       'status',
       'String',
       'started, waiting, parked, completed, failed, expired, cancelled, handed-off …',
-      `replaceOne(argMaxIf(e.type, ${order}, e.channel = 'conversations' AND e.type NOT IN ('conversation.advanced', 'conversation.migrated')), 'conversation.', '')`,
+      `replaceOne(argMaxIf(e.type, ${order}, e.channel = 'conversations' AND e.type != 'conversation.advanced' AND NOT startsWith(e.type, 'conversation.migrat')), 'conversation.', '')`,
     ],
     [
       'outcome',
@@ -140,7 +140,7 @@ const MESSAGES: View = {
     ['code', 'String', 'why it failed', "anyIf(JSONExtractString(e.data, 'code'), e.type = 'message.failed')"],
   ],
   table: 'events',
-  rest: `WHERE e.channel = 'messaging' GROUP BY e.tenant, ${messageKey}`,
+  rest: `WHERE startsWith(e.type, 'message.') GROUP BY e.tenant, ${messageKey}`,
 };
 
 const STEPS: View = {

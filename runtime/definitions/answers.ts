@@ -1,0 +1,34 @@
+/** What the routes of definitions and migrations have in common: their scope, and their errors as HTTP problems. */
+import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
+import { problem } from '../http/route-answers.ts';
+import { StoreError } from '../store/errors.ts';
+import { DefinitionError } from './errors.ts';
+
+const STATUSES: Readonly<Record<DefinitionError['code'], readonly [status: number, title: string]>> = {
+  'definitions-invalid': [422, 'The definitions have problems'],
+  'definition-too-large': [422, 'The definition is too large'],
+  'definition-unknown': [404, 'There is no such definition'],
+  'definition-version-unknown': [404, 'There is no such version'],
+  'definition-not-in-force': [409, 'No version is in force'],
+  'definition-no-earlier-version': [409, 'There is no earlier version'],
+  'migration-invalid': [422, 'The migration is refused'],
+  'migration-unsafe': [409, 'The migration is not safe'],
+  'migration-unknown': [404, 'There is no such migration'],
+};
+
+type Answer = (request: HttpRouteRequest) => Promise<HttpRouteResponse>;
+
+export function route(method: HttpRoute['method'], path: string, answer: Answer): HttpRoute {
+  return { method, path, scope: 'definitions:publish', handle: (request) => answered(answer, request) };
+}
+
+async function answered(answer: Answer, request: HttpRouteRequest): Promise<HttpRouteResponse> {
+  try {
+    return await answer(request);
+  } catch (error) {
+    if (error instanceof StoreError) return problem('unavailable', 503, 'The store does not answer now', error.message);
+    if (!(error instanceof DefinitionError)) throw error;
+    const [status, title] = STATUSES[error.code];
+    return problem(error.code, status, title, error.message);
+  }
+}

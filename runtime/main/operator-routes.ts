@@ -1,0 +1,35 @@
+/** What operators ask of a tenant over HTTP: its definitions, migrations, conversations and dead letters. */
+import type { HttpRoute } from '../../connectors/port.ts';
+import { Conversations } from '../conversations/conversations.ts';
+import { conversationRoutes } from '../conversations/routes.ts';
+import { StoredConversations } from '../conversations/stored.ts';
+import { DeadLetterBox } from '../dead-letters/box.ts';
+import { deadLetterRoutes } from '../dead-letters/routes.ts';
+import { Definitions } from '../definitions/definitions.ts';
+import { migrationRoutes } from '../definitions/migration-routes.ts';
+import { Migrations } from '../definitions/migrations.ts';
+import { Occupancy } from '../definitions/occupancy.ts';
+import { definitionRoutes } from '../definitions/routes.ts';
+import { runningIn } from '../definitions/running.ts';
+import type { MachineTable } from '../engine/machine-table.ts';
+import type { Publisher } from '../events/publisher.ts';
+import type { Sink } from '../store/sink/sink.ts';
+import type { TenantOptions } from './tenant.ts';
+
+/** `sink`: where it runs in this process, what it has stored can be waited for. */
+export function operatorRoutes(
+  { broker, tenant, store, log, clock }: TenantOptions,
+  publisher: Publisher,
+  table: MachineTable,
+  sink: Sink | undefined,
+): readonly HttpRoute[] {
+  const running = () => runningIn(store, tenant, log);
+  const occupancy = new Occupancy(store, tenant);
+  const settled = async (): Promise<unknown> => sink?.settled();
+  return [
+    ...definitionRoutes(new Definitions({ broker, tenant, table, publisher, running })),
+    ...migrationRoutes(new Migrations({ table, publisher, occupancy, settled, clock })),
+    ...conversationRoutes(new Conversations({ stored: new StoredConversations(store, tenant), publisher })),
+    ...deadLetterRoutes(new DeadLetterBox({ broker, tenant, publisher })),
+  ];
+}
