@@ -128,7 +128,10 @@ ${snippet}`;
   it('goes on in the snippet that it is in, and comes back to where that was called', () => {
     const { scene, migrate } = versionsOf(
       calling('  - say: Hello.', ASK_DAY),
-      calling('  - say: Hello.\n  - delay: { for: 1m }', `      - delay: { for: 1m }${ASK_DAY.replace('Noted', 'Written down')}`),
+      calling(
+        '  - say: Hello.\n  - delay: { for: 1m }',
+        `      - delay: { for: 1m }${ASK_DAY.replace('Noted', 'Written down')}`,
+      ),
     );
     scene.reply('visit');
     expect(migrate()).to.eql(['migrated rebook/day → rebook/day']);
@@ -229,5 +232,17 @@ anytime:
     const conversation = scene.state?.conversations[0]?.id;
     scene.receive('handoff.returned', { conversation, outcome: 'returned' });
     expect(scene.said().at(-1)).to.equal('Goodbye.');
+  });
+
+  it('stays parked where it is parked, and enters no step until it is resumed', () => {
+    const { scene, migrate } = versionsOf(question(ASK), question(ASK.replace('Pardon?', 'What?')));
+    scene.reply('visit');
+    const parked = { since: scene.now, code: 'input-failed', reason: 'x', input: 'i', kept: [] };
+    const [conversation] = scene.state?.conversations ?? [];
+    if (!scene.state || !conversation) throw new Error('nothing is open');
+    scene.state = { ...scene.state, conversations: [{ ...conversation, parked }] };
+    expect(migrate([{ left: 'which', entered: 'which' }])).to.eql(['refused conversation-parked']);
+    expect(migrate()).to.eql(['migrated which → which']);
+    expect(scene.state.conversations[0]).to.deep.include({ parked });
   });
 });

@@ -10,8 +10,8 @@ export interface Versions {
   readonly after: Machine;
   readonly scene: Scene;
   /** Asks for the move of the open conversation. */
-  migrate(states?: Entries): readonly string[];
-  request(states?: Entries): EventData['conversation.migration-requested'];
+  readonly migrate: (states?: Entries) => readonly string[];
+  readonly request: (states?: Entries) => EventData['conversation.migration-requested'];
 }
 
 export function versionsOf(first: string, second: string): Versions {

@@ -218,7 +218,7 @@ describe('the format of states', () => {
         kind: 'event',
         event: eventOf('message.received', { connector: 'sms', from: 'tel:+12125550123', text: 'stop' }),
       },
-      { contact: state.key as ContactKey, now: 0 as Millis },
+      { contact: state.key, now: 0 as Millis },
     );
     expect(formatOf(after ?? {})).to.equal(STATE_FORMAT);
   });
