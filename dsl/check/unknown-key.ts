@@ -7,7 +7,7 @@ import type { Json } from '../json.ts';
 import type { Tree } from '../parse/tree.ts';
 import { definitionSchema } from '../schema/definition.ts';
 import type { Schema } from '../schema/schema.ts';
-import { meaningAt } from '../schema/walk.ts';
+import { meaningAt, meaningOf, memberSchema } from '../schema/walk.ts';
 import { containerAt, nameOf, segmentsOf } from './places.ts';
 
 export function isUnknownKey({ keyword }: ErrorObject): boolean {
@@ -38,9 +38,25 @@ export function reportUnknownKey(report: Report, tree: Tree, root: Schema, error
   } else {
     const known = Object.keys(schema.properties ?? {});
     const meant = schema.instead && Object.hasOwn(schema.instead, key) ? schema.instead[key] : undefined;
+    const lists = meant === undefined ? listsWith(root, schema, key) : [];
+    if (lists.length > 0) {
+      const names = lists.map((list) => `"${list}"`).join(' or ');
+      report.add('unknown-key', range, `"${key}" stands in an entry of ${names}, not in ${name} itself`, {
+        expected: `${lists[0] ?? ''}: [{ ${key}: … }]`,
+      });
+      return;
+    }
     const hints = { expected: `one of ${known.join(', ')}`, suggestion: meant ?? nearest(key, known) };
     report.add('unknown-key', range, `${name} has no key "${key}"`, hints);
   }
+}
+
+/** Keys of a map that hold lists, of which the entries have such a key. */
+function listsWith(root: Schema, { properties = {} }: Schema, key: string): readonly string[] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    const { items } = meaningOf(root, schema, 'array').schema;
+    return items && memberSchema(meaningOf(root, items, 'object'), key) ? [name] : [];
+  });
 }
 
 /** `en`, `pt-BR`. */

@@ -60,7 +60,11 @@ const emit: Schema = map(
       expected: 'a map',
     },
   },
-  { required: ['type'], description: 'States an event of your own on the channel `external`.' },
+  {
+    required: ['type'],
+    expected: '{ type: com.example.order.placed, data: { … } }',
+    description: 'States an event of your own on the channel `external`.',
+  },
 );
 
 const update: Schema = {

@@ -48,6 +48,7 @@ const repeat: Schema = map(
   },
   {
     required: ['most', 'steps', 'exhausted'],
+    instead: { times: 'most', count: 'most' },
     expected: '{ most: 3, while: …, steps: […], exhausted: next }',
     description: 'Runs its steps again and again. A `goto` to a step outside leaves it.',
   },

@@ -45,7 +45,7 @@ const otherwise: Schema = textOr(
 
 const silenceEntry: Schema = map(
   { ...onTheWay, within: ref('duration', 'Waits for a reply again, this long.') },
-  { minProperties: 1, dependentRequired: CALL_NEEDS, later: LATER },
+  { minProperties: 1, dependentRequired: CALL_NEEDS, later: LATER, instead: { remind: 'say' } },
 );
 
 export const questionParts: Readonly<Record<string, Schema>> = {

@@ -39,6 +39,7 @@ const sendCap: Schema = map(
   },
   {
     required: ['most', 'per', 'otherwise'],
+    instead: { messages: 'most', max: 'most' },
     expected: '{ most: 3, per: 1d, otherwise: skip }',
     description:
       'How many messages a person may get that answer nothing: those of all definitions together are counted.',

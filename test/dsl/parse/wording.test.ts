@@ -88,6 +88,15 @@ describe('what is told in the author’s terms', () => {
     expect(told('  - say: { en: Hi. }\n')[0]).to.equal('"en" stands under "text", not in "say" itself | ');
   });
 
+  it('keys of an entry beside the list: where the list has them', () => {
+    const event = '{ event: com.shop.paid, key: event.data.order, equals: contact.address }';
+    const steps = `  - listen: ${event}\n    within: 1d\n    silence: [{ end: late }]\n`;
+    expect(told(steps)).to.include('"event" stands in an entry of "any" or "all", not in "listen" itself | ');
+    expect(told('  - when: 1 > 0\n    say: Hi.\n')[0]).to.equal(
+      '"when" stands in an entry of "branch", not in this entry of "steps" itself | ',
+    );
+  });
+
   it('words of other languages: the word of this one', () => {
     expect(told('  - if: reply.text == "x"\n')[0]).to.equal('this entry of "steps" has no key "if" | branch');
     expect(told('  - wait: 2h\n')[0]).to.equal('this entry of "steps" has no key "wait" | delay');
