@@ -9,6 +9,7 @@ import { nearestLocale } from '../text/locale.ts';
 import { awaitInterrupts } from './awaits.ts';
 import type { Machines } from './contract.ts';
 import type { ConversationDraft, Draft } from './draft.ts';
+import { dropHeld, heldOf } from './held.ts';
 import { fail, run } from './run.ts';
 import { cancelAll, pauseLifetime } from './timers.ts';
 import { nodeAt } from './turn.ts';
@@ -70,9 +71,18 @@ function move(draft: Draft, conversation: ConversationDraft, versions: Versions,
     return;
   }
   if (!target) return;
+  leave(draft, conversation);
+  run(turn, target.node, left, 'migrated');
+}
+
+/** What the step that is left still had under way is over: its clocks, and its question where that is still held. */
+function leave(draft: Draft, conversation: ConversationDraft): void {
+  const { wait } = conversation;
   pauseLifetime(draft, conversation);
   cancelAll(draft, conversation);
-  run(turn, target.node, left, 'migrated');
+  if (wait.for !== 'reply') return;
+  const question = heldOf(draft, conversation.id).filter(({ number }) => number === wait.message);
+  dropHeld(draft, question, 'moved to another step');
 }
 
 function targetOf(

@@ -245,4 +245,16 @@ anytime:
     expect(migrate()).to.eql(['migrated which → which']);
     expect(scene.state.conversations[0]).to.deep.include({ parked });
   });
+
+  it('does not ask any more what was held when its step was left', () => {
+    const send = `send:\n  window: { from: "11:00", to: "12:00", otherwise: hold }\n  except-replies: false\n`;
+    const { scene, migrate } = versionsOf(
+      question(ASK, send),
+      question(ASK.replaceAll('which', 'when').replace('Which day?', 'When?'), send),
+    );
+    scene.reply('visit');
+    expect(scene.said()).to.eql([]);
+    expect(migrate([{ left: 'which', entered: 'when' }])).to.include('message.blocked');
+    expect(scene.advance('3h').said()).to.eql(['When?']);
+  });
 });
