@@ -31,6 +31,13 @@ import { isoOf, purposeOf } from './timers.ts';
 /** More came for a parked conversation than is kept for it: the engine puts the input on the dead letter topic. */
 export class KeptInputsError extends ParlanceError<'kept-inputs-full'> {}
 
+/** An input ended the process each time that it was tried: it is tried no more. */
+export class FatalInputError extends ParlanceError<'input-fatal'> {
+  constructor() {
+    super('input-fatal', 'the process ended each time that this input was tried');
+  }
+}
+
 /** Told of what stopped a conversation, for those who look for the cause. */
 export type OnParked = (conversation: ConversationId, error: unknown) => void;
 
@@ -115,7 +122,8 @@ function park(
   if (error instanceof KeptInputsError) throw error;
   const reason = error instanceof Error ? error.message : String(error);
   if (conversation) {
-    const code = error instanceof StuckError ? error.code : 'input-failed';
+    const known = error instanceof StuckError || error instanceof FatalInputError;
+    const code = known ? error.code : 'input-failed';
     const stopped = { code, reason, input: idOf(input) };
     conversation.parked = { since: draft.now, ...stopped, kept: input.kind === 'event' ? [input.event] : [] };
     draft.emit('conversations', 'conversation.parked', stopped, conversation.id);
@@ -131,6 +139,31 @@ function park(
     reason,
   );
   return { conversation: timer.conversation, result: draft.result() };
+}
+
+/**
+ * As if the step had thrown, for an input that must not be tried. A message that names no conversation parks the only one
+ * on its connector. Throws FatalInputError where there is none, or several.
+ */
+export function parkFatal(
+  state: ContactState | undefined,
+  input: StepInput,
+  context: StepContext,
+  onParked: OnParked = () => undefined,
+): StepResult {
+  const parked = state && parkedOf(state, input);
+  if (parked && input.kind === 'event') return keep(state, parked, input.event, context);
+  const error = new FatalInputError();
+  const stopped = park(state, input, error, context, state && onlyOne(state, input));
+  onParked(stopped.conversation, error);
+  return stopped.result;
+}
+
+function onlyOne({ conversations }: ContactState, input: StepInput): ConversationId | undefined {
+  if (input.kind === 'timer' || input.event.type !== 'message.received') return undefined;
+  const { connector } = input.event.data as EventData['message.received'];
+  const [only, ...others] = conversations.filter((conversation) => conversation.connector === connector);
+  return others.length === 0 ? only?.id : undefined;
 }
 
 function idOf(input: StepInput): string {

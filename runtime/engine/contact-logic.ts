@@ -5,10 +5,11 @@ import { contactState, isCorrelationKey, valueState, type KeptState, type StateK
 import { tryMigration } from '../../dsl/migrate/trial.ts';
 import { TARGETED, type Step, type StepInput, type TargetedData } from '../../dsl/step/contract.ts';
 import { correlate, forget } from '../../dsl/step/correlate.ts';
-import { withParking, type OnParked } from '../../dsl/step/parking.ts';
+import { FatalInputError, parkFatal, withParking, type OnParked } from '../../dsl/step/parking.ts';
 import { causeOf, keyOfEvent, outgoing } from '../../dsl/step/outgoing.ts';
 import type { Decision, LoopLogic } from './loop-logic.ts';
 import type { MachineTable } from './machine-table.ts';
+import type { DueDeadline } from './state-store.ts';
 
 export { DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from '../../dsl/step/inputs.ts';
 
@@ -50,6 +51,18 @@ export function contactLogic({ machines, company, ...options }: ContactLogicOpti
       if (isCorrelationKey(key)) return ofValue(key, state, event, now);
       return ofContact(key, state, { kind: 'event', event }, now);
     },
+    onFatal: (input, state, now) => {
+      const key = 'key' in input ? input.key : keyOfEvent(input);
+      if (isCorrelationKey(key)) throw new FatalInputError();
+      const stopped = 'key' in input ? deadlineInput(input) : ({ kind: 'event', event: input } as const);
+      const { state: parked, emissions } = parkFatal(
+        contactState(state),
+        stopped,
+        { contact: key, now },
+        options.onParked,
+      );
+      return { state: parked, emissions: outgoing(emissions, key) };
+    },
     onDeadline: (key, deadline, state, now) => {
       if (isCorrelationKey(key) || 'correlation' in deadline) return forget(valueState(state), now);
       return ofContact(key, state, { kind: 'timer', timer: deadline }, now);
@@ -66,6 +79,12 @@ function machineFor(event: Event): MachineHash | undefined {
 function isTrial(input: StepInput): input is StepInput & { readonly kind: 'event' } {
   if (input.kind !== 'event' || input.event.type !== MIGRATION_REQUESTED) return false;
   return (input.event.data as MigrationRequest).trial === true;
+}
+
+/** Of a contact: deadlines of values are handled by what can not fail. */
+function deadlineInput({ deadline }: DueDeadline): StepInput {
+  if ('correlation' in deadline) throw new FatalInputError();
+  return { kind: 'timer', timer: deadline };
 }
 
 function ofValue(key: CorrelationKey, state: KeptState | undefined, event: Event, now: Millis): Decision {

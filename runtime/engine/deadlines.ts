@@ -17,7 +17,8 @@ export interface DeadlinesOptions {
   readonly clock: Clock;
   readonly store: StateStore;
   readonly feeds: readonly Feed[];
-  readonly fire: (deadline: DueDeadline) => void;
+  /** A returned promise holds up those behind it. */
+  readonly fire: (deadline: DueDeadline) => Promise<void> | undefined;
   /** Resolves once at most so many records are on their way to the journal. */
   readonly drained: (most: number) => Promise<void>;
   /** Resolves once everything that is durable is written to the store. */
@@ -62,7 +63,10 @@ export class Deadlines {
     while (!this.#stopped) {
       // What was fired may not be written yet: the next batch goes on behind it.
       due = store.dueDeadlines(watermark, TIMER_BATCH_MAX, due.at(-1)?.deadline);
-      for (const deadline of due) fire(deadline);
+      for (const deadline of due) {
+        const held = fire(deadline);
+        if (held) await held;
+      }
       await drained(TIMERS_IN_FLIGHT_MAX);
       if (due.length < TIMER_BATCH_MAX) break;
     }

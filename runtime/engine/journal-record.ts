@@ -3,6 +3,7 @@ import type { MessageId } from '../broker/message-id.ts';
 
 /** Raised when a record of the older form could no longer be read as it is; then records say it. Without one it is 1. */
 export const RECORD_FORMAT = 1;
+import type { Suspicion } from './suspicion.ts';
 
 /** A record's place in its journal. */
 export interface Place {
@@ -26,13 +27,17 @@ export interface BarrierRecord {
   readonly sequence: number;
   /** Incarnation of the journal topic, chosen by its first barrier and carried by all later ones. */
   readonly generation: string;
-  /** Unique per acquisition: how an owner recognises its own barrier. */
+  /** Unique per acquisition. */
   readonly owner: string;
+  /** Of the owners before it, where there is one. */
+  readonly suspicion?: Suspicion;
   readonly now: number;
 }
 
-/** What caused a step: a message of a feed, or a deadline (then without position). */
+/** What caused a step: a message of a feed, or a deadline (then without position); or that one is being tried. */
 export interface RecordedInput {
+  /** How often it is being tried: see suspicion.ts. */
+  readonly times?: number;
   readonly id: string;
   readonly type: string;
   readonly feed?: string;

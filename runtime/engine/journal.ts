@@ -57,6 +57,8 @@ export interface JournalOptions {
   readonly now: () => number;
   /** For the first barrier of a new journal. */
   readonly newGeneration: () => string;
+  /** Further fields of the barrier; asked once everything before it has been applied. */
+  readonly more?: () => Pick<BarrierRecord, 'suspicion'>;
 }
 
 /** The owner's end of one partition's journal. Fail-stop: the first failed append ends the ownership. */
@@ -127,6 +129,7 @@ export class Journal {
           generation: generation ?? options.newGeneration(),
           owner: options.owner,
           now: options.now(),
+          ...options.more?.(),
         };
         const position = await producer.send({ payload: codec.encode(JSON.stringify(barrier)) });
         const isCounted = await readTo(position);

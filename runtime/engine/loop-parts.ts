@@ -10,6 +10,7 @@ import { outputsOf } from './output-writer.ts';
 import { recover } from './recovery.ts';
 import { RetentionCursor } from './retention-cursor.ts';
 import { StateStore, type Checkpoint } from './state-store.ts';
+import type { Suspicion } from './suspicion.ts';
 
 export interface LoopPartsOptions {
   readonly broker: Broker;
@@ -26,6 +27,8 @@ export interface LoopPartsOptions {
   /** Unique per acquisition. */
   readonly owner: string;
   readonly newGeneration: () => string;
+  /** Epoch of the last ownership of this process, where there was one. */
+  readonly survived?: number | undefined;
 }
 
 /** What a loop works with, once it owns its partition. */
@@ -40,6 +43,8 @@ export interface LoopParts {
   readonly start: Checkpoint;
   readonly outputsRepublished: number;
   readonly recordsRecovered: number;
+  /** Of the owners before. */
+  readonly suspicion: Suspicion | undefined;
 }
 
 /** Acquires, recovers, publishes what may not have left, and opens the inputs; on failure closes what it had opened. */
@@ -60,6 +65,7 @@ export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
       owner: options.owner,
       now: () => clock.now(),
       newGeneration: options.newGeneration,
+      survived: options.survived,
     });
     keep(journal);
     const outbox = keep(new Outbox(options.producers ?? broker, codec, checkpoint.published));
@@ -86,6 +92,7 @@ export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
       start: checkpoint,
       outputsRepublished: unpublished.reduce((sum, { record }) => sum + record.outputs.length, 0),
       recordsRecovered: recordsRead,
+      suspicion: journal.barrier.record.suspicion,
     };
   } catch (error) {
     await closeAll(opened);

@@ -9,7 +9,7 @@ const BACKOFF_MAX_MS = 30_000;
 /** Where the broker answers, but a former owner keeps writing: it is fenced off at any moment. */
 const BUSY_BACKOFF_MAX_MS = 1_000;
 
-export interface OwnedPartitionOptions extends Omit<PartitionLoopOptions, 'owner'> {
+export interface OwnedPartitionOptions extends Omit<PartitionLoopOptions, 'owner' | 'survived'> {
   readonly newOwner: () => string;
   /** Awaited after another owner has fenced this one off. Default: no wait beyond the usual. */
   readonly standBack?: () => Promise<void>;
@@ -56,11 +56,13 @@ export class OwnedPartition {
     const { source } = this.#options;
     let backoffMs = BACKOFF_FIRST_MS;
     let complained = false;
+    let survived: number | undefined;
     while (!this.#stopped) {
       let ended: unknown;
       try {
-        const loop = await PartitionLoop.open({ ...this.#options, owner: this.#options.newOwner() });
+        const loop = await PartitionLoop.open({ ...this.#options, owner: this.#options.newOwner(), survived });
         this.#loop = loop;
+        survived = loop.epoch;
         this.#log.info(
           { loop: source, epoch: loop.epoch, recovered: loop.stats.recordsRecovered },
           'partition acquired',

@@ -17,6 +17,8 @@ import { closeParts, openParts, type LoopParts, type LoopPartsOptions } from './
 import { OutputWriter, type Output, type OutputPlacement } from './output-writer.ts';
 import { SourceMarks } from './source-marks.ts';
 import { StateWriter, type CommittedStep } from './state-writer.ts';
+import { isGrave, TRIAL, type Suspicion } from './suspicion.ts';
+import { Trials } from './trials.ts';
 import type { DueDeadline } from './state-store.ts';
 
 /** Records on their way to the journal before inputs are held back: enough to fill a group commit, few to lose. */
@@ -71,6 +73,7 @@ export class PartitionLoop {
   readonly #deadlines: Deadlines;
   readonly #marks: SourceMarks;
   readonly #outputs: OutputWriter;
+  readonly #trials: Trials | undefined;
   #end: (error: Error | undefined) => void = () => undefined;
   #stopped = false;
   #closing = false;
@@ -80,7 +83,7 @@ export class PartitionLoop {
   #drains: { readonly most: number; readonly resolve: () => void }[] = [];
 
   private constructor(options: PartitionLoopOptions, parts: LoopParts) {
-    const { store, outbox, feeds, retention, checkpoints, start } = parts;
+    const { store, outbox, feeds, retention, checkpoints, start, suspicion } = parts;
     const fail = (error: unknown): void => {
       this.#fail(error);
     };
@@ -91,9 +94,7 @@ export class PartitionLoop {
       clock: options.clock,
       store,
       feeds,
-      fire: (due) => {
-        this.#onDeadline(due);
-      },
+      fire: (due) => this.#onDeadline(due),
       drained: (most) => this.#drained(most),
       flush: () => this.#writer.flush(),
       fail,
@@ -113,6 +114,7 @@ export class PartitionLoop {
     });
     this.#marks = new SourceMarks(start.marks);
     this.#outputs = new OutputWriter(`${options.source}/${start.generation}`, options.placement);
+    this.#trials = suspicion && isGrave(suspicion) ? this.#newTrials(suspicion) : undefined;
     this.epoch = start.applied.epoch;
     this.#sequence = start.applied.sequence;
     this.#now = start.now;
@@ -156,6 +158,21 @@ export class PartitionLoop {
     this.#commit({ id, type: 'ownership' }, undefined, undefined, statement);
   }
 
+  #newTrials(suspicion: Suspicion): Trials {
+    const { log, source: loop } = this.#options;
+    log.warn({ loop, suspicion }, 'owners before this one died soon: inputs are tried one by one');
+    const nothing = { state: undefined, emissions: [] };
+    return new Trials({
+      suspicion,
+      record: ({ input, times }) => {
+        this.#tick();
+        this.#commit({ id: input, type: TRIAL, times }, undefined, undefined, nothing);
+        return this.#drained(0);
+      },
+      settle: () => this.#drained(0),
+    });
+  }
+
   #fail(error: unknown): void {
     if (this.#stopped) return;
     this.#stop();
@@ -187,19 +204,27 @@ export class PartitionLoop {
     } catch (error) {
       return this.#putAside(feed, message, error);
     }
-    if (!ready) return this.#apply(feed, message, event);
-    return ready.then(() => (this.#stopped ? never() : this.#apply(feed, message, event)));
+    if (!ready) return this.#tryOrApply(feed, message, event);
+    return ready.then(() => (this.#stopped ? never() : this.#tryOrApply(feed, message, event)));
+  }
+
+  #tryOrApply(feed: Feed, message: Message, event: Event): Promise<void> | undefined {
+    if (!this.#trials || this.#trials.areOver) return this.#apply(feed, message, event, false);
+    return this.#trials.run(`${feed.name}/${message.id}`, (isFatal) =>
+      this.#stopped || this.#closing ? never() : this.#apply(feed, message, event, isFatal),
+    );
   }
 
   /** A promise where the feed has to wait, because the input has to be put aside first. */
-  #apply(feed: Feed, message: Message, event: Event): Promise<void> | undefined {
+  #apply(feed: Feed, message: Message, event: Event, isFatal: boolean): Promise<void> | undefined {
     const { logic } = this.#options;
     const now = this.#tick();
     const contact = logic.keyOf(event);
     const state = contact === undefined ? undefined : this.#parts.store.get(contact);
     let decision: CausedDecision;
     try {
-      decision = { ...logic.onEvent(event, state, now), cause: logic.causeOf(event) };
+      const decided = isFatal ? logic.onFatal(event, state, now) : logic.onEvent(event, state, now);
+      decision = { ...decided, cause: logic.causeOf(event) };
     } catch (error) {
       return this.#putAside(feed, message, error);
     }
@@ -229,11 +254,25 @@ export class PartitionLoop {
     this.#marks.accept(source, sequence);
   }
 
-  #onDeadline({ key, deadline }: DueDeadline): void {
+  #onDeadline(due: DueDeadline): Promise<void> | undefined {
+    if (!this.#trials || this.#trials.areOver) {
+      this.#applyDeadline(due, false);
+      return undefined;
+    }
+    return this.#trials.run(deadlineId(due.deadline), (isFatal) => {
+      if (this.#stopped || this.#closing) return never();
+      this.#applyDeadline(due, isFatal);
+      return undefined;
+    });
+  }
+
+  #applyDeadline(due: DueDeadline, isFatal: boolean): void {
+    const { logic } = this.#options;
+    const { key, deadline } = due;
     const now = this.#tick();
     const state = this.#parts.store.get(key);
     this.stats.timersFired += 1;
-    const decision = this.#options.logic.onDeadline(key, deadline, state, now);
+    const decision = isFatal ? logic.onFatal(due, state, now) : logic.onDeadline(key, deadline, state, now);
     this.#commit({ id: deadlineId(deadline), type: 'timer' }, key, state, decision);
   }
 
@@ -251,7 +290,8 @@ export class PartitionLoop {
     decision: CausedDecision,
   ): void {
     const changed = decision.state !== before;
-    if (!changed && decision.emissions.length === 0) return;
+    // That an input which was tried was survived has to be on record.
+    if (!changed && decision.emissions.length === 0 && (this.#trials?.areOver ?? true)) return;
     const { journal, outbox, store } = this.#parts;
     this.#sequence += 1;
     const { epoch } = this;

@@ -1,10 +1,11 @@
 import type { EventCodec } from '../../channels/codec.ts';
 import { compareMessageIds } from '../broker/message-id.ts';
 import { Journal, JournalGapError, type JournalBroker, type JournalOptions, type PlacedRecord } from './journal.ts';
-import { JournalFold, type StepRecord } from './journal-record.ts';
+import { JournalFold, type BarrierRecord, type StepRecord } from './journal-record.ts';
 import { Replay } from './replay.ts';
 import { restoreCheckpoint } from './restore-checkpoint.ts';
 import type { Checkpoint, StateStore } from './state-store.ts';
+import { SuspicionFold } from './suspicion.ts';
 
 /** An owner's partition, recovered: ready to step. */
 export interface Recovered {
@@ -17,6 +18,11 @@ export interface Recovered {
   readonly recordsRead: number;
 }
 
+export interface RecoveryOptions extends Omit<JournalOptions, 'more'> {
+  /** Epoch of the last ownership of this process: whatever ended it, the process lived on. */
+  readonly survived?: number | undefined;
+}
+
 /**
  * Recovery = the local store, if it belongs to this journal, else the checkpoint; then the journal. Never a replay of
  * channels. The store is flushed up to the barrier when this returns.
@@ -24,7 +30,7 @@ export interface Recovered {
 export async function recover(
   store: StateStore,
   checkpointsTopic: string,
-  options: JournalOptions,
+  options: RecoveryOptions,
 ): Promise<Recovered> {
   try {
     return await recoverOnce(store, checkpointsTopic, options);
@@ -36,13 +42,21 @@ export async function recover(
   }
 }
 
-async function recoverOnce(store: StateStore, checkpointsTopic: string, options: JournalOptions): Promise<Recovered> {
+async function recoverOnce(store: StateStore, checkpointsTopic: string, options: RecoveryOptions): Promise<Recovered> {
   const start = await startingPoint(store, checkpointsTopic, options.broker, options.topic, options.codec);
   const from = start?.published;
   const fold = new JournalFold(from?.epoch, from?.sequence);
   const replay = new Replay(store, start);
+  const suspicions = new SuspicionFold();
   const journalStart = { fold, after: from?.position, generation: start?.generation };
-  const journal = await Journal.acquire(options, journalStart, (placed) => replay.take(placed));
+  const more = (): Pick<BarrierRecord, 'suspicion'> => {
+    const suspicion = suspicions.next(options.survived);
+    return suspicion ? { suspicion } : {};
+  };
+  const journal = await Journal.acquire({ ...options, more }, journalStart, (placed) => {
+    suspicions.accept(placed.record);
+    return replay.take(placed);
+  });
   const { record: barrier, position } = journal.barrier;
   const checkpoint = replay.checkpointAt({ epoch: barrier.epoch, sequence: barrier.sequence, position });
   if (!checkpoint) throw new Error(`${options.topic} was acquired without a barrier`);

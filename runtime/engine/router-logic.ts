@@ -2,6 +2,7 @@ import type { Event } from '../../channels/event.ts';
 import type { EventData } from '../../channels/generated/events.ts';
 import { RECIPIENT_TARGETED, type Route } from '../../dsl/step/contract.ts';
 import { recipient, recipientSkipped, targeted, type OutgoingEmission } from '../../dsl/step/outgoing.ts';
+import { FatalInputError } from '../../dsl/step/parking.ts';
 import type { LoopLogic } from './loop-logic.ts';
 import type { MachineTable } from './machine-table.ts';
 
@@ -24,6 +25,9 @@ export function routerLogic(route: Route, machines: Pick<MachineTable, 'current'
       emissions:
         event.type === RECIPIENT_TARGETED ? ofBroadcast(event) : targeted(event, route(machines.current, event)),
     }),
+    onFatal: () => {
+      throw new FatalInputError();
+    },
     onDeadline: (key) => {
       throw new TypeError(`the router keeps no deadlines, yet one of ${key} passed`);
     },

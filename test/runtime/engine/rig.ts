@@ -10,6 +10,7 @@ import { createEmbeddedBroker, type EmbeddedBroker } from '../../../runtime/brok
 import type { MessageId } from '../../../runtime/broker/message-id.ts';
 import type { Broker, Producer } from '../../../runtime/broker/port.ts';
 import type { Clock } from '../../../runtime/clock.ts';
+import { FatalInputError } from '../../../dsl/step/parking.ts';
 import { MESSAGING_INPUTS } from '../../../dsl/step/inputs.ts';
 import { decodeRecord } from '../../../runtime/engine/journal.ts';
 import type { JournalRecord } from '../../../runtime/engine/journal-record.ts';
@@ -73,6 +74,9 @@ export const rememberingLogic: LoopLogic = {
     const next: ContactState = { key: event.subject as ContactKey, addresses: [], conversations: [], ...state, seen };
     const subject = next.key;
     return { state: next, emissions: [{ to: 'conversations', type: 'told', data: { seen: event.id }, subject }] };
+  },
+  onFatal: () => {
+    throw new FatalInputError();
   },
   onDeadline: (key, deadline, before) => {
     const state = contactState(before);
