@@ -57,7 +57,6 @@ export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
   };
   try {
     const store = keep(new StateStore(options.stateFolder, codec));
-    const retention = keep(await RetentionCursor.open(broker, options.journalTopic, CHECKPOINT_SUBSCRIPTION));
     const { journal, checkpoint, unpublished, recordsRead } = await recover(store, options.checkpointsTopic, {
       broker,
       codec,
@@ -73,22 +72,24 @@ export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
       const { epoch, sequence } = record;
       outbox.publish(outputsOf(record), { epoch, sequence, position }).catch(() => undefined);
     }
-    await outbox.publish([], checkpoint.applied);
-    const checkpoints = keep(
-      await CheckpointWriter.open({
-        ...{ broker, codec, topic: options.checkpointsTopic, everyRecords: options.checkpointRecords },
-        last: checkpoint.checkpointed ?? 0,
-      }),
-    );
-    const feeds: Feed[] = [];
-    for (const feed of options.feeds) feeds.push(keep(await Feed.open(broker, feed, checkpoint.positions[feed.name])));
+    const published = outbox.publish([], checkpoint.applied);
+    // All at once: over a network each takes a round trip or more, and nobody steps meanwhile.
+    const retention = RetentionCursor.open(broker, options.journalTopic, CHECKPOINT_SUBSCRIPTION).then(keep);
+    const checkpoints = CheckpointWriter.open({
+      ...{ broker, codec, topic: options.checkpointsTopic, everyRecords: options.checkpointRecords },
+      last: checkpoint.checkpointed ?? 0,
+    }).then(keep);
+    const feeds = options.feeds.map((feed) => Feed.open(broker, feed, checkpoint.positions[feed.name]).then(keep));
+    // Whatever fails, the others must be known before they can be closed.
+    await Promise.allSettled([published, retention, checkpoints, ...feeds]);
+    await published;
     return {
       store,
       journal,
       outbox,
-      retention,
-      checkpoints,
-      feeds,
+      retention: await retention,
+      checkpoints: await checkpoints,
+      feeds: await Promise.all(feeds),
       start: checkpoint,
       outputsRepublished: unpublished.reduce((sum, { record }) => sum + record.outputs.length, 0),
       recordsRecovered: recordsRead,
