@@ -12,7 +12,7 @@ const PARLANCE = fileURLToPath(new URL('../../runtime/cli/parlance.ts', import.m
 const CONVERSATIONS = fileURLToPath(new URL('../../conversations', import.meta.url));
 
 /** From the first line of the program to "ready", on a busy machine. */
-const START_BUDGET_MS = 60_000;
+const START_BUDGET_MS = 120_000;
 
 export interface PlatformProcessOptions {
   readonly dataFolder: string;
