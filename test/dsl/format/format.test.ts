@@ -186,7 +186,7 @@ describe('fmt', () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }).timeout(60_000);
 });
 
 interface Variation {
