@@ -40,7 +40,16 @@ describe('The bench', () => {
       this.timeout(120_000);
       const folder = temporaryFolder();
       try {
-        const sizes = { size: 600, due: 200, dueSeconds: 1, seconds: 0.5, rounds: 1 };
+        const sizes = {
+          size: 600,
+          due: 200,
+          dueSeconds: 1,
+          tenants: 2,
+          partitions: 2,
+          idleSeconds: 0.1,
+          seconds: 0.5,
+          rounds: 1,
+        };
         const progress = (): void => undefined;
         const bench = await benchEngine({ ...sizes, parts: [part], folder: folder.path, progress });
         expect(bench.discrepancies, 'what does not add up').to.eql([]);

@@ -27,6 +27,7 @@ const arguments_ = yargs(hideBin(process.argv))
     size: { type: 'number', default: 100_000, describe: 'Waiting conversations, with --suite engine' },
     due: { type: 'number', default: 10_000, describe: 'Deadlines due at once, with --suite engine' },
     'due-seconds': { type: 'number', default: 60, describe: 'Within which those are due, with --suite engine' },
+    tenants: { type: 'number', default: 500, describe: 'Idle ones on one worker, with --suite engine' },
     files: { type: 'number', default: 1000, describe: 'Definitions, with --suite language' },
     steps: { type: 'number', default: 50, describe: 'Of each, with --suite language' },
     driver: { choices: DRIVERS, default: DRIVERS[0], describe: 'The broker; websocket starts a real Pulsar here' },
@@ -39,7 +40,7 @@ const arguments_ = yargs(hideBin(process.argv))
     'warm-up': { type: 'number', default: 2, describe: 'Seconds per level, not counted' },
     profile: { type: 'string', describe: 'One more round a level writes PROFILE-LEVEL.cpuprofile' },
     folder: { type: 'string', default: tmpdir(), describe: 'Where the temporary data goes: on the disk to measure' },
-    idle: { type: 'number', default: 60, describe: 'Seconds before memory is measured, with --suite start' },
+    idle: { type: 'number', default: 60, describe: 'Seconds in which nothing happens, with --suite start or engine' },
     json: { type: 'boolean', default: false, describe: 'Print JSON' },
   })
   .check(({ conversations, partitions, rounds, seconds, 'warm-up': warmUp, part, size, due }) => {
@@ -96,11 +97,12 @@ function bench(folder: string): Promise<PlatformBench> {
 }
 
 async function benchTheEngine(): Promise<void> {
-  const { size, due, 'due-seconds': dueSeconds, rounds, seconds, json } = arguments_;
+  const { size, due, 'due-seconds': dueSeconds, tenants, partitions, idle: idleSeconds, rounds, seconds } = arguments_;
+  const sizes = { size, due, dueSeconds, tenants, partitions, idleSeconds, rounds, seconds };
   const result = await inNewFolder((folder) =>
-    benchEngine({ ...{ size, due, dueSeconds, rounds, seconds, folder, progress }, parts: partsOf(arguments_.part) }),
+    benchEngine({ ...sizes, folder, progress, parts: partsOf(arguments_.part) }),
   );
-  console.log(json ? JSON.stringify(result, undefined, 2) : engineReport(result));
+  console.log(arguments_.json ? JSON.stringify(result, undefined, 2) : engineReport(result));
   if (result.discrepancies.length > 0) process.exitCode = 1;
 }
 

@@ -6,6 +6,12 @@ export interface PartOptions {
   readonly due: number;
   /** Within how long those are due that are not due in the same instant. */
   readonly dueSeconds: number;
+  /** Idle ones, on one worker. */
+  readonly tenants: number;
+  /** Of a tenant, where it matters. */
+  readonly partitions: number;
+  /** How long nothing happens where that is measured. */
+  readonly idleSeconds: number;
   /** Of a measurement under load. */
   readonly seconds: number;
   /** Empty, and the part's own. */

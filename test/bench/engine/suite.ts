@@ -5,15 +5,19 @@ import { describeMachine } from '../machine.ts';
 import { gathered, type EngineBench, type PartResult, type PartRound } from './figures.ts';
 import type { PartOptions } from './options.ts';
 import { growthPart } from './growth-part.ts';
+import { neighboursPart } from './neighbours-part.ts';
 import { recoveryPart } from './recovery-part.ts';
+import { tenantsPart } from './tenants-part.ts';
 import { timersPart } from './timers-part.ts';
 
-export type PartName = 'timers' | 'recovery' | 'growth';
+export type PartName = 'timers' | 'recovery' | 'growth' | 'tenants' | 'neighbours';
 
 const PARTS: Readonly<Record<PartName, (options: PartOptions) => Promise<PartRound>>> = {
   timers: timersPart,
   recovery: recoveryPart,
   growth: growthPart,
+  tenants: tenantsPart,
+  neighbours: neighboursPart,
 };
 
 export const PART_NAMES: readonly PartName[] = Object.keys(PARTS) as PartName[];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TenantName } from '../../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
 import { route } from '../../../dsl/step/route.ts';
 import { step } from '../../../dsl/step/step.ts';
 import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
@@ -44,9 +45,9 @@ export class BenchWorker {
     return Array.from({ length: partitions }, (_, at) => join(this.stateFolder, tenant, `contacts-${at.toString()}`));
   }
 
-  async createTenant(tenant: TenantName, partitions: number): Promise<void> {
+  async createTenant(tenant: TenantName, partitions: number, machine: Machine = benchMachine()): Promise<void> {
     await createTenant(this.broker.admin, tenant, partitions);
-    const publications = publicationsOf(benchMachine(), new PublishedDefinitions(), 'command');
+    const publications = publicationsOf(machine, new PublishedDefinitions(), 'command');
     await sendPublications(this.broker, tenant, publications);
   }
 
