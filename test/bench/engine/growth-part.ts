@@ -24,8 +24,8 @@ export async function growthPart(options: PartOptions): Promise<PartRound> {
   const discrepancies: string[] = [];
   // What runs first pays for the compiler's own warming up.
   await measure(2 * PEOPLE, join(options.folder, 'warm-up'), options.seconds);
-  for (const level of LEVELS) {
-    const size = Math.max(Math.round(options.size * level), 2 * PEOPLE);
+  const sizes = new Set(LEVELS.map((level) => Math.max(Math.round(options.size * level), 2 * PEOPLE)));
+  for (const size of sizes) {
     options.progress(`growth: ${size.toString()} open`);
     const { figures, warnings } = await measure(size, join(options.folder, size.toString()), options.seconds);
     for (const [name, figure] of Object.entries(figures)) measured[`${size.toString()} open: ${name}`] = figure;
