@@ -47,7 +47,7 @@ describe('The bench', () => {
           tenants: 2,
           partitions: 2,
           idleSeconds: 0.1,
-          overloadSeconds: 1,
+
           seconds: 0.5,
           rounds: 1,
         };

@@ -27,7 +27,6 @@ const arguments_ = yargs(hideBin(process.argv))
     size: { type: 'number', default: 100_000, describe: 'Waiting conversations, with --suite engine' },
     due: { type: 'number', default: 10_000, describe: 'Deadlines due at once, with --suite engine' },
     'due-seconds': { type: 'number', default: 60, describe: 'Within which those are due, with --suite engine' },
-    'overload-seconds': { type: 'number', default: 60, describe: 'With --suite engine; 600 for ten minutes' },
     tenants: { type: 'number', default: 500, describe: 'Idle ones on one worker, with --suite engine' },
     files: { type: 'number', default: 1000, describe: 'Definitions, with --suite language' },
     steps: { type: 'number', default: 50, describe: 'Of each, with --suite language' },
@@ -99,8 +98,7 @@ function bench(folder: string): Promise<PlatformBench> {
 
 async function benchTheEngine(): Promise<void> {
   const { size, due, 'due-seconds': dueSeconds, tenants, partitions, idle: idleSeconds, rounds, seconds } = arguments_;
-  const overloadSeconds = arguments_['overload-seconds'];
-  const sizes = { size, due, dueSeconds, tenants, partitions, idleSeconds, overloadSeconds, rounds, seconds };
+  const sizes = { size, due, dueSeconds, tenants, partitions, idleSeconds, rounds, seconds };
   const result = await inNewFolder((folder) =>
     benchEngine({ ...sizes, folder, progress, parts: partsOf(arguments_.part) }),
   );

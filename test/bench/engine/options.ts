@@ -12,8 +12,6 @@ export interface PartOptions {
   readonly partitions: number;
   /** How long nothing happens where that is measured. */
   readonly idleSeconds: number;
-  /** How long more events come than can be processed. */
-  readonly overloadSeconds: number;
   /** Of a measurement under load. */
   readonly seconds: number;
   /** Empty, and the part's own. */

@@ -74,31 +74,3 @@ export function cpuMicros(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
   return user + system;
 }
-
-/** This process's own memory above `base`, MiB, looked at once a second. */
-export class MemoryOverTime {
-  readonly #base: number;
-  readonly #samples: number[] = [];
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(base: number) {
-    this.#base = base;
-    this.#timer = setInterval(() => {
-      this.#look();
-    }, 1000);
-  }
-
-  #look(): void {
-    this.#samples.push(memory().own - this.#base);
-  }
-
-  /** The most of each half, and of all. */
-  stop(): { readonly first: number; readonly second: number; readonly highest: number } {
-    clearInterval(this.#timer);
-    this.#look();
-    const half = Math.floor(this.#samples.length / 2);
-    const most = (samples: readonly number[]): number => Math.max(0, ...samples);
-    const [first, second] = [most(this.#samples.slice(0, half)), most(this.#samples.slice(half))];
-    return { first, second, highest: Math.max(first, second) };
-  }
-}
