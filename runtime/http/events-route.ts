@@ -5,7 +5,6 @@ import type { Event } from '../../channels/event.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import { MAX_EVENT_BYTES } from '../../channels/validate.ts';
 import type { Admission } from './admission.ts';
-import type { BacklogLimit } from './backlog-limit.ts';
 import { announcedBytes, readBody } from './body.ts';
 import { readEvents } from './cloud-events.ts';
 import { MAX_BATCH_BYTES } from './limits.ts';
@@ -25,7 +24,6 @@ export interface EventsRouteOptions extends TenantAccess {
   readonly publisher: ExternalPublisher;
   readonly registered: ((tenant: TenantName) => RegisteredSchemas | undefined) | undefined;
   readonly admission: Admission;
-  readonly backlog: BacklogLimit | undefined;
   readonly accepted: Counter<'tenant'>;
   readonly now: () => number;
 }
@@ -43,7 +41,6 @@ export async function postEvents(
   const { headers } = context.req;
   const mode = contentModeOf(headers);
   const maxBytes = mode === 'batch' ? MAX_BATCH_BYTES : MAX_EVENT_BYTES;
-  await options.backlog?.check(tenant);
   const leave = options.admission.enter(tenant, announcedBytes(context.req, maxBytes));
   try {
     const body = await readBody(context.req, maxBytes);

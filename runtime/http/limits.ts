@@ -21,12 +21,6 @@ export const MAX_REQUESTS_IN_FLIGHT_PER_TENANT = 512;
 /** Bytes of all event requests under way; beyond it 503. Bounds memory while the broker is slow. */
 export const MAX_BYTES_IN_FLIGHT: number = 64 * 1024 * 1024;
 
-/** Stored events of one tenant that its conversations have not taken yet; beyond it 503. Minutes of work at the most. */
-export const MAX_EVENTS_WAITING = 100_000;
-
-/** How often the backlog of a tenant that sends events is looked at. */
-export const BACKLOG_LOOK_INTERVAL_MS = 2_000;
-
 /** What a refused client is told to wait: about a broker's reconnection. */
 export const RETRY_AFTER_SECONDS = 2;
 

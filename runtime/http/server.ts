@@ -6,7 +6,6 @@ import type { Log } from '../log.ts';
 import type { KeyStore } from '../keys/store.ts';
 import { isLoopbackHost, type Access } from './access.ts';
 import { createAdmission, type Admission } from './admission.ts';
-import type { BacklogLimit } from './backlog-limit.ts';
 import { serveConnectors, upgradeConnectors, type ConnectorMount } from './connector-routes.ts';
 import { getErrorPage } from './error-pages.ts';
 import { postEvents, type ExternalPublisher } from './events-route.ts';
@@ -34,8 +33,6 @@ export interface HttpServerOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly admission?: Admission;
-  /** Default: however many wait, more are taken. */
-  readonly backlog?: BacklogLimit;
 }
 
 export interface HttpServer {
@@ -89,9 +86,9 @@ async function refuseWithoutKeys(keys: KeyStore, address: ListenAddress): Promis
 }
 
 function createApp(options: HttpServerOptions, access: Access, closing: () => boolean): Koa {
-  const { metrics, tenants, publisher, registered, backlog, sql, now } = options;
+  const { metrics, tenants, publisher, registered, sql, now } = options;
   const admission = options.admission ?? createAdmission();
-  const events = { access, tenants, publisher, registered, admission, backlog, accepted: metrics.eventsAccepted, now };
+  const events = { access, tenants, publisher, registered, admission, accepted: metrics.eventsAccepted, now };
   const router = new Router();
   router.post('/v1/tenants/:tenant/channels/external/events', (context) =>
     postEvents(events, context, context.params['tenant']),

@@ -4,10 +4,8 @@ import { lockFolder } from '../broker/embedded/lock.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { eventsWaiting } from '../events/events-waiting.ts';
 import { parseTenantName } from '../events/tenant.ts';
 import { createAdminServer } from '../http/admin.ts';
-import { BacklogLimit } from '../http/backlog-limit.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
 import { HttpError } from '../http/problem.ts';
 import { createMetrics } from '../http/metrics.ts';
@@ -124,7 +122,6 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
       },
     },
     registered: (tenant) => tenants.registeredOf(tenant),
-    backlog: new BacklogLimit({ waiting: (tenant) => eventsWaiting(broker.admin, tenant), now: () => clock.now() }),
     connectors: mounts,
     readiness: readinessChecks({ broker, store, roles, tenants }),
     metrics,

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { BrokerError, type BrokerErrorCode } from '../../../runtime/broker/errors.ts';
 import { createAdmission } from '../../../runtime/http/admission.ts';
-import { BacklogLimit } from '../../../runtime/http/backlog-limit.ts';
 import { isLoopbackHost } from '../../../runtime/http/access.ts';
 import type { HttpServerOptions } from '../../../runtime/http/server.ts';
 import { ACME, EVENTS, openEdge, OTHER, structured, type Answer, type Edge, type RequestOptions } from './edge.ts';
@@ -207,29 +206,6 @@ describe('the edge under pressure', () => {
     expect((await answerWhen({ admission })).answer.status).to.equal(503);
     leaveAll();
     expect((await answerWhen({ admission })).answer.status, 'each gives its place back').to.equal(202);
-  });
-
-  it('answers 503 while too many of the tenant’s events wait for its conversations, and takes none', async () => {
-    let nowMs = 0;
-    let waiting = 11;
-    let looks = 0;
-    const count = (): Promise<number> => {
-      looks += 1;
-      return waiting < 0 ? Promise.reject(new Error('the broker is away')) : Promise.resolve(waiting);
-    };
-    const backlog = new BacklogLimit({ waiting: count, now: () => nowMs, max: 10 });
-    const behind = (await answerWhen({ backlog })).answer;
-    expect([behind.status, behind.problem().code]).to.deep.equal([503, 'unavailable']);
-    expect(behind.problem().detail).to.contain('11 events of tenant "acme" wait');
-    expect(behind.headers['retry-after']).to.equal('2');
-    waiting = 10;
-    expect((await answerWhen({ backlog })).answer.status, 'within what it has seen').to.equal(503);
-    expect(looks, 'requests share a look').to.equal(1);
-    nowMs += 2_000;
-    expect((await answerWhen({ backlog })).answer.status, 'after Retry-After').to.equal(202);
-    waiting = -1;
-    nowMs += 2_000;
-    expect((await answerWhen({ backlog })).answer.status, 'only the publisher tells of a broker').to.equal(202);
   });
 });
 
