@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream';
+import { StoreError } from '../../runtime/store/errors.ts';
+import { migrations } from '../../runtime/store/migrations.ts';
+import type { Store } from '../../runtime/store/port.ts';
+import type { Connection } from './peer.ts';
+
+/** Tokens that a table remembers, as its deduplication window. */
+const WINDOW = 100;
+
+/** How an insert fails: before anything happened; with the rows stored; with only the token remembered. */
+export type InsertFault = 'nothing' | 'stored' | 'token only';
+
+const DATABASE = 'parlance';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Stands in for ClickHouse, with what its tables promise: the same token again inserts nothing. */
+export class ClickHouse {
+  isAway = false;
+  readonly faults: InsertFault[] = [];
+  readonly #rows = new Map<string, Row[]>();
+  readonly #tokens = new Map<string, string[]>();
+
+  rows(table: string): readonly Row[] {
+    return this.#rows.get(`${DATABASE}.${table}`) ?? [];
+  }
+
+  insert(table: string, rows: readonly object[], token: string): void {
+    const tokens = this.#tokens.get(table) ?? [];
+    this.#tokens.set(table, tokens);
+    if (tokens.includes(token)) return;
+    const fault = this.faults.shift();
+    if (fault === 'nothing') throw away();
+    tokens.push(token);
+    if (tokens.length > WINDOW) tokens.shift();
+    if (fault === 'token only') throw away();
+    // A row is what was sent, not what the sender changes later.
+    const stored = this.#rows.get(table) ?? [];
+    this.#rows.set(table, [...stored, ...(JSON.parse(JSON.stringify(rows)) as Row[])]);
+    if (fault === 'stored') throw away();
+  }
+
+  /** As a process sees it, over a connection. */
+  seenBy(connection: Connection): Store {
+    const ask = <Answer>(label: string, answer: () => Answer): Promise<Answer> =>
+      connection.call(`clickhouse ${label}`, () => {
+        if (this.isAway) throw away();
+        return answer();
+      });
+    return {
+      kind: 'server',
+      database: DATABASE,
+      location: 'simulated',
+      ping: () => ask('ping', () => undefined),
+      command: () => ask('command', () => undefined),
+      insert: (table, rows, token) =>
+        ask('insert', () => {
+          this.insert(table, rows, token);
+        }),
+      query: (sql) => ask('query', () => this.#query(sql)),
+      read: () => Promise.resolve(Readable.from([])),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  /** The two questions that the sink asks. */
+  #query(sql: string): readonly Row[] {
+    if (sql.includes('max(version)')) return [{ version: migrations(DATABASE).at(-1)?.version ?? 0 }];
+    const [, columns, table, batch] = /^SELECT (.*) FROM (\S+)\s[^]*batch = (\d+)/.exec(sql) ?? [];
+    if (columns === undefined || table === undefined) throw new Error(`the simulated ClickHouse can not answer ${sql}`);
+    const rows = (this.#rows.get(table) ?? []).filter((row) => row['batch'] === Number(batch));
+    return rows.map((row) =>
+      Object.fromEntries(
+        columns.split(', ').map((column) => {
+          const time = /^toUnixTimestamp64Milli\((\w+)\) AS ms$/.exec(column)?.[1];
+          return time === undefined ? [column, row[column]] : ['ms', Date.parse(String(row[time]))];
+        }),
+      ),
+    );
+  }
+}
+
+function away(): StoreError {
+  return new StoreError('store-unreachable', 'the simulated ClickHouse does not answer');
+}

@@ -1,0 +1,38 @@
+import type { Failure, Summary } from './summary.ts';
+
+/** Problems told of a failing seed; the rest mostly follows from these. */
+const PROBLEMS_TOLD = 5;
+
+export function reportOf(summary: Summary, tookMs: number, plant: string | undefined): string {
+  const { seeds, steps, inputs, faults, sites, sitesReached, sitesCrashedAt, failures } = summary;
+  const kinds = Object.entries(faults).sort(([, a], [, b]) => b - a);
+  return [
+    ...failures.map((failure) => failureText(failure, plant)),
+    `${seeds} seeds in ${(tookMs / 1000).toFixed(1)} s (${((1000 * seeds) / tookMs).toFixed(1)} a second): ${inputs} inputs, ${steps} steps of the scheduler`,
+    `faults: ${kinds.map(([kind, count]) => `${count} × ${kind}`).join(', ')}`,
+    `awaits: ${sites.length}, reached ${sitesReached.length}, crashed at ${sitesCrashedAt.length}`,
+    failures.length === 0 ? 'everything held' : `${failures.length} seeds failed`,
+  ].join('\n');
+}
+
+/** Awaits that no process was killed at, and of these those that none came to. */
+export function sitesText({ sites, sitesReached, sitesCrashedAt }: Summary): string {
+  const reached = new Set(sitesReached);
+  const crashedAt = new Set(sitesCrashedAt);
+  const left = sites.filter((site) => !crashedAt.has(site));
+  return left.map((site) => `${site}${reached.has(site) ? '' : '  (never reached)'}`).join('\n');
+}
+
+function failureText({ seed, problems, faults }: Failure, plant: string | undefined): string {
+  const only = `--only=${faults.map(({ place }) => place).join(',')}`;
+  const planted = plant === undefined ? '' : ` --plant=${plant}`;
+  return [
+    `seed ${seed} does not hold:`,
+    ...problems.slice(0, PROBLEMS_TOLD).map((problem) => `  ${problem}`),
+    ...(problems.length > PROBLEMS_TOLD ? [`  … and ${problems.length - PROBLEMS_TOLD} more`] : []),
+    faults.length === 0 ? '  without any fault' : '  with these faults, and with none of them left out:',
+    ...faults.map(({ fault }) => `    ${JSON.stringify(fault)}`),
+    `  again: npm run simulate -- --seed=${seed} ${only}${planted}`,
+    '',
+  ].join('\n');
+}
