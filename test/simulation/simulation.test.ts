@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import type { Catch } from './hunt.ts';
+import { PLANTED_NAMES } from './planted.ts';
+import { reportOf } from './report.ts';
+import type { Summary } from './summary.ts';
+
+const SEEDS = 500;
+
+/** Every bug shows within so many seeds; most within a few. */
+const HUNT_SEEDS_MAX = 120;
+
+/** Awaits that a process was killed at, of all: the others are mostly those of errors that seldom happen. */
+const CRASHED_AT_SHARE_MIN = 0.5;
+
+async function simulateApart<Result>(...options: readonly string[]): Promise<Result> {
+  const script = `${import.meta.dirname}/run.ts`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--enable-source-maps', script, '--json', ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [output] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  return JSON.parse(output) as Result;
+}
+
+describe('The simulation of the platform', function () {
+  this.timeout(900_000);
+
+  it(`finds nothing wrong in ${SEEDS} worlds in which everything goes wrong`, async () => {
+    const started = performance.now();
+    const summary = await simulateApart<Summary>(`--seeds=${SEEDS}`, '--processes=2');
+    const report = reportOf(summary, performance.now() - started, undefined);
+    expect(summary.failures, report).to.be.empty;
+    expect(summary.seeds).to.equal(SEEDS);
+    expect(summary.sitesCrashedAt.length / summary.sites.length, report).to.be.above(CRASHED_AT_SHARE_MIN);
+  });
+
+  it('goes the same way again for the same seeds, in whatever process and after whatever else', async () => {
+    const [once, again] = await Promise.all([
+      simulateApart<Summary>('--first=11', '--seeds=6', '--processes=1'),
+      simulateApart<Summary>('--first=11', '--seeds=6', '--processes=2'),
+    ]);
+    expect(again.hash).to.equal(once.hash);
+    expect(again.steps).to.equal(once.steps);
+  });
+
+  it('finds every bug that is planted on purpose', async () => {
+    const catches = await simulateApart<readonly Catch[]>('--hunt', `--seeds=${HUNT_SEEDS_MAX}`);
+    expect(catches.map(({ plant }) => plant)).to.deep.equal(PLANTED_NAMES);
+    for (const { plant, seed } of catches) expect(seed, plant).to.be.a('number');
+  });
+});
