@@ -79,10 +79,18 @@ export function faultsOf(plan: Plan): readonly Fault[] {
   const takesOver = random.chance(plan.isFencing ? 0.25 : 0.7);
   const faults: Fault[] = [visit(plan)];
   for (let more = random.below(MOST_FAULTS); more > 0; more--) {
-    faults.push(faultOf(random.pick(KINDS), plan, takesOver ? ['w1', 'w2', 'w1', 'w2'] : ['w1', 'w1', 'w1']));
+    const fault = faultOf(random.pick(KINDS), plan, takesOver ? ['w1', 'w2', 'w1', 'w2'] : ['w1', 'w1', 'w1']);
+    faults.push(fault, ...inIt(fault, random));
   }
   if (takesOver) faults.push(...takeover(plan, random.below(durationMs)));
   return faults.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** While somebody waits for a peer that is away, it is worth dying. */
+function inIt(fault: Fault, random: Random): readonly Fault[] {
+  if ((fault.kind !== 'outside away' && fault.kind !== 'store away') || random.chance(0.3)) return [];
+  const process = fault.kind === 'store away' ? 'store' : 'connectors';
+  return [crash(random, fault.atMs + random.between(10, fault.forMs + 500), process, undefined)];
 }
 
 /** The await whose turn it is: of all, each in a module of the process that it matters most to. */

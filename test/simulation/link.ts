@@ -58,7 +58,7 @@ export class Link implements Broker {
           throw error;
         });
         const held = { close: () => producer.close().finally(release) };
-        connection.held.add(held);
+        connection.hold(held);
         return { producer, held };
       })
       .then(({ producer, held }) => this.#producer(connection, producer, held, name ?? producer.name));
@@ -69,7 +69,7 @@ export class Link implements Broker {
     return connection
       .call(`subscribe ${options.topic}`, (broker) =>
         broker.subscribe(options).then((consumer) => {
-          connection.held.add(consumer);
+          connection.hold(consumer);
           return consumer;
         }),
       )
@@ -81,7 +81,7 @@ export class Link implements Broker {
     return connection
       .call(`read ${options.topic}`, (broker) =>
         broker.createReader(options).then((reader) => {
-          connection.held.add(reader);
+          connection.hold(reader);
           return reader;
         }),
       )
@@ -109,7 +109,9 @@ export class Link implements Broker {
   }
 
   #connected(): Connection {
-    if (this.#connection.failure) this.#connection = this.#network.connect(this.#process);
+    // Code of a process that has just been killed may still come here.
+    const isOver = this.#connection.failure !== undefined && !this.#process.isDead;
+    if (isOver) this.#connection = this.#network.connect(this.#process);
     return this.#connection;
   }
 
@@ -213,7 +215,7 @@ export class Link implements Broker {
   /** Closing what the broker does not hold any more is done at once. */
   #closed(connection: Connection, one: Closable, requests: Pipe | undefined): Promise<void> {
     const close = (): Promise<void> => {
-      connection.held.delete(one);
+      connection.release(one);
       return one.close();
     };
     return connection.call('close', close, requests).catch((error: unknown) => {

@@ -45,7 +45,8 @@ export class Connection {
   readonly process: Process;
   readonly network: Network;
   /** What the broker holds open for it. */
-  readonly held: Set<Closable> = new Set();
+  readonly #held = new Set<Closable>();
+  #isGone = false;
   /** What ended it. */
   failure: BrokerError | undefined;
   readonly #pending = new Set<(error: BrokerError) => void>();
@@ -73,10 +74,21 @@ export class Connection {
     this.#pending.clear();
     const close = (): void => {
       this.#stragglers = 0;
-      for (const one of this.held) one.close().catch(() => undefined);
-      this.held.clear();
+      this.#isGone = true;
+      for (const one of this.#held) one.close().catch(() => undefined);
+      this.#held.clear();
     };
     scheduler.after(random.below(NOTICE_MS), { owner: undefined, label: 'connection noticed gone', run: close });
+  }
+
+  /** Until it is released, or the broker notices that the connection is gone. */
+  hold(one: Closable): void {
+    if (this.#isGone) one.close().catch(() => undefined);
+    else this.#held.add(one);
+  }
+
+  release(one: Closable): void {
+    this.#held.delete(one);
   }
 
   /** A request, and its answer. `ask` is called when it has reached the broker. */
