@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { encodeEvent } from '../../../../channels/encode.ts';
 import type { MessageId } from '../../../../runtime/broker/message-id.ts';
 import type { Broker } from '../../../../runtime/broker/port.ts';
 import type { JournalRecord } from '../../../../runtime/engine/journal-record.ts';
@@ -128,6 +129,16 @@ describe('The store sink', function () {
       ...['/test/0 1', '/test/0 2', '/test/0 3', '/test/0 4', '/other 1'],
     ]);
     expect(sink?.metrics()).to.include({ events: 2, duplicates: 1 });
+  });
+
+  it('passes over what was redriven: it is here already, whether its source counts or not', async () => {
+    const topic = channel('external');
+    const { sequence: _, ...unnumbered } = event(1, { type: 'com.clinic.booked', source: '/clinic' });
+    const own = encodeEvent(unnumbered);
+    const redriven = { ...own, properties: { ...own.properties, redriven_for: '/router/acme/0' } };
+    const positions = await sendAll(broker, topic, [own, redriven, eventMessage(2)]);
+    await start().waitForMark({ [topic]: lastOf(positions) });
+    expect(await stored()).to.have.length(2);
   });
 
   it('puts what is no event aside with its bytes and goes on', async () => {
