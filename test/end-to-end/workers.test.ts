@@ -75,6 +75,10 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
   const kill = async (name: string): Promise<void> => {
     faults.push({ kind: 'kill', worker: nameOf(worker(name)), at: Date.now() });
     await worker(name).kill();
+    workers.delete(name);
+  };
+  const killAndRestart = async (name: string): Promise<void> => {
+    await kill(name);
     await startWorker(name);
   };
   const stall = async (name: string): Promise<void> => {
@@ -111,10 +115,10 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
       ),
     );
     const course = [
-      () => kill('one'),
+      () => killAndRestart('one'),
       () => unload(0),
       () => stall('two'),
-      () => kill('three'),
+      () => killAndRestart('three'),
       () => replace('two'),
       restartBroker,
       () => kill('two'),
@@ -126,7 +130,7 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
     const reading = (): Person[] => people.filter(({ read }) => read.at(-1)?.text !== 'Done.');
     await until('everybody to read the end', () => reading().length === 0, 300_000);
     // From here on nothing is published: what is stored can be compared.
-    for (const name of WORKERS) exitCodes.push(await worker(name).stop());
+    for (const running of workers.values()) exitCodes.push(await running.stop());
     await desk.settled();
   });
 
