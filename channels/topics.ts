@@ -60,6 +60,11 @@ export const INSTALLATION = { tenant: '_parlance', namespace: 'workers' } as con
 
 export const BEATS_TOPIC: string = `persistent://${INSTALLATION.tenant}/${INSTALLATION.namespace}/beats`;
 
+/** Of the installation too: which tenants' partitions are being added to, so that nobody works for them meanwhile. */
+export const GROWTH_NAMESPACE = 'growth';
+
+export const GROWTH_TOPIC: string = `persistent://${INSTALLATION.tenant}/${GROWTH_NAMESPACE}/marks`;
+
 /** Pulsar's name of one partition of a partitioned topic: `…/events-partition-3`. */
 export function partitionTopic(topic: string, partition: number): string {
   return `${topic}-partition-${partition.toString()}`;

@@ -148,6 +148,11 @@ export interface BrokerAdmin {
   createNamespace(tenant: string, namespace: string, retention: RetentionPolicy): Promise<void>;
   /** An existing topic keeps its count; a different one fails with `partitions-differ`. */
   createPartitionedTopic(topic: string, partitions: number): Promise<void>;
+  /**
+   * Adds partitions; what is in the present ones stays there. A topic that has as many keeps them; one that has more fails
+   * with `partitions-differ`, for none can be taken away; one that is missing with `topic-missing`.
+   */
+  growPartitionedTopic(topic: string, partitions: number): Promise<void>;
   /** 0 where the topic does not exist. */
   partitions(topic: string): Promise<number>;
   /** `role` may produce and consume in the namespace. A broker without authorization accepts and ignores it. */

@@ -32,6 +32,7 @@ const ALWAYS = [
   'ClosedBrokerRefuses',
   'AdminIsIdempotent',
   'PartitionsDiffer',
+  'PartitionsGrow',
   'LastMessageId',
   'CreatedSubscriptionHoldsMessages',
 ];

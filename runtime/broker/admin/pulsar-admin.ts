@@ -67,6 +67,20 @@ export class PulsarAdmin implements RemoteAdmin {
     }
   }
 
+  async growPartitionedTopic(topic: string, partitions: number): Promise<void> {
+    const present = await this.partitions(topic);
+    if (present === 0) throw new BrokerError('topic-missing', `there is no topic ${topic}`);
+    if (partitions < present) {
+      const counts = `${present.toString()} partitions and cannot shrink to ${partitions.toString()}`;
+      throw new BrokerError('partitions-differ', `topic ${topic} has ${counts}`);
+    }
+    const purpose = `adding partitions to ${topic}`;
+    const path = `${topicPath(topic)}/partitions`;
+    if (partitions > present) await this.#rest.call('POST', path, { body: partitions, purpose });
+    // Where an earlier call broke off between the count and the topics.
+    else await this.#rest.call('POST', `${topicPath(topic)}/createMissedPartitions`, { purpose });
+  }
+
   async partitions(topic: string): Promise<number> {
     const purpose = `counting the partitions of ${topic}`;
     const path = `${topicPath(topic)}/partitions?checkAllowAutoCreation=false`;

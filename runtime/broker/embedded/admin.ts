@@ -29,6 +29,10 @@ export class EmbeddedAdmin implements BrokerAdmin {
     return this.#directory.createPartitionedTopic(topic, partitions);
   }
 
+  growPartitionedTopic(topic: string, partitions: number): Promise<void> {
+    return this.#directory.growPartitionedTopic(topic, partitions);
+  }
+
   partitions(topic: string): Promise<number> {
     return Promise.resolve(this.#directory.partitions(topic));
   }

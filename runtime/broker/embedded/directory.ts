@@ -71,10 +71,23 @@ export class Directory {
     if (!Number.isInteger(partitions) || partitions < 1) {
       throw new BrokerError('broker-refused', `a topic has 1 partition or more, not ${partitions}`);
     }
-    const records = Array.from({ length: partitions }, (_, partition): [Section, string, object] => {
+    await this.#addPartitions(topic, 0, partitions);
+  }
+
+  async growPartitionedTopic(topic: string, partitions: number): Promise<void> {
+    const present = this.partitions(topic);
+    if (present === 0) throw new BrokerError('topic-missing', `there is no topic ${topic}`);
+    if (partitions < present) {
+      throw new BrokerError('partitions-differ', `${topic} has ${present} partitions and cannot shrink to ${partitions}`);
+    }
+    if (partitions > present) await this.#addPartitions(topic, present, partitions);
+  }
+
+  async #addPartitions(topic: string, from: number, partitions: number): Promise<void> {
+    const records = Array.from({ length: partitions - from }, (_, index): [Section, string, object] => {
       // Never one that was used before, even by a folder that was deleted: positions kept elsewhere must not match.
       this.#lastLedger = Math.max(this.#lastLedger + 1, Math.floor(this.#clock.now() / MS_PER_SECOND));
-      return ['partition', partitionTopic(topic, partition), { ledger: this.#lastLedger }];
+      return ['partition', partitionTopic(topic, from + index), { ledger: this.#lastLedger }];
     });
     await this.#save([['topic', topic, { partitions }], ...records]);
   }

@@ -18,6 +18,7 @@ export function standInAdmin(broker: Broker): RemoteAdmin {
     tenants: () => admin.tenants(),
     createNamespace: (tenant, namespace, retention) => admin.createNamespace(tenant, namespace, retention),
     createPartitionedTopic: (topic, partitions) => admin.createPartitionedTopic(topic, partitions),
+    growPartitionedTopic: (topic, partitions) => admin.growPartitionedTopic(topic, partitions),
     partitions: (topic) => admin.partitions(topic),
     grantPermission: (tenant, namespace, role) => admin.grantPermission(tenant, namespace, role),
     lastMessageId: (topic) => admin.lastMessageId(topic),

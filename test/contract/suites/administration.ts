@@ -46,6 +46,40 @@ const PartitionsDiffer: Suite = {
   },
 };
 
+const PartitionsGrow: Suite = {
+  define(stage) {
+    it('adds partitions beside those that there are, with all that is in them, and does so once', async () => {
+      const { broker } = stage();
+      const topic = await newTopic(broker, 2);
+      const [old, added] = [partitionTopic(topic, 1), partitionTopic(topic, 4)];
+      await broker.admin.createSubscription(old, 'all', 'Earliest');
+      await publish(broker, old, ['before']);
+      await broker.admin.growPartitionedTopic(topic, 5);
+      await broker.admin.growPartitionedTopic(topic, 5);
+      expect(await broker.admin.partitions(topic)).to.equal(5);
+      await broker.admin.createSubscription(added, 'all', 'Earliest');
+      await publish(broker, added, ['new']);
+      await publish(broker, old, ['after']);
+      for (const [partition, expected] of [
+        [old, ['before', 'after']],
+        [added, ['new']],
+      ] as const) {
+        const consumer = await broker.subscribe({ topic: partition, subscription: 'all', type: 'Exclusive' });
+        expect(payloads(await take(consumer, expected.length))).to.deep.equal(expected);
+        await consumer.close();
+      }
+    });
+
+    it('takes none away, and adds none to a topic that is not there', async () => {
+      const { broker } = stage();
+      const topic = await newTopic(broker, 3);
+      await rejectsWith(broker.admin.growPartitionedTopic(topic, 2), 'partitions-differ');
+      expect(await broker.admin.partitions(topic)).to.equal(3);
+      await rejectsWith(broker.admin.growPartitionedTopic(topic.replace('/events', '/nothing'), 3), 'topic-missing');
+    });
+  },
+};
+
 const LastMessageId: Suite = {
   define(stage) {
     it('is the newest message of the partition, and undefined while there is none', async () => {
@@ -80,6 +114,7 @@ const CreatedSubscriptionHoldsMessages: Suite = {
 export const ADMINISTRATION: Readonly<Record<string, Suite>> = {
   AdminIsIdempotent,
   PartitionsDiffer,
+  PartitionsGrow,
   LastMessageId,
   CreatedSubscriptionHoldsMessages,
 };
