@@ -116,6 +116,15 @@ export const operations: ChannelDefinition = {
       data: object({ tenant: name('Its name.'), partitions: count('Partitions of its topics.') }),
       example: { tenant: 'acme', partitions: 8 },
     },
+    'tenant.grown': {
+      about: 'A tenant has more partitions than before: its contacts are spread over them anew.',
+      data: object({
+        tenant: name('Its name.'),
+        before: count('Partitions of its topics until then.'),
+        partitions: count('Partitions of its topics from then on.'),
+      }),
+      example: { tenant: 'acme', before: 8, partitions: 16 },
+    },
     'partition.acquired': {
       about: "A worker owns a partition: its barrier is in the partition's journal.",
       data: object({ partition, epoch, worker }),

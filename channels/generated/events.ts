@@ -70,6 +70,7 @@ export interface EventData {
   readonly 'replay.started': Immutable<ReplayStartedData>;
   readonly 'replay.completed': Immutable<ReplayCompletedData>;
   readonly 'tenant.created': Immutable<TenantCreatedData>;
+  readonly 'tenant.grown': Immutable<TenantGrownData>;
   readonly 'partition.acquired': Immutable<PartitionAcquiredData>;
   readonly 'partition.released': Immutable<PartitionReleasedData>;
 }
@@ -1584,6 +1585,24 @@ export interface TenantCreatedData {
   tenant: string;
   /**
    * Partitions of its topics.
+   */
+  partitions: number;
+}
+
+/**
+ * A tenant has more partitions than before: its contacts are spread over them anew.
+ */
+export interface TenantGrownData {
+  /**
+   * Its name.
+   */
+  tenant: string;
+  /**
+   * Partitions of its topics until then.
+   */
+  before: number;
+  /**
+   * Partitions of its topics from then on.
    */
   partitions: number;
 }

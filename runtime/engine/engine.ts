@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import { alone, type Workers } from '../workers/workers.ts';
 import { openDeadLetterTopic, type DeadLetterTopic } from '../events/dead-letters.ts';
 import { contactLogic, DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from './contact-logic.ts';
+import { contactSource } from './loop-sources.ts';
 import { MachineTable } from './machine-table.ts';
 import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts';
 import type { OutputPlacement } from './output-writer.ts';
@@ -121,7 +122,7 @@ function contactPartition(parts: EngineParts, partition: number): OwnedPartition
         log.error({ tenant, conversation, err: error }, 'conversation parked');
       },
     }),
-    source: `/engine/${tenant}/${partition}`,
+    source: contactSource(tenant, partition),
     journalTopic: partitionTopic(engineTopic(tenant, 'journal'), partition),
     checkpointsTopic: partitionTopic(engineTopic(tenant, 'checkpoints'), partition),
     feeds: [

@@ -15,27 +15,60 @@ export function announceTenant(
   now: () => number,
 ): NonNullable<CreateTenantOptions['announce']> {
   return async (tenant, partitions) => {
-    const event = statementOf(tenant, partitions, now());
-    const topic = partitionTopic(channelTopic(tenant, 'operations'), partitionOf(routingKey(event), partitions));
-    const producer = await broker.createProducer({ topic });
-    try {
-      await producer.send(encodeEvent(event));
-    } finally {
-      await producer.close();
-    }
+    const data = { tenant, partitions };
+    await state(broker, tenant, partitions, statementOf(tenant, { what: 'created', sequence: 0, data, nowMs: now() }));
   };
 }
 
-function statementOf(tenant: TenantName, partitions: number, nowMs: number): Event {
+/**
+ * States `tenant.grown`. Repeatable, as above: a tenant has each number of partitions once, and never fewer, so that the
+ * number is its place in the source.
+ */
+export async function announceGrowth(
+  broker: Pick<Broker, 'createProducer'>,
+  tenant: TenantName,
+  { from, to, nowMs }: { readonly from: number; readonly to: number; readonly nowMs: number },
+): Promise<void> {
+  const data = { tenant, before: from, partitions: to };
+  const what = `grown-to-${to.toString()}`;
+  await state(broker, tenant, to, statementOf(tenant, { what, type: 'grown', sequence: to, data, nowMs }));
+}
+
+async function state(
+  broker: Pick<Broker, 'createProducer'>,
+  tenant: TenantName,
+  partitions: number,
+  event: Event,
+): Promise<void> {
+  const topic = partitionTopic(channelTopic(tenant, 'operations'), partitionOf(routingKey(event), partitions));
+  const producer = await broker.createProducer({ topic });
+  try {
+    await producer.send(encodeEvent(event));
+  } finally {
+    await producer.close();
+  }
+}
+
+interface Statement {
+  /** The last part of its id. */
+  readonly what: string;
+  /** Default: `what`. */
+  readonly type?: string;
+  readonly sequence: number;
+  readonly data: object;
+  readonly nowMs: number;
+}
+
+function statementOf(tenant: TenantName, { what, type = what, sequence, data, nowMs }: Statement): Event {
   const source = `/tenants/${tenant}`;
   return {
     specversion: '1.0',
-    id: `${source}/created` as EventId,
+    id: `${source}/${what}` as EventId,
     source,
-    type: 'tenant.created',
+    type: `tenant.${type}`,
     time: new Date(nowMs).toISOString(),
     datacontenttype: 'application/json',
-    sequence: formatSequence(0),
-    data: { tenant, partitions },
+    sequence: formatSequence(sequence),
+    data,
   };
 }

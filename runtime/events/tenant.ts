@@ -14,7 +14,7 @@ import type { BrokerAdmin, RetentionPolicy } from '../broker/port.ts';
 import { subscriptionsOf, type PartitionSubscription } from './tenant-subscriptions.ts';
 
 /** As many workers as anybody will give one tenant; each partition costs a journal and a few consumers. */
-const MAX_PARTITIONS = 1024;
+export const MAX_PARTITIONS = 1024;
 
 /** Tenants that Pulsar itself keeps things in. */
 const BROKER_TENANTS: ReadonlySet<string> = new Set(['pulsar', 'public', 'sample']);
@@ -84,15 +84,48 @@ export async function createTenant(
     if (channel !== LAST_CHANNEL) await admin.createPartitionedTopic(channelTopic(tenant, channel), partitions);
   }
   const subscriptions = subscriptionsOf(tenant, partitions);
-  const isLast = ({ topic }: PartitionSubscription): boolean => topic.startsWith(lastTopic);
   await createSubscriptions(
     admin,
-    subscriptions.filter((one) => !isLast(one)),
+    subscriptions.filter((one) => !isOf(lastTopic, one)),
   );
   if (!wasComplete) await announce?.(tenant, partitions);
   await admin.createPartitionedTopic(lastTopic, partitions);
-  await createSubscriptions(admin, subscriptions.filter(isLast));
+  await createSubscriptions(
+    admin,
+    subscriptions.filter((one) => isOf(lastTopic, one)),
+  );
   return tenant;
+}
+
+/**
+ * Adds partitions, with their subscriptions, to all topics of a tenant that count its contacts, but for the last one:
+ * until `completeGrowth`, the tenant counts as before. Repeatable.
+ */
+export async function growTopics(admin: BrokerAdmin, tenant: TenantName, partitions: number): Promise<void> {
+  for (const name of ENGINE_TOPICS) {
+    if (!SINGLE_PARTITION_TOPICS.has(name)) await admin.growPartitionedTopic(engineTopic(tenant, name), partitions);
+  }
+  for (const channel of CHANNELS) {
+    if (channel !== LAST_CHANNEL) await admin.growPartitionedTopic(channelTopic(tenant, channel), partitions);
+  }
+  await createSubscriptions(
+    admin,
+    subscriptionsOf(tenant, partitions).filter((one) => !isOf(channelTopic(tenant, LAST_CHANNEL), one)),
+  );
+}
+
+/** From now on the tenant has that number of partitions. Repeatable. */
+export async function completeGrowth(admin: BrokerAdmin, tenant: TenantName, partitions: number): Promise<void> {
+  const lastTopic = channelTopic(tenant, LAST_CHANNEL);
+  await admin.growPartitionedTopic(lastTopic, partitions);
+  await createSubscriptions(
+    admin,
+    subscriptionsOf(tenant, partitions).filter((one) => isOf(lastTopic, one)),
+  );
+}
+
+function isOf(topic: string, one: PartitionSubscription): boolean {
+  return one.topic.startsWith(topic);
 }
 
 async function createNamespaces(admin: BrokerAdmin, tenant: TenantName, roles: readonly string[]): Promise<void> {
