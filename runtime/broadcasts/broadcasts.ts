@@ -37,7 +37,7 @@ export interface BroadcastStats {
 }
 
 /** As people see it. */
-export type BroadcastSummary = Omit<Broadcast, 'source' | 'statements'>;
+export type BroadcastSummary = Omit<Broadcast, 'source' | 'partitions' | 'statements'>;
 
 const NOBODY: Audience = { recipients: [], skipped: [], ignored: [] };
 
@@ -188,7 +188,8 @@ export class Broadcasts {
   }
 
   async #add(broadcast: Broadcast, audience: Audience): Promise<boolean> {
-    const isNew = await this.#store.add(broadcast, itemsOf(audience));
+    const { partitions } = this.#options;
+    const isNew = await this.#store.add({ ...broadcast, partitions }, itemsOf(audience));
     if (!isNew) return false;
     this.#stats[broadcast.state === 'missed' ? 'missed' : 'begun']++;
     this.#drive(broadcast.name);
@@ -204,7 +205,7 @@ function startsByBroadcast({ starts }: Machine): boolean {
   return starts.some(({ on }) => on === 'broadcast');
 }
 
-function summaryOf({ source: _source, statements: _statements, ...summary }: Broadcast): BroadcastSummary {
+function summaryOf({ source: _source, partitions: _partitions, statements: _statements, ...summary }: Broadcast): BroadcastSummary {
   return summary;
 }
 

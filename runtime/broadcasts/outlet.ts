@@ -54,7 +54,8 @@ export class Outlet {
   }
 
   #producerOf(key: string): Promise<Producer> {
-    const { broker, tenant, partitions } = this.#options;
+    const { broker, tenant } = this.#options;
+    const { partitions = this.#options.partitions } = this.#broadcast;
     const partition = partitionOf(key, partitions);
     const open = this.#producers.get(partition);
     if (open) return open;

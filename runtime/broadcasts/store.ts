@@ -32,6 +32,11 @@ export interface Broadcast {
   /** RFC 3339. */
   readonly requestedAt: string;
   readonly endedAt?: string;
+  /**
+   * Over how many partitions of the channel its items are spread, however many there are later: an item that is published
+   * again has to meet the first. Absent in those of earlier versions.
+   */
+  readonly partitions?: number;
   /** Of its targets and skips; their sequence is their place in the list. Never used again. */
   readonly source: string;
   /** Of what was missed: why nobody was targeted. */

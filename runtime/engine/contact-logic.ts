@@ -6,12 +6,22 @@ import { tryMigration } from '../../dsl/migrate/trial.ts';
 import { TARGETED, type Step, type StepInput, type TargetedData } from '../../dsl/step/contract.ts';
 import { correlate, forget } from '../../dsl/step/correlate.ts';
 import { FatalInputError, parkFatal, withParking, type OnParked } from '../../dsl/step/parking.ts';
-import { causeOf, keyOfEvent, outgoing } from '../../dsl/step/outgoing.ts';
+import { INBOX_INPUTS as STEP_INBOX_INPUTS } from '../../dsl/step/inputs.ts';
+import { causeOf, keyOfEvent, outgoing, type OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import type { Decision, LoopLogic } from './loop-logic.ts';
 import type { MachineTable } from './machine-table.ts';
 import type { DueDeadline } from './state-store.ts';
 
-export { DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from '../../dsl/step/inputs.ts';
+export { DATA_INPUTS, MESSAGING_INPUTS } from '../../dsl/step/inputs.ts';
+
+/** In the inbox: an input, whole, that came to the partition where its contact was before the tenant grew. */
+const FORWARDED = 'forwarded';
+
+interface ForwardedData {
+  readonly event: Event;
+}
+
+export const INBOX_INPUTS: ReadonlySet<string> = new Set([...STEP_INBOX_INPUTS, FORWARDED]);
 
 const MIGRATION_REQUESTED = 'conversation.migration-requested';
 type MigrationRequest = EventData[typeof MIGRATION_REQUESTED];
@@ -22,13 +32,15 @@ export interface ContactLogicOptions {
   /** What the company calls itself. */
   readonly company?: string | undefined;
   readonly onParked?: OnParked;
+  /** Whether the key is of this partition. Default: every key is. */
+  readonly isHere?: (key: StateKey) => boolean;
 }
 
 /**
  * The engine's decisions: the pure step of one contact, with what makes it throw parked, or of one value of events for
  * which contacts wait.
  */
-export function contactLogic({ machines, company, ...options }: ContactLogicOptions): LoopLogic {
+export function contactLogic({ machines, company, isHere = () => true, ...options }: ContactLogicOptions): LoopLogic {
   const named = company === undefined ? {} : { company };
   const step = withParking(options.step, options.onParked);
   const ofContact = (contact: ContactKey, before: KeptState | undefined, input: StepInput, now: Millis): Decision => {
@@ -40,21 +52,23 @@ export function contactLogic({ machines, company, ...options }: ContactLogicOpti
     return { state: result.state, emissions: outgoing(result.emissions, contact) };
   };
   return {
-    ready: (event) => {
-      const machine = machineFor(event);
+    ready: (input) => {
+      const machine = machineFor(carriedBy(input));
       return machine === undefined ? undefined : machines.ready(machine);
     },
     keyOf: (event) => event.subject as StateKey | undefined,
-    causeOf,
-    onEvent: (event, state, now) => {
+    causeOf: (input) => causeOf(carriedBy(input)),
+    onEvent: (input, state, now) => {
+      const event = carriedBy(input);
       const key = keyOfEvent(event);
+      if (!isHere(key)) return { state, emissions: [forwarded(event, key)] };
       if (isCorrelationKey(key)) return ofValue(key, state, event, now);
       return ofContact(key, state, { kind: 'event', event }, now);
     },
     onFatal: (input, state, now) => {
       const key = 'key' in input ? input.key : keyOfEvent(input);
       if (isCorrelationKey(key)) throw new FatalInputError();
-      const stopped = 'key' in input ? deadlineInput(input) : ({ kind: 'event', event: input } as const);
+      const stopped = 'key' in input ? deadlineInput(input) : ({ kind: 'event', event: carriedBy(input) } as const);
       const { state: parked, emissions } = parkFatal(
         contactState(state),
         stopped,
@@ -85,6 +99,15 @@ function isTrial(input: StepInput): input is StepInput & { readonly kind: 'event
 function deadlineInput({ deadline }: DueDeadline): StepInput {
   if ('correlation' in deadline) throw new FatalInputError();
   return { kind: 'timer', timer: deadline };
+}
+
+function carriedBy(input: Event): Event {
+  return input.type === FORWARDED ? (input.data as ForwardedData).event : input;
+}
+
+function forwarded(event: Event, subject: StateKey): OutgoingEmission {
+  const data: ForwardedData = { event };
+  return { to: 'inbox', type: FORWARDED, data, subject };
 }
 
 function ofValue(key: CorrelationKey, state: KeptState | undefined, event: Event, now: Millis): Decision {

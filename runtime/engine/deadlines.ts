@@ -17,6 +17,8 @@ export interface DeadlinesOptions {
   readonly clock: Clock;
   readonly store: StateStore;
   readonly feeds: readonly Feed[];
+  /** While it is so, none fires. */
+  readonly isHeld: () => boolean;
   /** A returned promise holds up those behind it. */
   readonly fire: (deadline: DueDeadline) => Promise<void> | undefined;
   /** Resolves once at most so many records are on their way to the journal. */
@@ -39,7 +41,7 @@ export class Deadlines {
 
   /** Sleeps until the earliest written deadline. Call whenever states were written. */
   schedule(): void {
-    if (this.#stopped || this.#firing) return;
+    if (this.#isStopped() || this.#firing) return;
     this.#cancel();
     const { store, clock, fail } = this.#options;
     const due = store.nextDue();
@@ -56,11 +58,12 @@ export class Deadlines {
    */
   async #fireDue(): Promise<void> {
     const { broker, clock, feeds, store, fire, drained, flush } = this.#options;
+    if (this.#isStopped()) return;
     this.#firing = true;
     const watermark = clock.now();
     await Promise.all(feeds.map((feed) => feed.caughtUp(broker)));
     let due: readonly DueDeadline[] = [];
-    while (!this.#stopped) {
+    while (!this.#isStopped()) {
       // What was fired may not be written yet: the next batch goes on behind it.
       due = store.dueDeadlines(watermark, TIMER_BATCH_MAX, due.at(-1)?.deadline);
       for (const deadline of due) {
@@ -74,6 +77,10 @@ export class Deadlines {
     if (!this.#stopped) await flush();
     this.#firing = false;
     this.schedule();
+  }
+
+  #isStopped(): boolean {
+    return this.#stopped || this.#options.isHeld();
   }
 
   stop(): void {

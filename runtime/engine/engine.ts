@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import { alone, type Workers } from '../workers/workers.ts';
 import { openDeadLetterTopic, type DeadLetterTopic } from '../events/dead-letters.ts';
 import { contactLogic, DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from './contact-logic.ts';
+import type { Gate } from './gate.ts';
 import { contactSource } from './loop-sources.ts';
 import { MachineTable } from './machine-table.ts';
 import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts';
@@ -39,6 +40,8 @@ export interface EngineOptions {
   readonly workers?: Workers;
   /** After how many records a checkpoint is written. Default CHECKPOINT_RECORDS. */
   readonly checkpointRecords?: number;
+  /** Default: nothing stands in the way. */
+  readonly gate?: Gate;
   /** Never twice the same, over restarts too. */
   readonly newId: () => string;
 }
@@ -107,7 +110,7 @@ function openLoops(parts: EngineParts, partition: number, turns: Turns): Partiti
 }
 
 function contactPartition(parts: EngineParts, partition: number): OwnedPartitionOptions {
-  const { tenant, machines, step, company, log } = parts;
+  const { tenant, partitions, machines, step, company, log } = parts;
   const feed = (name: string, topic: string, types: ReadonlySet<string>) => ({
     name,
     topic: partitionTopic(topic, partition),
@@ -118,6 +121,7 @@ function contactPartition(parts: EngineParts, partition: number): OwnedPartition
     ...shared(parts, partition),
     logic: contactLogic({
       ...{ step, machines, company },
+      isHere: (key) => partitionOf(key, partitions) === partition,
       onParked: (conversation, error) => {
         log.error({ tenant, conversation, err: error }, 'conversation parked');
       },
@@ -177,12 +181,13 @@ function shared(
   | 'worker'
   | 'checkpointRecords'
   | 'deadLetters'
+  | 'gate'
 > {
-  const { broker, producers, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords, deadLetters } =
-    parts;
+  const { broker, producers, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords } = parts;
+  const { deadLetters, gate } = parts;
   const placement = placementIn(tenant, partitions);
   const identity = { partition, worker, newOwner: newId, newGeneration: newId };
-  return { broker, producers, codec, clock, log, placement, checkpointRecords, deadLetters, ...identity };
+  return { broker, producers, codec, clock, log, placement, checkpointRecords, deadLetters, gate, ...identity };
 }
 
 /** Most events of a step have the same key: it is hashed once. */

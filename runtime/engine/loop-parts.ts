@@ -3,6 +3,7 @@ import type { Broker } from '../broker/port.ts';
 import { CHECKPOINT_SUBSCRIPTION } from '../broker/subscriptions.ts';
 import type { Clock } from '../clock.ts';
 import { CheckpointWriter } from './checkpoints.ts';
+import type { Gate } from './gate.ts';
 import { Feed, type FeedOptions } from './feed.ts';
 import type { Journal } from './journal.ts';
 import { Outbox } from './outbox.ts';
@@ -24,6 +25,7 @@ export interface LoopPartsOptions {
   readonly checkpointRecords?: number | undefined;
   readonly feeds: readonly FeedOptions[];
   readonly stateFolder: string;
+  readonly gate?: Gate | undefined;
   /** Unique per acquisition. */
   readonly owner: string;
   readonly newGeneration: () => string;
@@ -67,6 +69,7 @@ export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
       survived: options.survived,
     });
     keep(journal);
+    await options.gate?.admit();
     const outbox = keep(new Outbox(options.producers ?? broker, codec, checkpoint.published));
     for (const { record, position } of unpublished) {
       const { epoch, sequence } = record;

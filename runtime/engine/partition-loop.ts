@@ -94,6 +94,7 @@ export class PartitionLoop {
       clock: options.clock,
       store,
       feeds,
+      isHeld: () => options.gate?.isHeld() === true,
       fire: (due) => this.#onDeadline(due),
       drained: (most) => this.#drained(most),
       flush: () => this.#writer.flush(),
