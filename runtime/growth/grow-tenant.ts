@@ -98,7 +98,7 @@ async function drain(options: GrowthOptions, marks: MarkWriter, growth: GrowthMa
   try {
     await drained({ ...drainOptions(options, growth), timeoutMs: drainMs });
   } catch (error) {
-    await marks.set({ ...growth, phase: 'over' });
+    await marks.set({ ...growth, to: growth.from, phase: 'over' });
     throw error;
   }
   await at('drained');

@@ -3,7 +3,7 @@ import { ParlanceError } from '../../channels/error.ts';
 
 /**
  * `draining`: nothing new is let in, what is under way is finished; it may still be called off. `moving`: nobody works for
- * the tenant; it is to be completed. `over`: everybody works for it again, with whatever count its topics have.
+ * the tenant; it is to be completed. `over`: everybody works for it again, on `to` partitions.
  */
 export type GrowthPhase = 'draining' | 'moving' | 'over';
 
@@ -12,7 +12,7 @@ export interface GrowthMark {
   readonly tenant: TenantName;
   /** Partitions before. */
   readonly from: number;
-  /** Partitions afterwards. */
+  /** Partitions afterwards; as many as before where it was called off. */
   readonly to: number;
   readonly phase: GrowthPhase;
 }
@@ -45,3 +45,11 @@ export type GrowthErrorCode =
   | 'tenant-growing';
 
 export class GrowthError extends ParlanceError<GrowthErrorCode> {}
+
+/** Throws GrowthError `tenant-growing` where nobody may step the tenant's contacts, or not on so many partitions. */
+export function checkPartitions(tenant: TenantName, partitions: number, mark: GrowthMark | undefined): void {
+  if (!mark) return;
+  const has = mark.phase === 'over' ? mark.to : mark.from;
+  if (mark.phase !== 'moving' && has === partitions) return;
+  throw new GrowthError('tenant-growing', `the partitions of "${tenant}" are being added to, or were: nothing steps here`);
+}

@@ -1,6 +1,8 @@
 import { Agent, request } from 'undici';
 import { ParlanceError } from '../../channels/error.ts';
 import { adminSocket } from './admin.ts';
+import type { Growth } from '../growth/grow-tenant.ts';
+import type { GrowthPlan } from '../growth/plan.ts';
 import type { TenantAdmin, TenantSummary } from './tenant-admin.ts';
 
 /** What the running platform answered, under its own code (`tenant-invalid`, `partitions-differ` …). */
@@ -9,11 +11,11 @@ export class AdminError extends ParlanceError {}
 /** Speaks to the platform that runs on `dataFolder`. */
 export function adminClient(dataFolder: string): TenantAdmin & { close(): Promise<void> } {
   const socketPath = adminSocket(dataFolder);
-  const dispatcher = new Agent({ connect: { socketPath } });
-  const call = async (method: 'GET' | 'POST', body?: object): Promise<unknown> => {
-    const response = await request('http://admin/v1/tenants', {
-      dispatcher,
-      method,
+  // Growing a large tenant takes as long as it takes.
+  const dispatcher = new Agent({ connect: { socketPath }, headersTimeout: 0 });
+  const call = async (method: 'GET' | 'POST', body?: object, path = ''): Promise<unknown> => {
+    const response = await request(`http://admin/v1/tenants${path}`, {
+      ...{ dispatcher, method },
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     const answer: unknown = await response.body.json();
@@ -23,9 +25,15 @@ export function adminClient(dataFolder: string): TenantAdmin & { close(): Promis
   };
   return {
     create: async (name, partitions) => (await call('POST', { name, partitions })) as TenantSummary,
+    planGrowth: async (name, partitions) => (await call('POST', { partitions }, growthOf(name))) as GrowthPlan,
+    grow: async (name, growth) => (await call('POST', growth, growthOf(name))) as Growth,
     list: async () => ((await call('GET')) as { readonly tenants: readonly TenantSummary[] }).tenants,
     close: () => dispatcher.close(),
   };
+}
+
+function growthOf(name: string): string {
+  return `/${encodeURIComponent(name)}/growth`;
 }
 
 /** Whether a platform answers on the data folder's socket. A socket left behind by a killed one does not. */

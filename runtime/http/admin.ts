@@ -29,7 +29,7 @@ export interface AdminServer {
 }
 
 /**
- * POST and GET /v1/tenants, POST /v1/sql (all tenants) and /v1/tenants/{tenant}/sql, for the command line while the
+ * POST and GET /v1/tenants, POST /v1/tenants/{tenant}/growth (without `drainSeconds`: only what it would do), POST /v1/sql (all tenants) and /v1/tenants/{tenant}/sql, for the command line while the
  * platform holds the data folder.
  */
 export function createAdminServer(
@@ -46,6 +46,13 @@ export function createAdminServer(
   });
   router.get('/v1/tenants', async (context) => {
     context.body = { tenants: await tenants.list() };
+  });
+  router.post('/v1/tenants/:tenant/growth', async (context) => {
+    const { tenant = '' } = context.params;
+    const { partitions, drainSeconds } = parseGrowth(await readBody(context.req, MAX_ADMIN_BODY_BYTES));
+    context.body = await (drainSeconds === undefined
+      ? tenants.planGrowth(tenant, partitions)
+      : tenants.grow(tenant, { partitions, drainSeconds }));
   });
   if (sql) {
     router.post('/v1/sql', (context) => serveAdminSql(sql, context));
@@ -123,14 +130,24 @@ async function removeStale(socketPath: string): Promise<void> {
   await rm(socketPath, { force: true });
 }
 
-function parseTenant(body: Buffer): { readonly name: string; readonly partitions: number } {
-  let value: unknown;
+function parseObject(body: Buffer): Readonly<Record<string, unknown>> {
   try {
-    value = JSON.parse(body.toString('utf8'));
+    return (JSON.parse(body.toString('utf8')) ?? {}) as Record<string, unknown>;
   } catch (cause) {
     throw new HttpError('request-malformed', 'the body is no JSON', { cause });
   }
-  const { name, partitions } = (value ?? {}) as Record<string, unknown>;
+}
+
+function parseGrowth(body: Buffer): { readonly partitions: number; readonly drainSeconds: number | undefined } {
+  const { partitions, drainSeconds } = parseObject(body);
+  if (typeof partitions !== 'number' || (drainSeconds !== undefined && typeof drainSeconds !== 'number')) {
+    throw new HttpError('request-malformed', 'expected {"partitions": whole number, "drainSeconds": number}');
+  }
+  return { partitions, drainSeconds };
+}
+
+function parseTenant(body: Buffer): { readonly name: string; readonly partitions: number } {
+  const { name, partitions } = parseObject(body);
   if (typeof name !== 'string' || typeof partitions !== 'number') {
     throw new HttpError('request-malformed', 'expected {"name": text, "partitions": whole number}');
   }

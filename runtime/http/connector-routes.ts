@@ -6,7 +6,7 @@ import type { TenantName } from '../../channels/brands.ts';
 import { authorize, type Access } from './access.ts';
 import { readBody } from './body.ts';
 import { MAX_ROUTE_BODY_BYTES } from './limits.ts';
-import { HttpError } from './problem.ts';
+import { HttpError, tenantGrowing } from './problem.ts';
 
 /**
  * A connector's routes and where they hang: its path `/chat/` under the prefix `/acme` is served at `/acme/chat/`; one
@@ -18,10 +18,13 @@ export interface ConnectorMount {
   readonly prefix: string;
   readonly routes: readonly HttpRoute[];
   readonly upgrades: readonly UpgradeRoute[];
+  /** While it is so, all answer that the tenant grows. Default: never. */
+  readonly isHeld?: () => boolean;
 }
 
 interface Match {
   readonly tenant: TenantName;
+  readonly isHeld: boolean;
   readonly route: HttpRoute;
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -44,6 +47,7 @@ export async function serveConnectors(
     throw new HttpError('method-not-allowed', `${context.path} takes ${allowed}`, { headers: { Allow: allowed } });
   }
   const { route, tenant, parameters } = match;
+  if (match.isHeld) throw tenantGrowing(tenant);
   if (route.scope && access) await authorize(access, context.req, tenant, route.scope);
   const response = await route.handle({
     headers: singleHeaders(context.req),
@@ -57,11 +61,11 @@ export async function serveConnectors(
   return true;
 }
 
-function matches({ tenant, prefix, routes }: ConnectorMount, path: string): readonly Match[] {
+function matches({ tenant, prefix, routes, isHeld }: ConnectorMount, path: string): readonly Match[] {
   return routes.flatMap((route) => {
     const base = route.scope === undefined ? prefix : `/v1/tenants/${tenant}`;
     const parameters = path.startsWith(base) ? parametersOf(route.path, path.slice(base.length)) : undefined;
-    return parameters ? [{ tenant, route, parameters }] : [];
+    return parameters ? [{ tenant, isHeld: isHeld?.() === true, route, parameters }] : [];
   });
 }
 
@@ -93,7 +97,7 @@ function decoded(segment: string): string | undefined {
   }
 }
 
-/** Hands the socket of an upgrade to the connector that asked for its path; false where none did. */
+/** Hands the socket of an upgrade to the connector that asked for its path; false where none did, or may just now. */
 export function upgradeConnectors(
   mounts: readonly ConnectorMount[],
   request: IncomingMessage,
@@ -101,7 +105,8 @@ export function upgradeConnectors(
   head: Buffer,
 ): boolean {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  for (const { prefix, upgrades } of mounts) {
+  for (const { prefix, upgrades, isHeld } of mounts) {
+    if (isHeld?.() === true) continue;
     const upgrade = upgrades.find((candidate) => prefix + candidate.path === path);
     if (upgrade) {
       upgrade.handle(request, socket, head);

@@ -9,6 +9,7 @@ import { announcedBytes, readBody } from './body.ts';
 import { readEvents } from './cloud-events.ts';
 import { MAX_BATCH_BYTES } from './limits.ts';
 import { contentModeOf } from './media-type.ts';
+import { tenantGrowing } from './problem.ts';
 import { enterTenant, type TenantAccess } from './tenant.ts';
 
 /** Where accepted events go. */
@@ -38,6 +39,7 @@ export async function postEvents(
   name: string | undefined,
 ): Promise<void> {
   const tenant = await enterTenant(options, context.req, name, 'events:write');
+  if (options.tenants.isHeld?.(tenant) === true) throw tenantGrowing(tenant);
   const { headers } = context.req;
   const mode = contentModeOf(headers);
   const maxBytes = mode === 'batch' ? MAX_BATCH_BYTES : MAX_EVENT_BYTES;

@@ -1,7 +1,9 @@
+import type { TenantName } from '../../channels/brands.ts';
 import { EventError } from '../../channels/event-errors.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import { BrokerError } from '../broker/errors.ts';
 import { TenantError } from '../events/tenant.ts';
+import { GrowthError, type GrowthErrorCode } from '../growth/mark.ts';
 import { RETRY_AFTER_SECONDS } from './limits.ts';
 
 /** One field that is wrong. `field` is a path from the event's root, with its index in a batch: `[3].data.id`. */
@@ -38,7 +40,8 @@ export type HttpErrorCode =
   | 'internal-error'
   | 'unavailable'
   | 'tenant-invalid'
-  | 'partitions-differ';
+  | 'partitions-differ'
+  | GrowthErrorCode;
 
 /** Status and title of each code that the edge itself answers with. */
 const STATUSES: Readonly<Record<HttpErrorCode, readonly [status: number, title: string]>> = {
@@ -59,6 +62,11 @@ const STATUSES: Readonly<Record<HttpErrorCode, readonly [status: number, title: 
   unavailable: [503, 'The event cannot be stored now'],
   'tenant-invalid': [422, 'The tenant is refused'],
   'partitions-differ': [409, 'The tenant exists with other partitions'],
+  'tenant-growing': [503, 'The tenant is being given more partitions'],
+  'growth-invalid': [422, 'The tenant cannot get so many partitions'],
+  'growth-under-way': [409, 'Partitions are being added already'],
+  'tenant-not-drained': [409, 'What was under way did not end in time'],
+  'growth-not-verified': [500, 'What was found after the move is not what was there before'],
 };
 
 /** Each must have its section in docs/errors.md. */
@@ -86,6 +94,12 @@ export class HttpError extends ParlanceError<HttpErrorCode> {
 
 export const RETRY_AFTER: Readonly<Record<string, string>> = { 'Retry-After': RETRY_AFTER_SECONDS.toString() };
 
+/** Nothing is let in while partitions are added. */
+export function tenantGrowing(tenant: TenantName): HttpError {
+  const detail = `partitions are being added to "${tenant}": nothing was accepted, send it again in a while`;
+  return new HttpError('tenant-growing', detail, { headers: RETRY_AFTER });
+}
+
 /** What a client is told about any error. What it cannot mend, and what is a bug, is told without particulars. */
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
@@ -100,6 +114,7 @@ export function toHttpError(error: unknown): HttpError {
     const detail = `nothing was accepted for certain (${error.code}); send the same request again, with the same ids`;
     return new HttpError('unavailable', detail, { headers: RETRY_AFTER, cause: error });
   }
+  if (error instanceof GrowthError) return new HttpError(error.code, error.message, { cause: error });
   if (error instanceof TenantError) {
     const code = error.code === 'tenant-unknown' ? error.code : 'tenant-invalid';
     return new HttpError(code, error.message, { cause: error });

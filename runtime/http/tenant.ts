@@ -7,6 +7,8 @@ import { HttpError } from './problem.ts';
 /** Which tenants there are, as the edge needs to know it. */
 export interface TenantDirectory {
   has(tenant: TenantName): Promise<boolean> | boolean;
+  /** Whether nothing new may be let in for it just now. Default: never. */
+  isHeld?(tenant: TenantName): boolean;
 }
 
 const TENANT_NAME = /^[a-z][a-z0-9-]{0,62}$/;

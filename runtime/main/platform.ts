@@ -7,7 +7,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { parseTenantName } from '../events/tenant.ts';
 import { createAdminServer } from '../http/admin.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
-import { HttpError } from '../http/problem.ts';
+import { HttpError, tenantGrowing } from '../http/problem.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createHttpServer } from '../http/server.ts';
 import { openFileKeyStore } from '../keys/file-store.ts';
@@ -84,6 +84,7 @@ async function start(options: PlatformOptions, closers: (() => Promise<void>)[])
   const tenants = new Tenants({ ...options, broker, store, roles, workers, defaultTenant, machines, registered });
   const url = await serve({ ...options, broker, store, roles, workers, tenants }, closers);
   await untilReachable('the broker', () => broker.admin.ping(), options);
+  await untilReachable('the broker', () => tenants.hearMarks(), options);
   await untilReachable('the broker', () => tenants.create(defaultTenant), options);
   await tenants.take(defaultTenant);
   await tenants.takeOthers();
@@ -111,10 +112,13 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
   const sql = sqlOverHttp(store);
   const metrics = createMetrics();
   registerPlatformMetrics(metrics.registry, tenants.all, workers);
-  const mounts = (): readonly ConnectorMount[] => [...tenants.all.values()].flatMap((tenant) => tenant.mounts);
+  const mounts = (): readonly ConnectorMount[] => tenants.mounts;
   const http = createHttpServer({
     keys: openFileKeyStore(configuration.dataFolder),
-    tenants: { has: (tenant) => roles.edge && tenants.all.has(tenant) },
+    tenants: {
+      has: (tenant) => roles.edge && tenants.has(tenant),
+      isHeld: (tenant) => tenants.isHeld(tenant),
+    },
     publisher: {
       publishExternal: async (tenant, events) => {
         const { publisher } = tenants.get(tenant);
@@ -126,7 +130,7 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
     readiness: readinessChecks({ broker, store, roles, tenants }),
     metrics,
     sql,
-    marks: { settled: (tenant) => settled(tenants.get(tenant)) },
+    marks: { settled: (tenant) => settled(tenant, tenants.all.get(tenant)) },
     log,
     now: () => clock.now(),
   });
@@ -146,8 +150,9 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
   return url;
 }
 
-function settled({ name, sink }: Tenant): Promise<Readonly<Record<string, string>>> {
-  if (sink) return sink.settled();
+function settled(name: TenantName, tenant: Tenant | undefined): Promise<Readonly<Record<string, string>>> {
+  if (!tenant) throw tenantGrowing(name);
+  if (tenant.sink) return tenant.sink.settled();
   return Promise.reject(
     new HttpError('unavailable', `no sink of ${name} runs in this process: ask one with the role sink`),
   );

@@ -16,6 +16,8 @@ import type { TenantOptions } from './tenant.ts';
 export interface Sending {
   readonly routes: readonly HttpRoute[];
   readonly broadcasts: Broadcasts;
+  /** Nothing more is sent; what is under way ends. Repeatable. */
+  stop(): Promise<void>;
 }
 
 /** What it opens is added to `closers`. */
@@ -35,16 +37,20 @@ export async function startSending(
     ...{ broker, tenant, partitions, publisher, clock, log, newId, machines, database },
     now: () => clock.now(),
   });
-  closers.push(() => broadcasts.stop());
+  let scheduler: Scheduler | undefined;
+  const stop = async (): Promise<void> => {
+    await scheduler?.stop();
+    await broadcasts.stop();
+  };
+  closers.push(stop);
   await broadcasts.start();
   const lists = new ContactLists({ database, machines, clock });
   if (configuration.schedules.enabled) {
-    const scheduler = new Scheduler({
+    scheduler = new Scheduler({
       ...{ machines, clock, log, marks: new ScheduleMarks(database) },
       send: (occurrence) => sendOccurrence({ broadcasts, lists, clock, log }, occurrence),
     });
-    closers.push(() => scheduler.stop());
     scheduler.start();
   }
-  return { routes: [...broadcastRoutes(broadcasts), ...listRoutes({ lists, machines, clock })], broadcasts };
+  return { routes: [...broadcastRoutes(broadcasts), ...listRoutes({ lists, machines, clock })], broadcasts, stop };
 }

@@ -48,6 +48,10 @@ export interface TenantOptions {
   readonly machines: readonly Machine[];
   /** Schemas of the tenant's own event types. */
   readonly registered: RegisteredSchemas | undefined;
+  /** Whether the tenant is to come to rest: nothing that people write is taken, and no deadline passes. */
+  readonly isHeld: () => boolean;
+  /** Rejects where nobody may step the tenant's contacts on so many partitions. */
+  readonly admit: (partitions: number) => Promise<void>;
   /** Where the tenant's pages are served: empty for the default tenant. */
   readonly prefix: string;
 }
@@ -62,6 +66,7 @@ export class Tenant {
   readonly connectors: Connectors | undefined;
   readonly sending: Sending | undefined;
   readonly #closers: readonly (() => Promise<void>)[];
+  #held = false;
 
   private constructor(
     parts: Pick<Tenant, 'name' | 'publisher' | 'engine' | 'sink' | 'mounts' | 'connectors' | 'sending'>,
@@ -112,6 +117,17 @@ export class Tenant {
     }
   }
 
+  /** It was held before: what it sends by itself has stopped. It is closed and started anew, not let go. */
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  /** Sends nothing more by itself; what is under way goes on. Repeatable. */
+  async hold(): Promise<void> {
+    this.#held = true;
+    await this.sending?.stop();
+  }
+
   async close(): Promise<void> {
     await closeAll(this.#closers);
   }
@@ -158,6 +174,7 @@ function startEngine(options: TenantOptions, workers: Workers, partitions: numbe
   return Engine.start({
     ...{ broker, tenant, partitions, clock, log, step, route, workers, worker: workers.self.name, newId },
     ...(company === undefined ? {} : { company }),
+    gate: { isHeld: options.isHeld, admit: () => options.admit(partitions) },
     codec: PLAIN_CODEC,
     stateFolder: join(configuration.dataFolder, 'state'),
   });
@@ -189,7 +206,7 @@ async function startConnectors(
   if (configuration.handoff.enabled) factories['handoff'] = createHandoffConnector;
   const connectors = createConnectors(
     {
-      ...{ broker, tenant, partitions, clock, log },
+      ...{ broker, tenant, partitions, clock, log, isHeld: options.isHeld },
       folder: join(configuration.dataFolder, 'connectors', tenant),
       createPublisher: createPublisherFor,
       deadLetter: deadLetters.put,

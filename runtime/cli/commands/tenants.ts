@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import type { Broker } from '../../broker/port.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { adminClient, platformRuns } from '../../http/admin-client.ts';
 import { tenantAdmin, type TenantAdmin } from '../../http/tenant-admin.ts';
 import { columns } from './columns.ts';
+import { growthText, planText } from './growth-text.ts';
 import { configurationOf, withConfigurationOptions, type ConfigurationArguments } from './configuration-options.ts';
 
 /** Opens the configured broker: the embedded one in `<data folder>/broker`. */
@@ -18,12 +20,23 @@ interface CreateArguments extends TenantsArguments {
   readonly partitions: number | undefined;
 }
 
+interface GrowArguments extends TenantsArguments {
+  readonly name: string;
+  readonly partitions: number;
+  readonly 'dry-run': boolean;
+  readonly 'drain-seconds': number;
+}
+
 export function tenantsCommand(openBroker: OpenBroker): CommandModule {
   return {
     command: 'tenants <command>',
-    describe: 'Create and list tenants',
+    describe: 'Create, list and grow tenants',
     builder: (yargs) =>
-      yargs.command(createCommand(openBroker)).command(listCommand(openBroker)).demandCommand(1, 'Which command?'),
+      yargs
+        .command(createCommand(openBroker))
+        .command(listCommand(openBroker))
+        .command(growCommand(openBroker))
+        .demandCommand(1, 'Which command?'),
     handler: () => undefined,
   };
 }
@@ -35,7 +48,7 @@ function createCommand(openBroker: OpenBroker): CommandModule<object, CreateArgu
     builder: (yargs) =>
       withTenantOptions(yargs).positional('name', { type: 'string', demandOption: true }).option('partitions', {
         type: 'number',
-        describe: 'Partitions of its contacts, for good (default: defaultTenant.partitions)',
+        describe: 'Partitions of its contacts; can only grow (default: defaultTenant.partitions)',
       }),
     handler: async (args) => {
       const { configuration } = configurationOf(args);
@@ -63,6 +76,33 @@ function listCommand(openBroker: OpenBroker): CommandModule<object, TenantsArgum
   };
 }
 
+function growCommand(openBroker: OpenBroker): CommandModule<object, GrowArguments> {
+  return {
+    command: 'grow <name>',
+    describe: 'Add partitions to a tenant, which is closed meanwhile; completes one that broke off',
+    builder: (yargs) =>
+      withTenantOptions(yargs)
+        .positional('name', { type: 'string', demandOption: true })
+        .option('partitions', { type: 'number', demandOption: true, describe: 'Partitions afterwards: more than now' })
+        .option('dry-run', { type: 'boolean', default: false, describe: 'Only tell what would move' })
+        .option('drain-seconds', {
+          type: 'number',
+          default: 120,
+          describe: 'How long what is under way may take to end, before the tenant is opened again as it was',
+        }),
+    handler: async ({ name, partitions, 'drain-seconds': drainSeconds, ...args }) => {
+      const { configuration } = configurationOf(args);
+      await withTenants(configuration, openBroker, async (tenants) => {
+        const plan = await tenants.planGrowth(name, partitions);
+        if (!args.json) process.stdout.write(planText(name, plan));
+        const growth = args['dry-run'] ? undefined : await tenants.grow(name, { partitions, drainSeconds });
+        if (args.json) process.stdout.write(`${JSON.stringify({ plan, ...(growth && { growth }) }, undefined, 2)}\n`);
+        else if (growth) process.stdout.write(growthText(name, growth));
+      });
+    },
+  };
+}
+
 /** The embedded broker belongs to one process: while the platform runs, it is asked; otherwise the folder is opened. */
 async function withTenants<Result>(
   configuration: Configuration,
@@ -79,7 +119,7 @@ async function withTenants<Result>(
   }
   const broker = await openBroker(configuration);
   try {
-    return await use(tenantAdmin(broker));
+    return await use(tenantAdmin(broker, { growthFolder: join(configuration.dataFolder, 'growth') }));
   } finally {
     await broker.close();
   }

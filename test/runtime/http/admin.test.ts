@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BrokerError } from '../../../runtime/broker/errors.ts';
+import { GrowthError } from '../../../runtime/growth/mark.ts';
 import { TenantError } from '../../../runtime/events/tenant.ts';
 import { adminClient, platformRuns } from '../../../runtime/http/admin-client.ts';
 import { adminSocket, createAdminServer, type AdminServer } from '../../../runtime/http/admin.ts';
@@ -23,6 +24,8 @@ function listedTenants(): TenantAdmin {
       return Promise.resolve({ name, partitions });
     },
     list: () => Promise.resolve(tenants),
+    planGrowth: (_, to) => Promise.resolve({ from: 1, to, now: [], afterwards: [], moving: { contacts: 3, values: 0 } }),
+    grow: () => Promise.reject(new GrowthError('tenant-not-drained', 'the engine still writes')),
   };
 }
 
@@ -51,6 +54,15 @@ describe('the admin socket', () => {
   it('is open to its owner only', async () => {
     await server.listen(folder);
     expect(statSync(adminSocket(folder)).mode & 0o777).to.equal(0o600);
+  });
+
+  it('tells what a growth would do, and why one did not come about', async () => {
+    await server.listen(folder);
+    const client = adminClient(folder);
+    expect(await client.planGrowth('acme', 4)).to.deep.include({ to: 4, moving: { contacts: 3, values: 0 } });
+    const failed: unknown = await client.grow('acme', { partitions: 4, drainSeconds: 1 }).catch((error: unknown) => error);
+    expect(failed).to.include({ code: 'tenant-not-drained', message: 'the engine still writes' });
+    await client.close();
   });
 
   it("repeats the platform's refusal", async () => {

@@ -91,8 +91,11 @@ describe('POST external events on the embedded broker', () => {
   it('creates tenants through the admin socket of the process that holds the folder', async () => {
     const broker = await createEmbeddedBroker({ folder: join(folder, 'broker') });
     const taken: string[] = [];
-    const tenants = tenantAdmin(broker, (tenant) => {
-      taken.push(tenant);
+    const tenants = tenantAdmin(broker, {
+      growthFolder: join(folder, 'growth'),
+      created: (tenant) => {
+        taken.push(tenant);
+      },
     });
     const log = createLog({ level: 'error', format: 'json', output: { write: () => true } });
     const server = createAdminServer(tenants, log);

@@ -33,7 +33,7 @@ describe('parlance tenants', () => {
   it('goes through the platform while one holds the folder', async () => {
     const broker = await openBroker({ dataFolder: folder } as Parameters<OpenBroker>[0]);
     const log = createLog({ level: 'error', format: 'json', output: { write: () => true } });
-    const server = createAdminServer(tenantAdmin(broker), log);
+    const server = createAdminServer(tenantAdmin(broker, { growthFolder: join(folder, 'growth') }), log);
     await server.listen(folder);
     try {
       await run('create', 'acme', '--partitions', '2');

@@ -24,7 +24,8 @@ describe('the commands of definitions', () => {
     scene = await DefinitionsScene.open();
     const log = createLog({ level: 'error', format: 'json', output: { write: () => true } });
     const mount = { tenant: TENANT, prefix: '', routes: definitionRoutes(scene.definitions), upgrades: [] };
-    admin = createAdminServer(tenantAdmin(scene.broker), log, undefined, () => [mount]);
+    const tenants = tenantAdmin(scene.broker, { growthFolder: scene.folder.path });
+    admin = createAdminServer(tenants, log, undefined, () => [mount]);
     await admin.listen(scene.folder.path);
     file = join(scene.folder.path, 'hello.yaml');
     writeFileSync(file, ONE);

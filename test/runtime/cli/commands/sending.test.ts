@@ -34,7 +34,8 @@ describe('the commands of broadcasts and lists', () => {
     routes = [...broadcastRoutes(broadcasts), ...listRoutes({ lists, ...options })];
     const log = createLog({ level: 'error', format: 'json', output: { write: () => true } });
     const mount = { tenant: TENANT, prefix: '', routes, upgrades: [] };
-    admin = createAdminServer(tenantAdmin(scene.broker), log, undefined, () => [mount]);
+    const tenants = tenantAdmin(scene.broker, { growthFolder: scene.folder.path });
+    admin = createAdminServer(tenants, log, undefined, () => [mount]);
     await admin.listen(scene.folder.path);
     people = join(scene.folder.path, 'people.csv');
     writeFileSync(people, 'phone,place,note\n(212) 555-0123,Main St,x\n123,Elm St,\n+12125550125,,\n');
