@@ -3,7 +3,7 @@ export interface Gate {
   /** No deadline passes: what is under way is to come to an end. */
   readonly isHeld: () => boolean;
   /**
-   * Asked by every owner between its barrier and its first step; rejects where nobody may step, or on another number of
+   * Asked by every owner before its barrier, and between that and its first step; rejects where nobody may step, or on another number of
    * partitions. Whoever moves states places its mark first and its barriers then: so an owner that it does not fence off
    * sees the mark.
    */

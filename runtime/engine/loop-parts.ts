@@ -58,6 +58,8 @@ export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
     return part;
   };
   try {
+    // Whoever may not step is not to fence off those who may.
+    await options.gate?.admit();
     const store = keep(new StateStore(options.stateFolder, codec));
     const { journal, checkpoint, unpublished, recordsRead } = await recover(store, options.checkpointsTopic, {
       broker,
