@@ -205,7 +205,12 @@ function startsByBroadcast({ starts }: Machine): boolean {
   return starts.some(({ on }) => on === 'broadcast');
 }
 
-function summaryOf({ source: _source, partitions: _partitions, statements: _statements, ...summary }: Broadcast): BroadcastSummary {
+function summaryOf({
+  source: _source,
+  partitions: _partitions,
+  statements: _statements,
+  ...summary
+}: Broadcast): BroadcastSummary {
   return summary;
 }
 

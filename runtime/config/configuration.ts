@@ -82,7 +82,7 @@ export interface Configuration {
      */
     name: string;
     /**
-     * Into how many partitions its contacts are spread. Cannot be changed later.
+     * Into how many partitions its contacts are spread when it is created; `parlance tenants grow` adds some later.
      */
     partitions: number;
   };

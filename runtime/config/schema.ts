@@ -202,7 +202,8 @@ export const configurationSchema: ConfigurationSchema = {
           minimum: 1,
           maximum: MAX_PARTITIONS,
           default: 4,
-          description: 'Into how many partitions its contacts are spread. Cannot be changed later.',
+          description:
+            'Into how many partitions its contacts are spread when it is created; `parlance tenants grow` adds some later.',
         },
       },
     },

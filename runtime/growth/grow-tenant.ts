@@ -43,14 +43,16 @@ export interface Growth extends Moved {
 
 /** What growing would do. Changes nothing. Rejects with TenantError or GrowthError. */
 export async function planTenantGrowth(
-  options: Pick<GrowthOptions, 'broker' | 'codec' | 'clock' | 'log' | 'tenant' | 'to'>,
+  options: Pick<GrowthOptions, 'broker' | 'codec' | 'clock' | 'log' | 'tenant' | 'to' | 'folder' | 'newId'>,
 ): Promise<GrowthPlan> {
-  const { broker, codec, tenant, to } = options;
+  const { broker, to } = options;
   const begun = await begunGrowth(options);
-  const from = begun?.from ?? (await tenantPartitions(broker.admin, tenant));
+  const from = begun?.from ?? (await tenantPartitions(broker.admin, options.tenant));
   if (!begun) checkGrowth(from, to, MAX_PARTITIONS);
+  // Of its own: another process may be at it too.
+  const folder = join(options.folder, `plan-${options.newId()}`);
   const keys = [];
-  for (let partition = 0; partition < from; partition++) keys.push(await readKeys(broker, codec, tenant, partition));
+  for (let partition = 0; partition < from; partition++) keys.push(await readKeys({ ...options, folder }, partition));
   return planGrowth(keys, from, to);
 }
 

@@ -51,5 +51,8 @@ export function checkPartitions(tenant: TenantName, partitions: number, mark: Gr
   if (!mark) return;
   const has = mark.phase === 'over' ? mark.to : mark.from;
   if (mark.phase !== 'moving' && has === partitions) return;
-  throw new GrowthError('tenant-growing', `the partitions of "${tenant}" are being added to, or were: nothing steps here`);
+  throw new GrowthError(
+    'tenant-growing',
+    `the partitions of "${tenant}" are being added to, or were: nothing steps here`,
+  );
 }

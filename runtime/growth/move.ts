@@ -70,7 +70,9 @@ async function moveAll(
   const moved = new Tally();
   for (const old of partitions.slice(0, from)) {
     for (const keys of old.keys()) {
-      const leaving = keys.filter((key) => partitionOf(key, from) === old.partition && partitionOf(key, to) !== old.partition);
+      const leaving = keys.filter(
+        (key) => partitionOf(key, from) === old.partition && partitionOf(key, to) !== old.partition,
+      );
       await Promise.all(leaving.map((key) => arrive(old, partitionAt(partitions, partitionOf(key, to)), key)));
       await at('arrived');
       await Promise.all(leaving.map((key) => old.append('moved-away', key, undefined, partitionOf(key, to))));

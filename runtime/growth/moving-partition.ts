@@ -105,7 +105,11 @@ export class MovingPartition {
     const { recorded } = this.#outputs.write([], { sequence, now, contact: key, cause: input.id });
     const published = outbox.published?.sequence ?? 0;
     const stateJson = state === undefined ? 'null' : JSON.stringify(state);
-    const json = stepJson({ epoch, sequence, now, input, contact: key, positions, marks, published }, stateJson, recorded);
+    const json = stepJson(
+      { epoch, sequence, now, input, contact: key, positions, marks, published },
+      stateJson,
+      recorded,
+    );
     const position = await journal.append(json, sequence, key);
     store.commit(key, state, sequence, stateJson);
     this.#last = { epoch, sequence, position };

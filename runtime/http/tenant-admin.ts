@@ -45,7 +45,10 @@ const SILENT = { warn: () => undefined };
 
 export function tenantAdmin(broker: Broker, { growthFolder, created }: TenantAdminOptions): TenantAdmin {
   const { admin } = broker;
-  const parts = { broker, codec: PLAIN_CODEC, clock: systemClock, log: SILENT };
+  const parts = {
+    ...{ broker, codec: PLAIN_CODEC, clock: systemClock, log: SILENT },
+    ...{ folder: growthFolder, newId: randomUUID },
+  };
   return {
     async create(name, partitions) {
       const tenant = await createTenant(admin, name, partitions, { announce: announceTenant(broker, Date.now) });
@@ -66,7 +69,7 @@ export function tenantAdmin(broker: Broker, { growthFolder, created }: TenantAdm
     planGrowth: (name, to) => planTenantGrowth({ ...parts, tenant: parseTenantName(name), to }),
     grow: (name, { partitions: to, drainSeconds }) =>
       growTenant({
-        ...{ ...parts, tenant: parseTenantName(name), to, folder: growthFolder, newId: randomUUID },
+        ...{ ...parts, tenant: parseTenantName(name), to },
         drainMs: drainSeconds * 1000,
       }),
   };

@@ -7,7 +7,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { parseTenantName } from '../events/tenant.ts';
 import { createAdminServer } from '../http/admin.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
-import { HttpError, tenantGrowing } from '../http/problem.ts';
+import { HttpError } from '../http/problem.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createHttpServer } from '../http/server.ts';
 import { openFileKeyStore } from '../keys/file-store.ts';
@@ -130,7 +130,7 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
     readiness: readinessChecks({ broker, store, roles, tenants }),
     metrics,
     sql,
-    marks: { settled: (tenant) => settled(tenant, tenants.all.get(tenant)) },
+    marks: { settled: (tenant) => settled(tenants.get(tenant)) },
     log,
     now: () => clock.now(),
   });
@@ -150,9 +150,8 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
   return url;
 }
 
-function settled(name: TenantName, tenant: Tenant | undefined): Promise<Readonly<Record<string, string>>> {
-  if (!tenant) throw tenantGrowing(name);
-  if (tenant.sink) return tenant.sink.settled();
+function settled({ name, sink }: Tenant): Promise<Readonly<Record<string, string>>> {
+  if (sink) return sink.settled();
   return Promise.reject(
     new HttpError('unavailable', `no sink of ${name} runs in this process: ask one with the role sink`),
   );

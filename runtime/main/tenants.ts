@@ -12,6 +12,7 @@ import { createTenant } from '../events/tenant.ts';
 import { checkPartitions, opennessOf, type Openness } from '../growth/mark.ts';
 import { MarkLog } from '../growth/mark-log.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
+import { tenantGrowing } from '../http/problem.ts';
 import { tenantAdmin, type TenantAdmin } from '../http/tenant-admin.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
@@ -64,7 +65,7 @@ export class Tenants {
   async hearMarks(): Promise<void> {
     this.#marks = await MarkLog.open(this.#options);
     this.#marks.onMark((name) => {
-      if (this.has(name)) void this.#follow(name);
+      if (this.#adapting.has(name)) void this.#follow(name);
     });
   }
 
@@ -89,7 +90,7 @@ export class Tenants {
 
   /** Also one that nobody works for while it grows. */
   has(name: TenantName): boolean {
-    return this.#adapting.has(name);
+    return this.#mounts.has(name) || (this.#adapting.has(name) && this.#openness(name) === 'away');
   }
 
   /** Nothing new is let in for it from outside. */
@@ -97,9 +98,10 @@ export class Tenants {
     return this.#openness(name) !== 'open' || this.#running.get(name)?.isHeld !== false;
   }
 
+  /** Throws HttpError `tenant-growing` where it is away just now. */
   get(name: TenantName): Tenant {
     const tenant = this.#running.get(name);
-    if (!tenant) throw new Error(`tenant ${name} was let through although this process does not know it`);
+    if (!tenant) throw tenantGrowing(name);
     return tenant;
   }
 

@@ -63,7 +63,7 @@ export class PulsarAdmin implements RemoteAdmin {
     const present = await this.partitions(topic);
     if (present !== partitions) {
       const counts = `${present.toString()} partitions, not ${partitions.toString()}`;
-      throw new BrokerError('partitions-differ', `topic ${topic} exists with ${counts}: its count cannot be changed`);
+      throw new BrokerError('partitions-differ', `topic ${topic} exists with ${counts}`);
     }
   }
 

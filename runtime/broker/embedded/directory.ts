@@ -78,7 +78,10 @@ export class Directory {
     const present = this.partitions(topic);
     if (present === 0) throw new BrokerError('topic-missing', `there is no topic ${topic}`);
     if (partitions < present) {
-      throw new BrokerError('partitions-differ', `${topic} has ${present} partitions and cannot shrink to ${partitions}`);
+      throw new BrokerError(
+        'partitions-differ',
+        `${topic} has ${present} partitions and cannot shrink to ${partitions}`,
+      );
     }
     if (partitions > present) await this.#addPartitions(topic, present, partitions);
   }

@@ -144,7 +144,8 @@ describe('the dead letters of a tenant', () => {
     it('are listed and redriven by `parlance dead-letters`', async () => {
       const log = createLog({ level: 'error', format: 'json', output: { write: () => true } });
       const mount = { tenant: TENANT, prefix: '', routes: deadLetterRoutes(box), upgrades: [] };
-      const admin = createAdminServer(tenantAdmin(rig.broker), log, undefined, () => [mount]);
+      const tenants = tenantAdmin(rig.broker, { growthFolder: rig.folder.path });
+      const admin = createAdminServer(tenants, log, undefined, () => [mount]);
       await admin.listen(rig.folder.path);
       const run = (...words: string[]): Promise<string> =>
         runCommand([deadLettersCommand], ['dead-letters', ...words, '--tenant', 'acme', '--data', rig.folder.path]);

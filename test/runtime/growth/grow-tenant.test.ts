@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { channelTopic, CHANNELS, engineTopic, ENGINE_TOPICS, partitionTopic, SINGLE_PARTITION_TOPICS } from '../../../channels/topics.ts';
+import {
+  channelTopic,
+  CHANNELS,
+  engineTopic,
+  ENGINE_TOPICS,
+  partitionTopic,
+  SINGLE_PARTITION_TOPICS,
+} from '../../../channels/topics.ts';
 import { subscriptionsOf } from '../../../runtime/events/tenant-subscriptions.ts';
 import { tenantPartitions } from '../../../runtime/events/tenant.ts';
 import type { GrowthPoint } from '../../../runtime/growth/grow-tenant.ts';
@@ -14,7 +21,18 @@ const LISTENING = PEOPLE.slice(8);
 
 /** Every moment of a growth, as the order of its steps has it. */
 const POINTS: readonly GrowthPoint[] = [
-  ...(['draining', 'drained', 'moving', 'topics', 'arrived', 'left', 'moved', 'verified', 'counted', 'stated'] as const),
+  ...([
+    'draining',
+    'drained',
+    'moving',
+    'topics',
+    'arrived',
+    'left',
+    'moved',
+    'verified',
+    'counted',
+    'stated',
+  ] as const),
 ];
 
 describe('growing a tenant', function () {

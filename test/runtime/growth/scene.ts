@@ -64,7 +64,10 @@ export class GrowthScene {
   }
 
   /** With a state folder as on another node, or the one of the last time. */
-  async startEngine({ partitions, onSameNode = false }: { partitions?: number; onSameNode?: boolean } = {}): Promise<void> {
+  async startEngine({
+    partitions,
+    onSameNode = false,
+  }: { partitions?: number; onSameNode?: boolean } = {}): Promise<void> {
     const { broker, clock } = this;
     if (!onSameNode) this.#starts += 1;
     const count = partitions ?? (await tenantPartitions(broker.admin, TENANT));
@@ -114,7 +117,17 @@ export class GrowthScene {
 
   plan(to: number = AFTER): Promise<GrowthPlan> {
     const { broker, clock } = this;
-    return planTenantGrowth({ broker, clock, codec: PLAIN_CODEC, log: this.#log(), tenant: TENANT, to });
+    const folder = join(this.folder.path, 'growth');
+    return planTenantGrowth({
+      broker,
+      clock,
+      codec: PLAIN_CODEC,
+      log: this.#log(),
+      tenant: TENANT,
+      to,
+      newId: randomUUID,
+      folder,
+    });
   }
 
   /** `crashAt`: the command dies there. */

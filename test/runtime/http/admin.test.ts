@@ -24,7 +24,8 @@ function listedTenants(): TenantAdmin {
       return Promise.resolve({ name, partitions });
     },
     list: () => Promise.resolve(tenants),
-    planGrowth: (_, to) => Promise.resolve({ from: 1, to, now: [], afterwards: [], moving: { contacts: 3, values: 0 } }),
+    planGrowth: (_, to) =>
+      Promise.resolve({ from: 1, to, now: [], afterwards: [], moving: { contacts: 3, values: 0 } }),
     grow: () => Promise.reject(new GrowthError('tenant-not-drained', 'the engine still writes')),
   };
 }
@@ -60,7 +61,9 @@ describe('the admin socket', () => {
     await server.listen(folder);
     const client = adminClient(folder);
     expect(await client.planGrowth('acme', 4)).to.deep.include({ to: 4, moving: { contacts: 3, values: 0 } });
-    const failed: unknown = await client.grow('acme', { partitions: 4, drainSeconds: 1 }).catch((error: unknown) => error);
+    const failed: unknown = await client
+      .grow('acme', { partitions: 4, drainSeconds: 1 })
+      .catch((error: unknown) => error);
     expect(failed).to.include({ code: 'tenant-not-drained', message: 'the engine still writes' });
     await client.close();
   });
