@@ -11,8 +11,8 @@ import { tallies, Tally, type Occupancy } from './plan.ts';
 export type MovePoint = 'arrived' | 'left' | 'moved' | 'verified';
 
 export interface MoveOptions extends MovingOptions {
+  /** Partitions before. */
   readonly from: number;
-  readonly to: number;
   readonly at: (point: MovePoint) => void | Promise<void>;
 }
 
@@ -55,7 +55,9 @@ async function withPartitions<Result>(
     for (let partition = 0; partition < options.to; partition++) {
       open.push(await MovingPartition.open({ ...options, folder }, partition));
     }
-    return await use(open);
+    const result = await use(open);
+    for (const partition of open) await partition.release();
+    return result;
   } finally {
     for (const partition of open) await partition.close();
     rmSync(folder, { recursive: true, force: true });

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import type { TenantName } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
-import { engineTopic, partitionTopic } from '../../channels/topics.ts';
+import { partitionOf } from '../../channels/partition.ts';
+import { channelTopic, engineTopic, partitionTopic } from '../../channels/topics.ts';
 import type { KeptState, StateKey } from '../../dsl/correlation.ts';
+import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import { BrokerError } from '../broker/errors.ts';
 import type { Broker } from '../broker/port.ts';
 import { sleep, type Clock } from '../clock.ts';
-import { stepJson, type Place } from '../engine/journal-record.ts';
+import { stepJson, type Place, type RecordedInput } from '../engine/journal-record.ts';
 import { closeParts, openParts, type LoopParts } from '../engine/loop-parts.ts';
 import { contactSource } from '../engine/loop-sources.ts';
-import { OutputWriter } from '../engine/output-writer.ts';
+import { OutputWriter, type Output } from '../engine/output-writer.ts';
 import type { Checkpoint } from '../engine/state-store.ts';
 
 /** How long a former owner's connection may stand in the way, where the broker cannot fence it off. */
@@ -24,6 +26,8 @@ export interface MovingOptions {
   readonly codec: EventCodec;
   readonly clock: Clock;
   readonly tenant: TenantName;
+  /** Partitions afterwards. */
+  readonly to: number;
   /** Never twice the same. */
   readonly newId: () => string;
   /** Of local copies that live as long as the move. */
@@ -54,9 +58,10 @@ export class MovingPartition {
     this.#last = applied;
     this.#sequence = applied.sequence;
     this.#now = now;
-    this.#outputs = new OutputWriter(`${contactSource(options.tenant, partition)}/${generation}`, () => {
-      throw new TypeError('a move publishes nothing');
-    });
+    const operations = channelTopic(options.tenant, 'operations');
+    this.#outputs = new OutputWriter(`${contactSource(options.tenant, partition)}/${generation}`, (_, key) =>
+      partitionTopic(operations, partitionOf(key, options.to)),
+    );
   }
 
   /** Takes it from whoever has it. What may not have been published of its outputs is published first. */
@@ -96,23 +101,38 @@ export class MovingPartition {
 
   /** Resolves once it is durable. May be called again before. */
   async append(move: Move, key: StateKey, state: KeptState | undefined, other: number): Promise<void> {
-    const { store, journal, outbox, start } = this.#parts;
+    const json = state === undefined ? 'null' : JSON.stringify(state);
+    const { place } = await this.#write({ id: `${move}/${key}/${other}`, type: move }, [], { key, json });
+    this.#parts.store.commit(key, state, place.sequence, json);
+  }
+
+  /** An owner that says nothing of its end counts as one that died. */
+  async release(): Promise<void> {
+    const { partition } = this;
+    const { epoch } = this.#parts.start.applied;
+    const data = { partition, epoch, worker: 'growth', reason: 'its tenant was given more partitions' };
+    const input = { id: `${this.#options.tenant}/${partition}/${epoch}/released`, type: 'ownership' };
+    const { outputs, place } = await this.#write(input, [{ to: 'operations', type: 'partition.released', data }]);
+    await this.#parts.outbox.publish(outputs, place);
+  }
+
+  async #write(
+    input: RecordedInput,
+    emissions: readonly OutgoingEmission[],
+    change?: { readonly key: StateKey; readonly json: string },
+  ): Promise<{ readonly outputs: readonly Output[]; readonly place: Place }> {
+    const { journal, outbox, start } = this.#parts;
     const { positions, marks, applied } = start;
     this.#sequence += 1;
     this.#now = Math.max(this.#now, this.#options.clock.now());
-    const [sequence, now, epoch] = [this.#sequence, this.#now, applied.epoch];
-    const input = { id: `${move}/${key}/${other}`, type: move };
-    const { recorded } = this.#outputs.write([], { sequence, now, contact: key, cause: input.id });
+    const [sequence, now, epoch, contact] = [this.#sequence, this.#now, applied.epoch, change?.key];
+    const { outputs, recorded } = this.#outputs.write(emissions, { sequence, now, contact, cause: input.id });
     const published = outbox.published?.sequence ?? 0;
-    const stateJson = state === undefined ? 'null' : JSON.stringify(state);
-    const json = stepJson(
-      { epoch, sequence, now, input, contact: key, positions, marks, published },
-      stateJson,
-      recorded,
-    );
-    const position = await journal.append(json, sequence, key);
-    store.commit(key, state, sequence, stateJson);
-    this.#last = { epoch, sequence, position };
+    const head = { epoch, sequence, now, input, contact, positions, marks, published };
+    const position = await journal.append(stepJson(head, change?.json, recorded), sequence, contact);
+    const place = { epoch, sequence, position };
+    this.#last = place;
+    return { outputs, place };
   }
 
   /** Everything appended is in the local copy. Not while an append is under way. */

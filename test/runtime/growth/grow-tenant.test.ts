@@ -110,6 +110,8 @@ describe('growing a tenant', function () {
     await expectGrown();
     await scene.startEngine();
     await expectAllGoOn();
+    // No owner in between that seems to have died.
+    expect(scene.warned).to.deep.equal([]);
   });
 
   it('leaves local copies of before usable, or sees that they are not', async () => {

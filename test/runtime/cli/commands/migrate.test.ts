@@ -53,7 +53,8 @@ describe('parlance migrate', () => {
         },
       },
     ];
-    const tenants = { create: () => Promise.reject(new Error('none')), list: () => Promise.resolve([]) };
+    const notAsked = (): Promise<never> => Promise.reject(new Error('not asked for'));
+    const tenants = { create: notAsked, planGrowth: notAsked, grow: notAsked, list: () => Promise.resolve([]) };
     const log = createLog({ level: 'error', format: 'json', output: { write: () => true } });
     const mount = { tenant: 'acme' as TenantName, prefix: '', routes, upgrades: [] };
     admin = createAdminServer(tenants, log, undefined, () => [mount]);
