@@ -231,6 +231,7 @@ export class Link implements Broker {
       tenants: () => ask('tenants', (admin) => admin.tenants()),
       createNamespace: (...of) => ask('namespace', (admin) => admin.createNamespace(...of)),
       createPartitionedTopic: (...of) => ask('topic', (admin) => admin.createPartitionedTopic(...of)),
+      growPartitionedTopic: (...of) => ask('grow topic', (admin) => admin.growPartitionedTopic(...of)),
       partitions: (topic) => ask('partitions', (admin) => admin.partitions(topic)),
       grantPermission: (...of) => ask('grant', (admin) => admin.grantPermission(...of)),
       lastMessageId: (topic) => ask('last message', (admin) => admin.lastMessageId(topic)),
