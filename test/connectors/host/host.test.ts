@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import type { Address } from '../../../channels/brands.ts';
 import { contactKeyOf } from '../../../channels/contact-key.ts';
+import { encodeEvent } from '../../../channels/encode.ts';
 import { partitionOf } from '../../../channels/partition.ts';
 import type { Broker, Consumer, ConsumerOptions } from '../../../runtime/broker/port.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import type { ConnectorFactory, Connectors } from '../../../runtime/connectors/host.ts';
 import { MAX_ATTEMPTS } from '../../../runtime/connectors/limits.ts';
+import { REDRIVEN_FOR } from '../../../runtime/events/redriven.ts';
 import { dataOf, PARTITIONS, Scene, type SceneOptions } from '../scene.ts';
 import { until } from '../until.ts';
 import { oneCarrier } from './one-carrier.ts';
@@ -117,6 +119,20 @@ describe('The connector host', () => {
     await scene.request(ANA, 'two', { connector: 'sms' });
     await until('the second delivery', () => carrier.taken.length === 2);
     expect(carrier.taken).to.deep.equal(['one', 'two']);
+  });
+
+  it('takes what was redriven for it once more, though its sequence was seen, and nothing redriven for others', async () => {
+    await run({ sms: carrier.factory() });
+    const request = await scene.request(ANA, 'one', { connector: 'sms' });
+    await until('the delivery', () => carrier.taken.length === 1);
+    const { payload, properties } = encodeEvent(request);
+    for (const consumer of ['connector-none', 'engine', 'connector-sms']) {
+      const redriven = { payload, properties: { ...properties, [REDRIVEN_FOR]: consumer } };
+      await scene.raw(request.partitionkey ?? '', redriven);
+    }
+    await until('the delivery once more', () => carrier.taken.length === 2);
+    await until('the acknowledgements', async () => (await scene.backlog('connector-sms')) === 0);
+    expect(carrier.taken).to.deep.equal(['one', 'one']);
   });
 
   it("keeps one contact's order while a message waits for a retry, and lets others pass", async () => {
