@@ -72,10 +72,10 @@ export async function openParts(options: LoopPartsOptions): Promise<LoopParts> {
     });
     keep(journal);
     await options.gate?.admit();
-    const outbox = keep(new Outbox(options.producers ?? broker, codec, checkpoint.published));
+    const outbox = keep(new Outbox(options.producers ?? broker, checkpoint.published));
     for (const { record, position } of unpublished) {
       const { epoch, sequence } = record;
-      outbox.publish(outputsOf(record), { epoch, sequence, position }).catch(() => undefined);
+      outbox.publish(outputsOf(record, codec), { epoch, sequence, position }).catch(() => undefined);
     }
     const published = outbox.publish([], checkpoint.applied);
     // All at once: over a network each takes a round trip or more, and nobody steps meanwhile.

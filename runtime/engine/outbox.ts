@@ -1,4 +1,3 @@
-import type { EventCodec } from '../../channels/codec.ts';
 import type { Broker, Producer } from '../broker/port.ts';
 import type { Place } from './journal-record.ts';
 import type { Output } from './output-writer.ts';
@@ -10,7 +9,6 @@ import type { Output } from './output-writer.ts';
  */
 export class Outbox {
   readonly #broker: Pick<Broker, 'createProducer'>;
-  readonly #codec: EventCodec;
   readonly #producers = new Map<string, Producer>();
   /** Publication in journal order: settles when everything handed over so far is durable. */
   #inOrder: Promise<void> = Promise.resolve();
@@ -20,9 +18,8 @@ export class Outbox {
   #published: Place | undefined;
 
   /** `published`: the last record whose outputs are known to be durable, if any. */
-  constructor(broker: Pick<Broker, 'createProducer'>, codec: EventCodec, published: Place | undefined) {
+  constructor(broker: Pick<Broker, 'createProducer'>, published: Place | undefined) {
     this.#broker = broker;
-    this.#codec = codec;
     this.#published = published;
   }
 
@@ -54,8 +51,7 @@ export class Outbox {
 
   async #send(outputs: readonly Output[]): Promise<void> {
     const sends: Promise<unknown>[] = [];
-    for (const { topic, key, properties, subject, json } of outputs) {
-      const payload = this.#codec.encode(json, subject);
+    for (const { topic, key, properties, payload } of outputs) {
       const sent = this.#producers.get(topic)?.send({ key, properties, payload });
       if (sent) sends.push(sent);
     }

@@ -1,4 +1,5 @@
 import { CATALOGUE } from '../../channels/catalogue.ts';
+import type { EventCodec } from '../../channels/codec.ts';
 import { propertiesOf } from '../../channels/encode.ts';
 import { formatSequence } from '../../channels/event.ts';
 import { OUTPUTS_MAX, type OutgoingEmission } from '../../dsl/step/outgoing.ts';
@@ -16,9 +17,11 @@ export interface Output {
   readonly topic: string;
   readonly key: string;
   readonly properties: Readonly<Record<string, string>>;
-  readonly subject: string | undefined;
-  /** The event. */
-  readonly json: string;
+  /**
+   * The event, encoded at once: it waits for its record to be durable, and what waits as text on the heap is most of what
+   * the collector has to copy.
+   */
+  readonly payload: Buffer;
 }
 
 export interface OutputContext {
@@ -46,20 +49,22 @@ export interface WrittenOutputs {
 export class OutputWriter {
   readonly #source: SourceText;
   readonly #placement: OutputPlacement;
+  readonly #codec: EventCodec;
   readonly #types = new Map<string, string>();
   #timeMs = NaN;
   #time = '';
 
   /** `source`: the loop's, with the journal's generation. */
-  constructor(source: string, placement: OutputPlacement) {
+  constructor(source: string, placement: OutputPlacement, codec: EventCodec) {
     this.#source = sourceText(source);
     this.#placement = placement;
+    this.#codec = codec;
   }
 
   write(emissions: readonly OutgoingEmission[], context: OutputContext): WrittenOutputs {
     if (emissions.length > OUTPUTS_MAX) throw new RangeError(`a step emitted ${emissions.length} events`);
     const { sequence, cause, contact, now } = context;
-    const step = new StepText(this.#source, sequence, this.#timeOf(now), cause);
+    const step = new StepText(this.#source, sequence, this.#timeOf(now), cause, this.#codec);
     const topics: string[] = [];
     const outputs: Output[] = [];
     let recorded = '';
@@ -103,9 +108,9 @@ export class OutputWriter {
 }
 
 /** The events of a record that was read back: the same, to the byte, as those that its step gave. */
-export function outputsOf(record: StepRecord): readonly Output[] {
+export function outputsOf(record: StepRecord, codec: EventCodec): readonly Output[] {
   const { source, sequence, cause, contact } = record;
-  const step = new StepText(sourceText(source), sequence, new Date(record.now).toISOString(), cause);
+  const step = new StepText(sourceText(source), sequence, new Date(record.now).toISOString(), cause, codec);
   return record.outputs.map((output, index) => {
     const topic = record.topics[output.topic];
     if (topic === undefined) throw new RangeError(`record ${sequence} names no topic ${output.topic}`);
@@ -161,16 +166,18 @@ class StepText {
   readonly #firstNumber: number;
   readonly #afterSubject: string;
   readonly #cause: string;
+  readonly #codec: EventCodec;
   #subject: string | undefined;
   #subjectJson = '';
   #conversation: string | undefined;
   #tail = '';
 
-  constructor(source: SourceText, sequence: number, time: string, cause: string) {
+  constructor(source: SourceText, sequence: number, time: string, cause: string, codec: EventCodec) {
     this.#source = source;
     this.#firstNumber = sequence * OUTPUTS_MAX;
     this.#afterSubject = `,"time":"${time}","datacontenttype":"application/json","data":`;
     this.#cause = `","causationid":${JSON.stringify(cause)}}`;
+    this.#codec = codec;
   }
 
   idAt(index: number): string {
@@ -188,7 +195,8 @@ class StepText {
     const tail = hops === undefined ? shared : `${shared.slice(0, -1)},"parlancehops":${hops}}`;
     if (subject === undefined) {
       const json = `${start}${this.#afterSubject}${data},"sequence":"${sequence}${tail}`;
-      return { topic, key: id, properties: propertiesOf(type, source, id, undefined, sequence), subject, json };
+      const properties = propertiesOf(type, source, id, undefined, sequence);
+      return { topic, key: id, properties, payload: this.#codec.encode(json) };
     }
     if (subject !== this.#subject) {
       this.#subject = subject;
@@ -198,7 +206,7 @@ class StepText {
     const routed = keyed ? `,"partitionkey":${about}` : '';
     const json = `${start},"subject":${about}${this.#afterSubject}${data}${routed},"sequence":"${sequence}${tail}`;
     const properties = propertiesOf(type, source, id, subject, sequence);
-    return { topic, key: keyed ? subject : id, properties, subject, json };
+    return { topic, key: keyed ? subject : id, properties, payload: this.#codec.encode(json, subject) };
   }
 
   /** From the end of the sequence on. Most events of a step are of one conversation. */

@@ -114,7 +114,7 @@ export class PartitionLoop {
       fail,
     });
     this.#marks = new SourceMarks(start.marks);
-    this.#outputs = new OutputWriter(`${options.source}/${start.generation}`, options.placement);
+    this.#outputs = new OutputWriter(`${options.source}/${start.generation}`, options.placement, options.codec);
     this.#trials = suspicion && isGrave(suspicion) ? this.#newTrials(suspicion) : undefined;
     this.epoch = start.applied.epoch;
     this.#sequence = start.applied.sequence;

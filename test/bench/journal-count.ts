@@ -86,13 +86,13 @@ export class JournalCounter {
 
 function add(tally: Tally, record: StepRecord, bytes: number): void {
   const { input } = record;
-  const outputs = outputsOf(record);
+  const outputs = outputsOf(record, PLAIN_CODEC);
   tally.steps += 1;
   tally.byInput[input.type] = (tally.byInput[input.type] ?? 0) + 1;
   tally.recordBytes += bytes;
   tally.outputs += outputs.length;
-  for (const { properties, json } of outputs) {
+  for (const { properties, payload } of outputs) {
     if (properties[EVENT_PROPERTIES.type] === 'message.requested') tally.replies += 1;
-    tally.outputBytes += Buffer.byteLength(json);
+    tally.outputBytes += payload.length;
   }
 }

@@ -35,7 +35,7 @@ const placement = (to: string, key: string): string => `persistent://acme/${to}/
 
 function write(emissions: readonly OutgoingEmission[], contact: string | undefined, cause: string) {
   const context = { sequence: 7, now: NOW, contact, cause };
-  return new OutputWriter(SOURCE, placement).write(emissions, context);
+  return new OutputWriter(SOURCE, placement, PLAIN_CODEC).write(emissions, context);
 }
 
 describe('The events of a step', () => {
@@ -46,9 +46,9 @@ describe('The events of a step', () => {
           const stated = emissions[place];
           if (!stated) throw new Error('more outputs than emissions');
           const event = eventOf(stated, place, { source: SOURCE, sequence: 7, now: NOW, causationid: cause });
-          const { key, properties, json, topic } = output;
-          expect(json).to.equal(JSON.stringify(event));
-          expect({ key, properties, payload: Buffer.from(json) }).to.eql(encodeEvent(event));
+          const { key, properties, payload, topic } = output;
+          expect(payload.toString()).to.equal(JSON.stringify(event));
+          expect({ key, properties, payload }).to.eql(encodeEvent(event));
           expect(topic).to.equal(placement(stated.to, key));
         }
       }),
@@ -66,8 +66,8 @@ describe('The events of a step', () => {
           recorded,
         );
         const record = decodeRecord(Buffer.from(json), PLAIN_CODEC) as StepRecord;
-        expect(outputsOf(record)).to.eql(outputs);
-        expect(outputIdsOf(record)).to.eql(outputs.map((output) => decodeEvent(Buffer.from(output.json)).id));
+        expect(outputsOf(record, PLAIN_CODEC)).to.eql(outputs);
+        expect(outputIdsOf(record)).to.eql(outputs.map((output) => decodeEvent(output.payload).id));
       }),
     );
   });
