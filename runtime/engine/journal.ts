@@ -155,7 +155,8 @@ export class Journal {
     const position = await this.#producer.send({ payload: this.#codec.encode(json, contact) });
     if (position === undefined)
       throw new BrokerError('producer-failed', `${this.topic} took a record for a repetition`);
-    await this.#check?.check(sequence, position);
+    const checked = this.#check?.check(sequence, position);
+    if (checked) await checked;
     return position;
   }
 

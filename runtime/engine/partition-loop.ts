@@ -75,6 +75,11 @@ export class PartitionLoop {
   readonly #outputs: OutputWriter;
   readonly #trials: Trials | undefined;
   #end: (error: Error | undefined) => void = () => undefined;
+  readonly #fail = (error: unknown): void => {
+    if (this.#stopped) return;
+    this.#stop();
+    this.#end(error instanceof Error ? error : new Error(String(error)));
+  };
   #stopped = false;
   #closing = false;
   #sequence: number;
@@ -84,9 +89,7 @@ export class PartitionLoop {
 
   private constructor(options: PartitionLoopOptions, parts: LoopParts) {
     const { store, outbox, feeds, retention, checkpoints, start, suspicion } = parts;
-    const fail = (error: unknown): void => {
-      this.#fail(error);
-    };
+    const fail = this.#fail;
     this.#options = options;
     this.#parts = parts;
     this.#deadlines = new Deadlines({
@@ -172,12 +175,6 @@ export class PartitionLoop {
       },
       settle: () => this.#drained(0),
     });
-  }
-
-  #fail(error: unknown): void {
-    if (this.#stopped) return;
-    this.#stop();
-    this.#end(error instanceof Error ? error : new Error(String(error)));
   }
 
   #stop(): void {
@@ -299,23 +296,20 @@ export class PartitionLoop {
     const now = this.#now;
     const sequence = this.#sequence;
     const { state } = decision;
-    const change = changed ? { state, json: state === undefined ? 'null' : JSON.stringify(state) } : undefined;
+    const stateJson = changed ? JSON.stringify(state ?? null) : undefined;
     const vector = this.#vector(input);
     const cause = decision.cause ?? input.id;
     const { outputs, recorded } = this.#outputs.write(decision.emissions, { sequence, now, contact, cause });
     const published = outbox.published?.sequence ?? 0;
-    const json = stepJson({ epoch, sequence, now, input, contact, ...vector, published }, change?.json, recorded);
+    const json = stepJson({ epoch, sequence, now, input, contact, ...vector, published }, stateJson, recorded);
+    const change =
+      stateJson === undefined ? undefined : { state, stored: this.#options.codec.encode(stateJson, contact) };
     if (changed && contact !== undefined) store.stage(contact, state, sequence);
     this.#inFlight += 1;
     this.stats.steps += 1;
-    journal.append(json, sequence, contact).then(
-      (position) => {
-        this.#onDurable({ now, vector, contact, change }, outputs, { epoch, sequence, position });
-      },
-      (error: unknown) => {
-        this.#fail(error);
-      },
-    );
+    journal.append(json, sequence, contact).then((position) => {
+      this.#onDurable({ now, vector, contact, change }, outputs, { epoch, sequence, position });
+    }, this.#fail);
   }
 
   /** The whole vector, with the position of the input that is being applied. */
@@ -332,9 +326,7 @@ export class PartitionLoop {
     if (this.#stopped) return;
     this.#writer.commit(step, place);
     this.stats.outputsPublished += outputs.length;
-    this.#parts.outbox.publish(outputs, place).catch((error: unknown) => {
-      this.#fail(error);
-    });
+    this.#parts.outbox.publish(outputs, place).catch(this.#fail);
   }
 
   /** Resolves once at most `most` records are on their way, or the loop has stopped. */

@@ -36,14 +36,15 @@ export class SharedProducers implements Pick<Broker, 'createProducer'> {
   #share(shared: Shared, producer: Producer): Producer {
     const { topic, name } = producer;
     let closing: Promise<void> | undefined;
+    const forget = (): void => {
+      this.#forget(topic, shared);
+    };
     return {
       topic,
       name,
       send: (message) => {
         const sent = producer.send(message);
-        sent.catch(() => {
-          this.#forget(topic, shared);
-        });
+        sent.catch(forget);
         return sent;
       },
       close: () => {

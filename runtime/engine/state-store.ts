@@ -38,7 +38,7 @@ export interface Restored {
 interface Unwritten {
   readonly state: KeptState | undefined;
   readonly sequence: number;
-  readonly json: string | undefined;
+  readonly stored: Buffer | undefined;
 }
 
 /** Due time first, so that a range scan yields deadlines in order. */
@@ -90,9 +90,9 @@ export class StateStore {
     this.#staged.set(contact, { state, sequence });
   }
 
-  /** The record with this sequence is durable: its state may be written. `json`: the state's, where it is known. */
-  commit(contact: StateKey, state: KeptState | undefined, sequence: number, json?: string): void {
-    this.#dirty.set(contact, { state, sequence, json });
+  /** The record with this sequence is durable: its state may be written. `stored`: the state, encoded, where it is. */
+  commit(contact: StateKey, state: KeptState | undefined, sequence: number, stored?: Buffer): void {
+    this.#dirty.set(contact, { state, sequence, stored });
   }
 
   /** The newest state whose record is durable. */
@@ -140,7 +140,7 @@ export class StateStore {
       for (const [contact, { state, sequence }] of states) {
         if ((sequences.get(contact) ?? 0) > sequence) continue;
         void sequences.put(contact, sequence);
-        this.#write(contact, { state, sequence, json: undefined });
+        this.#write(contact, { state, sequence, stored: undefined });
       }
     });
     this.#forgetOldest();
@@ -163,7 +163,7 @@ export class StateStore {
     return this.#root.openDB({ name: 'restored' });
   }
 
-  #write(contact: StateKey, { state, json }: Unwritten): void {
+  #write(contact: StateKey, { state, stored }: Unwritten): void {
     const before = deadlinesOf(this.#stored(contact));
     const after = deadlinesOf(state);
     const keep = new Set(after.map(identity));
@@ -176,7 +176,7 @@ export class StateStore {
       return;
     }
     this.#written.set(contact, state);
-    void this.#contacts.put(contact, this.#codec.encode(json ?? JSON.stringify(state), contact));
+    void this.#contacts.put(contact, stored ?? this.#codec.encode(JSON.stringify(state), contact));
   }
 
   #stored(contact: StateKey): KeptState | undefined {

@@ -44,11 +44,11 @@ export interface CommittedStep {
   readonly change: StateChange | undefined;
 }
 
-/** A contact's new state, and its JSON: it is written twice, into the journal and into the local store. */
+/** A contact's new state, and as the local store keeps it: what is encoded waits for the commit outside the heap. */
 export interface StateChange {
   /** Undefined: the contact was forgotten. */
   readonly state: KeptState | undefined;
-  readonly json: string;
+  readonly stored: Buffer;
 }
 
 /** Brings committed states to the local store and to checkpoints, and frees what they make unnecessary. */
@@ -73,7 +73,7 @@ export class StateWriter {
   /** The record is durable. Call in journal order. */
   commit({ now, vector: { positions, marks }, contact, change }: CommittedStep, place: Place): void {
     if (contact !== undefined && change !== undefined) {
-      this.#options.store.commit(contact, change.state, place.sequence, change.json);
+      this.#options.store.commit(contact, change.state, place.sequence, change.stored);
       this.#changed.add(contact);
     }
     this.#committed = { generation: this.#committed.generation, applied: place, now, positions, marks };
