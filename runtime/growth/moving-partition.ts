@@ -59,8 +59,11 @@ export class MovingPartition {
     this.#sequence = applied.sequence;
     this.#now = now;
     const operations = channelTopic(options.tenant, 'operations');
-    this.#outputs = new OutputWriter(`${contactSource(options.tenant, partition)}/${generation}`, (_, key) =>
-      partitionTopic(operations, partitionOf(key, options.to)),
+    const placement = (_: string, key: string): string => partitionTopic(operations, partitionOf(key, options.to));
+    this.#outputs = new OutputWriter(
+      `${contactSource(options.tenant, partition)}/${generation}`,
+      placement,
+      options.codec,
     );
   }
 
@@ -103,7 +106,7 @@ export class MovingPartition {
   async append(move: Move, key: StateKey, state: KeptState | undefined, other: number): Promise<void> {
     const json = state === undefined ? 'null' : JSON.stringify(state);
     const { place } = await this.#write({ id: `${move}/${key}/${other}`, type: move }, [], { key, json });
-    this.#parts.store.commit(key, state, place.sequence, json);
+    this.#parts.store.commit(key, state, place.sequence, this.#options.codec.encode(json, key));
   }
 
   /** An owner that says nothing of its end counts as one that died. */

@@ -1,4 +1,5 @@
 /** What must hold once a world has come to rest, whatever happened in it. Each problem is one sentence. */
+import { PLAIN_CODEC } from '../../channels/codec.ts';
 import { decodeEvent } from '../../channels/encode.ts';
 import { CHANNELS, channelTopic, deadLetterTopic, engineTopic, partitionTopic } from '../../channels/topics.ts';
 import { machinesOf } from '../../dsl/machines.ts';
@@ -96,7 +97,10 @@ function checkOutputs(
   const expected = new Map<string, string>();
   for (const { checked } of loops) {
     for (const record of checked.records) {
-      for (const { topic, json } of outputsOf(record)) expected.set(`${topic} ${idOfJson(json)}`, json);
+      for (const { topic, payload } of outputsOf(record, PLAIN_CODEC)) {
+        const json = payload.toString();
+        expected.set(`${topic} ${idOfJson(json)}`, json);
+      }
     }
   }
   for (const [topic, messages] of history) {
