@@ -153,7 +153,11 @@ class LoopCheck implements CheckedLoop {
     const { logic } = this.#loop;
     if (message) {
       const id = this.#idOf(message);
-      if (this.#seen.has(id)) this.#tell(`the input ${input.id} is applied twice, again by record ${sequence}`);
+      // While inputs are tried one by one, a repetition that changes nothing is on record too.
+      const changes = record.state !== undefined || record.outputs.length > 0;
+      if (changes && this.#seen.has(id)) {
+        this.#tell(`the input ${input.id} is applied twice, again by record ${sequence}`);
+      }
       this.#seen.add(id);
       const event = decodeEvent(message.payload);
       const key = logic.keyOf(event);
