@@ -1,6 +1,6 @@
 /** What the routes of broadcasts and contact lists have in common: their errors as HTTP problems, and query parameters. */
-import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
-import { problem } from '../http/route-answers.ts';
+import type { HttpRouteRequest } from '../../connectors/port.ts';
+import { problem, routesOf } from '../http/route-answers.ts';
 import { BroadcastError } from './errors.ts';
 
 const STATUSES: Readonly<Record<BroadcastError['code'], readonly [status: number, title: string]>> = {
@@ -17,25 +17,15 @@ const STATUSES: Readonly<Record<BroadcastError['code'], readonly [status: number
   'lists-too-many': [409, 'There are too many lists'],
 };
 
-type Answer = (request: HttpRouteRequest) => Promise<HttpRouteResponse> | HttpRouteResponse;
-
-export function route(method: HttpRoute['method'], path: string, answer: Answer): HttpRoute {
-  return { method, path, scope: 'broadcasts:send', handle: (request) => answered(answer, request) };
-}
+export const route: ReturnType<typeof routesOf> = routesOf('broadcasts:send', (error) => {
+  if (!(error instanceof BroadcastError)) return undefined;
+  const [status, title] = STATUSES[error.code];
+  return problem(error.code, status, title, error.message);
+});
 
 /** Of the broadcast or list that the path names. */
 export function nameIn({ parameters }: HttpRouteRequest): string {
   return parameters['name'] ?? '';
-}
-
-async function answered(answer: Answer, request: HttpRouteRequest): Promise<HttpRouteResponse> {
-  try {
-    return await answer(request);
-  } catch (error) {
-    if (!(error instanceof BroadcastError)) throw error;
-    const [status, title] = STATUSES[error.code];
-    return problem(error.code, status, title, error.message);
-  }
 }
 
 export const NO_COUNTRY = '"country" is no code of two capitals such as US';

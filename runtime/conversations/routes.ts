@@ -1,5 +1,5 @@
 import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
-import { json, malformed, problem } from '../http/route-answers.ts';
+import { json, malformed, problem, routesOf } from '../http/route-answers.ts';
 import { StoreError } from '../store/errors.ts';
 import type { Conversations } from './conversations.ts';
 import { ConversationError } from './errors.ts';
@@ -11,6 +11,14 @@ const STATUSES: Readonly<Record<ConversationError['code'], readonly [status: num
   'conversation-unknown': [404, 'There is no such conversation'],
   'conversation-ended': [409, 'The conversation has ended'],
 };
+
+const route = routesOf('operations:write', (error) => {
+  if (error instanceof StoreError && error.code === 'store-unreachable')
+    return problem(error.code, 503, 'The store does not answer', error.message);
+  if (!(error instanceof ConversationError)) return undefined;
+  const [status, title] = STATUSES[error.code];
+  return problem(error.code, status, title, error.message);
+});
 
 /**
  * GET /conversations?parked=true&definition=&limit= and /conversations/ID; POST /conversations/ID/resume?skip=true&reason=
@@ -39,22 +47,4 @@ async function list(conversations: Conversations, { query }: HttpRouteRequest): 
   }
   const definition = query.get('definition') ?? undefined;
   return json(200, await conversations.list({ parked: query.get('parked') === 'true', definition, limit }));
-}
-
-type Answer = (request: HttpRouteRequest) => Promise<HttpRouteResponse>;
-
-function route(method: HttpRoute['method'], path: string, answer: Answer): HttpRoute {
-  return { method, path, scope: 'operations:write', handle: (request) => answered(answer, request) };
-}
-
-async function answered(answer: Answer, request: HttpRouteRequest): Promise<HttpRouteResponse> {
-  try {
-    return await answer(request);
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'store-unreachable')
-      return problem(error.code, 503, 'The store does not answer', error.message);
-    if (!(error instanceof ConversationError)) throw error;
-    const [status, title] = STATUSES[error.code];
-    return problem(error.code, status, title, error.message);
-  }
 }

@@ -1,7 +1,13 @@
 import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
-import { json, malformed, problem } from '../http/route-answers.ts';
+import { json, malformed, problem, routesOf } from '../http/route-answers.ts';
 import type { DeadLetterBox, Settlement } from './box.ts';
 import { DeadLetterError } from './errors.ts';
+
+const route = routesOf('operations:write', (error) =>
+  error instanceof DeadLetterError
+    ? problem(error.code, 404, 'There is no such dead letter', error.message)
+    : undefined,
+);
 
 /** GET /dead-letters and /dead-letters/POSITION; POST /dead-letters/redrive and /drop, ?position= (several) or ?all=true. */
 export function deadLetterRoutes(box: DeadLetterBox): readonly HttpRoute[] {
@@ -20,19 +26,4 @@ async function settle(box: DeadLetterBox, how: Settlement, { query }: HttpRouteR
   const isAll = query.get('all') === 'true';
   if (isAll === positions.length > 0) return malformed('name each "position", or say "all=true"');
   return json(200, { [how]: await box.settle(how, isAll ? 'all' : positions) });
-}
-
-type Answer = (request: HttpRouteRequest) => Promise<HttpRouteResponse>;
-
-function route(method: HttpRoute['method'], path: string, answer: Answer): HttpRoute {
-  return { method, path, scope: 'operations:write', handle: (request) => answered(answer, request) };
-}
-
-async function answered(answer: Answer, request: HttpRouteRequest): Promise<HttpRouteResponse> {
-  try {
-    return await answer(request);
-  } catch (error) {
-    if (!(error instanceof DeadLetterError)) throw error;
-    return problem(error.code, 404, 'There is no such dead letter', error.message);
-  }
 }

@@ -1,6 +1,5 @@
 /** What the routes of definitions and migrations have in common: their scope, and their errors as HTTP problems. */
-import type { HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../../connectors/port.ts';
-import { problem } from '../http/route-answers.ts';
+import { problem, routesOf } from '../http/route-answers.ts';
 import { StoreError } from '../store/errors.ts';
 import { DefinitionError } from './errors.ts';
 
@@ -16,19 +15,9 @@ const STATUSES: Readonly<Record<DefinitionError['code'], readonly [status: numbe
   'migration-unknown': [404, 'There is no such migration'],
 };
 
-type Answer = (request: HttpRouteRequest) => Promise<HttpRouteResponse>;
-
-export function route(method: HttpRoute['method'], path: string, answer: Answer): HttpRoute {
-  return { method, path, scope: 'definitions:publish', handle: (request) => answered(answer, request) };
-}
-
-async function answered(answer: Answer, request: HttpRouteRequest): Promise<HttpRouteResponse> {
-  try {
-    return await answer(request);
-  } catch (error) {
-    if (error instanceof StoreError) return problem('unavailable', 503, 'The store does not answer now', error.message);
-    if (!(error instanceof DefinitionError)) throw error;
-    const [status, title] = STATUSES[error.code];
-    return problem(error.code, status, title, error.message);
-  }
-}
+export const route: ReturnType<typeof routesOf> = routesOf('definitions:publish', (error) => {
+  if (error instanceof StoreError) return problem('unavailable', 503, 'The store does not answer now', error.message);
+  if (!(error instanceof DefinitionError)) return undefined;
+  const [status, title] = STATUSES[error.code];
+  return problem(error.code, status, title, error.message);
+});
