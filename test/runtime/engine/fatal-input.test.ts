@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
 import { machinesOf } from '../../../dsl/machines.ts';
 import { step } from '../../../dsl/step/step.ts';
-import type { Broker, Producer } from '../../../runtime/broker/port.ts';
 import { contactLogic } from '../../../runtime/engine/contact-logic.ts';
 import type { RecordedOutput } from '../../../runtime/engine/journal-record.ts';
 import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
 import { machineOf } from '../../dsl/given-when-then.ts';
 import { stored, until } from '../events/scene.ts';
+import { intercepted } from './intercepted.ts';
 import { DEAD_LETTERS, rememberingLogic, Rig } from './rig.ts';
 
 const survey = machineOf(`
@@ -72,7 +72,9 @@ describe('an input that ends the process', () => {
       },
     };
     owners += 1;
-    const broker = diesWith(rig.broker, () => isDead);
+    const broker = intercepted(rig.broker, undefined, (message, send) =>
+      isDead ? new Promise(() => undefined) : send(message),
+    );
     const loop = await rig.startLoop({ logic: mortal, broker, stateFolder: `node-${owners}` });
     return { died, die: end, close: () => loop.close() };
   }
@@ -152,23 +154,3 @@ describe('an input that ends the process', () => {
     expect(await stored(rig.broker, DEAD_LETTERS)).to.eql([]);
   });
 });
-
-/** A broker whose producers go silent. */
-function diesWith(broker: Broker, isDead: () => boolean): Broker {
-  return {
-    driver: broker.driver,
-    capabilities: broker.capabilities,
-    admin: broker.admin,
-    subscribe: (options) => broker.subscribe(options),
-    createReader: (options) => broker.createReader(options),
-    close: () => broker.close(),
-    createProducer: async (options): Promise<Producer> => {
-      const producer = await broker.createProducer(options);
-      return {
-        ...{ topic: producer.topic, name: producer.name },
-        send: (message) => (isDead() ? new Promise(() => undefined) : producer.send(message)),
-        close: () => producer.close(),
-      };
-    },
-  };
-}

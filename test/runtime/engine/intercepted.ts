@@ -1,9 +1,9 @@
 import type { Broker, OutgoingMessage, Producer } from '../../../runtime/broker/port.ts';
 
-/** A broker whose sends to one topic pass through `intercept`, which may fail or delay them. */
+/** A broker whose sends to one topic, or (undefined) to every one, pass through `intercept`, which may fail or delay them. */
 export function intercepted(
   broker: Broker,
-  topic: string,
+  topic: string | undefined,
   intercept: (message: OutgoingMessage, send: Producer['send']) => ReturnType<Producer['send']>,
 ): Broker {
   return {
@@ -15,9 +15,9 @@ export function intercepted(
     close: () => broker.close(),
     createProducer: async (options): Promise<Producer> => {
       const producer = await broker.createProducer(options);
-      if (options.topic !== topic) return producer;
+      if (topic !== undefined && options.topic !== topic) return producer;
       return {
-        topic,
+        topic: producer.topic,
         name: producer.name,
         send: (message) => intercept(message, (passed) => producer.send(passed)),
         close: () => producer.close(),
