@@ -1,6 +1,8 @@
 import { BrokerError, type BrokerErrorCode } from '../broker/errors.ts';
 import { sleep, type Clock } from '../clock.ts';
-import { PartitionLoop, type LoopLog, type LoopStats, type PartitionLoopOptions } from './partition-loop.ts';
+import type { LoopLog } from './loop-log.ts';
+import type { LoopStats } from './loop-stats.ts';
+import { PartitionLoop, type PartitionLoopOptions } from './partition-loop.ts';
 
 /** Waits between attempts to acquire or re-acquire; doubled up to the maximum. */
 const BACKOFF_FIRST_MS = 250;

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Sharing } from '../workers/workers.ts';
 import type { OwnedPartition } from './owned-partition.ts';
-import type { LoopLog, LoopStats } from './partition-loop.ts';
+import type { LoopLog } from './loop-log.ts';
+import type { LoopStats } from './loop-stats.ts';
 
 /** How long a worker that is there may take to give a partition up before it is taken all the same. */
 const HANDOVER_MAX_MS = 10_000;

@@ -2,7 +2,8 @@ import type { TenantName } from '../../channels/brands.ts';
 import type { Clock } from '../clock.ts';
 import { assign } from '../workers/assignment.ts';
 import type { Sharing } from '../workers/workers.ts';
-import type { LoopLog, LoopStats } from './partition-loop.ts';
+import type { LoopLog } from './loop-log.ts';
+import type { LoopStats } from './loop-stats.ts';
 import { Share, type PartitionLoops, type Turns } from './share.ts';
 
 export interface SharesOptions {

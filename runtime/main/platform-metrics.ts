@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { TenantName } from '../../channels/brands.ts';
 import type { BroadcastStats } from '../broadcasts/broadcasts.ts';
-import type { LoopStats } from '../engine/partition-loop.ts';
+import type { LoopStats } from '../engine/loop-stats.ts';
 import type { SinkMetrics } from '../store/sink/sink.ts';
 import type { Workers } from '../workers/workers.ts';
 import type { Tenant } from './tenant.ts';

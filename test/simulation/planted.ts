@@ -7,7 +7,7 @@ export interface Plant {
   readonly after: string;
 }
 
-const LOOP = 'runtime/engine/partition-loop.ts';
+const COMMITTER = 'runtime/engine/committer.ts';
 
 const PLANTED = {
   'no-barrier': [
@@ -50,7 +50,7 @@ const PLANTED = {
   ],
   'publishes-before-durable': [
     {
-      file: LOOP,
+      file: COMMITTER,
       before: 'journal.append(json, sequence, contact).then(',
       after: `outbox.publish(outputs, outbox.published).catch(() => undefined);
       journal.append(json, sequence, contact).then(`,
@@ -58,7 +58,7 @@ const PLANTED = {
   ],
   'reuses-sequence': [
     {
-      file: LOOP,
+      file: COMMITTER,
       before: 'this.#sequence = start.applied.sequence;',
       after: 'this.#sequence = start.applied.sequence - 1;',
     },
@@ -72,9 +72,9 @@ const PLANTED = {
   ],
   'position-missing': [
     {
-      file: LOOP,
-      before: 'for (const feed of this.#parts.feeds) if (feed.position !== undefined)',
-      after: 'for (const feed of this.#parts.feeds.slice(1)) if (feed.position !== undefined)',
+      file: COMMITTER,
+      before: 'for (const feed of parts.feeds) if (feed.position !== undefined)',
+      after: 'for (const feed of parts.feeds.slice(1)) if (feed.position !== undefined)',
     },
   ],
   'sends-after-failure': [

@@ -1,0 +1,148 @@
+import type { Millis } from '../../channels/brands.ts';
+import type { EventCodec } from '../../channels/codec.ts';
+import type { KeptState, StateKey } from '../../dsl/correlation.ts';
+import type { MessageId } from '../broker/message-id.ts';
+import type { Clock } from '../clock.ts';
+import { stepJson, type Place, type RecordedInput, type Vector } from './journal-record.ts';
+import type { Decision } from './loop-logic.ts';
+import type { LoopParts } from './loop-parts.ts';
+import type { LoopStats } from './loop-stats.ts';
+import type { Output, OutputWriter } from './output-writer.ts';
+import type { SourceMarks } from './source-marks.ts';
+import type { CommittedStep, StateWriter } from './state-writer.ts';
+
+/** `cause`: where it is another than the input's own id. */
+export interface CausedDecision extends Decision {
+  readonly cause?: string;
+}
+
+export interface CommitterOptions {
+  readonly clock: Clock;
+  readonly codec: EventCodec;
+  readonly parts: LoopParts;
+  readonly marks: SourceMarks;
+  readonly outputs: OutputWriter;
+  readonly writer: StateWriter;
+  readonly stats: LoopStats;
+  readonly fail: (error: unknown) => void;
+}
+
+/**
+ * Makes each decision a record of the journal, numbered and timed; what follows from it, state and outputs, leaves once
+ * the record is durable, in order. Records are pipelined.
+ */
+export class Committer {
+  readonly #options: CommitterOptions;
+  readonly #epoch: number;
+  #sequence: number;
+  #now: number;
+  #inFlight = 0;
+  #stopped = false;
+  #drains: { readonly most: number; readonly resolve: () => void }[] = [];
+
+  constructor(options: CommitterOptions) {
+    const { start } = options.parts;
+    this.#options = options;
+    this.#epoch = start.applied.epoch;
+    this.#sequence = start.applied.sequence;
+    this.#now = start.now;
+  }
+
+  /** Records on their way to the journal. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Time of the next record: monotone, whatever the clock does. */
+  tick(): Millis {
+    this.#now = Math.max(this.#now, this.#options.clock.now());
+    return this.#now as Millis;
+  }
+
+  /** As `commit`, but a step without effects leaves no record. */
+  commitChanges(
+    input: RecordedInput,
+    key: StateKey | undefined,
+    before: KeptState | undefined,
+    decision: CausedDecision,
+  ): void {
+    if (decision.state === before && decision.emissions.length === 0) return;
+    this.commit(input, key, before, decision);
+  }
+
+  /** Appends the step's record; its effects follow once it is durable. `before`: the state that was decided on. */
+  commit(
+    input: RecordedInput,
+    key: StateKey | undefined,
+    before: KeptState | undefined,
+    decision: CausedDecision,
+  ): void {
+    const { codec, outputs: writer, parts, stats } = this.#options;
+    const { journal, outbox, store } = parts;
+    this.#sequence += 1;
+    const epoch = this.#epoch;
+    const now = this.#now;
+    const sequence = this.#sequence;
+    const { state } = decision;
+    const changed = state !== before;
+    const stateJson = changed ? JSON.stringify(state ?? null) : undefined;
+    const vector = this.#vector(input);
+    const cause = decision.cause ?? input.id;
+    const { outputs, recorded } = writer.write(decision.emissions, { sequence, now, contact: key, cause });
+    const published = outbox.published?.sequence ?? 0;
+    const json = stepJson({ epoch, sequence, now, input, contact: key, ...vector, published }, stateJson, recorded);
+    const change = stateJson === undefined ? undefined : { state, stored: codec.encode(stateJson, key) };
+    if (changed && key !== undefined) store.stage(key, state, sequence);
+    this.#inFlight += 1;
+    stats.steps += 1;
+    journal.append(json, sequence, key).then((position) => {
+      this.#onDurable({ now, vector, contact: key, change }, outputs, { epoch, sequence, position });
+    }, this.#options.fail);
+  }
+
+  /** The whole vector, with the position of the input that is being applied. */
+  #vector(input: RecordedInput): Vector {
+    const { parts, marks } = this.#options;
+    const positions: Record<string, MessageId> = {};
+    for (const feed of parts.feeds) if (feed.position !== undefined) positions[feed.name] = feed.position;
+    if (input.feed !== undefined && input.position !== undefined) positions[input.feed] = input.position;
+    return { positions, marks: marks.snapshot() };
+  }
+
+  #onDurable(step: CommittedStep, outputs: readonly Output[], place: Place): void {
+    const { parts, stats, writer, fail } = this.#options;
+    this.#inFlight -= 1;
+    if (this.#drains.length > 0) this.#resolveDrains();
+    if (this.#stopped) return;
+    writer.commit(step, place);
+    stats.outputsPublished += outputs.length;
+    parts.outbox.publish(outputs, place).catch(fail);
+  }
+
+  /** Resolves once at most `most` records are on their way, or the loop has stopped. */
+  drained(most: number): Promise<void> {
+    if (this.#inFlight <= most || this.#stopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#drains.push({ most, resolve });
+    });
+  }
+
+  #resolveDrains(): void {
+    const done = this.#drains.filter(({ most }) => this.#inFlight <= most);
+    if (done.length === 0) return;
+    this.#drains = this.#drains.filter((drain) => !done.includes(drain));
+    for (const { resolve } of done) resolve();
+  }
+
+  /** Everything decided so far is durable, and its outputs too; or the loop has stopped. */
+  async settled(): Promise<void> {
+    await this.drained(0);
+    await this.#options.parts.outbox.settled().catch(() => undefined);
+  }
+
+  /** Nothing follows any more from a record that becomes durable. */
+  stop(): void {
+    this.#stopped = true;
+    for (const { resolve } of this.#drains.splice(0)) resolve();
+  }
+}
