@@ -172,4 +172,8 @@ export interface Configuration {
      */
     enabled: boolean;
   };
+  /**
+   * Time to stop after SIGTERM, before the process ends anyway, with exit code 1. Below what kills it: 30 seconds by default in Kubernetes.
+   */
+  stopSeconds: number;
 }

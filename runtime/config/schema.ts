@@ -75,6 +75,7 @@ export const configurationSchema: ConfigurationSchema = {
     'fetch',
     'handoff',
     'schedules',
+    'stopSeconds',
   ],
   properties: {
     dataFolder: {
@@ -342,6 +343,14 @@ export const configurationSchema: ConfigurationSchema = {
           description: 'Whether it sends. In one process of a tenant only: the one that has the contact lists.',
         },
       },
+    },
+    stopSeconds: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 3600,
+      default: 25,
+      description:
+        'Time to stop after SIGTERM, before the process ends anyway, with exit code 1. Below what kills it: 30 seconds by default in Kubernetes.',
     },
   },
 };

@@ -23,6 +23,7 @@ import { registerPlatformMetrics } from './platform-metrics.ts';
 import { untilReachable } from './reachable.ts';
 import { readinessChecks } from './readiness.ts';
 import { rolesOf, type Roles } from './roles.ts';
+import { StopOrder } from './stop-order.ts';
 import type { Tenant } from './tenant.ts';
 import { Tenants } from './tenants.ts';
 import { joinWorkers } from './workers.ts';
@@ -42,8 +43,11 @@ export interface Platform {
   /** The default tenant. */
   readonly tenant: TenantName;
   readonly tenants: ReadonlyMap<TenantName, Tenant>;
-  /** Lets what is under way finish, then stops everything in reverse order. */
-  stop(): Promise<void>;
+  /**
+   * Lets what is under way finish, then stops everything in reverse order. Resolves with the names of the parts that had
+   * not stopped within `stopSeconds`: none, unless something outside does not answer.
+   */
+  stop(): Promise<readonly string[]>;
 }
 
 /**
@@ -51,38 +55,32 @@ export interface Platform {
  * unreachable broker or store is waited for.
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const closers: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) {
-      await close().catch((error: unknown) => {
-        options.log.error({ err: error }, 'a part failed to stop');
-      });
-    }
-  };
+  const order = new StopOrder(options);
+  const stop = (): Promise<readonly string[]> => order.stop(options.configuration.stopSeconds * 1_000);
   try {
-    return { ...(await start(options, closers)), stop };
+    return { ...(await start(options, order)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(options: PlatformOptions, closers: (() => Promise<void>)[]): Promise<Omit<Platform, 'stop'>> {
+async function start(options: PlatformOptions, order: StopOrder): Promise<Omit<Platform, 'stop'>> {
   const { configuration, log } = options;
   const defaultTenant = parseTenantName(configuration.defaultTenant.name);
   const machines = await compileDefinitions(configuration.conversations);
   const registered = await loadEventSchemas(configuration.eventSchemas);
   const lock = await lockFolder(configuration.dataFolder);
-  closers.push(() => lock.release());
+  order.push('lock', () => lock.release());
   const roles = rolesOf(configuration);
   const broker = await openBroker(configuration);
-  closers.push(() => broker.close());
+  order.push('broker', () => broker.close());
   const store = await openConfiguredStore(configuration);
-  closers.push(() => store.close());
+  order.push('store', () => store.close());
   const workers = roles.engine ? joinWorkers({ ...options, broker, dataFolder: configuration.dataFolder }) : undefined;
-  if (workers) closers.push(() => workers.close());
+  if (workers) order.push('membership', () => workers.close());
   const tenants = new Tenants({ ...options, broker, store, roles, workers, defaultTenant, machines, registered });
-  const url = await serve({ ...options, broker, store, roles, workers, tenants }, closers);
+  const url = await serve({ ...options, broker, store, roles, workers, tenants }, order);
   await untilReachable('the broker', () => broker.admin.ping(), options);
   await untilReachable('the broker', () => tenants.hearMarks(), options);
   await untilReachable('the broker', () => tenants.create(defaultTenant), options);
@@ -106,7 +104,7 @@ interface ServeParts extends PlatformOptions {
  * Listens before broker and store answer, in every role: whoever watches the process can tell "alive and waiting" from
  * "dead". Only the edge serves more than health and metrics.
  */
-async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promise<string> {
+async function serve(parts: ServeParts, order: StopOrder): Promise<string> {
   const { configuration, log, clock, broker, store, roles, workers, tenants } = parts;
   const { host, port } = configuration.http;
   const sql = sqlOverHttp(store);
@@ -136,15 +134,15 @@ async function serve(parts: ServeParts, closers: (() => Promise<void>)[]): Promi
   });
   const listening = await http.listen({ host, port });
   // In reverse: say that we are going, let connectors take leave of people and the engine finish, then stop serving.
-  closers.push(() => http.close(HTTP_GRACE_MS));
-  closers.push(() => tenants.close());
-  closers.push(() => {
+  order.push('HTTP', () => http.close(HTTP_GRACE_MS));
+  order.push('tenants', () => tenants.close());
+  order.push('readiness', () => {
     http.drain();
     return Promise.resolve();
   });
   const adminServer = createAdminServer(tenants.admin, log, sql, mounts);
   await adminServer.listen(configuration.dataFolder);
-  closers.push(() => adminServer.close(HTTP_GRACE_MS));
+  order.push('admin socket', () => adminServer.close(HTTP_GRACE_MS));
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;
   log.info({ url }, 'listening');
   return url;

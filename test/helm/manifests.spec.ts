@@ -57,6 +57,13 @@ describe('The chart', () => {
     expect(pods[0]?.container.env).to.deep.include({ name: 'PARLANCE_ROLES', value: 'all' });
   });
 
+  it('has a process end by itself before Kubernetes kills it', () => {
+    expect(podsOf(rendered('all-in-one'))[0]?.container.env).to.deep.include({
+      name: 'PARLANCE_STOP_SECONDS',
+      value: '55',
+    });
+  });
+
   it('sends clients to the component that serves HTTP', () => {
     const frontOf = (set: string, name: string): unknown =>
       rendered(set).find(({ kind, metadata }) => kind === 'Service' && metadata.name === name)?.spec;

@@ -91,6 +91,9 @@ spec:
   value: /etc/parlance/parlance.yaml
 - name: PARLANCE_ROLES
   value: {{ .roles | quote }}
+# Before Kubernetes kills it.
+- name: PARLANCE_STOP_SECONDS
+  value: {{ max 1 (sub .values.terminationGracePeriodSeconds 5) | quote }}
 {{- if .root.Values.broker.existingSecret }}
 - name: PARLANCE_BROKER_TOKEN_FILE
   value: /etc/parlance-secrets/broker/token

@@ -3,6 +3,7 @@ import { loadConfiguration } from '../../config/load.ts';
 import { createLog } from '../../log.ts';
 import type { Platform } from '../../main/platform.ts';
 import { systemClock } from '../../clock.ts';
+import { EXIT } from '../exit-codes.ts';
 
 interface StartArguments {
   config: string | undefined;
@@ -41,7 +42,11 @@ export const startCommand: CommandModule<object, StartArguments> = {
     isStarted = true;
     if (process.stdout.isTTY) process.stdout.write(greeting(platform));
     await asked;
-    await platform.stop();
+    const unfinished = await platform.stop();
+    if (unfinished.length === 0) return;
+    const { stopSeconds } = configuration;
+    log.error({ unfinished, stopSeconds }, 'not everything stopped in time; nothing is lost, successors do the rest');
+    process.exit(EXIT.failed);
   },
 };
 

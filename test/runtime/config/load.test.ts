@@ -51,6 +51,7 @@ describe('loadConfiguration', () => {
       fetch: { allowedNetworks: [], maxResponseBytes: 131_072, maxConcurrent: 128, maxConcurrentPerHost: 16 },
       handoff: { enabled: true },
       schedules: { enabled: true },
+      stopSeconds: 25,
     });
     expect(origins.get('http.port')).to.equal('default');
     expect(origins.has('broker.token')).to.equal(false);

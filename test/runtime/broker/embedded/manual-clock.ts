@@ -18,6 +18,11 @@ export class ManualClock implements Clock {
     };
   }
 
+  /** Timers that have not run. */
+  get pending(): number {
+    return this.#timers.length;
+  }
+
   advance(ms: number): void {
     const endMs = this.#nowMs + ms;
     for (;;) {
