@@ -10,7 +10,7 @@ import { GroupCommit } from './group-commit.ts';
 import { LmdbStore } from './lmdb-store.ts';
 import { lockFolder, type FolderLock } from './lock.ts';
 import { Partition, type Opened } from './partition.ts';
-import { trim } from './retention.ts';
+import { isTrimmed, trim } from './retention.ts';
 import type { Store } from './store.ts';
 import type { DeadLetter } from './subscription.ts';
 import { TailCache } from './tail-cache.ts';
@@ -90,10 +90,13 @@ class BrokerInProcess implements EmbeddedBroker {
 
   async trim(): Promise<void> {
     const nowMs = this.#clock.now();
-    for (const [name, { log, keepFrom }] of this.#partitions) {
+    for (const [name, partition] of this.#partitions) {
       if (this.#closing) return;
-      const policy = this.#directory.retentionOf(name);
-      await trim(this.#store, this.#group, nowMs, { topic: log, policy, keepFrom });
+      const { log, keepFrom, trimmed } = partition;
+      const target = { topic: log, policy: this.#directory.retentionOf(name), keepFrom };
+      if (!isTrimmed(target, trimmed, nowMs)) {
+        partition.trimmed = await trim(this.#store, this.#group, nowMs, target);
+      }
       const stale = log.staleSequences();
       if (stale.length > 0) await this.#group.write(stale);
     }

@@ -27,7 +27,6 @@ export class Compaction {
   readonly #topic: Topic;
   readonly #store: Store;
   readonly #group: GroupCommit;
-  readonly #writer = new ChunkWriter();
   #horizon: number;
   #running: Promise<void> | undefined;
 
@@ -80,6 +79,8 @@ export class Compaction {
   #writes(newest: ReadonlyMap<string, Kept>, horizon: number): readonly Write[] {
     const { ledger } = this.#topic;
     const writes: Write[] = [];
+    // Not one per topic: its buffer is larger than all else that a topic without traffic takes.
+    const writer = new ChunkWriter();
     for (const [key, { offset, message }] of newest) {
       const newestKey = Buffer.concat([ledgerPrefix(ledger), hashOf(key)]);
       const superseded = this.#store.get('newest', newestKey);
@@ -87,7 +88,11 @@ export class Compaction {
         writes.push({ table: 'compacted', key: offsetKey(ledger, superseded.readUIntBE(0, 6)), value: undefined });
       }
       if (message.payload.length > 0) {
-        writes.push({ table: 'compacted', key: offsetKey(ledger, offset), value: this.#encode(message, offset) });
+        writes.push({
+          table: 'compacted',
+          key: offsetKey(ledger, offset),
+          value: this.#encode(message, offset, writer),
+        });
         writes.push({ table: 'newest', key: newestKey, value: offsetValue(offset) });
       } else if (superseded) writes.push({ table: 'newest', key: newestKey, value: undefined });
     }
@@ -95,10 +100,10 @@ export class Compaction {
     return writes;
   }
 
-  #encode(message: Message, offset: number): Buffer {
+  #encode(message: Message, offset: number, writer: ChunkWriter): Buffer {
     const { payload, key, properties, publishTimeMs } = message;
-    this.#writer.append({ payload, properties, ...(key !== undefined && { key }) }, publishTimeMs);
-    return this.#writer.seal(this.#topic, offset, 0).bytes;
+    writer.append({ payload, properties, ...(key !== undefined && { key }) }, publishTimeMs);
+    return writer.seal(this.#topic, offset, 0).bytes;
   }
 }
 

@@ -6,6 +6,7 @@ import { Cursor } from './cursor.ts';
 import { ledgerPrefix, nameOf } from './keys.ts';
 import { EmbeddedProducer } from './producer.ts';
 import { EmbeddedReader } from './reader.ts';
+import type { Trimmed } from './retention.ts';
 import { Subscription, type DeadLetter } from './subscription.ts';
 import { Topic, type TopicSupport } from './topic.ts';
 
@@ -19,6 +20,8 @@ export class Partition {
   readonly log: Topic;
   readonly compaction: Compaction;
   readonly subscriptions: Map<string, Subscription> = new Map();
+  /** How far retention went the last time. */
+  trimmed: Trimmed | undefined;
   readonly #support: TopicSupport;
   readonly #producers = new Set<EmbeddedProducer>();
   readonly #creating = new Map<string, Promise<Subscription>>();
@@ -41,9 +44,10 @@ export class Partition {
 
   /** Offset from which every message is still to be read by a subscription or a compaction. */
   get keepFrom(): number {
-    const positions = [...this.subscriptions.values()].map(({ cursor }) => cursor.position);
-    if (this.compaction.horizon > 0) positions.push(this.compaction.horizon);
-    return Math.min(this.log.next, ...positions);
+    let from = this.log.next;
+    if (this.compaction.horizon > 0) from = Math.min(from, this.compaction.horizon);
+    for (const { cursor } of this.subscriptions.values()) from = Math.min(from, cursor.position);
+    return from;
   }
 
   async openProducer({ name, accessMode = 'Shared' }: ProducerOptions): Promise<EmbeddedProducer> {

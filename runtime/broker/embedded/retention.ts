@@ -17,16 +17,32 @@ export interface Trimmable {
   readonly keepFrom: number;
 }
 
+/** Before then, and as long as the target is the same, nothing can be deleted. */
+export interface Trimmed {
+  readonly policy: RetentionPolicy;
+  readonly next: number;
+  readonly keepFrom: number;
+  readonly untilMs: number;
+}
+
+/** Nothing was published or acknowledged since, and nothing has become too old: most topics at most times. */
+export function isTrimmed({ topic, policy, keepFrom }: Trimmable, before: Trimmed | undefined, nowMs: number): boolean {
+  if (topic.first === topic.next) return true;
+  if (before?.policy !== policy || before.next !== topic.next || before.keepFrom !== keepFrom) return false;
+  return nowMs < before.untilMs;
+}
+
 /**
  * Deletes, oldest first, the chunks that every subscription has acknowledged and that the policy does not keep: over
  * its time or over its size. The newest chunk always stays: it tells where the topic goes on.
  */
-export async function trim(store: Store, group: GroupCommit, nowMs: number, target: Trimmable): Promise<void> {
-  const { topic, policy } = target;
-  if (policy.timeMinutes < 0 && policy.sizeMb < 0) return;
+export async function trim(store: Store, group: GroupCommit, nowMs: number, target: Trimmable): Promise<Trimmed> {
+  const { topic, policy, keepFrom } = target;
+  const trimmed = { policy, keepFrom, next: topic.next };
+  if (policy.timeMinutes < 0 && policy.sizeMb < 0) return { ...trimmed, untilMs: Infinity };
   for (;;) {
-    const first = deletableUpTo(store, nowMs, target);
-    if (first === topic.first) return;
+    const { first, untilMs } = deletableUpTo(store, nowMs, target);
+    if (first === topic.first) return { ...trimmed, untilMs };
     const doomed = store.keys('log', {
       from: offsetKey(topic.ledger, topic.first),
       before: offsetKey(topic.ledger, first),
@@ -37,8 +53,12 @@ export async function trim(store: Store, group: GroupCommit, nowMs: number, targ
   }
 }
 
-/** Start of the first chunk to keep, at most CHUNKS_PER_COMMIT further. */
-function deletableUpTo(store: Store, nowMs: number, { topic, policy, keepFrom }: Trimmable): number {
+/** Start of the first chunk to keep, at most CHUNKS_PER_COMMIT further, and when that will be too old. */
+function deletableUpTo(
+  store: Store,
+  nowMs: number,
+  { topic, policy, keepFrom }: Trimmable,
+): { readonly first: number; readonly untilMs: number } {
   const starts = store
     .keys('log', {
       from: offsetKey(topic.ledger, topic.first),
@@ -50,14 +70,14 @@ function deletableUpTo(store: Store, nowMs: number, { topic, policy, keepFrom }:
   for (const [index, start] of starts.entries()) {
     const end = starts[index + 1];
     // The last one listed stays: it may reach beyond keepFrom, or be the newest.
-    if (end === undefined) return start;
+    if (end === undefined) return { first: start, untilMs: Infinity };
     const bytes = store.get('log', offsetKey(topic.ledger, start));
-    if (!bytes) return start;
-    const tooOld =
-      policy.timeMinutes >= 0 && chunkHeader(bytes).lastPublishTimeMs + policy.timeMinutes * MS_PER_MINUTE <= nowMs;
+    if (!bytes) return { first: start, untilMs: nowMs };
+    const untilMs =
+      policy.timeMinutes < 0 ? Infinity : chunkHeader(bytes).lastPublishTimeMs + policy.timeMinutes * MS_PER_MINUTE;
     const tooMuch = policy.sizeMb >= 0 && bytesKept > policy.sizeMb * BYTES_PER_MB;
-    if (!tooOld && !tooMuch) return start;
+    if (untilMs > nowMs && !tooMuch) return { first: start, untilMs };
     bytesKept -= bytes.length;
   }
-  return topic.first;
+  return { first: topic.first, untilMs: nowMs };
 }

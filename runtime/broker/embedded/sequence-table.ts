@@ -12,6 +12,8 @@ export class SequenceTable {
   readonly #ledger: number;
   readonly #store: Store;
   #last: Map<string, number> | undefined;
+  /** Before then no name goes out of use. */
+  #staleFromMs = 0;
 
   constructor(ledger: number, store: Store) {
     this.#ledger = ledger;
@@ -30,6 +32,7 @@ export class SequenceTable {
     const value = Buffer.allocUnsafe(VALUE_BYTES);
     value.writeUIntBE(sequenceId, 0, 6);
     value.writeUIntBE(nowMs, 6, 6);
+    this.#staleFromMs = Math.min(this.#staleFromMs, nowMs + FORGET_AFTER_MS);
     return { table: 'sequences', key: nameKey(this.#ledger, name), value };
   }
 
@@ -40,9 +43,17 @@ export class SequenceTable {
 
   /** Deletes the names that have gone out of use. */
   prune(nowMs: number): readonly Write[] {
-    return this.#entries()
-      .filter(({ value }) => value.readUIntBE(6, 6) + FORGET_AFTER_MS < nowMs)
-      .map(({ key }) => ({ table: 'sequences', key, value: undefined }));
+    if (nowMs <= this.#staleFromMs) return [];
+    const stale: Write[] = [];
+    this.#staleFromMs = Infinity;
+    for (const { key, value } of this.#entries()) {
+      const staleFromMs = value.readUIntBE(6, 6) + FORGET_AFTER_MS;
+      if (staleFromMs < nowMs) stale.push({ table: 'sequences', key, value: undefined });
+      else this.#staleFromMs = Math.min(this.#staleFromMs, staleFromMs);
+    }
+    // Deleting may fail: then they are found again.
+    if (stale.length > 0) this.#staleFromMs = 0;
+    return stale;
   }
 
   #load(nowMs: number): Map<string, number> {
