@@ -37,9 +37,13 @@ export class TenantError extends ParlanceError<
   'tenant-name-invalid' | 'tenant-partitions-invalid' | 'tenant-unknown'
 > {}
 
+export function isTenantName(text: string): text is TenantName {
+  return /^[a-z][a-z0-9-]{0,62}$/.test(text) && !BROKER_TENANTS.has(text);
+}
+
 /** Throws TenantError `tenant-name-invalid`. */
 export function parseTenantName(text: string): TenantName {
-  if (/^[a-z][a-z0-9-]{0,62}$/.test(text) && !BROKER_TENANTS.has(text)) return text as TenantName;
+  if (isTenantName(text)) return text;
   const reason = BROKER_TENANTS.has(text)
     ? 'the broker keeps that name for itself: choose another'
     : 'use a letter, then letters, digits and hyphens, all in lower case, 63 at most';

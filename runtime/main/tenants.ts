@@ -17,6 +17,7 @@ import { tenantAdmin, type TenantAdmin } from '../http/tenant-admin.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
 import type { Workers } from '../workers/workers.ts';
+import { NewTenants } from './new-tenants.ts';
 import type { Roles } from './roles.ts';
 import { Tenant } from './tenant.ts';
 
@@ -46,6 +47,7 @@ export class Tenants {
   readonly #adapting = new Map<TenantName, Promise<void>>();
   /** Of the last time that each ran: while it is away, they answer that it is. */
   readonly #mounts = new Map<TenantName, readonly ConnectorMount[]>();
+  readonly #new: NewTenants;
   readonly admin: TenantAdmin;
   #marks: MarkLog | undefined;
   #closing = false;
@@ -55,6 +57,11 @@ export class Tenants {
   constructor(options: TenantsOptions) {
     const { broker, configuration } = options;
     this.#options = options;
+    this.#new = new NewTenants({
+      ...{ admin: broker.admin, clock: options.clock, log: options.log },
+      isTaken: (name) => this.#adapting.has(name),
+      take: (name) => this.take(name),
+    });
     this.admin = tenantAdmin(broker, {
       growthFolder: join(configuration.dataFolder, 'growth'),
       created: (tenant) => this.take(tenant),
@@ -122,13 +129,10 @@ export class Tenants {
     return adapting;
   }
 
-  /** Starts working for every tenant of the broker. One that is broken, or half deleted, must not stop the others. */
+  /** Starts working for every tenant of the broker, and for those that it gets from then on. */
   async takeOthers(): Promise<void> {
-    for (const { name } of await this.admin.list()) {
-      await this.take(name as TenantName).catch((error: unknown) => {
-        this.#options.log.error({ tenant: name, err: error }, 'tenant not started');
-      });
-    }
+    await this.#new.look();
+    this.#new.follow();
   }
 
   #openness(name: TenantName): Openness {
@@ -194,6 +198,7 @@ export class Tenants {
     // Before anything is given up: the others take it as it comes.
     this.#options.workers?.leave();
     await this.#marks?.close();
+    await this.#new.close();
     await Promise.allSettled(this.#adapting.values());
     await Promise.all([...this.#running.values()].map((tenant) => tenant.close()));
   }
