@@ -1,14 +1,17 @@
 import { expect } from 'chai';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TenantName } from '../../channels/brands.ts';
 import { createWebSocketBroker } from '../../runtime/broker/websocket/broker.ts';
+import { tenantsCommand } from '../../runtime/cli/commands/tenants.ts';
+import { openBroker } from '../../runtime/main/open-broker.ts';
 import { until } from '../connectors/until.ts';
 import { HOW_TO_GET_JAVA, pulsarAvailable } from '../pulsar/libraries.ts';
 import { type RunningPulsar, startPulsar } from '../pulsar/start.ts';
 import { requirePart } from '../require-part.ts';
+import { runCommand } from '../runtime/cli/run-command.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { journalContents, type Ownership } from './journal-contents.ts';
 import { Person } from './person.ts';
@@ -19,6 +22,10 @@ const DEMO = 'demo' as TenantName;
 const PEOPLE = 200;
 const QUESTIONS = 8;
 const PARTITIONS = 6;
+
+/** The tenant's partitions after it grew, and those of one that is created while the workers run. */
+const GROWN = 8;
+const LATER = { name: 'acme', partitions: 3 };
 const WORKERS = ['one', 'two', 'three'];
 
 /** People answer within this time: it spreads the work over the faults. */
@@ -96,6 +103,34 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
     await pulsar.stop();
     pulsar = await startPulsar({ folder: join(folder.path, 'pulsar'), ports });
   };
+  /** A command in a process of its own: nobody is told. */
+  const tenants = async (...words: string[]): Promise<void> => {
+    const data = await mkdtemp(join(folder.path, 'command-'));
+    const config = join(data, 'parlance.yaml');
+    await writeFile(config, `broker:\n  url: ${pulsar.wsUrl}\n`);
+    await runCommand([tenantsCommand(openBroker)], ['tenants', ...words, '--config', config, '--data', data]);
+  };
+  const owned = async (name: string): Promise<number> => {
+    const counts = await Promise.all(
+      [...workers.values()].map(async ({ url }) => {
+        const metrics = await (await fetch(`${url}/metrics`)).text();
+        return Number(new RegExp(`parlance_engine_partitions_owned.*"${name}".* (\\d+)`).exec(metrics)?.[1] ?? 0);
+      }),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  const createLater = async (): Promise<void> => {
+    const { name, partitions } = LATER;
+    await tenants('create', name, '--partitions', partitions.toString());
+    const since = Date.now();
+    await until('the workers to take the new tenant', async () => (await owned(name)) === partitions, 30_000);
+    console.log(`      a tenant that was created had all its partitions stepping after ${Date.now() - since} ms`);
+  };
+  const grow = async (): Promise<void> => {
+    const since = Date.now();
+    await tenants('grow', DEMO, '--partitions', GROWN.toString());
+    console.log(`      the tenant grew within ${Date.now() - since} ms`);
+  };
   const unload = async (partition: number): Promise<void> => {
     const topic = `persistent/${DEMO}/engine/journal-partition-${partition}`;
     const answer = await fetch(`${pulsar.webUrl}/admin/v2/${topic}/unload`, { method: 'PUT' });
@@ -107,6 +142,7 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
     pulsar = await startPulsar({ folder: join(folder.path, 'pulsar') });
     desk = await start('desk', 'edge,sink', 'embedded');
     await Promise.all(WORKERS.map(startWorker));
+    const creating = createLater();
     const pace = (): Promise<void> => pause(Math.random() * THINK_MAX_MS);
     for (let count = 0; count < PEOPLE; count++) people.push(await Person.open(desk.url, pace));
     await Promise.all(
@@ -114,10 +150,12 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
         desk.event('com.example.begin', `begin-${index}`, { contact: session.address }),
       ),
     );
+    await creating;
     const course = [
       () => killAndRestart('one'),
       () => unload(0),
       () => stall('two'),
+      grow,
       () => killAndRestart('three'),
       () => replace('two'),
       restartBroker,
@@ -208,7 +246,7 @@ function nameOf({ printed }: PlatformProcess): string {
 
 /** From a fault to the first step of whoever came next, for each partition that the worker had. */
 function takeovers({ worker, at }: Fault, ownerships: readonly Ownership[]): number[] {
-  return Array.from({ length: PARTITIONS }, (_, partition) => {
+  return Array.from({ length: GROWN }, (_, partition) => {
     const its = ownerships.filter((one) => one.partition === partition);
     const before = its.findLast(({ since }) => since <= at);
     const next = its.find(({ since }) => since > at);
