@@ -48,6 +48,11 @@ export class Committer {
     this.#now = start.now;
   }
 
+  /** Of the last record that was made, durable or not. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
   /** Records on their way to the journal. */
   get inFlight(): number {
     return this.#inFlight;

@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly workers?: Workers;
   /** After how many records a checkpoint is written. Default CHECKPOINT_RECORDS. */
   readonly checkpointRecords?: number;
+  /** Default PASSED_OVER_MAX. */
+  readonly passedOverMax?: number;
   /** Default: nothing stands in the way. */
   readonly gate?: Gate;
   /** Never twice the same, over restarts too. */
@@ -181,14 +183,28 @@ function shared(
   | 'partition'
   | 'worker'
   | 'checkpointRecords'
+  | 'passedOverMax'
   | 'deadLetters'
   | 'gate'
 > {
-  const { broker, producers, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords } = parts;
+  const { broker, producers, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords, passedOverMax } =
+    parts;
   const { deadLetters, gate } = parts;
   const placement = placementIn(tenant, partitions);
   const identity = { partition, worker, newOwner: newId, newGeneration: newId };
-  return { broker, producers, codec, clock, log, placement, checkpointRecords, deadLetters, gate, ...identity };
+  return {
+    broker,
+    producers,
+    codec,
+    clock,
+    log,
+    placement,
+    checkpointRecords,
+    passedOverMax,
+    deadLetters,
+    gate,
+    ...identity,
+  };
 }
 
 /** Most events of a step have the same key: it is hashed once. */

@@ -23,6 +23,7 @@ export class Feed {
   readonly #reader: Reader;
   readonly #cursor: RetentionCursor;
   #position: MessageId | undefined;
+  #advanced: () => void = () => undefined;
   #waiters: { readonly upTo: MessageId; readonly resolve: () => void }[] = [];
 
   private constructor(options: FeedOptions, reader: Reader, cursor: RetentionCursor, position: MessageId | undefined) {
@@ -46,8 +47,12 @@ export class Feed {
     return this.#position;
   }
 
-  /** Reads until it is closed or the broker fails; then rejects with what ended it. */
-  async run(handle: FeedHandler): Promise<never> {
+  /**
+   * Reads until it is closed or the broker fails; then rejects with what ended it. `advanced`: called after each message
+   * that was applied or passed over.
+   */
+  async run(handle: FeedHandler, advanced: () => void): Promise<never> {
+    this.#advanced = advanced;
     for (;;) {
       const held = this.#take(await this.#reader.next(), handle);
       if (held) await held;
@@ -74,6 +79,7 @@ export class Feed {
 
   #advance(position: MessageId): void {
     this.#position = position;
+    this.#advanced();
     if (this.#waiters.length === 0) return;
     const reached = this.#waiters.filter(({ upTo }) => compareMessageIds(upTo, position) <= 0);
     this.#waiters = this.#waiters.filter((waiter) => !reached.includes(waiter));

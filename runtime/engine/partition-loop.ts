@@ -24,6 +24,8 @@ export interface PartitionLoopOptions extends LoopPartsOptions {
   readonly partition: number;
   /** Name of this worker. */
   readonly worker: string;
+  /** Default PASSED_OVER_MAX. */
+  readonly passedOverMax?: number | undefined;
 }
 
 /**
@@ -82,9 +84,9 @@ export class PartitionLoop {
     const marks = new SourceMarks(start.marks);
     const outputs = new OutputWriter(`${options.source}/${start.generation}`, options.placement, codec);
     const committer = new Committer({ clock, codec, parts, marks, outputs, writer: this.#writer, stats, fail });
-    const { log, logic, source, deadLetters } = options;
+    const { log, logic, source, deadLetters, passedOverMax } = options;
     const stepper = new Stepper({
-      ...{ clock, codec, log, logic, source, deadLetters, store, committer, marks, stats, suspicion },
+      ...{ clock, codec, log, logic, source, deadLetters, store, committer, marks, stats, suspicion, passedOverMax },
     });
     this.#committer = committer;
     this.#stepper = stepper;
@@ -109,7 +111,12 @@ export class PartitionLoop {
     this.#state('partition.acquired', this.#options.owner, {});
     for (const feed of this.#parts.feeds) {
       feed
-        .run((message) => this.#stepper.onMessage(feed, message))
+        .run(
+          (message) => this.#stepper.onMessage(feed, message),
+          () => {
+            this.#stepper.onAdvanced();
+          },
+        )
         .catch((error: unknown) => {
           if (!this.#closing) this.#fail(error);
         });

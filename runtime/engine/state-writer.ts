@@ -13,8 +13,8 @@ import type { Checkpoint, StateStore } from './state-store.ts';
  */
 const FLUSH_INTERVAL_MS = 200;
 
-/** Space is given back in no hurry: over REST each release is a request of its own. */
-const RELEASE_INTERVAL_MS = 5_000;
+/** Inputs are released in no hurry: over REST each release is a request of its own. The edge counts what is not. */
+const RELEASE_INTERVAL_MS = 1_000;
 
 /** Fewer records than these a new node reads in no time: a checkpoint at the end would save it nothing. */
 const HANDOVER_RECORDS_MIN = 2_000;
@@ -60,7 +60,7 @@ export class StateWriter {
   #flushing: Promise<void> = Promise.resolve();
   /** While one is written the flushes go on: a full one takes its time. */
   #checkpointing: Promise<void> | undefined;
-  #releasedAt = 0;
+  #cancelRelease: (() => void) | undefined;
   #scheduled = false;
   #stopped = false;
 
@@ -96,7 +96,7 @@ export class StateWriter {
   }
 
   async #flush(): Promise<void> {
-    const { clock, store, outbox, feeds, checkpoints, onFlushed } = this.#options;
+    const { store, outbox, checkpoints, onFlushed } = this.#options;
     const { published } = outbox;
     const checkpoint: Checkpoint = {
       ...this.#committed,
@@ -106,10 +106,7 @@ export class StateWriter {
     if (checkpoint.applied.sequence === this.#flushed.applied.sequence) return;
     await store.flush(checkpoint);
     this.#flushed = checkpoint;
-    if (clock.now() - this.#releasedAt >= RELEASE_INTERVAL_MS) {
-      this.#releasedAt = clock.now();
-      await Promise.all(feeds.map((feed) => feed.release(checkpoint.positions[feed.name])));
-    }
+    this.#scheduleRelease();
     if (!this.#checkpointing && !this.#stopped && checkpoints.isDue(checkpoint.applied.sequence)) {
       this.#checkpointing = this.#checkpoint()
         .catch(this.#options.fail)
@@ -118,6 +115,17 @@ export class StateWriter {
         });
     }
     if (!this.#stopped) onFlushed();
+  }
+
+  /** Whatever is written last is released too: what a cursor holds back counts as waiting. */
+  #scheduleRelease(): void {
+    if (this.#cancelRelease || this.#stopped) return;
+    const { clock, feeds, fail } = this.#options;
+    this.#cancelRelease = clock.after(RELEASE_INTERVAL_MS, () => {
+      this.#cancelRelease = undefined;
+      const { positions } = this.#flushed;
+      Promise.all(feeds.map((feed) => feed.release(positions[feed.name]))).catch(fail);
+    });
   }
 
   async #checkpoint(): Promise<void> {
@@ -148,6 +156,7 @@ export class StateWriter {
   /** After a failure: waits for what is being written, writes no more. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#cancelRelease?.();
     await this.#flushing;
     await this.#checkpointing;
   }

@@ -13,6 +13,7 @@ import type { RecordedInput } from './journal-record.ts';
 import type { LoopLog } from './loop-log.ts';
 import type { LoopLogic } from './loop-logic.ts';
 import type { LoopStats } from './loop-stats.ts';
+import { PassedOver, POSITIONS } from './passed-over.ts';
 import type { SourceMarks } from './source-marks.ts';
 import type { DueDeadline, StateStore } from './state-store.ts';
 import { isGrave, TRIAL, type Suspicion } from './suspicion.ts';
@@ -35,6 +36,7 @@ export interface StepperOptions {
   readonly stats: LoopStats;
   /** Of the owners before. */
   readonly suspicion: Suspicion | undefined;
+  readonly passedOverMax?: number | undefined;
 }
 
 /**
@@ -45,12 +47,14 @@ export interface StepperOptions {
 export class Stepper {
   readonly #options: StepperOptions;
   readonly #trials: Trials | undefined;
+  readonly #passedOver: PassedOver;
   #stopped = false;
   #closing = false;
 
   constructor(options: StepperOptions) {
     this.#options = options;
-    const { suspicion } = options;
+    const { suspicion, passedOverMax } = options;
+    this.#passedOver = new PassedOver(passedOverMax);
     this.#trials = suspicion && isGrave(suspicion) ? this.#newTrials(suspicion) : undefined;
   }
 
@@ -100,6 +104,20 @@ export class Stepper {
     }
     if (!ready) return this.#tryOrApply(feed, message, event);
     return ready.then(() => (this.#stopped ? never() : this.#tryOrApply(feed, message, event)));
+  }
+
+  /** A feed is done with a message. */
+  onAdvanced(): void {
+    const { committer, source } = this.#options;
+    if (this.#stopped || !this.#passedOver.isDue(committer.sequence)) return;
+    // What is being tried must stay the last on record. And a journal that is slow must not gather these.
+    if (this.#isTrying() || committer.inFlight >= IN_FLIGHT_MAX) return;
+    committer.tick();
+    committer.commit({ id: `${source}/${POSITIONS}`, type: POSITIONS }, undefined, undefined, NOTHING);
+  }
+
+  #isTrying(): boolean {
+    return this.#trials?.areOver === false;
   }
 
   #tryOrApply(feed: Feed, message: Message, event: Event): Promise<void> | undefined {
@@ -173,7 +191,7 @@ export class Stepper {
   #commit(...step: Parameters<Committer['commit']>): void {
     const { committer } = this.#options;
     // That an input which was tried was survived has to be on record.
-    if (this.#trials && !this.#trials.areOver) committer.commit(...step);
+    if (this.#isTrying()) committer.commit(...step);
     else committer.commitChanges(...step);
   }
 }

@@ -23,6 +23,8 @@ const RESTART_MS = 400;
 
 /** Few, so that there are checkpoints. */
 const CHECKPOINT_RECORDS = 12;
+/** As few as come between two inputs. */
+const PASSED_OVER_MAX = 3;
 
 /** Before a gateway tries again what it got no word of. */
 const RETRY_MS = 700;
@@ -194,6 +196,7 @@ export class World {
           worker: name,
           newId: () => this.#newId(),
           checkpointRecords: CHECKPOINT_RECORDS,
+          passedOverMax: PASSED_OVER_MAX,
           ...(workers && { workers }),
         },
       });

@@ -98,6 +98,7 @@ export interface StartOptions {
   /** The rig's own, behind something that fails. */
   readonly broker?: Broker;
   readonly checkpointRecords?: number;
+  readonly passedOverMax?: number;
   readonly source?: string;
 }
 
@@ -131,12 +132,14 @@ export class Rig {
       logic = rememberingLogic,
       broker = this.broker,
       checkpointRecords,
+      passedOverMax,
       source = '/engine/acme/0',
     } = options;
     this.#owners += 1;
     return PartitionLoop.open({
       broker,
       checkpointRecords,
+      passedOverMax,
       deadLetters: openDeadLetterTopic(broker, TENANT),
       codec: PLAIN_CODEC,
       clock: this.clock,
