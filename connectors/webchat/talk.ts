@@ -1,6 +1,7 @@
 /** What happens to a message, in each direction, and when it reached the person. All of it can be done twice. */
 import type { Address, EventId } from '../../channels/brands.ts';
 import { contactKeyOf } from '../../channels/contact-key.ts';
+import { ParlanceError } from '../../channels/error.ts';
 import { derivedId } from '../derived-id.ts';
 import type { ConnectorHost, MessageRequest } from '../port.ts';
 import type { Entry, Mailboxes } from './mailbox.ts';
@@ -57,7 +58,10 @@ export function accept(
       room.show([entry]);
       return entry;
     } catch (error) {
-      talk.host.log.warn({ err: error, address }, 'could not accept a message; the browser will offer it again');
+      // Whoever puts everybody off says so itself, once.
+      if (!(error instanceof ParlanceError && error.code === 'tenant-behind')) {
+        talk.host.log.warn({ err: error, address }, 'could not accept a message; the browser will offer it again');
+      }
       return { code: 'try-again', reason: 'We can not take messages just now.', retryAfterMs: TRY_AGAIN_MS };
     }
   });

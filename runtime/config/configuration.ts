@@ -72,6 +72,10 @@ export interface Configuration {
      * Port to listen on; 0 takes a free one.
      */
     port: number;
+    /**
+     * Messages of a tenant that may wait for its conversations. While more do, until half as many do, nothing is taken for it: events are answered 503, people and gateways are asked to send again later. Not below what the engine reads in ten seconds.
+     */
+    maxWaiting: number;
   };
   /**
    * The tenant created at start, and meant where a command names none.

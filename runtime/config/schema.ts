@@ -167,7 +167,7 @@ export const configurationSchema: ConfigurationSchema = {
       type: 'object',
       description: 'The HTTP edge: events, web chat, SQL, health and metrics.',
       additionalProperties: false,
-      required: ['host', 'port'],
+      required: ['host', 'port', 'maxWaiting'],
       properties: {
         host: {
           type: 'string',
@@ -182,6 +182,13 @@ export const configurationSchema: ConfigurationSchema = {
           maximum: 65535,
           default: 8080,
           description: 'Port to listen on; 0 takes a free one.',
+        },
+        maxWaiting: {
+          type: 'integer',
+          minimum: 1000,
+          default: 50000,
+          description:
+            'Messages of a tenant that may wait for its conversations. While more do, until half as many do, nothing is taken for it: events are answered 503, people and gateways are asked to send again later. Not below what the engine reads in ten seconds.',
         },
       },
     },

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import type { TenantName } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
-import { ParlanceError } from '../../channels/error.ts';
 import { channelTopic, partitionTopic, type ChannelName } from '../../channels/topics.ts';
 import type {
   Connector,
@@ -47,8 +46,8 @@ export interface ConnectorsOptions {
   readonly clock: Clock;
   readonly log: ConnectorLog;
   readonly codec?: EventCodec;
-  /** While it is so, nothing that people write is taken. Default: never. */
-  readonly isHeld?: () => boolean;
+  /** Throws while nothing that people write is taken: tell the sender to try again. Default: never. */
+  readonly admit?: () => void;
 }
 
 export type ConnectorFactory = (host: ConnectorHost) => Connector | Gateway;
@@ -176,13 +175,6 @@ function runsOn(part: Part, { channel, ...plan }: RunPlan): readonly PartitionRu
   });
 }
 
-/** Tell the sender to try again. */
-class TenantHeldError extends ParlanceError<'tenant-growing'> {
-  constructor(tenant: TenantName) {
-    super('tenant-growing', `partitions are being added to "${tenant}": try again in a while`);
-  }
-}
-
 function connectorHost(options: ConnectorsOptions, name: string, publisher: Publisher): ConnectorHost {
   const dataFolder = join(options.folder, name);
   if (name !== NONE) mkdirSync(dataFolder, { recursive: true });
@@ -192,7 +184,7 @@ function connectorHost(options: ConnectorsOptions, name: string, publisher: Publ
     now: () => options.clock.now(),
     log: options.log,
     async publish(channel, { type, data, contact, id, causationid, correlationid }) {
-      if (type === 'message.received' && options.isHeld?.() === true) throw new TenantHeldError(options.tenant);
+      if (type === 'message.received') options.admit?.();
       await publisher.publish(channel, {
         type,
         data,

@@ -11,7 +11,9 @@ export function problems(log: Log): (context: Context, next: Next) => Promise<vo
     } catch (thrown) {
       const error = toHttpError(thrown);
       const fields = { method: context.method, path: context.path, code: error.code, err: error.cause ?? error };
-      if (error.status >= 500) log.error(fields, 'request failed');
+      // What is put off on purpose is no fault; whoever does so says when it begins and ends.
+      const isPutOff = error.code === 'tenant-behind' || error.code === 'tenant-growing';
+      if (error.status >= 500 && !isPutOff) log.error(fields, 'request failed');
       else log.debug(fields, 'request refused');
       context.status = error.status;
       context.set({ ...error.headers });

@@ -4,6 +4,7 @@ import { ParlanceError } from '../../channels/error.ts';
 import { BrokerError } from '../broker/errors.ts';
 import { TenantError } from '../events/tenant.ts';
 import { GrowthError, type GrowthErrorCode } from '../growth/mark.ts';
+import { TenantBehindError } from '../intake/intake.ts';
 import { RETRY_AFTER_SECONDS } from './limits.ts';
 
 /** One field that is wrong. `field` is a path from the event's root, with its index in a batch: `[3].data.id`. */
@@ -39,6 +40,7 @@ export type HttpErrorCode =
   | 'too-many-requests'
   | 'internal-error'
   | 'unavailable'
+  | 'tenant-behind'
   | 'tenant-invalid'
   | 'partitions-differ'
   | GrowthErrorCode;
@@ -60,6 +62,7 @@ const STATUSES: Readonly<Record<HttpErrorCode, readonly [status: number, title: 
   'too-many-requests': [429, 'Too many requests are under way'],
   'internal-error': [500, 'Something failed on our side'],
   unavailable: [503, 'The event cannot be stored now'],
+  'tenant-behind': [503, 'Too much waits for the conversations'],
   'tenant-invalid': [422, 'The tenant is refused'],
   'partitions-differ': [409, 'The tenant exists with other partitions'],
   'tenant-growing': [503, 'The tenant is being given more partitions'],
@@ -114,6 +117,7 @@ export function toHttpError(error: unknown): HttpError {
     const detail = `nothing was accepted for certain (${error.code}); send the same request again, with the same ids`;
     return new HttpError('unavailable', detail, { headers: RETRY_AFTER, cause: error });
   }
+  if (error instanceof TenantBehindError) return new HttpError(error.code, error.message, { headers: RETRY_AFTER });
   if (error instanceof GrowthError) return new HttpError(error.code, error.message, { cause: error });
   if (error instanceof TenantError) {
     const code = error.code === 'tenant-unknown' ? error.code : 'tenant-invalid';

@@ -2,6 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { TenantName } from '../../channels/brands.ts';
 import type { BroadcastStats } from '../broadcasts/broadcasts.ts';
 import type { LoopStats } from '../engine/loop-stats.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { SinkMetrics } from '../store/sink/sink.ts';
 import type { Workers } from '../workers/workers.ts';
 import type { Tenant } from './tenant.ts';
@@ -30,12 +31,14 @@ const BROADCAST_COUNTERS: readonly [name: string, help: string, value: (stats: B
   ['missed', 'Schedules that came due without anybody being targeted.', (stats) => stats.missed],
 ];
 
+export interface PlatformParts {
+  readonly tenants: ReadonlyMap<TenantName, Tenant>;
+  readonly workers: Workers | undefined;
+  readonly intake: Intake;
+}
+
 /** Read when asked: nothing on a hot path. */
-export function registerPlatformMetrics(
-  registry: Registry,
-  tenants: ReadonlyMap<TenantName, Tenant>,
-  workers: Workers | undefined,
-): void {
+export function registerPlatformMetrics(registry: Registry, { tenants, workers, intake }: PlatformParts): void {
   const labelNames = ['tenant'] as const;
   for (const [name, help, value] of ENGINE_COUNTERS) {
     register(registry, `parlance_engine_${name}_total`, help, ({ engine }) => engine && value(engine.stats));
@@ -54,6 +57,25 @@ export function registerPlatformMetrics(
     registers: [registry],
     collect() {
       for (const [tenant, { sink }] of tenants) if (sink) this.set({ tenant }, sink.metrics().lagMs / 1000);
+    },
+  });
+  new Gauge({
+    name: 'parlance_edge_waiting',
+    help: 'Messages that wait for the conversations of the tenant, as this edge last counted them.',
+    labelNames,
+    registers: [registry],
+    collect() {
+      for (const [tenant, { waiting }] of intake.tenants) this.set({ tenant }, waiting);
+    },
+  });
+  new Counter({
+    name: 'parlance_edge_refused_total',
+    help: 'Requests and messages refused because too much waits.',
+    labelNames,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [tenant, { refused }] of intake.tenants) this.inc({ tenant }, refused);
     },
   });
   new Gauge({

@@ -12,6 +12,8 @@ import { createMetrics } from '../http/metrics.ts';
 import { createHttpServer } from '../http/server.ts';
 import { openFileKeyStore } from '../keys/file-store.ts';
 import type { Log } from '../log.ts';
+import { Intake } from '../intake/intake.ts';
+import { messagesWaiting } from '../intake/waiting.ts';
 import { openStore } from '../store/client.ts';
 import type { Store } from '../store/port.ts';
 import { sqlOverHttp } from '../store/sql-http.ts';
@@ -66,7 +68,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 }
 
 async function start(options: PlatformOptions, order: StopOrder): Promise<Omit<Platform, 'stop'>> {
-  const { configuration, log } = options;
+  const { configuration, log, clock } = options;
   const defaultTenant = parseTenantName(configuration.defaultTenant.name);
   const machines = await compileDefinitions(configuration.conversations);
   const registered = await loadEventSchemas(configuration.eventSchemas);
@@ -79,8 +81,18 @@ async function start(options: PlatformOptions, order: StopOrder): Promise<Omit<P
   order.push('store', () => store.close());
   const workers = roles.engine ? joinWorkers({ ...options, broker, dataFolder: configuration.dataFolder }) : undefined;
   if (workers) order.push('membership', () => workers.close());
-  const tenants = new Tenants({ ...options, broker, store, roles, workers, defaultTenant, machines, registered });
-  const url = await serve({ ...options, broker, store, roles, workers, tenants }, order);
+  const intake = new Intake({
+    waiting: (tenant) => messagesWaiting(broker.admin, tenant),
+    waitingMax: configuration.http.maxWaiting,
+    ...{ clock, log },
+  });
+  order.push('intake', () => {
+    intake.close();
+    return Promise.resolve();
+  });
+  const parts = { ...options, broker, store, roles, workers, intake };
+  const tenants = new Tenants({ ...parts, defaultTenant, machines, registered });
+  const url = await serve({ ...parts, tenants }, order);
   await untilReachable('the broker', () => broker.admin.ping(), options);
   await untilReachable('the broker', () => tenants.hearMarks(), options);
   await untilReachable('the broker', () => tenants.create(defaultTenant), options);
@@ -97,6 +109,7 @@ interface ServeParts extends PlatformOptions {
   readonly store: Store;
   readonly roles: Roles;
   readonly workers: Workers | undefined;
+  readonly intake: Intake;
   readonly tenants: Tenants;
 }
 
@@ -105,11 +118,11 @@ interface ServeParts extends PlatformOptions {
  * "dead". Only the edge serves more than health and metrics.
  */
 async function serve(parts: ServeParts, order: StopOrder): Promise<string> {
-  const { configuration, log, clock, broker, store, roles, workers, tenants } = parts;
+  const { configuration, log, clock, broker, store, roles, workers, intake, tenants } = parts;
   const { host, port } = configuration.http;
   const sql = sqlOverHttp(store);
   const metrics = createMetrics();
-  registerPlatformMetrics(metrics.registry, tenants.all, workers);
+  registerPlatformMetrics(metrics.registry, { tenants: tenants.all, workers, intake });
   const mounts = (): readonly ConnectorMount[] => tenants.mounts;
   const http = createHttpServer({
     keys: openFileKeyStore(configuration.dataFolder),
@@ -124,6 +137,7 @@ async function serve(parts: ServeParts, order: StopOrder): Promise<string> {
       },
     },
     registered: (tenant) => tenants.registeredOf(tenant),
+    intake,
     connectors: mounts,
     readiness: readinessChecks({ broker, store, roles, tenants }),
     metrics,

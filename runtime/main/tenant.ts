@@ -25,6 +25,8 @@ import { createPublisher, type Publisher } from '../events/publisher.ts';
 import type { StatementLog } from '../events/statement-log.ts';
 import { tenantPartitions } from '../events/tenant.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
+import { tenantGrowing } from '../http/problem.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
 import { Sink } from '../store/sink/sink.ts';
@@ -50,6 +52,8 @@ export interface TenantOptions {
   readonly registered: RegisteredSchemas | undefined;
   /** Whether the tenant is to come to rest: nothing that people write is taken, and no deadline passes. */
   readonly isHeld: () => boolean;
+  /** Refuses what people write while too much of it waits. */
+  readonly intake: Pick<Intake, 'check'>;
   /** Rejects where nobody may step the tenant's contacts on so many partitions. */
   readonly admit: (partitions: number) => Promise<void>;
   /** Where the tenant's pages are served: empty for the default tenant. */
@@ -206,7 +210,11 @@ async function startConnectors(
   if (configuration.handoff.enabled) factories['handoff'] = createHandoffConnector;
   const connectors = createConnectors(
     {
-      ...{ broker, tenant, partitions, clock, log, isHeld: options.isHeld },
+      ...{ broker, tenant, partitions, clock, log },
+      admit: () => {
+        if (options.isHeld()) throw tenantGrowing(tenant);
+        options.intake.check(tenant);
+      },
       folder: join(configuration.dataFolder, 'connectors', tenant),
       createPublisher: createPublisherFor,
       deadLetter: deadLetters.put,

@@ -14,6 +14,7 @@ import { MarkLog } from '../growth/mark-log.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
 import { tenantGrowing } from '../http/problem.ts';
 import { tenantAdmin, type TenantAdmin } from '../http/tenant-admin.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
 import type { Workers } from '../workers/workers.ts';
@@ -31,6 +32,7 @@ export interface TenantsOptions {
   readonly broker: Broker;
   readonly store: Store;
   readonly roles: Roles;
+  readonly intake: Pick<Intake, 'check'>;
   /** Who shares the engine's work; absent where this process is no engine. */
   readonly workers: Workers | undefined;
   readonly defaultTenant: TenantName;
@@ -167,10 +169,10 @@ export class Tenants {
   }
 
   async #start(name: TenantName): Promise<void> {
-    const { broker, store, configuration, roles, workers, clock, log, defaultTenant, machines } = this.#options;
+    const { broker, store, configuration, roles, workers, clock, log, intake, defaultTenant, machines } = this.#options;
     const isDefault = name === defaultTenant;
     const tenant = await Tenant.start({
-      ...{ tenant: name, broker, store, configuration, roles, clock, log },
+      ...{ tenant: name, broker, store, configuration, roles, clock, log, intake },
       workers,
       newId: randomUUID,
       machines: isDefault ? machines : [],

@@ -70,7 +70,8 @@ export class Scene {
     return this.#broker;
   }
 
-  connectors(factories: Readonly<Record<string, ConnectorFactory>>): Connectors {
+  /** `admit`: as the host is given it. */
+  connectors(factories: Readonly<Record<string, ConnectorFactory>>, admit: () => void = () => undefined): Connectors {
     return createConnectors(
       {
         broker: this.#through(this.broker),
@@ -84,6 +85,7 @@ export class Scene {
         },
         clock: this.#clock,
         log: silentLog,
+        admit,
       },
       factories,
     );

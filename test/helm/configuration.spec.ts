@@ -69,7 +69,7 @@ describe("The chart's configuration", () => {
         username: 'acme',
         password: 'a-password',
       },
-      http: { host: '0.0.0.0', port: 9090 },
+      http: { host: '0.0.0.0', port: 9090, maxWaiting: 20_000 },
       defaultTenant: { name: 'acme', partitions: 64 },
       companies: ['acme=Acme: 24/7'],
       log: { level: 'debug', format: 'pretty' },

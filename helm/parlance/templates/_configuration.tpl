@@ -15,6 +15,7 @@ store:
 http:
   host: 0.0.0.0
   port: {{ .Values.http.port }}
+  maxWaiting: {{ .Values.http.maxWaiting | int64 }}
 defaultTenant:
   name: {{ .Values.defaultTenant.name | quote }}
   partitions: {{ .Values.defaultTenant.partitions }}

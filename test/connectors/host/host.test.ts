@@ -3,12 +3,14 @@ import type { Address } from '../../../channels/brands.ts';
 import { contactKeyOf } from '../../../channels/contact-key.ts';
 import { encodeEvent } from '../../../channels/encode.ts';
 import { partitionOf } from '../../../channels/partition.ts';
+import type { ConnectorHost } from '../../../connectors/port.ts';
 import type { Broker, Consumer, ConsumerOptions } from '../../../runtime/broker/port.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import type { ConnectorFactory, Connectors } from '../../../runtime/connectors/host.ts';
 import { MAX_ATTEMPTS } from '../../../runtime/connectors/limits.ts';
 import { REDRIVEN_FOR } from '../../../runtime/events/redriven.ts';
-import { dataOf, PARTITIONS, Scene, type SceneOptions } from '../scene.ts';
+import { TenantBehindError } from '../../../runtime/intake/intake.ts';
+import { dataOf, PARTITIONS, Scene, TENANT, type SceneOptions } from '../scene.ts';
 import { until } from '../until.ts';
 import { oneCarrier } from './one-carrier.ts';
 
@@ -229,6 +231,22 @@ describe('The connector host', () => {
     const [failed] = await scene.seen('message.failed', 1);
     expect(dataOf(failed)).to.include({ code: 'too-late', permanent: true });
     expect(carrier.attempts).to.equal(0);
+  });
+
+  it('takes nothing that people write while their tenant is behind; what is on its way to them goes on', async () => {
+    let host: ConnectorHost | undefined;
+    const gateway: ConnectorFactory = (mine) => oneCarrier()((host = mine));
+    connectors = scene.connectors({ sms: gateway }, () => {
+      throw new TenantBehindError(TENANT, 11);
+    });
+    await connectors.start();
+    const contact = contactKeyOf(ANA as Address);
+    const data = { connector: 'sms', from: ANA, text: 'Hello', providerId: 'p1' };
+    const written = host?.publish('messaging', { type: 'message.received', contact, data });
+    const error: unknown = await written?.catch((thrown: unknown) => thrown);
+    expect(error).to.have.property('code', 'tenant-behind');
+    await scene.request(ANA, 'We are slow today.', { connector: 'sms' });
+    await until('message.sent', () => scene.events.some(({ type }) => type === 'message.sent'));
   });
 
   it('passes over other types without looking into them, and puts aside what it can not decode', async () => {

@@ -42,7 +42,7 @@ describe('loadConfiguration', () => {
       eventSchemas: [],
       broker: { url: 'embedded' },
       store: { url: 'embedded', database: 'parlance' },
-      http: { host: '127.0.0.1', port: 8080 },
+      http: { host: '127.0.0.1', port: 8080, maxWaiting: 50_000 },
       defaultTenant: { name: 'demo', partitions: 4 },
       log: { level: 'info', format: 'auto' },
       webchat: { enabled: true, title: 'Chat', allowedOrigins: [] },
@@ -64,7 +64,7 @@ describe('loadConfiguration', () => {
       environment: { PARLANCE_HTTP_PORT: '2', PARLANCE_BROKER_URL: 'pulsar://b:6650' },
       flags: { 'http.port': { flag: '--port', value: 3 }, 'http.host': { flag: '--host', value: undefined } },
     });
-    expect(configuration.http).to.deep.equal({ host: 'localhost', port: 3 });
+    expect(configuration.http).to.deep.equal({ host: 'localhost', port: 3, maxWaiting: 50_000 });
     expect(configuration.broker.url).to.equal('pulsar://b:6650');
     expect(origins.get('http.port')).to.equal('--port');
     expect(origins.get('broker.url')).to.equal('PARLANCE_BROKER_URL');

@@ -49,8 +49,9 @@ describe('Tenants that are created while processes run', () => {
     const tenants = new Tenants({
       ...{ configuration, log, clock: hurriedClock, broker, workers, defaultTenant: DEMO },
       ...{ machines: [], registered: registeredSchemas({}), roles: { engine: true, edge: false, sink: false } },
-      // A worker never asks it.
+      // A worker never asks them.
       store: {} as Store,
+      intake: { check: () => undefined },
     });
     await tenants.hearMarks();
     await tenants.takeOthers();
