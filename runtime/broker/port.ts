@@ -64,6 +64,8 @@ export interface Producer {
   readonly name: string;
   /** Keep many in flight; never await one by one on a hot path. Resolves undefined when dropped as a duplicate. */
   send(message: OutgoingMessage): Promise<MessageId | undefined>;
+  /** As `send` of each, in order, where nobody asks for the ids: resolves once all are durable. */
+  sendAll(messages: readonly OutgoingMessage[]): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -151,13 +151,17 @@ export class Journal {
    * `json`: a `StepRecord`. Resolves with the record's position once it is durable and certain to count. Appends resolve
    * in order. On a broker that cannot fence, that takes a check.
    */
-  async append(json: string, sequence: number, contact: StateKey | undefined): Promise<MessageId> {
-    const position = await this.#producer.send({ payload: this.#codec.encode(json, contact) });
+  append(json: string, sequence: number, contact: StateKey | undefined): Promise<MessageId> {
+    // No async function: it would keep the text on the heap for as long as it waits, which the collector has to copy.
+    return this.#producer
+      .send({ payload: this.#codec.encode(json, contact) })
+      .then((position) => this.#counting(sequence, position));
+  }
+
+  #counting(sequence: number, position: MessageId | undefined): MessageId | Promise<MessageId> {
     if (position === undefined)
       throw new BrokerError('producer-failed', `${this.topic} took a record for a repetition`);
-    const checked = this.#check?.check(sequence, position);
-    if (checked) await checked;
-    return position;
+    return this.#check?.check(sequence, position)?.then(() => position) ?? position;
   }
 
   async close(): Promise<void> {

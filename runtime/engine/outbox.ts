@@ -1,17 +1,9 @@
-import type { Broker, Producer } from '../broker/port.ts';
+import type { Broker, OutgoingMessage, Producer } from '../broker/port.ts';
 import type { Place } from './journal-record.ts';
 import type { Output } from './output-writer.ts';
 
-/** Per topic, the newest send. It tells of all before it: sends resolve in order, and after one that fails all fail. */
-type LastSends = Map<string, Promise<unknown>>;
-
-interface Turn {
-  /** Of the last record. */
-  place: Place;
-  readonly last: LastSends;
-  /** Of records for which producers had to be opened. */
-  readonly opened: Promise<void>[];
-}
+/** Messages by topic, in order. */
+type Batches = Map<string, OutgoingMessage[]>;
 
 /**
  * Publishes what steps emitted, in journal order, after their records are durable. How far it has come is journaled with
@@ -24,8 +16,10 @@ export class Outbox {
   /** Settles when everything handed over so far is durable. */
   #inOrder: Promise<void> = Promise.resolve();
   /** What is being handed over in this turn of the event loop. */
-  #turn: Turn | undefined;
-  /** Records waiting for a producer to open; while there are any, later ones queue behind them. */
+  #turn: Batches | undefined;
+  /** The last record that was handed over. */
+  #last: Place | undefined;
+  /** Turns waiting for a producer to open; while there are any, later ones queue behind them. */
   #opening = 0;
   #openings: Promise<void> = Promise.resolve();
   #published: Place | undefined;
@@ -43,24 +37,27 @@ export class Outbox {
 
   /** Resolves once the outputs of this record and all before it are durable. Call in journal order, without waiting. */
   publish(outputs: readonly Output[], place: Place): Promise<void> {
-    const turn = this.#turn ?? this.#begin(place);
-    turn.place = place;
-    if (this.#sendable(outputs)) this.#send(outputs, turn.last);
-    else turn.opened.push(this.#open(outputs));
+    const batches = this.#turn ?? this.#begin();
+    this.#last = place;
+    for (const output of outputs) {
+      const batch = batches.get(output.topic);
+      if (batch) batch.push(output);
+      else batches.set(output.topic, [output]);
+    }
     return this.#inOrder;
   }
 
-  /** Records become durable many at a time, and all that leaves then is waited for together. */
-  #begin(place: Place): Turn {
-    const turn: Turn = { place, last: new Map(), opened: [] };
+  /** Records become durable many at a time, and what they give each topic is sent, and waited for, together. */
+  #begin(): Batches {
     const before = this.#inOrder;
-    this.#turn = turn;
+    const batches: Batches = new Map();
+    this.#turn = batches;
     this.#inOrder = Promise.resolve().then(async () => {
-      this.#turn = undefined;
-      await Promise.all([before, ...turn.last.values(), ...turn.opened]);
-      this.#published = turn.place;
+      const last = this.#last;
+      await Promise.all([before, ...this.#sendTurn()]);
+      this.#published = last;
     });
-    return turn;
+    return batches;
   }
 
   /** Resolves once everything handed over so far is durable. */
@@ -68,32 +65,30 @@ export class Outbox {
     return this.#inOrder;
   }
 
-  #sendable(outputs: readonly Output[]): boolean {
-    return this.#opening === 0 && outputs.every(({ topic }) => this.#producers.has(topic));
+  #sendTurn(): readonly Promise<void>[] {
+    const batches = this.#turn ?? new Map<string, OutgoingMessage[]>();
+    this.#turn = undefined;
+    const isSendable = this.#opening === 0 && [...batches.keys()].every((topic) => this.#producers.has(topic));
+    return isSendable ? this.#sendNow(batches) : [this.#open(batches)];
   }
 
-  #send(outputs: readonly Output[], last: LastSends): void {
-    for (const { topic, key, properties, payload } of outputs) {
-      const sent = this.#producers.get(topic)?.send({ key, properties, payload });
-      if (!sent) continue;
-      // Waited for by the last one to its topic.
-      sent.catch(ignore);
-      last.set(topic, sent);
-    }
+  #sendNow(batches: Batches): readonly Promise<void>[] {
+    return [...batches].flatMap(([topic, messages]) => this.#producers.get(topic)?.sendAll(messages) ?? []);
   }
 
-  async #open(outputs: readonly Output[]): Promise<void> {
+  async #open(batches: Batches): Promise<void> {
     this.#opening += 1;
-    const last: LastSends = new Map();
+    let sent: Promise<unknown> = Promise.resolve();
     this.#openings = this.#openings.then(async () => {
-      for (const { topic } of outputs) {
+      for (const topic of batches.keys()) {
         if (!this.#producers.has(topic)) this.#producers.set(topic, await this.#broker.createProducer({ topic }));
       }
-      this.#send(outputs, last);
+      sent = Promise.all(this.#sendNow(batches));
+      sent.catch(ignore);
       this.#opening -= 1;
     });
     await this.#openings;
-    await Promise.all(last.values());
+    await sent;
   }
 
   async close(): Promise<void> {

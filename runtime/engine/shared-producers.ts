@@ -39,14 +39,15 @@ export class SharedProducers implements Pick<Broker, 'createProducer'> {
     const forget = (): void => {
       this.#forget(topic, shared);
     };
+    const noticed = <Sent extends Promise<unknown>>(sent: Sent): Sent => {
+      sent.catch(forget);
+      return sent;
+    };
     return {
       topic,
       name,
-      send: (message) => {
-        const sent = producer.send(message);
-        sent.catch(forget);
-        return sent;
-      },
+      send: (message) => noticed(producer.send(message)),
+      sendAll: (messages) => noticed(producer.sendAll(messages)),
       close: () => {
         closing ??= this.#release(shared, producer);
         return closing;

@@ -2,6 +2,7 @@
 const ALWAYS = [
   'OrderPerKey',
   'SendsResolveInOrder',
+  'SentTogetherInOrder',
   'MessagesArriveUnchanged',
   'PartitionsAreSeparate',
   'ExclusiveSubscriptionRefusesSecond',

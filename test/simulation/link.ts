@@ -13,6 +13,7 @@ import type {
   Reader,
   ReaderOptions,
 } from '../../runtime/broker/port.ts';
+import { sendEach } from '../../runtime/broker/remote/send-each.ts';
 import { Pipe, type Closable, type Connection, type Network } from './network.ts';
 import type { Process } from './process.ts';
 
@@ -133,10 +134,13 @@ export class Link implements Broker {
         return id;
       });
     };
+    const call: Producer['send'] = (message) =>
+      connection.call(`send ${topic}`, () => send(message), requests, answers);
     return {
       topic,
       name,
-      send: (message) => connection.call(`send ${topic}`, () => send(message), requests, answers),
+      send: call,
+      sendAll: (messages) => sendEach({ send: call }, messages),
       close: () => this.#closed(connection, held, requests),
     };
   }

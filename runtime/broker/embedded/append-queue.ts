@@ -4,7 +4,7 @@ import type { OutgoingMessage } from '../port.ts';
 import { CHUNK_BYTES, ChunkWriter } from './chunk-writer.ts';
 import type { Chunk, ChunkOwner } from './chunk.ts';
 
-/** Who waits for a message to become durable. `fail` also makes the producer refuse everything later. */
+/** Who waits for messages to become durable. `fail` also makes the producer refuse everything later. */
 export interface Sender {
   readonly name: string;
   fail(error: BrokerError): void;
@@ -19,8 +19,8 @@ interface Waiting {
   readonly sender: Sender;
   readonly resolve: (id: MessageId | undefined) => void;
   readonly reject: (error: BrokerError) => void;
-  /** Adds no message: a duplicate, or somebody who only wants to know when all before is decided. */
-  readonly empty: boolean;
+  /** How many were added. None: duplicates, or somebody who only wants to know when all before is decided. */
+  readonly messages: number;
 }
 
 /** Messages that go into the store as one chunk, and who waits for them. */
@@ -45,16 +45,23 @@ export class AppendQueue {
     return this.#pending.length > 0;
   }
 
-  /** Without a message: resolves, undefined, when all before is durable. */
-  push(message: OutgoingMessage | undefined, nowMs: number, sender: Sender): Promise<MessageId | undefined> {
-    return new Promise((resolve, reject) => {
-      const batch = this.#openBatch();
-      if (message) {
-        batch.writer.append(message, nowMs);
-        if (message.sequenceId !== undefined) batch.sequences.set(sender.name, message.sequenceId);
+  /** Resolves with the id of the last message when all are durable. Without one: undefined, when all before is durable. */
+  push(messages: readonly OutgoingMessage[], nowMs: number, sender: Sender): Promise<MessageId | undefined> {
+    let batch = this.#openBatch();
+    let inBatch = 0;
+    for (const message of messages) {
+      const open = this.#openBatch();
+      if (open !== batch) {
+        // Only the last of several batches tells: it fails with those before it.
+        batch.waiting.push({ sender, resolve: nothing, reject: nothing, messages: inBatch });
+        batch = open;
+        inBatch = 0;
       }
-      batch.waiting.push({ sender, resolve, reject, empty: message === undefined });
-    });
+      batch.writer.append(message, nowMs);
+      inBatch += 1;
+      if (message.sequenceId !== undefined) batch.sequences.set(sender.name, message.sequenceId);
+    }
+    return waitIn(batch, sender, inBatch);
   }
 
   /** Resolves when all before is decided, well or ill; undefined if it is already. */
@@ -64,7 +71,7 @@ export class AppendQueue {
       const done = (): void => {
         resolve();
       };
-      this.#openBatch().waiting.push({ sender: NOBODY, resolve: done, reject: done, empty: true });
+      this.#openBatch().waiting.push({ sender: NOBODY, resolve: done, reject: done, messages: 0 });
     });
   }
 
@@ -84,7 +91,10 @@ export class AppendQueue {
     const batches = this.#inCommit;
     this.#inCommit = [];
     for (const { waiting, writer } of batches) {
-      for (const { resolve, empty } of waiting) resolve(empty ? undefined : messageId(ledger, offset++));
+      for (const { resolve, messages } of waiting) {
+        offset += messages;
+        resolve(messages === 0 ? undefined : messageId(ledger, offset - 1));
+      }
       if (this.#idleWriters.length < MAX_IDLE_WRITERS) this.#idleWriters.push(writer);
     }
   }
@@ -109,6 +119,17 @@ export class AppendQueue {
     this.#pending.push(batch);
     return batch;
   }
+}
+
+/** A function of its own, so that nothing it does not need is kept until it resolves. */
+function waitIn({ waiting }: Batch, sender: Sender, messages: number): Promise<MessageId | undefined> {
+  return new Promise((resolve, reject) => {
+    waiting.push({ sender, resolve, reject, messages });
+  });
+}
+
+function nothing(): void {
+  return undefined;
 }
 
 /** The chunks of the batches, from offset `base` on; a batch that adds no message has none. */

@@ -134,7 +134,7 @@ class BrokerInProcess implements EmbeddedBroker {
       bury: ({ payload, key, properties }, origin) => {
         // The properties that Pulsar's own clients add.
         const traced = { ...properties, REAL_TOPIC: origin.topic, ORIGIN_MESSAGE_ID: origin.id };
-        return log.append({ payload, properties: traced, ...(key !== undefined && { key }) }, sender);
+        return log.append([{ payload, properties: traced, ...(key !== undefined && { key }) }], sender);
       },
     };
   }

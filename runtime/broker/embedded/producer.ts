@@ -27,7 +27,17 @@ export class EmbeddedProducer implements Producer, Sender {
   send(message: OutgoingMessage): Promise<MessageId | undefined> {
     const failure = this.#failure ?? this.#unacceptable(message);
     if (failure) return Promise.reject(failure);
-    return this.#log.append(message, this);
+    return this.#log.append([message], this);
+  }
+
+  sendAll(messages: readonly OutgoingMessage[]): Promise<void> {
+    for (const [at, message] of messages.entries()) {
+      const failure = this.#failure ?? this.#unacceptable(message);
+      if (!failure) continue;
+      this.#log.append(messages.slice(0, at), this).catch(nothing);
+      return Promise.reject(failure);
+    }
+    return this.#log.append(messages, this).then(nothing);
   }
 
   /** The first failure is the last word: every later send is rejected with it. */
@@ -58,4 +68,8 @@ export class EmbeddedProducer implements Producer, Sender {
     }
     return this.#failure;
   }
+}
+
+function nothing(): void {
+  return undefined;
 }

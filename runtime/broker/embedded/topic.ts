@@ -82,12 +82,13 @@ export class Topic implements Participant {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves when the message, or what it duplicates, is durable; then undefined. */
-  append(message: OutgoingMessage, sender: Sender): Promise<MessageId | undefined> {
+  /** Resolves with the id of the last of them when they are durable, or what they duplicate is; then undefined. */
+  append(messages: readonly OutgoingMessage[], sender: Sender): Promise<MessageId | undefined> {
     const nowMs = this.#stamp();
-    const { sequenceId } = message;
-    const isNew = sequenceId === undefined || this.#sequences.advance(sender.name, sequenceId, nowMs);
-    const durable = this.#queue.push(isNew ? message : undefined, nowMs, sender);
+    const added = messages.filter(
+      ({ sequenceId }) => sequenceId === undefined || this.#sequences.advance(sender.name, sequenceId, nowMs),
+    );
+    const durable = this.#queue.push(added, nowMs, sender);
     this.#support.group.join(this);
     return durable;
   }

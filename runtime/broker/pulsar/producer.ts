@@ -3,6 +3,7 @@ import type { MessageId } from '../message-id.ts';
 import type { AccessMode, OutgoingMessage, Producer, ProducerOptions } from '../port.ts';
 import { FailStopSends } from '../remote/fail-stop-sends.ts';
 import { decodeMessageId } from '../remote/message-id-wire.ts';
+import { sendEach } from '../remote/send-each.ts';
 import type { AddonOutgoingMessage, AddonProducer } from './addon.ts';
 import { clientError } from './client-error.ts';
 import type { NativeClient } from './native-client.ts';
@@ -66,6 +67,10 @@ class NativeProducer implements Producer {
         },
       };
     });
+  }
+
+  sendAll(messages: readonly OutgoingMessage[]): Promise<void> {
+    return sendEach(this, messages);
   }
 
   #transmit(context: string, message: AddonOutgoingMessage): void {

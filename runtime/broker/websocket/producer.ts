@@ -3,6 +3,7 @@ import type { MessageId } from '../message-id.ts';
 import type { OutgoingMessage, Producer, ProducerOptions } from '../port.ts';
 import { FailStopSends } from '../remote/fail-stop-sends.ts';
 import { decodeMessageId } from '../remote/message-id-wire.ts';
+import { sendEach } from '../remote/send-each.ts';
 import { type Connection, open, uniqueName, untilReleased } from './connection.ts';
 import type { Socket } from './socket.ts';
 
@@ -78,6 +79,10 @@ class WebSocketProducer implements Producer {
       const frame = JSON.stringify({ payload: payload.toString('base64'), properties, key, context });
       return { bytes: frame.length, transmit: () => this.#socket?.send(frame) };
     });
+  }
+
+  sendAll(messages: readonly OutgoingMessage[]): Promise<void> {
+    return sendEach(this, messages);
   }
 
   #settle({ result, messageId, errorMsg, context = '' }: Reply): void {

@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { EVENT_PROPERTIES } from '../../../channels/encode.ts';
 import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
-import type { Broker, ProducerOptions } from '../../../runtime/broker/port.ts';
+import type { Broker, Producer, ProducerOptions } from '../../../runtime/broker/port.ts';
+import { sendEach } from '../../../runtime/broker/remote/send-each.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { createConnectors } from '../../../runtime/connectors/host.ts';
 import { createPublisher } from '../../../runtime/events/publisher.ts';
@@ -26,18 +27,15 @@ function killAt(here: string): void {
 function watched(broker: Broker): Broker {
   const createProducer = async (options: ProducerOptions): ReturnType<Broker['createProducer']> => {
     const producer = await broker.createProducer(options);
-    return {
-      topic: producer.topic,
-      name: producer.name,
-      close: () => producer.close(),
-      send: async (message) => {
-        const isStatement = message.properties?.[EVENT_PROPERTIES.type] === 'message.sent';
-        if (isStatement) killAt('before the broker has it');
-        const id = await producer.send(message);
-        if (isStatement) killAt('before it is confirmed');
-        return id;
-      },
+    const send: Producer['send'] = async (message) => {
+      const isStatement = message.properties?.[EVENT_PROPERTIES.type] === 'message.sent';
+      if (isStatement) killAt('before the broker has it');
+      const id = await producer.send(message);
+      if (isStatement) killAt('before it is confirmed');
+      return id;
     };
+    const sendAll: Producer['sendAll'] = (messages) => sendEach({ send }, messages);
+    return { topic: producer.topic, name: producer.name, send, sendAll, close: () => producer.close() };
   };
   return new Proxy(broker, {
     get: (target, name) => (name === 'createProducer' ? createProducer : (Reflect.get(target, name) as unknown)),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { partitionTopic } from '../../../channels/topics.ts';
 import { compareMessageIds, type MessageId } from '../../../runtime/broker/message-id.ts';
 import type { Suite } from '../driver.ts';
-import { defined, newPartition, newTopic, payloads, publish, take, text, texts } from '../scene.ts';
+import { defined, newPartition, newTopic, payloads, publish, rejectsWith, take, text, texts } from '../scene.ts';
 
 const OrderPerKey: Suite = {
   define(stage) {
@@ -45,6 +45,42 @@ const SendsResolveInOrder: Suite = {
       const consumer = await broker.subscribe({ topic, subscription: 'ids', type: 'Exclusive' });
       expect((await take(consumer, 200)).map((message) => message.id)).to.deep.equal(ids);
       await consumer.close();
+    });
+  },
+};
+
+const SentTogetherInOrder: Suite = {
+  define(stage) {
+    it('stores what is sent together in its order, and before what is sent next', async () => {
+      const { broker } = stage();
+      const topic = await newPartition(broker);
+      const producer = await broker.createProducer({ topic });
+      // Large enough for several chunks of the embedded broker.
+      const together = texts(60).map((payload) => `${payload} ${'.'.repeat(2000)}`);
+      const all = producer.sendAll(together.map((payload) => text(payload)));
+      const next = await producer.send(text('next'));
+      await all;
+      const reader = await broker.createReader({ topic, from: 'Earliest' });
+      const received = await take(reader, together.length + 1);
+      expect(payloads(received)).to.deep.equal([...together, 'next']);
+      expect(received.at(-1)?.id).to.equal(next);
+      await reader.close();
+    });
+
+    it('stores of what is sent together nothing from the first on that it cannot take', async () => {
+      const { broker } = stage();
+      const topic = await newPartition(broker);
+      const producer = await broker.createProducer({ topic });
+      const large = { payload: Buffer.alloc(6 * 1024 * 1024) };
+      await rejectsWith(producer.sendAll([text('before'), large, text('after')]), 'message-too-large');
+      await rejectsWith(producer.sendAll([text('later')]), 'message-too-large');
+      const other = await broker.createProducer({ topic });
+      await other.send(text('from another'));
+      const reader = await broker.createReader({ topic, from: 'Earliest' });
+      const last: string[] = [];
+      while (last.at(-1) !== 'from another') last.push(...payloads(await take(reader, 1)));
+      expect(last).to.not.include('after').and.not.include('later');
+      await reader.close();
     });
   },
 };
@@ -109,6 +145,7 @@ const PartitionsAreSeparate: Suite = {
 export const ORDER: Readonly<Record<string, Suite>> = {
   OrderPerKey,
   SendsResolveInOrder,
+  SentTogetherInOrder,
   MessagesArriveUnchanged,
   PartitionsAreSeparate,
 };

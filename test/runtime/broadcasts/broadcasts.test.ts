@@ -3,7 +3,8 @@ import type { Event } from '../../../channels/event.ts';
 import type { BroadcastSummary, Broadcasts } from '../../../runtime/broadcasts/broadcasts.ts';
 import { BroadcastError } from '../../../runtime/broadcasts/errors.ts';
 import { BrokerError } from '../../../runtime/broker/errors.ts';
-import type { Broker } from '../../../runtime/broker/port.ts';
+import type { Broker, Producer } from '../../../runtime/broker/port.ts';
+import { sendEach } from '../../../runtime/broker/remote/send-each.ts';
 import { until } from '../../connectors/until.ts';
 import { csv, peopleOf, Scene } from './scene.ts';
 
@@ -156,21 +157,17 @@ function failing(broker: Broker, fails: () => boolean): Broker {
     createProducer: async (options) => {
       const producer = await broker.createProducer(options);
       let broken = false;
-      return {
-        ...producer,
-        topic: producer.topic,
-        name: producer.name,
-        send: async (message) => {
-          const failure = new BrokerError('broker-disconnected', 'the connection was lost');
-          if (broken) throw failure;
-          if (!fails()) return producer.send(message);
-          broken = true;
-          stored = !stored;
-          if (stored) await producer.send(message);
-          throw failure;
-        },
-        close: () => producer.close(),
+      const send: Producer['send'] = async (message) => {
+        const failure = new BrokerError('broker-disconnected', 'the connection was lost');
+        if (broken) throw failure;
+        if (!fails()) return producer.send(message);
+        broken = true;
+        stored = !stored;
+        if (stored) await producer.send(message);
+        throw failure;
       };
+      const sendAll: Producer['sendAll'] = (messages) => sendEach({ send }, messages);
+      return { topic: producer.topic, name: producer.name, send, sendAll, close: () => producer.close() };
     },
     subscribe: (options) => broker.subscribe(options),
     createReader: (options) => broker.createReader(options),

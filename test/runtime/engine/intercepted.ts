@@ -1,4 +1,5 @@
 import type { Broker, OutgoingMessage, Producer } from '../../../runtime/broker/port.ts';
+import { sendEach } from '../../../runtime/broker/remote/send-each.ts';
 
 /** A broker whose sends to one topic, or (undefined) to every one, pass through `intercept`, which may fail or delay them. */
 export function intercepted(
@@ -16,10 +17,12 @@ export function intercepted(
     createProducer: async (options): Promise<Producer> => {
       const producer = await broker.createProducer(options);
       if (topic !== undefined && options.topic !== topic) return producer;
+      const send: Producer['send'] = (message) => intercept(message, (passed) => producer.send(passed));
       return {
         topic: producer.topic,
         name: producer.name,
-        send: (message) => intercept(message, (passed) => producer.send(passed)),
+        send,
+        sendAll: (messages) => sendEach({ send }, messages),
         close: () => producer.close(),
       };
     },

@@ -1,5 +1,6 @@
 import { BrokerError } from '../../../runtime/broker/errors.ts';
 import type { Broker, Consumer, Producer, Reader } from '../../../runtime/broker/port.ts';
+import { sendEach } from '../../../runtime/broker/remote/send-each.ts';
 
 /** A real broker whose connection a test can break. */
 export interface FaultyBroker extends Broker {
@@ -50,7 +51,8 @@ export function faulty(broker: Broker): FaultyBroker {
       if (failure) throw failure;
       return await producer.send(message);
     };
-    return { topic: producer.topic, name: producer.name, send, close: () => producer.close() };
+    const sendAll: Producer['sendAll'] = (messages) => sendEach({ send }, messages);
+    return { topic: producer.topic, name: producer.name, send, sendAll, close: () => producer.close() };
   };
 
   return {

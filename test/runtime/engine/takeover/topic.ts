@@ -1,6 +1,7 @@
 import { BrokerError } from '../../../../runtime/broker/errors.ts';
 import { messageId, type MessageId } from '../../../../runtime/broker/message-id.ts';
 import type { Message, Producer, Reader, SeekTarget } from '../../../../runtime/broker/port.ts';
+import { sendEach } from '../../../../runtime/broker/remote/send-each.ts';
 import type { JournalBroker } from '../../../../runtime/engine/journal.ts';
 
 export const TOPIC = 'journal';
@@ -99,13 +100,15 @@ export class ModelTopic {
 
   #producer(owner: number): Producer {
     this.holder = owner;
+    const send: Producer['send'] = ({ payload }) =>
+      new Promise((resolve, reject) => {
+        this.#sent.set(owner, [...this.sentBy(owner), { payload, stored: resolve, refused: reject }]);
+      });
     return {
       topic: TOPIC,
       name: `owner ${owner}`,
-      send: ({ payload }) =>
-        new Promise((resolve, reject) => {
-          this.#sent.set(owner, [...this.sentBy(owner), { payload, stored: resolve, refused: reject }]);
-        }),
+      send,
+      sendAll: (messages) => sendEach({ send }, messages),
       close: () => {
         this.disconnect(owner);
         return Promise.resolve();
