@@ -1,7 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import { ParlanceError } from '../../channels/error.ts';
 import { nearest } from '../../dsl/diagnostics/did-you-mean.ts';
-import { configurationSchema, type SettingSchema } from './schema.ts';
+import { configurationSchema } from './schema.ts';
+import type { SettingSchema } from './setting.ts';
 
 /** One thing wrong with the configuration. */
 export interface ConfigurationProblem {

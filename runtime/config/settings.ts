@@ -1,4 +1,5 @@
-import { configurationSchema, type SettingSchema } from './schema.ts';
+import { configurationSchema } from './schema.ts';
+import type { SettingSchema } from './setting.ts';
 
 /** One configurable value: a leaf of the schema. */
 export interface Setting {

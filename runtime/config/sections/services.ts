@@ -1,0 +1,57 @@
+/** What the platform stands on. */
+import type { SectionSchema } from '../setting.ts';
+
+export const broker: SectionSchema = {
+  type: 'object',
+  description: 'The event broker.',
+  additionalProperties: false,
+  required: ['url'],
+  properties: {
+    url: {
+      type: 'string',
+      pattern: '^(embedded|pulsar(\\+ssl)?://[^/\\s]+|wss?://[^/\\s]+)/?$',
+      default: 'embedded',
+      description:
+        '`embedded` (in this process, on disk), `pulsar://HOST:6650` or `pulsar+ssl://…` (native client), or `ws://HOST:8080` or `wss://…` (Pulsar over WebSocket).',
+      'x-expected': 'embedded, pulsar://HOST:PORT, pulsar+ssl://HOST:PORT, ws://HOST:PORT or wss://HOST:PORT',
+    },
+    adminUrl: {
+      type: 'string',
+      pattern: '^https?://[^\\s]+$',
+      description:
+        "Pulsar's admin REST address, `http://HOST:8080`. Needed with `pulsar://`; with `ws://` it defaults to the same host over HTTP.",
+      'x-expected': 'http://HOST:PORT or https://HOST:PORT',
+    },
+    token: {
+      type: 'string',
+      minLength: 1,
+      writeOnly: true,
+      description: 'Token (JWT) that authenticates this process to Pulsar.',
+    },
+  },
+};
+
+export const store: SectionSchema = {
+  type: 'object',
+  description: 'ClickHouse, where every event is stored.',
+  additionalProperties: false,
+  required: ['url', 'database'],
+  properties: {
+    url: {
+      type: 'string',
+      pattern: '^(embedded|https?://[^\\s]+)$',
+      default: 'embedded',
+      description: '`embedded` (ClickHouse in this process) or the HTTP address of a server, `http://HOST:8123`.',
+      'x-expected': 'embedded, http://HOST:PORT or https://HOST:PORT',
+    },
+    database: {
+      type: 'string',
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+      default: 'parlance',
+      description: 'Database; created if it is missing.',
+      'x-expected': 'a name of letters, digits and _',
+    },
+    username: { type: 'string', minLength: 1, description: 'User on the server.' },
+    password: { type: 'string', minLength: 1, writeOnly: true, description: "The user's password." },
+  },
+};
