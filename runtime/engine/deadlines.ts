@@ -10,7 +10,7 @@ const TIMER_BATCH_MAX = 64;
 const TIMERS_IN_FLIGHT_MAX = 2 * TIMER_BATCH_MAX;
 
 /** Longest sleep towards a deadline: Node's timers overflow beyond 2^31 ms. */
-const SLEEP_MAX_MS = 86_400_000;
+export const SLEEP_MAX_MS = 86_400_000;
 
 export interface DeadlinesOptions {
   readonly broker: Broker;

@@ -13,7 +13,7 @@ import { contactLogic, DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from './con
 import type { Gate } from './gate.ts';
 import { contactSource } from './loop-sources.ts';
 import { MachineTable } from './machine-table.ts';
-import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.ts';
+import { OwnedPartition, type OwnedPartitionOptions, type Rest } from './owned-partition.ts';
 import type { OutputPlacement } from './output-writer.ts';
 import type { LoopLog } from './loop-log.ts';
 import type { LoopStats } from './loop-stats.ts';
@@ -45,6 +45,8 @@ export interface EngineOptions {
   readonly passedOverMax?: number;
   /** Default: nothing stands in the way. */
   readonly gate?: Gate;
+  /** When partitions with nothing to do are closed. Default: never. */
+  readonly rest?: Rest | undefined;
   /** Never twice the same, over restarts too. */
   readonly newId: () => string;
 }
@@ -83,6 +85,11 @@ export class Engine {
   /** Partitions that are stepping here. */
   get owned(): number {
     return this.#shares.owned;
+  }
+
+  /** Of these, those that have nothing to do, and that nothing is kept open for. */
+  get asleep(): number {
+    return this.#shares.asleep;
   }
 
   /** Of the contact loops, over all ownerships of this process. */
@@ -186,10 +193,11 @@ function shared(
   | 'passedOverMax'
   | 'deadLetters'
   | 'gate'
+  | 'rest'
 > {
   const { broker, producers, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords, passedOverMax } =
     parts;
-  const { deadLetters, gate } = parts;
+  const { deadLetters, gate, rest } = parts;
   const placement = placementIn(tenant, partitions);
   const identity = { partition, worker, newOwner: newId, newGeneration: newId };
   return {
@@ -203,6 +211,7 @@ function shared(
     passedOverMax,
     deadLetters,
     gate,
+    rest,
     ...identity,
   };
 }

@@ -86,11 +86,20 @@ export class Feed {
     for (const { resolve } of reached) resolve();
   }
 
+  /** Whether everything that the topic holds has been taken. */
+  async isCaughtUp(broker: Broker): Promise<boolean> {
+    const upTo = await broker.admin.lastMessageId(this.topic);
+    return upTo === undefined || this.#hasTaken(upTo);
+  }
+
+  #hasTaken(upTo: MessageId): boolean {
+    return this.#position !== undefined && compareMessageIds(upTo, this.#position) <= 0;
+  }
+
   /** Resolves once everything that the topic held at the time of the call has been taken. */
   async caughtUp(broker: Broker): Promise<void> {
     const upTo = await broker.admin.lastMessageId(this.topic);
-    if (upTo === undefined) return;
-    if (this.#position !== undefined && compareMessageIds(upTo, this.#position) <= 0) return;
+    if (upTo === undefined || this.#hasTaken(upTo)) return;
     await new Promise<void>((resolve) => {
       this.#waiters.push({ upTo, resolve });
     });

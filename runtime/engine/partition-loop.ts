@@ -3,14 +3,17 @@ import type { Clock } from '../clock.ts';
 import type { DeadLetterTopic } from '../events/dead-letters.ts';
 import { Committer } from './committer.ts';
 import { Deadlines } from './deadlines.ts';
+import { Idleness } from './idleness.ts';
 import type { LoopLog } from './loop-log.ts';
 import type { LoopLogic } from './loop-logic.ts';
 import { closeParts, openParts, type LoopParts, type LoopPartsOptions } from './loop-parts.ts';
 import type { LoopStats } from './loop-stats.ts';
+import type { Nap } from './nap.ts';
 import { OutputWriter, type OutputPlacement } from './output-writer.ts';
 import { SourceMarks } from './source-marks.ts';
 import { StateWriter } from './state-writer.ts';
 import { Stepper } from './stepper.ts';
+import { ASLEEP } from './suspicion.ts';
 
 export interface PartitionLoopOptions extends LoopPartsOptions {
   readonly clock: Clock;
@@ -26,6 +29,8 @@ export interface PartitionLoopOptions extends LoopPartsOptions {
   readonly worker: string;
   /** Default PASSED_OVER_MAX. */
   readonly passedOverMax?: number | undefined;
+  /** This worker goes on after a nap, and nobody else owned the partition meanwhile: that is nothing to state. */
+  readonly isResumed?: boolean;
 }
 
 /**
@@ -108,7 +113,7 @@ export class PartitionLoop {
   }
 
   #start(): void {
-    this.#state('partition.acquired', this.#options.owner, {});
+    if (this.#options.isResumed !== true) this.#state('partition.acquired', this.#options.owner, {});
     for (const feed of this.#parts.feeds) {
       feed
         .run(
@@ -144,22 +149,53 @@ export class PartitionLoop {
     return this.#stopped;
   }
 
+  /** Watches whether it has anything to do. To be stopped before the loop is closed. */
+  idleness(forMs: number): Idleness {
+    const { broker, clock } = this.#options;
+    return new Idleness({ broker, clock, forMs, stats: this.stats, ...this.#parts });
+  }
+
   /** Finishes what is in flight, writes the states, and gives the partition up. */
   async close(): Promise<void> {
+    await this.#finish(() => {
+      this.#state('partition.released', `${this.#options.owner}/released`, { reason: 'given up' });
+    });
+    await closeParts(this.#parts);
+  }
+
+  /**
+   * As `close`, but the partition stays this worker's, so that there is nothing to state. Resolves with what to wait for;
+   * undefined where the ownership was lost before.
+   */
+  async fallAsleep(): Promise<Nap | undefined> {
+    const isWhole = await this.#finish(() => {
+      this.#committer.tick();
+      const nothing = { state: undefined, emissions: [] };
+      this.#committer.commit({ id: `${this.#options.owner}/asleep`, type: ASLEEP }, undefined, undefined, nothing);
+    });
+    const { applied, positions } = this.#writer.flushed;
+    const nap = { journalEnd: applied.position, positions, due: this.#parts.store.nextDue() };
+    await closeParts(this.#parts);
+    return isWhole ? nap : undefined;
+  }
+
+  /** Resolves false where the ownership was lost before all was done. */
+  async #finish(sayLast: () => void): Promise<boolean> {
     this.#closing = true;
     this.#stepper.close();
+    let isWhole = false;
     if (!this.#stopped) {
       await Promise.all(this.#parts.feeds.map((feed) => feed.close().catch(() => undefined)));
       await this.#committer.settled();
       // It also says that all outputs before it have left: the next owner publishes no other again.
-      if (!this.#isStopped())
-        this.#state('partition.released', `${this.#options.owner}/released`, { reason: 'given up' });
+      if (!this.#isStopped()) sayLast();
       await this.#committer.settled();
       await this.#writer.finish();
+      isWhole = !this.#isStopped();
       this.#stop();
     }
     this.#end(undefined);
     await this.#writer.stop();
-    await closeParts(this.#parts);
+    return isWhole;
   }
 }

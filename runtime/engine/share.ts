@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Sharing } from '../workers/workers.ts';
 import type { OwnedPartition } from './owned-partition.ts';
 import type { LoopLog } from './loop-log.ts';
-import type { LoopStats } from './loop-stats.ts';
+import { noStats, type LoopStats } from './loop-stats.ts';
 
 /** How long a worker that is there may take to give a partition up before it is taken all the same. */
 const HANDOVER_MAX_MS = 10_000;
@@ -11,6 +11,8 @@ const HANDOVER_MAX_MS = 10_000;
 export interface Turns {
   /** Once this worker was fenced off: resolves when nobody else that is there holds the partition. */
   readonly standBack: () => Promise<void>;
+  /** Whether another that is there says that it holds the partition. */
+  readonly isHeldElsewhere: () => boolean;
 }
 
 export interface ShareOptions {
@@ -47,10 +49,16 @@ export class Share {
     this.#running = this.#run();
   }
 
-  /** Both loops step. */
+  /** Both loops step, or are about to as soon as there is anything to step. */
   get isOwned(): boolean {
     const { router, contacts } = this.#loops ?? {};
     return router?.isOwned === true && contacts?.isOwned === true;
+  }
+
+  /** Neither loop has anything to do. */
+  get isAsleep(): boolean {
+    const { router, contacts } = this.#loops ?? {};
+    return router?.isAsleep === true && contacts?.isAsleep === true;
   }
 
   /** Being given up. A call, because it changes while something is awaited, which TypeScript does not see. */
@@ -59,12 +67,17 @@ export class Share {
   }
 
   /** Of the loop that steps contacts. */
-  get stats(): readonly LoopStats[] {
-    return this.#loops?.contacts.stats ?? [];
+  get stats(): LoopStats {
+    return this.#loops?.contacts.stats ?? noStats();
   }
 
   async #run(): Promise<void> {
-    if (await this.#isOurTurn()) this.#loops = this.#options.open({ standBack: () => this.#standBack() });
+    if (!(await this.#isOurTurn())) return;
+    const { sharing, partition, open } = this.#options;
+    this.#loops = open({
+      standBack: () => this.#standBack(),
+      isHeldElsewhere: () => sharing.isHeldElsewhere(partition),
+    });
   }
 
   /** Resolves false where the partition is to be given up before. */

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { assign } from '../workers/assignment.ts';
 import type { Sharing } from '../workers/workers.ts';
 import type { LoopLog } from './loop-log.ts';
-import type { LoopStats } from './loop-stats.ts';
+import { addStats, noStats, type LoopStats } from './loop-stats.ts';
 import { Share, type PartitionLoops, type Turns } from './share.ts';
 
 export interface SharesOptions {
@@ -43,9 +43,14 @@ export class Shares {
     return assigned !== undefined && [...assigned].every((partition) => this.#shares.get(partition)?.isOwned === true);
   }
 
-  /** Partitions that step here at this moment. */
+  /** Partitions that step here at this moment, or will as soon as there is anything to step. */
   get owned(): number {
     return [...this.#shares.values()].filter(({ isOwned }) => isOwned).length;
+  }
+
+  /** Of these, those that have nothing to do, and whose loops are closed. */
+  get asleep(): number {
+    return [...this.#shares.values()].filter(({ isAsleep }) => isAsleep).length;
   }
 
   /** Of the contact loops, over all ownerships of this process. */
@@ -100,27 +105,5 @@ export class Shares {
     this.#stop();
     await Promise.all([...this.#shares.values()].map((share) => share.close()));
     this.#options.sharing.end();
-  }
-}
-
-function noStats(): LoopStats {
-  return {
-    steps: 0,
-    timersFired: 0,
-    duplicatesDropped: 0,
-    outputsPublished: 0,
-    outputsRepublished: 0,
-    recordsRecovered: 0,
-  };
-}
-
-function addStats(total: LoopStats, added: readonly LoopStats[]): void {
-  for (const stats of added) {
-    total.steps += stats.steps;
-    total.timersFired += stats.timersFired;
-    total.duplicatesDropped += stats.duplicatesDropped;
-    total.outputsPublished += stats.outputsPublished;
-    total.outputsRepublished += stats.outputsRepublished;
-    total.recordsRecovered += stats.recordsRecovered;
   }
 }

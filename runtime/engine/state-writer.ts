@@ -70,6 +70,11 @@ export class StateWriter {
     this.#flushed = options.start;
   }
 
+  /** Up to where the local store is complete. */
+  get flushed(): Checkpoint {
+    return this.#flushed;
+  }
+
   /** The record is durable. Call in journal order. */
   commit({ now, vector: { positions, marks }, contact, change }: CommittedStep, place: Place): void {
     if (contact !== undefined && change !== undefined) {

@@ -18,6 +18,9 @@ const UNCLEAN_MAX = 2;
 /** Type of the record that an input is being tried. */
 export const TRIAL = 'trial';
 
+/** Type of an owner's last record where it closes its loop because there is nothing to do. */
+export const ASLEEP = 'asleep';
+
 /** An input, and how often it has been tried alone. */
 export interface Tried {
   readonly input: string;
@@ -57,6 +60,10 @@ export class SuspicionFold {
     const { type, id, times = 0 } = record.input;
     if (type === 'ownership') {
       this.#isReleased = record.outputs.some((output) => output.type === 'partition.released');
+      return;
+    }
+    if (type === ASLEEP) {
+      this.#isReleased = true;
       return;
     }
     this.#inputs += 1;

@@ -88,6 +88,15 @@ export function registerPlatformMetrics(registry: Registry, { tenants, workers, 
     },
   });
   new Gauge({
+    name: 'parlance_engine_partitions_asleep',
+    help: 'Of these, partitions that have nothing to do and that nothing is kept open for.',
+    labelNames,
+    registers: [registry],
+    collect() {
+      for (const [tenant, { engine }] of tenants) if (engine) this.set({ tenant }, engine.asleep);
+    },
+  });
+  new Gauge({
     name: 'parlance_engine_workers',
     help: 'Processes with the role engine that this one sees, itself included.',
     registers: [registry],

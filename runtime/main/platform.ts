@@ -4,6 +4,7 @@ import { lockFolder } from '../broker/embedded/lock.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { NapTable } from '../engine/nap-table.ts';
 import { parseTenantName } from '../events/tenant.ts';
 import { createAdminServer } from '../http/admin.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
@@ -32,6 +33,12 @@ import { joinWorkers } from './workers.ts';
 
 /** For requests under way at a stop: below Kubernetes' default of 30 s, with room for the engine to finish. */
 const HTTP_GRACE_MS = 5_000;
+
+/**
+ * A partition that has had nothing to do for so long is closed. To open it again takes some milliseconds of processor
+ * time, and its first message as much longer.
+ */
+const REST_AFTER_MS = 120_000;
 
 export interface PlatformOptions {
   readonly configuration: Configuration;
@@ -91,7 +98,10 @@ async function start(options: PlatformOptions, order: StopOrder): Promise<Omit<P
     return Promise.resolve();
   });
   const parts = { ...options, broker, store, roles, workers, intake };
-  const tenants = new Tenants({ ...parts, defaultTenant, machines, registered });
+  const naps = roles.engine ? new NapTable(join(configuration.dataFolder, 'naps')) : undefined;
+  if (naps) order.push('naps', () => naps.close());
+  const rest = naps && { afterMs: REST_AFTER_MS, naps };
+  const tenants = new Tenants({ ...parts, rest, defaultTenant, machines, registered });
   const url = await serve({ ...parts, tenants }, order);
   await untilReachable('the broker', () => broker.admin.ping(), options);
   await untilReachable('the broker', () => tenants.hearMarks(), options);

@@ -20,6 +20,7 @@ import { createConnectors, type ConnectorFactory, type Connectors } from '../con
 import { publishFolder } from '../definitions/from-folder.ts';
 import { Engine } from '../engine/engine.ts';
 import { MachineTable } from '../engine/machine-table.ts';
+import type { Rest } from '../engine/owned-partition.ts';
 import { createDeadLetters } from '../events/dead-letters.ts';
 import { createPublisher, type Publisher } from '../events/publisher.ts';
 import type { StatementLog } from '../events/statement-log.ts';
@@ -45,6 +46,8 @@ export interface TenantOptions {
   readonly log: Log;
   /** Who shares the engine's work; absent where this process is no engine. */
   readonly workers: Workers | undefined;
+  /** When its partitions are closed for want of anything to do. Default: never. */
+  readonly rest?: Rest | undefined;
   readonly newId: () => string;
   /** To be in force from now on. */
   readonly machines: readonly Machine[];
@@ -173,10 +176,10 @@ async function publishMissing(options: TenantOptions, publisher: Publisher): Pro
 }
 
 function startEngine(options: TenantOptions, workers: Workers, partitions: number): Promise<Engine> {
-  const { broker, tenant, clock, log, newId, configuration } = options;
+  const { broker, tenant, clock, log, newId, configuration, rest } = options;
   const company = companyOf(configuration, tenant);
   return Engine.start({
-    ...{ broker, tenant, partitions, clock, log, step, route, workers, worker: workers.self.name, newId },
+    ...{ broker, tenant, partitions, clock, log, step, route, workers, worker: workers.self.name, newId, rest },
     ...(company === undefined ? {} : { company }),
     gate: { isHeld: options.isHeld, admit: () => options.admit(partitions) },
     codec: PLAIN_CODEC,

@@ -7,6 +7,7 @@ import type { Machine } from '../../dsl/machine/machine.ts';
 import type { Broker } from '../broker/port.ts';
 import { sleep, type Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';
+import type { Rest } from '../engine/owned-partition.ts';
 import { announceTenant } from '../events/announce-tenant.ts';
 import { createTenant } from '../events/tenant.ts';
 import { checkPartitions, opennessOf, type Openness } from '../growth/mark.ts';
@@ -35,6 +36,8 @@ export interface TenantsOptions {
   readonly intake: Pick<Intake, 'check'>;
   /** Who shares the engine's work; absent where this process is no engine. */
   readonly workers: Workers | undefined;
+  /** When its partitions are closed for want of anything to do. Default: never. */
+  readonly rest?: Rest | undefined;
   readonly defaultTenant: TenantName;
   readonly machines: readonly Machine[];
   /** Schemas of the default tenant's own event types. */
@@ -169,11 +172,12 @@ export class Tenants {
   }
 
   async #start(name: TenantName): Promise<void> {
-    const { broker, store, configuration, roles, workers, clock, log, intake, defaultTenant, machines } = this.#options;
+    const { broker, store, configuration, roles, workers, rest, clock, log, intake, defaultTenant, machines } =
+      this.#options;
     const isDefault = name === defaultTenant;
     const tenant = await Tenant.start({
       ...{ tenant: name, broker, store, configuration, roles, clock, log, intake },
-      workers,
+      ...{ workers, rest },
       newId: randomUUID,
       machines: isDefault ? machines : [],
       registered: this.registeredOf(name),

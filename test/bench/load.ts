@@ -183,7 +183,7 @@ export class Load {
       connector: 'email',
       from: contact.address,
       text: WORD,
-      providerId: `p-${this.#sequence}`,
+      providerId: `${round.label}/${this.#sequence}`,
     });
   }
 

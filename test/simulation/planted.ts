@@ -80,6 +80,13 @@ const PLANTED = {
   'sends-after-failure': [
     { file: 'runtime/broker/embedded/append-queue.ts', before: 'sender.fail(error);', after: '' },
   ],
+  'deadline-slept-through': [
+    {
+      file: 'runtime/engine/partition-loop.ts',
+      before: 'due: this.#parts.store.nextDue()',
+      after: 'due: undefined',
+    },
+  ],
   'unmatched-event-forgotten': [
     {
       file: 'runtime/engine/contact-logic.ts',

@@ -39,6 +39,8 @@ export interface Shape {
   /** Workers share the partitions; otherwise each takes all of them that it can get. */
   readonly isShared: boolean;
   readonly loadMs: number;
+  /** After so long without anything to do, a loop is closed; undefined: never. */
+  readonly restAfterMs: number | undefined;
 }
 
 /** A process with what it runs. */
@@ -181,16 +183,19 @@ export class World {
   #engineOn(name: string, running: Running): () => Promise<void> {
     const modules = this.instances.workers.get(name);
     if (!modules) throw new Error(`there is no worker "${name}"`);
-    const { Engine, Membership } = modules;
+    const { Engine, Membership, NapTable } = modules;
     const { process, link } = running;
     const { clock } = process;
-    const { partitions, isShared } = this.shape;
-    const stateFolder = `/${name}/${this.#disksReplaced.get(name) ?? 0}/state`;
+    const { partitions, isShared, restAfterMs } = this.shape;
+    const disk = `/${name}/${this.#disksReplaced.get(name) ?? 0}`;
+    const stateFolder = `${disk}/state`;
     const log = this.#logOf(name);
     return async () => {
       const self = { name, incarnation: this.#newId() };
       const workers = isShared ? new Membership({ broker: link, clock, log, self }) : undefined;
+      const rest = restAfterMs === undefined ? undefined : { afterMs: restAfterMs, naps: new NapTable(`${disk}/naps`) };
       const engine = await Engine.start({
+        rest,
         ...{ broker: link, tenant: TENANT, partitions, codec: PLAIN_CODEC, clock, log, step, route, stateFolder },
         ...{
           worker: name,

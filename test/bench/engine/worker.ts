@@ -12,6 +12,8 @@ import { systemClock, type Clock } from '../../../runtime/clock.ts';
 import { sendPublications } from '../../../runtime/definitions/publication.ts';
 import { PublishedDefinitions, publicationsOf } from '../../../runtime/definitions/published.ts';
 import { Engine } from '../../../runtime/engine/engine.ts';
+import { NapTable } from '../../../runtime/engine/nap-table.ts';
+import type { Rest } from '../../../runtime/engine/owned-partition.ts';
 import { createTenant } from '../../../runtime/events/tenant.ts';
 import { benchMachine } from '../definition.ts';
 import { logInto } from '../scene.ts';
@@ -25,15 +27,26 @@ export class BenchWorker {
   readonly clock: Clock;
   readonly #folder: string;
   readonly #engines = new Map<TenantName, Engine>();
+  readonly #naps: NapTable;
+  readonly #rest: Rest | undefined;
 
-  private constructor(folder: string, clock: Clock, broker: Broker) {
+  private constructor(folder: string, clock: Clock, broker: Broker, restAfterMs: number | undefined) {
     this.#folder = folder;
+    this.#naps = new NapTable(join(folder, 'naps'));
+    this.#rest = restAfterMs === undefined ? undefined : { afterMs: restAfterMs, naps: this.#naps };
     this.clock = clock;
     this.broker = broker;
   }
 
-  static async open(folder: string, clock: Clock = systemClock): Promise<BenchWorker> {
-    return new BenchWorker(folder, clock, await createEmbeddedBroker({ folder: join(folder, 'broker'), clock }));
+  /** `restAfterMs`: after so long without anything to do partitions are closed; default: never. */
+  static async open(folder: string, clock: Clock = systemClock, restAfterMs?: number): Promise<BenchWorker> {
+    const broker = await createEmbeddedBroker({ folder: join(folder, 'broker'), clock });
+    return new BenchWorker(folder, clock, broker, restAfterMs);
+  }
+
+  /** Partitions of all tenants that nothing is kept open for. */
+  get asleep(): number {
+    return [...this.#engines.values()].reduce((sum, { asleep }) => sum + asleep, 0);
   }
 
   get stateFolder(): string {
@@ -60,6 +73,7 @@ export class BenchWorker {
       stateFolder: this.stateFolder,
       worker: 'bench',
       newId: randomUUID,
+      rest: this.#rest,
     });
     this.#engines.set(tenant, engine);
     return engine;
@@ -86,6 +100,7 @@ export class BenchWorker {
 
   async close(): Promise<void> {
     for (const tenant of [...this.#engines.keys()]) await this.closeEngine(tenant);
+    await this.#naps.close();
     await this.broker.close();
   }
 }

@@ -15,7 +15,8 @@ import { MESSAGING_INPUTS } from '../../../dsl/step/inputs.ts';
 import { decodeRecord } from '../../../runtime/engine/journal.ts';
 import type { JournalRecord } from '../../../runtime/engine/journal-record.ts';
 import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
-import { PartitionLoop } from '../../../runtime/engine/partition-loop.ts';
+import { OwnedPartition, type OwnedPartitionOptions } from '../../../runtime/engine/owned-partition.ts';
+import { PartitionLoop, type PartitionLoopOptions } from '../../../runtime/engine/partition-loop.ts';
 import { SourceMarks } from '../../../runtime/engine/source-marks.ts';
 import { openDeadLetterTopic } from '../../../runtime/events/dead-letters.ts';
 import { createTenant } from '../../../runtime/events/tenant.ts';
@@ -127,6 +128,20 @@ export class Rig {
   }
 
   startLoop(options: StartOptions = {}): Promise<PartitionLoop> {
+    return PartitionLoop.open({ ...this.#loopOptions(options), owner: this.#newOwner() });
+  }
+
+  /** A worker that is responsible for the partition. */
+  own(options: StartOptions & Pick<OwnedPartitionOptions, 'rest' | 'isHeldElsewhere' | 'standBack'>): OwnedPartition {
+    return new OwnedPartition({ ...options, ...this.#loopOptions(options), newOwner: () => this.#newOwner() });
+  }
+
+  #newOwner(): string {
+    this.#owners += 1;
+    return `owner-${this.#owners}`;
+  }
+
+  #loopOptions(options: StartOptions): Omit<PartitionLoopOptions, 'owner'> {
     const {
       stateFolder = 'state',
       logic = rememberingLogic,
@@ -135,8 +150,7 @@ export class Rig {
       passedOverMax,
       source = '/engine/acme/0',
     } = options;
-    this.#owners += 1;
-    return PartitionLoop.open({
+    return {
       broker,
       checkpointRecords,
       passedOverMax,
@@ -160,9 +174,8 @@ export class Rig {
       placement: (to) => partitionTopic(to === 'inbox' ? engineTopic(TENANT, 'inbox') : channelTopic(TENANT, to), 0),
       partition: 0,
       worker: 'test',
-      owner: `owner-${this.#owners}`,
       newGeneration: () => 'g1',
-    });
+    };
   }
 
   /** Publishes an input; `sequence` repeats an earlier one. */

@@ -35,6 +35,12 @@ describe('the suspicion of an owner', () => {
     expect(after([barrier(1), acquired(1), input(1), released(1)])).to.equal(undefined);
   });
 
+  it('is none after one who closed its loop for want of anything to do', () => {
+    const asleep = step(1, { id: 'o/asleep', type: 'asleep' });
+    expect(after([barrier(1), acquired(1), input(1), asleep])).to.equal(undefined);
+    expect(after([barrier(1), acquired(1), asleep, barrier(2), input(2)])).to.eql({ unclean: 1 });
+  });
+
   it('counts those in a row that died soon, and is grave from the second on', () => {
     const first = after([barrier(1), acquired(1), input(1)]);
     expect(first).to.eql({ unclean: 1 });
