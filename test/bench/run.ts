@@ -30,7 +30,11 @@ const arguments_ = yargs(hideBin(process.argv))
     tenants: { type: 'number', default: 500, describe: 'Idle ones on one worker, with --suite engine' },
     files: { type: 'number', default: 1000, describe: 'Definitions, with --suite language' },
     steps: { type: 'number', default: 50, describe: 'Of each, with --suite language' },
-    driver: { choices: DRIVERS, default: DRIVERS[0], describe: 'The broker; websocket starts a real Pulsar here' },
+    driver: {
+      choices: DRIVERS,
+      default: DRIVERS[0],
+      describe: 'The broker; all but embedded start a real Pulsar here',
+    },
     conversations: { type: 'string', default: '1,16,256', describe: 'In flight, one level after the other' },
     partitions: { type: 'number', default: 4, describe: 'Of the tenant' },
     sink: { type: 'boolean', default: false, describe: 'Also store everything in the embedded ClickHouse' },
@@ -97,8 +101,18 @@ function bench(folder: string): Promise<PlatformBench> {
 }
 
 async function benchTheEngine(): Promise<void> {
-  const { size, due, 'due-seconds': dueSeconds, tenants, partitions, idle: idleSeconds, rounds, seconds } = arguments_;
-  const sizes = { size, due, dueSeconds, tenants, partitions, idleSeconds, rounds, seconds };
+  const {
+    driver,
+    size,
+    due,
+    'due-seconds': dueSeconds,
+    tenants,
+    partitions,
+    idle: idleSeconds,
+    rounds,
+    seconds,
+  } = arguments_;
+  const sizes = { driver, size, due, dueSeconds, tenants, partitions, idleSeconds, rounds, seconds };
   const result = await inNewFolder((folder) =>
     benchEngine({ ...sizes, folder, progress, parts: partsOf(arguments_.part) }),
   );

@@ -25,7 +25,7 @@ export const TENANT = 'bench' as TenantName;
 /** A real broker with every core busy takes its time to open some hundred topics. */
 const READY_BUDGET_MS = 120_000;
 
-export const DRIVERS = ['embedded', 'websocket'] as const;
+export const DRIVERS = ['embedded', 'pulsar', 'websocket'] as const;
 export type Driver = (typeof DRIVERS)[number];
 
 export interface SceneOptions {
@@ -64,7 +64,8 @@ async function open(options: SceneOptions, closers: (() => Promise<unknown>)[]):
   const { folder, partitions } = options;
   const warnings: string[] = [];
   const log = logInto(warnings);
-  const broker = await openBroker(await brokerUrl(options, closers));
+  const { url, adminUrl } = await brokerUrls(options, closers);
+  const broker = await openBroker(url, { adminUrl });
   closers.push(() => broker.close());
   await createTenant(broker.admin, TENANT, partitions);
   await sendPublications(broker, TENANT, publicationsOf(benchMachine(), new PublishedDefinitions(), 'command'));
@@ -89,13 +90,16 @@ async function open(options: SceneOptions, closers: (() => Promise<unknown>)[]):
   return { broker, engine, store, sink, warnings };
 }
 
-async function brokerUrl({ driver, folder }: SceneOptions, closers: (() => Promise<unknown>)[]): Promise<string> {
-  if (driver === 'embedded') return `embedded:${join(folder, 'broker')}`;
+async function brokerUrls(
+  { driver, folder }: SceneOptions,
+  closers: (() => Promise<unknown>)[],
+): Promise<{ readonly url: string; readonly adminUrl?: string }> {
+  if (driver === 'embedded') return { url: `embedded:${join(folder, 'broker')}` };
   // Fetched here, so that what it has to say does not end up in the JSON on standard output.
   await pulsarLibraries(console.error);
   const pulsar = await startPulsar({ folder: join(folder, 'pulsar') });
   closers.push(() => pulsar.stop());
-  return pulsar.wsUrl;
+  return { url: driver === 'pulsar' ? pulsar.serviceUrl : pulsar.wsUrl, adminUrl: pulsar.webUrl };
 }
 
 /** A log that keeps what it is warned of. */

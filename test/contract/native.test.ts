@@ -3,12 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createEmbeddedBroker } from '../../runtime/broker/embedded/broker.ts';
+import { messageId, messageIdParts, type MessageId } from '../../runtime/broker/message-id.ts';
 import type { AccessMode, Broker } from '../../runtime/broker/port.ts';
 import { createPulsarBroker } from '../../runtime/broker/pulsar/broker.ts';
 import { sharedPulsar } from '../pulsar/shared.ts';
 import type { RunningPulsar } from '../pulsar/start.ts';
+import { batchPositions } from './batches.ts';
 import { brokerContract } from './broker-contract.ts';
-import { newPartition, payloads, rejectsWith, take, text } from './scene.ts';
+import type { OpenDriver } from './driver.ts';
+import {
+  backlogIs,
+  defined,
+  newPartition,
+  payloads,
+  rejectsWith,
+  sendEach,
+  take,
+  text,
+  texts,
+} from './scene.ts';
 import { standInAddon } from './stand-in/addon.ts';
 import { standInAdmin } from './stand-in/admin.ts';
 
@@ -46,12 +59,18 @@ if (addonLoads) {
       pulsar = await sharedPulsar(this);
     });
 
-    brokerContract('native', DECLARES, () =>
-      createPulsarBroker({ serviceUrl: pulsar.serviceUrl, adminUrl: pulsar.webUrl }),
-    );
+    const openDriver: OpenDriver = () => createPulsarBroker({ serviceUrl: pulsar.serviceUrl, adminUrl: pulsar.webUrl });
+
+    brokerContract('native', DECLARES, openDriver);
+    batchPositions(openDriver);
   });
 } else {
   console.warn('  !! pulsar-client does not load here: the native driver runs over its stand-in (native-stand-in)');
+}
+
+function messageIdEntry(id: MessageId): readonly [ledger: number, entry: number] {
+  const [ledger, entry] = messageIdParts(id);
+  return [ledger, entry];
 }
 
 describe('native driver over a stand-in for the addon', () => {
@@ -92,6 +111,32 @@ describe('native driver over a stand-in for the addon', () => {
     it('refuses an access mode that the addon would take for Shared', async () => {
       const accessMode = 'exclusiveWithFencing' as AccessMode;
       await rejectsWith(broker.createProducer({ topic: await newPartition(broker), accessMode }), 'broker-refused');
+    });
+
+    it('takes nothing of a batch for acknowledged that was not delivered', async () => {
+      const topic = await newPartition(broker);
+      const producer = await broker.createProducer({ topic });
+      const ids = await sendEach(producer, texts(3));
+      await producer.close();
+      await broker.admin.createSubscription(topic, 'ahead', 'Earliest');
+      const consumer = await broker.subscribe({ topic, subscription: 'ahead', type: 'Failover', receiverQueueSize: 1 });
+      const inside = messageId(...messageIdEntry(defined(ids[2], 'id')), 1);
+      await consumer.acknowledge(inside);
+      await backlogIs(broker, topic, 'ahead', 3);
+      await consumer.acknowledgeCumulative(inside);
+      await backlogIs(broker, topic, 'ahead', 1);
+      await consumer.close();
+    });
+
+    it('lets the broker delete what a reader has read', async () => {
+      const topic = await newPartition(broker);
+      const producer = await broker.createProducer({ topic });
+      await Promise.all(texts(1500).map((payload) => producer.send(text(payload))));
+      const reader = await broker.createReader({ topic, from: 'Earliest' });
+      await take(reader, 1200);
+      const [subscription = ''] = Object.keys((await broker.admin.stats(topic)).backlog);
+      await backlogIs(broker, topic, subscription, 500);
+      await reader.close();
     });
 
     it('leaves no subscription behind a reader', async () => {

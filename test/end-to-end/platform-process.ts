@@ -117,6 +117,16 @@ export class PlatformProcess {
     }
   }
 
+  get pid(): number {
+    return this.#child.pid ?? NaN;
+  }
+
+  /** Of a tenant, stepping in this process. */
+  async partitionsOwned(tenant: string): Promise<number> {
+    const metrics = await (await fetch(`${this.url}/metrics`)).text();
+    return Number(new RegExp(`parlance_engine_partitions_owned.*"${tenant}".* (\\d+)`).exec(metrics)?.[1] ?? 0);
+  }
+
   /** Holds it up where it is, or lets it go on: a machine that stalls. */
   signal(name: 'SIGSTOP' | 'SIGCONT'): void {
     this.#child.kill(name);

@@ -111,12 +111,7 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
     await runCommand([tenantsCommand(openBroker)], ['tenants', ...words, '--config', config, '--data', data]);
   };
   const owned = async (name: string): Promise<number> => {
-    const counts = await Promise.all(
-      [...workers.values()].map(async ({ url }) => {
-        const metrics = await (await fetch(`${url}/metrics`)).text();
-        return Number(new RegExp(`parlance_engine_partitions_owned.*"${name}".* (\\d+)`).exec(metrics)?.[1] ?? 0);
-      }),
-    );
+    const counts = await Promise.all([...workers.values()].map((running) => running.partitionsOwned(name)));
     return counts.reduce((sum, count) => sum + count, 0);
   };
   const createLater = async (): Promise<void> => {

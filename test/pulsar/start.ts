@@ -8,6 +8,8 @@ import { type PulsarUrls, spawnStandalone, untilHealthy, urlsOf } from './standa
 
 export interface RunningPulsar extends PulsarUrls {
   readonly ports: PulsarPorts;
+  /** Of its shell, whose child is java. */
+  readonly pid: number;
   /** Kills the broker, as its machine's failure would, and removes its data unless the folder was given. */
   stop(): Promise<void>;
 }
@@ -46,7 +48,7 @@ export async function startPulsar(options: PulsarStart = {}): Promise<RunningPul
   // A broker forgotten by its test must not keep the test run from ending (which then kills the broker).
   child.unref();
   (child.stdio[3] as Socket).unref();
-  return { ...urls, ports, stop };
+  return { ...urls, ports, pid: child.pid ?? NaN, stop };
 }
 
 async function freePorts(): Promise<PulsarPorts> {

@@ -31,9 +31,12 @@ export interface AddonProducerConfig {
   readonly maxPendingMessages: number;
   readonly blockIfQueueFull: boolean;
   readonly batchingEnabled: boolean;
+  readonly batchingMaxPublishDelayMs: number;
+  readonly batchingMaxMessages: number;
 }
 
 export interface AddonProducer {
+  /** Of sends that are stored together any may resolve first. */
   send(message: AddonOutgoingMessage): Promise<AddonMessageId>;
   close(): Promise<unknown>;
   getProducerName(): string;
@@ -53,6 +56,8 @@ export interface AddonConsumerConfig {
   readonly subscriptionType: string;
   readonly subscriptionInitialPosition: string;
   readonly receiverQueueSize: number;
+  /** Otherwise what is acknowledged inside a batch counts only once the whole batch is. */
+  readonly batchIndexAckEnabled: boolean;
   readonly nAckRedeliverTimeoutMs: number;
   readonly readCompacted?: boolean;
   readonly deadLetterPolicy?: { readonly deadLetterTopic: string; readonly maxRedeliverCount: number };
@@ -69,6 +74,7 @@ export interface AddonConsumer {
 
 export interface AddonMessage {
   getData(): Buffer;
+  /** As properties of an array. */
   getProperties(): Record<string, string>;
   getMessageId(): AddonMessageId;
   getPublishTimestamp(): number;

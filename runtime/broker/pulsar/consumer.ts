@@ -1,6 +1,6 @@
 import { parseTopicName } from '../admin/topic-name.ts';
 import { BrokerError } from '../errors.ts';
-import type { MessageId } from '../message-id.ts';
+import { messageId, messageIdParts, type MessageId } from '../message-id.ts';
 import type { Consumer, ConsumerOptions, Message, SeekTarget, SubscriptionType } from '../port.ts';
 import { Arrivals } from '../remote/arrivals.ts';
 import { Deliveries } from '../remote/deliveries.ts';
@@ -67,6 +67,7 @@ class NativeConsumer implements Consumer {
         subscriptionType: TYPES[type],
         subscriptionInitialPosition: initialPosition,
         receiverQueueSize: this.#queueMessages,
+        batchIndexAckEnabled: true,
         nAckRedeliverTimeoutMs: negativeAckRedeliveryDelayMs,
         ...(readCompacted === true ? { readCompacted } : {}),
         ...(deadLetter
@@ -123,18 +124,19 @@ class NativeConsumer implements Consumer {
     const consumer = this.#open();
     const handle = this.#handle(id);
     this.#deliveries.acknowledged(id);
-    await this.#answered(consumer.acknowledgeId(handle));
+    if (handle) await this.#answered(consumer.acknowledgeId(handle));
   }
 
   async acknowledgeCumulative(id: MessageId): Promise<void> {
     const consumer = this.#open();
-    const handle = this.#handle(id);
+    const handle = this.#handle(id) ?? this.#entryBefore(id);
     this.#deliveries.acknowledgedUpTo(id);
-    await this.#answered(consumer.acknowledgeCumulativeId(handle));
+    if (handle) await this.#answered(consumer.acknowledgeCumulativeId(handle));
   }
 
   negativeAcknowledge(id: MessageId): void {
-    this.#consumer?.negativeAcknowledgeId(this.#handle(id));
+    const handle = this.#handle(id);
+    if (handle) this.#consumer?.negativeAcknowledgeId(handle);
   }
 
   async #answered(answer: Promise<unknown>): Promise<void> {
@@ -151,9 +153,25 @@ class NativeConsumer implements Consumer {
     return this.#consumer;
   }
 
-  #handle(id: MessageId): AddonMessageId {
-    const { MessageId } = this.#native.addon;
-    return this.#deliveries.handleOf(id) ?? MessageId.deserialize(encodeMessageId(id, this.#partition));
+  /**
+   * Undefined inside a batch that was not delivered here: the client would take the whole batch for meant, also what
+   * stands behind.
+   */
+  #handle(id: MessageId): AddonMessageId | undefined {
+    const delivered = this.#deliveries.handleOf(id);
+    if (delivered) return delivered;
+    const [, , batchIndex] = messageIdParts(id);
+    return batchIndex < 0 ? this.#undelivered(id) : undefined;
+  }
+
+  /** Of a message in a batch, whose batch stays unacknowledged. */
+  #entryBefore(id: MessageId): AddonMessageId | undefined {
+    const [ledger, entry] = messageIdParts(id);
+    return entry > 0 ? this.#undelivered(messageId(ledger, entry - 1)) : undefined;
+  }
+
+  #undelivered(id: MessageId): AddonMessageId {
+    return this.#native.addon.MessageId.deserialize(encodeMessageId(id, this.#partition));
   }
 
   /** Moved from outside while nobody is connected: messages under way during a seek cannot be told from later ones. */
@@ -199,7 +217,7 @@ function messageOf(received: AddonMessage, id: MessageId, topic: string): Messag
     // A copy: the client's buffer lives no longer than its message.
     payload: Buffer.from(received.getData()),
     key: key === '' ? undefined : key,
-    properties: received.getProperties(),
+    properties: { ...received.getProperties() },
     publishTimeMs: received.getPublishTimestamp(),
     redeliveryCount: received.getRedeliveryCount(),
   };

@@ -23,15 +23,15 @@ export class FailStopSends {
     if (message.payload.length > MAX_PAYLOAD_BYTES) this.fail(tooLarge(message.payload.length));
     if (this.#failure) return Promise.reject(this.#failure);
     const context = (this.#count++).toString();
-    const { bytes, transmit } = prepare(context);
+    const { bytes, travelsAlone = false, transmit } = prepare(context);
     return new Promise((resolve, reject) => {
-      this.#window.add({ context, bytes, transmit, resolve, reject });
+      this.#window.add({ context, bytes, travelsAlone, transmit, resolve, reject });
     });
   }
 
-  /** `id` is undefined for a message that the broker dropped as a duplicate. */
+  /** In whatever order: each resolves once all before it are. `id` is undefined for a message that the broker dropped as a duplicate. */
   succeed(context: string, id: MessageId | undefined): void {
-    if (!this.#failure) this.#window.settled(context)?.resolve(id);
+    if (!this.#failure) this.#window.settle(context, id);
   }
 
   /** Idempotent: the first failure is the one that counts. */
@@ -52,6 +52,8 @@ export class FailStopSends {
 
 interface Prepared {
   readonly bytes: number;
+  /** Default: only where it is large. */
+  readonly travelsAlone?: boolean;
   readonly transmit: () => void;
 }
 

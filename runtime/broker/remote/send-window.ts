@@ -15,38 +15,51 @@ export interface Sending {
   /** Names the send, unique within its producer. */
   readonly context: string;
   readonly bytes: number;
+  /** Whatever its size, nothing else is in flight with it. */
+  readonly travelsAlone: boolean;
   readonly transmit: () => void;
   readonly resolve: (id: MessageId | undefined) => void;
   readonly reject: (error: BrokerError) => void;
 }
 
+interface InFlight {
+  readonly sending: Sending;
+  /** Set once it was replied to; it may have overtaken others. */
+  reply?: { readonly id: MessageId | undefined };
+}
+
 /** Sends in their order: some in flight, the rest waiting for room. */
 export class SendWindow {
-  readonly #inFlight = new Map<string, Sending>();
+  readonly #inFlight = new Map<string, InFlight>();
   #inFlightBytes = 0;
   #waiting: Sending[] = [];
   #head = 0;
-  #largeInFlight = false;
+  #isAlone = false;
 
   add(sending: Sending): void {
     this.#waiting.push(sending);
     this.#advance();
   }
 
-  /** Takes out the send that was replied to; undefined where it is not in flight. Makes room for the next. */
-  settled(context: string): Sending | undefined {
-    const sending = this.#inFlight.get(context);
-    if (!sending) return undefined;
-    this.#inFlight.delete(context);
-    this.#inFlightBytes -= sending.bytes;
-    this.#largeInFlight = false;
+  /** Resolves the send that was replied to once all before it are, and makes room for the next. */
+  settle(context: string, id: MessageId | undefined): void {
+    const replied = this.#inFlight.get(context);
+    if (!replied) return;
+    replied.reply = { id };
+    for (const [first, { sending, reply }] of this.#inFlight) {
+      if (!reply) break;
+      this.#inFlight.delete(first);
+      this.#inFlightBytes -= sending.bytes;
+      sending.resolve(reply.id);
+    }
+    if (this.#inFlight.size === 0) this.#isAlone = false;
     this.#advance();
-    return sending;
   }
 
   /** Takes out everything, in order. */
   drain(): readonly Sending[] {
-    const all = [...this.#inFlight.values(), ...this.#waiting.slice(this.#head)];
+    const inFlight = [...this.#inFlight.values()].map(({ sending }) => sending);
+    const all = [...inFlight, ...this.#waiting.slice(this.#head)];
     this.#inFlight.clear();
     this.#inFlightBytes = 0;
     this.#waiting = [];
@@ -55,11 +68,11 @@ export class SendWindow {
   }
 
   #advance(): void {
-    for (let next = this.#waiting[this.#head]; next && this.#hasRoomFor(next.bytes); next = this.#waiting[this.#head]) {
+    for (let next = this.#waiting[this.#head]; next && this.#hasRoomFor(next); next = this.#waiting[this.#head]) {
       this.#head++;
-      this.#inFlight.set(next.context, next);
+      this.#inFlight.set(next.context, { sending: next });
       this.#inFlightBytes += next.bytes;
-      this.#largeInFlight = next.bytes > TRAVELS_ALONE_BYTES;
+      this.#isAlone = isAlone(next);
       next.transmit();
     }
     // The array is renewed once it is used up: shifting it one by one is slow.
@@ -68,9 +81,13 @@ export class SendWindow {
     this.#head = 0;
   }
 
-  #hasRoomFor(bytes: number): boolean {
+  #hasRoomFor(next: Sending): boolean {
     if (this.#inFlight.size === 0) return true;
-    if (this.#largeInFlight || bytes > TRAVELS_ALONE_BYTES) return false;
-    return this.#inFlight.size < WINDOW_MESSAGES && this.#inFlightBytes + bytes <= WINDOW_BYTES;
+    if (this.#isAlone || isAlone(next)) return false;
+    return this.#inFlight.size < WINDOW_MESSAGES && this.#inFlightBytes + next.bytes <= WINDOW_BYTES;
   }
+}
+
+function isAlone({ bytes, travelsAlone }: Sending): boolean {
+  return travelsAlone || bytes > TRAVELS_ALONE_BYTES;
 }

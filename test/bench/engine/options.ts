@@ -1,5 +1,9 @@
+import type { Driver } from '../scene.ts';
+
 /** What every part of the suite is told. */
 export interface PartOptions {
+  /** Where a part needs a real Pulsar: `pulsar`, or anything else for its WebSocket API. */
+  readonly driver: Driver;
   /** Waiting conversations. */
   readonly size: number;
   /** Of them, deadlines that are due at once. */

@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const BYTES_PER_MIB = 2 ** 20;
 const KIB_PER_MIB = 1024;
+
+/** Of /proc: USER_HZ is 100 on every Linux that Node runs on. */
+const MICROS_PER_TICK = 10_000;
 
 /** How often it is looked at where the highest value counts. */
 const SAMPLE_INTERVAL_MS = 50;
@@ -73,4 +77,33 @@ export function mib(bytes: number): number {
 export function cpuMicros(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
   return user + system;
+}
+
+/** Of a process and its children so far, user and system. */
+export function processorMicros(pid: number): number {
+  let ticks = 0;
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const [parent, user, system] = ticksOf(entry);
+    if (entry === pid.toString() || parent === pid) ticks += user + system;
+  }
+  return ticks * MICROS_PER_TICK;
+}
+
+function ticksOf(pid: string): readonly [parent: number, user: number, system: number] {
+  try {
+    // Behind the name, which may contain anything: state, parent, and the 14th and 15th field of proc(5).
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+      .map(Number);
+    return [fields[1] ?? NaN, fields[11] ?? NaN, fields[12] ?? NaN];
+  } catch {
+    return [NaN, 0, 0];
+  }
+}
+
+/** Of all processors so far, whoever used them. */
+export function machineBusyMicros(): number {
+  return cpus().reduce((sum, { times }) => sum + 1000 * (times.user + times.nice + times.sys + times.irq), 0);
 }

@@ -7,10 +7,11 @@ import type { PartOptions } from './options.ts';
 import { growthPart } from './growth-part.ts';
 import { neighboursPart } from './neighbours-part.ts';
 import { recoveryPart } from './recovery-part.ts';
+import { scalingPart } from './scaling-part.ts';
 import { tenantsPart } from './tenants-part.ts';
 import { timersPart } from './timers-part.ts';
 
-export type PartName = 'timers' | 'recovery' | 'growth' | 'tenants' | 'neighbours';
+export type PartName = 'timers' | 'recovery' | 'growth' | 'tenants' | 'neighbours' | 'scaling';
 
 const PARTS: Readonly<Record<PartName, (options: PartOptions) => Promise<PartRound>>> = {
   timers: timersPart,
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<PartName, (options: PartOptions) => Promise<PartRou
   growth: growthPart,
   tenants: tenantsPart,
   neighbours: neighboursPart,
+  scaling: scalingPart,
 };
 
 export const PART_NAMES: readonly PartName[] = Object.keys(PARTS) as PartName[];

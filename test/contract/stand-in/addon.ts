@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { BrokerError, type BrokerErrorCode } from '../../../runtime/broker/errors.ts';
 import type {
   AccessMode,
@@ -25,8 +26,9 @@ const MAX_MESSAGE_BYTES = 5 * 1024 * 1024;
 
 /**
  * A module with the interface of `pulsar-client` 1.18 and its traps, over a broker in this process: errors are texts, a
- * duplicate's id is (-1, -1), misspelled modes are taken for the default, a missing key is an empty text, a producer
- * goes on after a failed send, and a read ends only with the consumer.
+ * duplicate's id is (-1, -1), misspelled modes are taken for the default, a missing key is an empty text, properties are
+ * those of an array, a producer goes on after a failed send, sends resolve in any order, and a read ends only with the
+ * consumer.
  */
 export function standInAddon(broker: Broker, maxMessageBytes: number = MAX_MESSAGE_BYTES): Addon {
   return {
@@ -111,6 +113,7 @@ class StandInMessageId {
 class StandInProducer implements AddonProducer {
   readonly #producer: Producer;
   readonly #maxMessageBytes: number;
+  #sent = 0;
 
   constructor(producer: Producer, maxMessageBytes: number) {
     this.#producer = producer;
@@ -122,9 +125,10 @@ class StandInProducer implements AddonProducer {
     if (data.length > this.#maxMessageBytes)
       throw failure('Failed to send message', RESULTS['message-too-large'] ?? '');
     const key = partitionKey === undefined ? {} : { key: partitionKey };
-    return StandInMessageId.of(
-      await texts('Failed to send message', this.#producer.send({ payload: data, ...key, ...rest })),
-    );
+    const overtaken = this.#sent++ % 3 === 0;
+    const id = await texts('Failed to send message', this.#producer.send({ payload: data, ...key, ...rest }));
+    if (overtaken) await pause(1);
+    return StandInMessageId.of(id);
   }
 
   async close(): Promise<unknown> {
@@ -216,7 +220,7 @@ async function compacted(broker: Broker, topic: string): Promise<Source> {
 function addonMessage(message: Message): AddonMessage {
   return {
     getData: () => message.payload,
-    getProperties: () => ({ ...message.properties }),
+    getProperties: () => Object.assign(new Array(1), message.properties),
     getMessageId: () => StandInMessageId.of(message.id),
     getPublishTimestamp: () => message.publishTimeMs,
     getRedeliveryCount: () => message.redeliveryCount,
