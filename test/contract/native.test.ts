@@ -11,17 +11,7 @@ import type { RunningPulsar } from '../pulsar/start.ts';
 import { batchPositions } from './batches.ts';
 import { brokerContract } from './broker-contract.ts';
 import type { OpenDriver } from './driver.ts';
-import {
-  backlogIs,
-  defined,
-  newPartition,
-  payloads,
-  rejectsWith,
-  sendEach,
-  take,
-  text,
-  texts,
-} from './scene.ts';
+import { backlogIs, defined, newPartition, payloads, rejectsWith, sendEach, take, text, texts } from './scene.ts';
 import { standInAddon } from './stand-in/addon.ts';
 import { standInAdmin } from './stand-in/admin.ts';
 
