@@ -4,17 +4,23 @@
  *
  *     chunk  = version u8, count u32, bytes of the topic before this chunk u48, last publish time u48, record*
  *     record = length u32 of what follows, flags u8, publish time u48, [key length u16, key], [length u32, properties
- *              as JSON], payload
+ *              as JSON | known properties], payload
  */
 import { messageId } from '../message-id.ts';
 import type { Message } from '../port.ts';
+import { readKnown } from './known-properties.ts';
 
-export const CHUNK_VERSION = 1;
+export const CHUNK_VERSION = 2;
+
+/** It had no known properties. */
+const OLDEST_VERSION = 1;
+
 export const HEADER_BYTES = 17;
 export const RECORD_HEADER_BYTES = 11;
 export const HAS_KEY = 1;
 export const HAS_PROPERTIES = 2;
-export const NO_PROPERTIES: Readonly<Record<string, string>> = Object.freeze({});
+export const HAS_KNOWN_PROPERTIES = 4;
+const NO_PROPERTIES: Message['properties'] = Object.freeze({});
 
 /** Names the topic in the messages that are decoded from its chunks. */
 export interface ChunkOwner {
@@ -22,11 +28,7 @@ export interface ChunkOwner {
   readonly ledger: number;
 }
 
-/** What a chunk holds of a message; `start` and `end` are those of its payload. */
-export interface Draft extends Pick<Message, 'key' | 'properties' | 'publishTimeMs'> {
-  readonly start: number;
-  readonly end: number;
-}
+type Stored = Pick<Message, 'key' | 'properties' | 'publishTimeMs' | 'payload'>;
 
 export interface ChunkHeader {
   readonly count: number;
@@ -43,17 +45,16 @@ export class Chunk {
   readonly #owner: ChunkOwner;
   /** Where the records begin, once somebody asked. */
   #starts: readonly number[] | undefined;
-  /** Of a chunk just written: what it was made of, and the messages that somebody has read. */
-  #fresh: { readonly drafts: readonly Draft[]; readonly messages: (Message | undefined)[] } | undefined;
+  /** Of a chunk just written: what somebody has read of it, for those who read it too. */
+  #fresh: (Message | undefined)[] | undefined;
 
-  /** `drafts`: what the chunk was just made of. */
-  constructor(owner: ChunkOwner, base: number, bytes: Buffer, drafts?: readonly Draft[]) {
+  constructor(owner: ChunkOwner, base: number, bytes: Buffer, isFresh = false) {
     const { count } = chunkHeader(bytes);
     this.base = base;
     this.end = base + count;
     this.bytes = bytes;
     this.#owner = owner;
-    this.#fresh = drafts && { drafts, messages: [] };
+    this.#fresh = isFresh ? [] : undefined;
   }
 
   get lastPublishTimeMs(): number {
@@ -63,15 +64,13 @@ export class Chunk {
   /** Throws where `offset` is not in [base, end). */
   messageAt(offset: number): Message {
     const index = offset - this.base;
-    const known = this.#fresh?.messages[index];
+    const known = this.#fresh?.[index];
     if (known) return known;
-    const draft = this.#fresh?.drafts[index] ?? draftOf(this.bytes, this.#startOf(index));
-    const { key, properties, publishTimeMs, start, end } = draft;
     const { name: topic, ledger } = this.#owner;
-    const payload = this.bytes.subarray(start, end);
     const id = messageId(ledger, offset);
+    const { payload, key, properties, publishTimeMs } = storedAt(this.bytes, this.#startOf(index));
     const message = { id, topic, payload, key, properties, publishTimeMs, redeliveryCount: 0 };
-    if (this.#fresh) this.#fresh.messages[index] = message;
+    if (this.#fresh) this.#fresh[index] = message;
     return message;
   }
 
@@ -89,7 +88,7 @@ export class Chunk {
 
 export function chunkHeader(bytes: Buffer): ChunkHeader {
   const version = bytes[0];
-  if (version !== CHUNK_VERSION)
+  if (version === undefined || version < OLDEST_VERSION || version > CHUNK_VERSION)
     throw new Error(`a chunk of version ${String(version)} cannot be read by this version`);
   return {
     count: bytes.readUInt32BE(1),
@@ -104,7 +103,7 @@ function startsOf(bytes: Buffer, count: number): readonly number[] {
   return starts;
 }
 
-function draftOf(bytes: Buffer, recordStart: number): Draft {
+function storedAt(bytes: Buffer, recordStart: number): Stored {
   const end = recordStart + 4 + bytes.readUInt32BE(recordStart);
   const flags = bytes.readUInt8(recordStart + 4);
   const publishTimeMs = bytes.readUIntBE(recordStart + 5, 6);
@@ -120,6 +119,8 @@ function draftOf(bytes: Buffer, recordStart: number): Draft {
     const length = bytes.readUInt32BE(start);
     properties = JSON.parse(bytes.toString('utf8', start + 4, start + 4 + length)) as Record<string, string>;
     start += 4 + length;
+  } else if (flags & HAS_KNOWN_PROPERTIES) {
+    ({ properties, end: start } = readKnown(bytes, start));
   }
-  return { key, properties, publishTimeMs, start, end };
+  return { key, properties, publishTimeMs, payload: bytes.subarray(start, end) };
 }

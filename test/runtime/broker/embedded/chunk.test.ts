@@ -1,16 +1,22 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { EVENT_PROPERTIES } from '../../../../channels/encode.ts';
 import { ChunkWriter } from '../../../../runtime/broker/embedded/chunk-writer.ts';
 import { Chunk, chunkHeader } from '../../../../runtime/broker/embedded/chunk.ts';
 
 const OWNER = { name: 'persistent://acme/messaging/events-partition-0', ledger: 7 };
 
 const text = fc.string({ unit: 'binary', maxLength: 50 });
+/** As every event has them, which are stored without their names, or any others. */
+const properties = fc.oneof(
+  fc.dictionary(text, text, { noNullPrototype: true }),
+  fc.dictionary(fc.constantFrom(...Object.values(EVENT_PROPERTIES)), text, { noNullPrototype: true }),
+);
 const message = fc.record(
   {
     payload: fc.uint8Array({ maxLength: 3000 }).map((bytes) => Buffer.from(bytes)),
     key: text,
-    properties: fc.dictionary(text, text, { noNullPrototype: true }),
+    properties,
   },
   { requiredKeys: ['payload'] },
 );
@@ -46,6 +52,21 @@ describe('chunk of messages', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('holds values of properties of any length', () => {
+    const writer = new ChunkWriter();
+    const long = { ce_type: 'ü'.repeat(70_000), ce_id: '€' };
+    writer.append({ payload: Buffer.from('p'), properties: long }, 1);
+    expect(writer.seal(OWNER, 0, 0).messageAt(0).properties).to.deep.equal(long);
+  });
+
+  it('of the version before, which wrote all properties as JSON, is read', () => {
+    const writer = new ChunkWriter();
+    writer.append({ payload: Buffer.from('p'), key: 'k', properties: { any: 'value' } }, 1);
+    const { bytes } = writer.seal(OWNER, 0, 0);
+    bytes[0] = 1;
+    expect(new Chunk(OWNER, 0, bytes).messageAt(0)).to.deep.include({ key: 'k', properties: { any: 'value' } });
   });
 
   it('of an unknown version is refused', () => {
