@@ -60,10 +60,11 @@ export function receiveMessage(machines: Machines, draft: Draft, message: Incomi
 
 /** When the newest hand-off on a connector began that is not over; undefined where there is none. */
 function handedOffSince(draft: Draft, connector: string): number | undefined {
-  const open = draft.conversations.flatMap(({ connector: other, wait }) =>
-    other === connector && wait.for === 'handoff' ? [wait.since] : [],
-  );
-  return open.length === 0 ? undefined : Math.max(...open);
+  let newest: number | undefined;
+  for (const { connector: other, wait } of draft.conversations) {
+    if (other === connector && wait.for === 'handoff') newest = Math.max(newest ?? wait.since, wait.since);
+  }
+  return newest;
 }
 
 /** True where the word (folded) is an interrupt of a conversation on the connector, which then takes it. */

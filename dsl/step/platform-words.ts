@@ -51,9 +51,11 @@ interface Situation {
 }
 
 function means({ machines, word, open }: Situation, kind: 'stop' | 'help'): boolean {
-  if (isPlatformWord(kind, word)) return true;
-  const running = open.flatMap(({ machine }) => machines.byHash(machine) ?? []);
-  return [...machines.active(), ...running].some((machine) => holds(machine[kind], word));
+  return (
+    isPlatformWord(kind, word) ||
+    machines.active().some((machine) => holds(machine[kind], word)) ||
+    open.some(({ machine }) => holds(machines.byHash(machine)?.[kind], word))
+  );
 }
 
 function holds(addition: PlatformAddition | undefined, word: string): boolean {

@@ -11,8 +11,10 @@ const MARK_CHARACTERS = 12;
  * sure of, under the same id. (Within the platform, repetitions are dropped by source and sequence before the step.)
  */
 export function isRepeated(draft: Draft, id: string): boolean {
-  if (hasSeen(draft, id)) return true;
-  draft.update({ seen: [...(draft.state.seen ?? []).slice(-(MAX_SEEN_MESSAGES - 1)), digestOf(id)] });
+  const { seen = [] } = draft.state;
+  const digest = digestOf(id);
+  if (seen.includes(digest)) return true;
+  draft.update({ seen: [...seen.slice(-(MAX_SEEN_MESSAGES - 1)), digest] });
   return false;
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TenantName } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { partitionOf } from '../../channels/partition.ts';
-import { channelTopic, engineTopic, partitionTopic } from '../../channels/topics.ts';
+import { channelTopic, engineTopic, partitionTopic, type ChannelName } from '../../channels/topics.ts';
 import { RECIPIENT_TARGETED, type Route, type Step } from '../../dsl/step/contract.ts';
 import type { Broker } from '../broker/port.ts';
 import { ENGINE_SUBSCRIPTION, ROUTER_SUBSCRIPTION } from '../broker/subscriptions.ts';
@@ -216,15 +216,22 @@ function shared(
   };
 }
 
-/** Most events of a step have the same key: it is hashed once. */
+/** Most events of a step have the same key, which is hashed once; and a topic's name is made once. */
 function placementIn(tenant: TenantName, partitions: number): OutputPlacement {
-  let lastKey = '';
-  let partition = partitionOf(lastKey, partitions);
+  const topics = Array.from({ length: partitions }, () => new Map<ChannelName | 'inbox', string>());
+  let lastKey: string | undefined;
+  let partition = 0;
+  let ofPartition: Map<ChannelName | 'inbox', string> | undefined;
   return (to, key) => {
     if (key !== lastKey) {
       lastKey = key;
       partition = partitionOf(key, partitions);
+      ofPartition = topics[partition];
     }
-    return partitionTopic(to === 'inbox' ? engineTopic(tenant, 'inbox') : channelTopic(tenant, to), partition);
+    const known = ofPartition?.get(to);
+    if (known !== undefined) return known;
+    const topic = partitionTopic(to === 'inbox' ? engineTopic(tenant, 'inbox') : channelTopic(tenant, to), partition);
+    ofPartition?.set(to, topic);
+    return topic;
   };
 }
