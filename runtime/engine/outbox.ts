@@ -41,8 +41,8 @@ export class Outbox {
     this.#last = place;
     for (const output of outputs) {
       const batch = batches.get(output.topic);
-      if (batch) batch.push(output);
-      else batches.set(output.topic, [output]);
+      if (batch) batch.push(output.message());
+      else batches.set(output.topic, [output.message()]);
     }
     return this.#inOrder;
   }

@@ -1,6 +1,6 @@
 import { CATALOGUE } from '../../channels/catalogue.ts';
 import type { EventCodec } from '../../channels/codec.ts';
-import { propertiesOf } from '../../channels/encode.ts';
+import { propertiesOf, type EncodedEvent } from '../../channels/encode.ts';
 import { formatSequence } from '../../channels/event.ts';
 import { OUTPUTS_MAX, type OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import type { RecordedOutput, StepRecord } from './journal-record.ts';
@@ -11,17 +11,37 @@ const KNOWN_TYPES_MAX = 1000;
 /** Partition topic for an emission with this routing key. */
 export type OutputPlacement = (to: OutgoingEmission['to'], key: string) => string;
 
-/** One event that leaves after the commit, with the topic that it goes to. */
-export interface Output {
+/**
+ * One event that leaves after the commit, with the topic that it goes to. What waits on the heap for a record to be
+ * durable is most of what the collector has to copy: so the event is encoded at once, outside the heap, and the rest of
+ * its message is made when it leaves.
+ */
+export class Output {
   /** Full partition topic. */
   readonly topic: string;
-  readonly key: string;
-  readonly properties: Readonly<Record<string, string>>;
-  /**
-   * The event, encoded at once: it waits for its record to be durable, and what waits as text on the heap is most of what
-   * the collector has to copy.
-   */
-  readonly payload: Buffer;
+  readonly #source: string;
+  readonly #number: number;
+  readonly #type: string;
+  readonly #subject: string | undefined;
+  readonly #keyed: boolean;
+  readonly #payload: Buffer;
+
+  constructor(source: string, number: number, { topic, type, subject, keyed }: Particulars, payload: Buffer) {
+    this.topic = topic;
+    this.#source = source;
+    this.#number = number;
+    this.#type = type;
+    this.#subject = subject;
+    this.#keyed = keyed;
+    this.#payload = payload;
+  }
+
+  message(): EncodedEvent {
+    const subject = this.#subject;
+    const id = `${this.#source}/${this.#number}`;
+    const properties = propertiesOf(this.#type, this.#source, id, subject, formatSequence(this.#number));
+    return { key: this.#keyed && subject !== undefined ? subject : id, properties, payload: this.#payload };
+  }
 }
 
 export interface OutputContext {
@@ -185,18 +205,16 @@ class StepText {
   }
 
   output(index: number, own: Particulars): Output {
-    const { topic, type, typeJson, data, subject, keyed, conversation, hops } = own;
+    const { typeJson, data, subject, keyed, conversation, hops } = own;
     const { source, beforeNumber, beforeType } = this.#source;
     const number = this.#firstNumber + index;
     const sequence = formatSequence(number);
-    const id = `${source}/${number}`;
     const start = `${beforeNumber}${number}${beforeType}${typeJson}`;
     const shared = this.#tailOf(conversation);
     const tail = hops === undefined ? shared : `${shared.slice(0, -1)},"parlancehops":${hops}}`;
     if (subject === undefined) {
       const json = `${start}${this.#afterSubject}${data},"sequence":"${sequence}${tail}`;
-      const properties = propertiesOf(type, source, id, undefined, sequence);
-      return { topic, key: id, properties, payload: this.#codec.encode(json) };
+      return new Output(source, number, own, this.#codec.encode(json));
     }
     if (subject !== this.#subject) {
       this.#subject = subject;
@@ -205,8 +223,7 @@ class StepText {
     const about = this.#subjectJson;
     const routed = keyed ? `,"partitionkey":${about}` : '';
     const json = `${start},"subject":${about}${this.#afterSubject}${data}${routed},"sequence":"${sequence}${tail}`;
-    const properties = propertiesOf(type, source, id, subject, sequence);
-    return { topic, key: keyed ? subject : id, properties, payload: this.#codec.encode(json, subject) };
+    return new Output(source, number, own, this.#codec.encode(json, subject));
   }
 
   /** From the end of the sequence on. Most events of a step are of one conversation. */

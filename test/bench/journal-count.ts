@@ -91,7 +91,8 @@ function add(tally: Tally, record: StepRecord, bytes: number): void {
   tally.byInput[input.type] = (tally.byInput[input.type] ?? 0) + 1;
   tally.recordBytes += bytes;
   tally.outputs += outputs.length;
-  for (const { properties, payload } of outputs) {
+  for (const output of outputs) {
+    const { properties, payload } = output.message();
     if (properties[EVENT_PROPERTIES.type] === 'message.requested') tally.replies += 1;
     tally.outputBytes += payload.length;
   }

@@ -97,9 +97,9 @@ function checkOutputs(
   const expected = new Map<string, string>();
   for (const { checked } of loops) {
     for (const record of checked.records) {
-      for (const { topic, payload } of outputsOf(record, PLAIN_CODEC)) {
-        const json = payload.toString();
-        expected.set(`${topic} ${idOfJson(json)}`, json);
+      for (const output of outputsOf(record, PLAIN_CODEC)) {
+        const json = output.message().payload.toString();
+        expected.set(`${output.topic} ${idOfJson(json)}`, json);
       }
     }
   }

@@ -73,7 +73,7 @@ export class ChunkWriter {
     bytes.writeUInt32BE(this.#count, 1);
     bytes.writeUIntBE(bytesBefore, 5, 6);
     bytes.writeUIntBE(this.#lastPublishTimeMs, 11, 6);
-    const chunk = new Chunk(owner, base, bytes, true);
+    const chunk = new Chunk(owner, base, bytes);
     this.#count = 0;
     this.#length = HEADER_BYTES;
     if (this.#buffer.length > 2 * CHUNK_BYTES) this.#buffer = Buffer.allocUnsafeSlow(2 * CHUNK_BYTES);

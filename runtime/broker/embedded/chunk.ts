@@ -36,7 +36,10 @@ export interface ChunkHeader {
   readonly lastPublishTimeMs: number;
 }
 
-/** A chunk in memory. Its messages are decoded when somebody reads them: many are read by nobody, or much later. */
+/**
+ * A chunk in memory. Its messages are decoded for each who reads them: many are read by nobody, and to keep them for the
+ * next reader would cost the collector more than decoding them again.
+ */
 export class Chunk {
   readonly base: number;
   /** Offset after the last message. */
@@ -45,16 +48,12 @@ export class Chunk {
   readonly #owner: ChunkOwner;
   /** Where the records begin, once somebody asked. */
   #starts: readonly number[] | undefined;
-  /** Of a chunk just written: what somebody has read of it, for those who read it too. */
-  #fresh: (Message | undefined)[] | undefined;
-
-  constructor(owner: ChunkOwner, base: number, bytes: Buffer, isFresh = false) {
+  constructor(owner: ChunkOwner, base: number, bytes: Buffer) {
     const { count } = chunkHeader(bytes);
     this.base = base;
     this.end = base + count;
     this.bytes = bytes;
     this.#owner = owner;
-    this.#fresh = isFresh ? [] : undefined;
   }
 
   get lastPublishTimeMs(): number {
@@ -64,19 +63,10 @@ export class Chunk {
   /** Throws where `offset` is not in [base, end). */
   messageAt(offset: number): Message {
     const index = offset - this.base;
-    const known = this.#fresh?.[index];
-    if (known) return known;
     const { name: topic, ledger } = this.#owner;
     const id = messageId(ledger, offset);
     const { payload, key, properties, publishTimeMs } = storedAt(this.bytes, this.#startOf(index));
-    const message = { id, topic, payload, key, properties, publishTimeMs, redeliveryCount: 0 };
-    if (this.#fresh) this.#fresh[index] = message;
-    return message;
-  }
-
-  /** Those who keep up have read it: from now on it is only bytes. */
-  settle(): void {
-    this.#fresh = undefined;
+    return { id, topic, payload, key, properties, publishTimeMs, redeliveryCount: 0 };
   }
 
   #startOf(index: number): number {

@@ -1,9 +1,6 @@
 import type { Chunk } from './chunk.ts';
 import type { TailCache } from './tail-cache.ts';
 
-/** Chunks of a topic whose messages are kept decoded for several readers that keep up. */
-const FRESH_CHUNKS = 3;
-
 /** The newest chunks of one topic, in memory, without a gap up to its end. */
 export class Tail {
   readonly #cache: TailCache;
@@ -14,7 +11,6 @@ export class Tail {
   }
 
   push(chunk: Chunk): void {
-    this.#chunks.at(-FRESH_CHUNKS)?.settle();
     this.#chunks.push(chunk);
     this.#cache.add(chunk, () => {
       if (this.#chunks[0] === chunk) this.#chunks.shift();

@@ -46,10 +46,10 @@ describe('The events of a step', () => {
           const stated = emissions[place];
           if (!stated) throw new Error('more outputs than emissions');
           const event = eventOf(stated, place, { source: SOURCE, sequence: 7, now: NOW, causationid: cause });
-          const { key, properties, payload, topic } = output;
+          const { key, properties, payload } = output.message();
           expect(payload.toString()).to.equal(JSON.stringify(event));
           expect({ key, properties, payload }).to.eql(encodeEvent(event));
-          expect(topic).to.equal(placement(stated.to, key));
+          expect(output.topic).to.equal(placement(stated.to, key));
         }
       }),
     );
@@ -66,8 +66,11 @@ describe('The events of a step', () => {
           recorded,
         );
         const record = decodeRecord(Buffer.from(json), PLAIN_CODEC) as StepRecord;
-        expect(outputsOf(record, PLAIN_CODEC)).to.eql(outputs);
-        expect(outputIdsOf(record)).to.eql(outputs.map((output) => decodeEvent(output.payload).id));
+        const messages = outputs.map((output) => output.message());
+        const again = outputsOf(record, PLAIN_CODEC);
+        expect(again.map((output) => output.message())).to.eql(messages);
+        expect(again.map(({ topic }) => topic)).to.eql(outputs.map(({ topic }) => topic));
+        expect(outputIdsOf(record)).to.eql(messages.map(({ payload }) => decodeEvent(payload).id));
       }),
     );
   });
