@@ -13,7 +13,7 @@ import { WORD } from './definition.ts';
 const STALLED_MS = 30_000;
 
 export interface LoadOptions {
-  readonly broker: Broker;
+  readonly broker: Pick<Broker, 'createProducer' | 'createReader'>;
   readonly tenant: TenantName;
   readonly partitions: number;
   /** State that each reply was sent, as a connector does: starts the conversation's reply clock. */

@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
+import { type SyncRate, syncRates } from './disk.ts';
 import { type Latency, latencyOf, type Spread, spreadOf } from './figures.ts';
 import { type JournalCount, JournalCounter } from './journal-count.ts';
+import { loadMicrosPerMessage } from './load-alone.ts';
 import { Load } from './load.ts';
 import { describeMachine, type MachineDescription } from './machine.ts';
 import { profiled, type ProfileSummary } from './profile.ts';
@@ -61,6 +63,9 @@ export interface PlatformBench {
   readonly suite: 'platform';
   readonly machine: MachineDescription;
   readonly options: Omit<PlatformBenchOptions, 'folder' | 'progress'>;
+  readonly disk: readonly SyncRate[];
+  /** Of the load itself, for a message and its reply. */
+  readonly loadMicrosPerMessage: number;
   readonly levels: readonly Level[];
   readonly store?: StoreCount;
   readonly warnings: readonly string[];
@@ -71,6 +76,9 @@ export interface PlatformBench {
 export async function benchPlatform(options: PlatformBenchOptions): Promise<PlatformBench> {
   const { folder, progress, ...described } = options;
   const machine = await describeMachine(folder);
+  progress('measuring the disk, and the load without a platform');
+  const disk = await syncRates(folder);
+  const limits = { disk, loadMicrosPerMessage: await loadMicrosPerMessage(options.partitions) };
   progress(`starting the platform on ${options.driver}`);
   const scene = await openScene(options);
   try {
@@ -84,7 +92,7 @@ export async function benchPlatform(options: PlatformBenchOptions): Promise<Plat
       const store = await bench.store();
       const discrepancies = [...bench.discrepancies, ...(store?.discrepancies ?? [])];
       const found = { levels, ...(store ? { store } : {}), warnings: scene.warnings, discrepancies };
-      return { suite: 'platform', machine, options: described, ...found };
+      return { suite: 'platform', machine, options: described, ...limits, ...found };
     } finally {
       await load.close();
     }

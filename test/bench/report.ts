@@ -3,12 +3,14 @@ import type { Level, PlatformBench } from './platform-suite.ts';
 
 /** For people: what was measured, on what, the figures with their spread, and every round's raw ones. */
 export function reportOf(bench: PlatformBench): string {
-  const { machine, options, levels } = bench;
+  const { machine, options, disk, levels } = bench;
   const { driver, partitions, sink, receipts, rounds, seconds, warmUpSeconds } = options;
   return [
     `Platform bench, ${machine.startedAt}`,
     `machine   ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}`,
     `          files on ${machine.fileSystem}; load before the start ${machine.loadBefore}`,
+    `disk      syncs/s of ${disk.map(({ kilobytes, perSecond }) => `${kilobytes} kB ${perSecond.toFixed(0)}`).join(', ')}`,
+    `load      ${bench.loadMicrosPerMessage.toFixed(1)} µs of processor time a message and its reply, with a broker that answers at once`,
     `platform  driver ${driver}, ${partitions} partitions, sink ${onOff(sink)}, receipts ${onOff(receipts)}, one process with the load`,
     `rounds    ${rounds} of ${seconds} s after ${warmUpSeconds} s of warm-up; median [least – most] over the rounds`,
     '',
