@@ -1,10 +1,8 @@
 import { BrokerError } from '../errors.ts';
 import type { Clock } from '../../clock.ts';
+import { CommitShares } from './commit-shares.ts';
 import { storageFull } from './lmdb-store.ts';
 import type { Store, Write } from './store.ts';
-
-/** Bytes of messages in one commit: enough to saturate the disk, little enough to bound memory and latency. */
-const MAX_COMMIT_BYTES = 16 * 1024 * 1024;
 
 /** Acknowledgements wait at most this long for a publish whose commit they can share. */
 const LAZY_DELAY_MS = 20;
@@ -19,6 +17,8 @@ export interface Contribution {
 }
 
 export interface Participant {
+  /** Whose messages it adds; undefined where it adds none. */
+  readonly tenant?: string;
   /** Called as a commit begins, with the bytes that it may still add. Undefined: nothing to write after all. */
   contribute(maxBytes: number): Contribution | undefined;
 }
@@ -31,6 +31,7 @@ export class GroupCommit {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #folder: string;
+  readonly #shares = new CommitShares();
   #ready = new Set<Participant>();
   #lazy = new Set<Participant>();
   #cancelLazy: (() => void) | undefined;
@@ -94,14 +95,18 @@ export class GroupCommit {
     this.#cancelLazy?.();
     this.#cancelLazy = undefined;
     const contributions: Contribution[] = [];
-    let left = MAX_COMMIT_BYTES;
+    const late: Participant[] = [];
+    const room = this.#shares.begin(due, this.#clock.now());
     for (const participant of due) {
-      const contribution = left > 0 ? participant.contribute(left) : undefined;
-      if (left <= 0) this.#ready.add(participant);
+      const bytes = room.for(participant);
+      if (bytes <= 0) late.push(participant);
+      const contribution = bytes > 0 ? participant.contribute(bytes) : undefined;
       if (!contribution) continue;
       contributions.push(contribution);
-      left -= contribution.bytes;
+      room.take(participant, contribution.bytes);
     }
+    // Before those that had room and have more.
+    this.#ready = new Set([...late, ...this.#ready]);
     return contributions;
   }
 

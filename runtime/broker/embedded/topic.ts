@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { parseTopicName } from '../admin/topic-name.ts';
 import { BrokerError } from '../errors.ts';
 import { messageId, messageIdParts, type MessageId } from '../message-id.ts';
 import type { OutgoingMessage, SeekTarget } from '../port.ts';
@@ -24,6 +25,7 @@ export interface TopicSupport {
 /** The log of one partition: appends through the group commit, reads from memory or the store. Offsets start at 0. */
 export class Topic implements Participant {
   readonly name: string;
+  readonly tenant: string;
   /** Identifies this incarnation of the topic in message ids. */
   readonly ledger: number;
   readonly #support: TopicSupport;
@@ -39,6 +41,7 @@ export class Topic implements Participant {
 
   constructor(name: string, ledger: number, support: TopicSupport) {
     this.name = name;
+    this.tenant = parseTopicName(name).tenant;
     this.ledger = ledger;
     this.#support = support;
     this.#sequences = new SequenceTable(ledger, support.store);
