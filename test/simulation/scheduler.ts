@@ -44,6 +44,7 @@ export class Scheduler {
   readonly #timers: Timer[] = [];
   #passedMs: number;
   #timersSet = 0;
+  #isOver = false;
 
   constructor(random: Random, startMs: number) {
     this.#random = random;
@@ -62,7 +63,13 @@ export class Scheduler {
   }
 
   add(task: Task): void {
-    this.#tasks.push(task);
+    if (this.#isOver) nextTurn(task.run);
+    else this.#tasks.push(task);
+  }
+
+  /** Nothing more is decided: whoever looks at the world is not kept waiting. */
+  end(): void {
+    this.#isOver = true;
   }
 
   /** Something on its way between processes: there at once, or after a while. */

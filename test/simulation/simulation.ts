@@ -80,6 +80,7 @@ export async function simulate(seed: number, { only, plant, inspect }: SimulateO
     await world.runUntil(HEAL_MS);
     havoc.heal();
     await world.runUntil(REST_MS);
+    world.scheduler.end();
     problems.push(...(await checkWorld(world)));
     if (world.network.broker) await inspect?.(world.network.broker);
     const { lines, scheduler, load } = world;

@@ -2,6 +2,7 @@ import { BrokerError } from '../errors.ts';
 import type { MessageId } from '../message-id.ts';
 import type { Consumer, ConsumerOptions, Message, SeekTarget } from '../port.ts';
 import type { Clock } from '../../clock.ts';
+import { BURST_MAX } from './burst.ts';
 import type { DeadLetter, Subscription, WaitingMember } from './subscription.ts';
 
 const DEFAULT_QUEUE_SIZE = 1000;
@@ -30,6 +31,8 @@ export class EmbeddedConsumer implements Consumer, WaitingMember {
   readonly #support: ConsumerSupport;
   readonly #refused = new Map<number, () => void>();
   #pending: PendingReceive | undefined;
+  /** Since it last had to wait. */
+  #taken = 0;
   #closed = false;
 
   constructor(target: Subscription, options: ConsumerOptions, support: ConsumerSupport) {
@@ -45,12 +48,25 @@ export class EmbeddedConsumer implements Consumer, WaitingMember {
   receive(): Promise<Message> {
     if (this.#closed) return Promise.reject(this.#closedError());
     if (this.#pending) return Promise.reject(new Error(`"${this.subscription}" has an outstanding receive already`));
-    const message = this.#target.take(this);
+    const isLong = this.#taken === BURST_MAX;
+    const message = isLong ? undefined : this.#target.take(this);
+    this.#taken = message ? this.#taken + 1 : 0;
     if (message) return Promise.resolve(message);
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
-      this.#target.wait(this);
+      if (!isLong) this.#target.wait(this);
+      else
+        setImmediate(() => {
+          this.#goOn();
+        });
     });
+  }
+
+  #goOn(): void {
+    if (!this.#pending) return;
+    const message = this.#target.take(this);
+    if (message) this.offer(message);
+    else this.#target.wait(this);
   }
 
   receiveBuffered(max: number): readonly Message[] {

@@ -1,5 +1,6 @@
 import { BrokerError } from '../errors.ts';
 import type { Message, Reader } from '../port.ts';
+import { BURST_MAX } from './burst.ts';
 import type { Compaction } from './compaction.ts';
 import { ReadHead } from './dispatch/dispatcher.ts';
 import type { Topic } from './topic.ts';
@@ -18,6 +19,8 @@ export class EmbeddedReader implements Reader {
   readonly #stopListening: () => void;
   readonly #onClose: (reader: EmbeddedReader) => void;
   #position: number;
+  /** Since it last had to wait. */
+  #taken = 0;
   #pending: PendingNext | undefined;
   #closed = false;
 
@@ -41,10 +44,17 @@ export class EmbeddedReader implements Reader {
   next(): Promise<Message> {
     if (this.#closed) return Promise.reject(this.#closedError());
     if (this.#pending) return Promise.reject(new Error(`the reader of ${this.topic} has an outstanding next already`));
-    const message = this.#take();
+    const isLong = this.#taken === BURST_MAX;
+    const message = isLong ? undefined : this.#take();
+    this.#taken = message ? this.#taken + 1 : 0;
     if (message) return Promise.resolve(message);
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
+      if (isLong) {
+        setImmediate(() => {
+          this.#satisfy();
+        });
+      }
     });
   }
 
