@@ -2,12 +2,13 @@ import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Feed } from './feed.ts';
 import type { DueDeadline, StateStore } from './state-store.ts';
+import { INPUTS_A_TURN, type TenantTurns } from './turns.ts';
 
-/** Due deadlines taken between inputs. */
-const TIMER_BATCH_MAX = 64;
+/** Due deadlines taken between inputs: in one turn. */
+const TIMER_BATCH_MAX = INPUTS_A_TURN;
 
 /** Records on their way to the journal when the next are taken: enough to keep a commit filled. */
-const TIMERS_IN_FLIGHT_MAX = 2 * TIMER_BATCH_MAX;
+const TIMERS_IN_FLIGHT_MAX = 128;
 
 /** Longest sleep towards a deadline: Node's timers overflow beyond 2^31 ms. */
 export const SLEEP_MAX_MS = 86_400_000;
@@ -17,6 +18,7 @@ export interface DeadlinesOptions {
   readonly clock: Clock;
   readonly store: StateStore;
   readonly feeds: readonly Feed[];
+  readonly turns: TenantTurns;
   /** While it is so, none fires. */
   readonly isHeld: () => boolean;
   /** A returned promise holds up those behind it. */
@@ -57,13 +59,16 @@ export class Deadlines {
    * in time is seen first.
    */
   async #fireDue(): Promise<void> {
-    const { broker, clock, feeds, store, fire, drained, flush } = this.#options;
+    const { broker, clock, feeds, store, fire, drained, flush, turns } = this.#options;
     if (this.#isStopped()) return;
     this.#firing = true;
     const watermark = clock.now();
     await Promise.all(feeds.map((feed) => feed.caughtUp(broker)));
     let due: readonly DueDeadline[] = [];
     while (!this.#isStopped()) {
+      const turn = turns.next(TIMER_BATCH_MAX);
+      if (turn) await turn;
+      if (this.#isStopped()) break;
       // What was fired may not be written yet: the next batch goes on behind it.
       due = store.dueDeadlines(watermark, TIMER_BATCH_MAX, due.at(-1)?.deadline);
       for (const deadline of due) {

@@ -18,9 +18,10 @@ import type { OutputPlacement } from './output-writer.ts';
 import type { LoopLog } from './loop-log.ts';
 import type { LoopStats } from './loop-stats.ts';
 import { routerLogic } from './router-logic.ts';
-import type { PartitionLoops, Turns } from './share.ts';
+import type { PartitionLoops, Others } from './share.ts';
 import { SharedProducers } from './shared-producers.ts';
 import { Shares } from './shares.ts';
+import { Turns, type TenantTurns } from './turns.ts';
 
 export interface EngineOptions {
   readonly broker: Broker;
@@ -47,6 +48,8 @@ export interface EngineOptions {
   readonly gate?: Gate;
   /** When partitions with nothing to do are closed. Default: never. */
   readonly rest?: Rest | undefined;
+  /** Of the whole process. Default: this tenant is alone in it. */
+  readonly turns?: Turns;
   /** Never twice the same, over restarts too. */
   readonly newId: () => string;
 }
@@ -63,13 +66,19 @@ export class Engine {
   private constructor(options: EngineOptions, machines: MachineTable) {
     const { broker, tenant, partitions, clock, log, worker } = options;
     const deadLetters = openDeadLetterTopic(broker, tenant);
-    const parts = { ...options, machines, deadLetters, producers: new SharedProducers(broker) };
+    const parts = {
+      ...options,
+      machines,
+      deadLetters,
+      producers: new SharedProducers(broker),
+      turns: (options.turns ?? new Turns()).tenant(),
+    };
     const workers = options.workers ?? alone({ name: worker, incarnation: worker });
     this.machines = machines;
     this.#deadLetters = deadLetters;
     this.#shares = new Shares({
       ...{ tenant, partitions, clock, log, sharing: workers.share(tenant) },
-      open: (partition, turns) => openLoops(parts, partition, turns),
+      open: (partition, others) => openLoops(parts, partition, others),
     });
   }
 
@@ -106,16 +115,17 @@ export class Engine {
 }
 
 /** What the partitions of an engine share. */
-interface EngineParts extends EngineOptions {
+interface EngineParts extends Omit<EngineOptions, 'turns'> {
+  readonly turns: TenantTurns;
   readonly producers: SharedProducers;
   readonly machines: MachineTable;
   readonly deadLetters: DeadLetterTopic;
 }
 
-function openLoops(parts: EngineParts, partition: number, turns: Turns): PartitionLoops {
+function openLoops(parts: EngineParts, partition: number, others: Others): PartitionLoops {
   return {
-    router: new OwnedPartition({ ...routerPartition(parts, partition), ...turns }),
-    contacts: new OwnedPartition({ ...contactPartition(parts, partition), ...turns }),
+    router: new OwnedPartition({ ...routerPartition(parts, partition), ...others }),
+    contacts: new OwnedPartition({ ...contactPartition(parts, partition), ...others }),
   };
 }
 
@@ -194,10 +204,11 @@ function shared(
   | 'deadLetters'
   | 'gate'
   | 'rest'
+  | 'turns'
 > {
   const { broker, producers, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords, passedOverMax } =
     parts;
-  const { deadLetters, gate, rest } = parts;
+  const { deadLetters, gate, rest, turns } = parts;
   const placement = placementIn(tenant, partitions);
   const identity = { partition, worker, newOwner: newId, newGeneration: newId };
   return {
@@ -212,6 +223,7 @@ function shared(
     deadLetters,
     gate,
     rest,
+    turns,
     ...identity,
   };
 }

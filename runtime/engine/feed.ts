@@ -2,6 +2,7 @@ import { EVENT_PROPERTIES } from '../../channels/encode.ts';
 import { compareMessageIds, type MessageId } from '../broker/message-id.ts';
 import type { Broker, Message, Reader } from '../broker/port.ts';
 import { RetentionCursor } from './retention-cursor.ts';
+import type { TenantTurns } from './turns.ts';
 
 export interface FeedOptions {
   readonly name: string;
@@ -24,6 +25,7 @@ export class Feed {
   readonly #cursor: RetentionCursor;
   #position: MessageId | undefined;
   #advanced: () => void = () => undefined;
+  #closed = false;
   #waiters: { readonly upTo: MessageId; readonly resolve: () => void }[] = [];
 
   private constructor(options: FeedOptions, reader: Reader, cursor: RetentionCursor, position: MessageId | undefined) {
@@ -51,19 +53,22 @@ export class Feed {
    * Reads until it is closed or the broker fails; then rejects with what ended it. `advanced`: called after each message
    * that was applied or passed over.
    */
-  async run(handle: FeedHandler, advanced: () => void): Promise<never> {
+  async run(handle: FeedHandler, advanced: () => void, turns: TenantTurns): Promise<never> {
     this.#advanced = advanced;
     for (;;) {
-      const held = this.#take(await this.#reader.next(), handle);
+      const message = await this.#reader.next();
+      const turn = this.#concerns(message) ? turns.next() : undefined;
+      if (turn) await turn;
+      // Closed meanwhile: the reader says so.
+      if (this.#closed) continue;
+      const held = this.#take(message, handle);
       if (held) await held;
     }
   }
 
   #take(message: Message, handle: FeedHandler): Promise<void> | undefined {
     if (this.#position !== undefined && compareMessageIds(message.id, this.#position) <= 0) return undefined;
-    const type = message.properties[EVENT_PROPERTIES.type];
-    const concerns = type !== undefined && (this.#types?.has(type) ?? true);
-    if (!concerns) {
+    if (!this.#concerns(message)) {
       this.#advance(message.id);
       return undefined;
     }
@@ -75,6 +80,11 @@ export class Feed {
     return held.then(() => {
       this.#advance(message.id);
     });
+  }
+
+  #concerns({ properties }: Message): boolean {
+    const type = properties[EVENT_PROPERTIES.type];
+    return type !== undefined && (this.#types?.has(type) ?? true);
   }
 
   #advance(position: MessageId): void {
@@ -111,6 +121,7 @@ export class Feed {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#reader.close();
     await this.#cursor.close();
   }

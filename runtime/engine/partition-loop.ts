@@ -14,6 +14,7 @@ import { SourceMarks } from './source-marks.ts';
 import { StateWriter } from './state-writer.ts';
 import { Stepper } from './stepper.ts';
 import { ASLEEP } from './suspicion.ts';
+import type { TenantTurns } from './turns.ts';
 
 export interface PartitionLoopOptions extends LoopPartsOptions {
   readonly clock: Clock;
@@ -25,6 +26,8 @@ export interface PartitionLoopOptions extends LoopPartsOptions {
   readonly placement: OutputPlacement;
   readonly deadLetters: Pick<DeadLetterTopic, 'put'>;
   readonly partition: number;
+  /** Of the loop's tenant. */
+  readonly turns: TenantTurns;
   /** Name of this worker. */
   readonly worker: string;
   /** Default PASSED_OVER_MAX. */
@@ -62,7 +65,7 @@ export class PartitionLoop {
   #closing = false;
 
   private constructor(options: PartitionLoopOptions, parts: LoopParts) {
-    const { clock, codec } = options;
+    const { clock, codec, turns } = options;
     const { store, outbox, feeds, retention, checkpoints, start, suspicion } = parts;
     const fail = this.#fail;
     this.#options = options;
@@ -97,7 +100,7 @@ export class PartitionLoop {
     this.#stepper = stepper;
     this.#deadlines = new Deadlines({
       broker: options.broker,
-      ...{ clock, store, feeds, fail },
+      ...{ clock, store, feeds, turns, fail },
       isHeld: () => options.gate?.isHeld() === true,
       fire: (due) => stepper.onDeadline(due),
       drained: (most) => committer.drained(most),
@@ -121,6 +124,7 @@ export class PartitionLoop {
           () => {
             this.#stepper.onAdvanced();
           },
+          this.#options.turns,
         )
         .catch((error: unknown) => {
           if (!this.#closing) this.#fail(error);

@@ -7,8 +7,8 @@ import { noStats, type LoopStats } from './loop-stats.ts';
 /** How long a worker that is there may take to give a partition up before it is taken all the same. */
 const HANDOVER_MAX_MS = 10_000;
 
-/** What the loops of a partition wait for. */
-export interface Turns {
+/** What the loops of a partition ask of other workers. */
+export interface Others {
   /** Once this worker was fenced off: resolves when nobody else that is there holds the partition. */
   readonly standBack: () => Promise<void>;
   /** Whether another that is there says that it holds the partition. */
@@ -21,7 +21,7 @@ export interface ShareOptions {
   readonly clock: Clock;
   readonly log: LoopLog;
   /** Begins to acquire: the router's loop, and the one that steps contacts. */
-  readonly open: (turns: Turns) => PartitionLoops;
+  readonly open: (others: Others) => PartitionLoops;
 }
 
 export interface PartitionLoops {

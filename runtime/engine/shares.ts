@@ -4,7 +4,7 @@ import { assign } from '../workers/assignment.ts';
 import type { Sharing } from '../workers/workers.ts';
 import type { LoopLog } from './loop-log.ts';
 import { addStats, noStats, type LoopStats } from './loop-stats.ts';
-import { Share, type PartitionLoops, type Turns } from './share.ts';
+import { Share, type PartitionLoops, type Others } from './share.ts';
 
 export interface SharesOptions {
   readonly tenant: TenantName;
@@ -12,7 +12,7 @@ export interface SharesOptions {
   readonly sharing: Sharing;
   readonly clock: Clock;
   readonly log: LoopLog;
-  readonly open: (partition: number, turns: Turns) => PartitionLoops;
+  readonly open: (partition: number, others: Others) => PartitionLoops;
 }
 
 /**
@@ -88,7 +88,7 @@ export class Shares {
 
   #take(partition: number): void {
     const { sharing, clock, log, open } = this.#options;
-    const share = new Share({ sharing, partition, clock, log, open: (turns) => open(partition, turns) });
+    const share = new Share({ sharing, partition, clock, log, open: (others) => open(partition, others) });
     this.#shares.set(partition, share);
   }
 

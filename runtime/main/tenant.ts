@@ -23,6 +23,7 @@ import { MachineTable } from '../engine/machine-table.ts';
 import type { Rest } from '../engine/owned-partition.ts';
 import { createDeadLetters } from '../events/dead-letters.ts';
 import { createPublisher, type Publisher } from '../events/publisher.ts';
+import type { Turns } from '../engine/turns.ts';
 import type { StatementLog } from '../events/statement-log.ts';
 import { tenantPartitions } from '../events/tenant.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
@@ -48,6 +49,8 @@ export interface TenantOptions {
   readonly workers: Workers | undefined;
   /** When its partitions are closed for want of anything to do. Default: never. */
   readonly rest?: Rest | undefined;
+  /** Between the tenants of this process. */
+  readonly turns: Turns;
   readonly newId: () => string;
   /** To be in force from now on. */
   readonly machines: readonly Machine[];
@@ -176,10 +179,10 @@ async function publishMissing(options: TenantOptions, publisher: Publisher): Pro
 }
 
 function startEngine(options: TenantOptions, workers: Workers, partitions: number): Promise<Engine> {
-  const { broker, tenant, clock, log, newId, configuration, rest } = options;
+  const { broker, tenant, clock, log, newId, configuration, rest, turns } = options;
   const company = companyOf(configuration, tenant);
   return Engine.start({
-    ...{ broker, tenant, partitions, clock, log, step, route, workers, worker: workers.self.name, newId, rest },
+    ...{ broker, tenant, partitions, clock, log, step, route, workers, worker: workers.self.name, newId, rest, turns },
     ...(company === undefined ? {} : { company }),
     gate: { isHeld: options.isHeld, admit: () => options.admit(partitions) },
     codec: PLAIN_CODEC,

@@ -8,6 +8,7 @@ import type { Broker } from '../broker/port.ts';
 import { sleep, type Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Rest } from '../engine/owned-partition.ts';
+import { Turns } from '../engine/turns.ts';
 import { announceTenant } from '../events/announce-tenant.ts';
 import { createTenant } from '../events/tenant.ts';
 import { checkPartitions, opennessOf, type Openness } from '../growth/mark.ts';
@@ -47,6 +48,7 @@ export interface TenantsOptions {
 /** The tenants that this process works for: with those that grow, only as far as their marks allow. */
 export class Tenants {
   readonly #options: TenantsOptions;
+  readonly #turns = new Turns();
   readonly #running = new Map<TenantName, Tenant>();
   /** By tenant that was taken: settles when the process does for it what it should. */
   readonly #adapting = new Map<TenantName, Promise<void>>();
@@ -177,7 +179,7 @@ export class Tenants {
     const isDefault = name === defaultTenant;
     const tenant = await Tenant.start({
       ...{ tenant: name, broker, store, configuration, roles, clock, log, intake },
-      ...{ workers, rest },
+      ...{ workers, rest, turns: this.#turns },
       newId: randomUUID,
       machines: isDefault ? machines : [],
       registered: this.registeredOf(name),

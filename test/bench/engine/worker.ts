@@ -14,6 +14,7 @@ import { PublishedDefinitions, publicationsOf } from '../../../runtime/definitio
 import { Engine } from '../../../runtime/engine/engine.ts';
 import { NapTable } from '../../../runtime/engine/nap-table.ts';
 import type { Rest } from '../../../runtime/engine/owned-partition.ts';
+import { Turns } from '../../../runtime/engine/turns.ts';
 import { createTenant } from '../../../runtime/events/tenant.ts';
 import { benchMachine } from '../definition.ts';
 import { logInto } from '../scene.ts';
@@ -26,6 +27,7 @@ export class BenchWorker {
   readonly warnings: string[] = [];
   readonly clock: Clock;
   readonly #folder: string;
+  readonly #turns = new Turns();
   readonly #engines = new Map<TenantName, Engine>();
   readonly #naps: NapTable;
   readonly #rest: Rest | undefined;
@@ -68,6 +70,7 @@ export class BenchWorker {
   async startEngine(tenant: TenantName, partitions: number): Promise<Engine> {
     const engine = await Engine.start({
       ...{ broker: this.broker, tenant, partitions, log: logInto(this.warnings), step, route },
+      turns: this.#turns,
       codec: PLAIN_CODEC,
       clock: this.clock,
       stateFolder: this.stateFolder,

@@ -18,6 +18,7 @@ import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
 import { OwnedPartition, type OwnedPartitionOptions } from '../../../runtime/engine/owned-partition.ts';
 import { PartitionLoop, type PartitionLoopOptions } from '../../../runtime/engine/partition-loop.ts';
 import { SourceMarks } from '../../../runtime/engine/source-marks.ts';
+import { Turns } from '../../../runtime/engine/turns.ts';
 import { openDeadLetterTopic } from '../../../runtime/events/dead-letters.ts';
 import { createTenant } from '../../../runtime/events/tenant.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -173,6 +174,7 @@ export class Rig {
       stateFolder: join(this.folder.path, stateFolder),
       placement: (to) => partitionTopic(to === 'inbox' ? engineTopic(TENANT, 'inbox') : channelTopic(TENANT, to), 0),
       partition: 0,
+      turns: new Turns().tenant(),
       worker: 'test',
       newGeneration: () => 'g1',
     };
