@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TenantName } from '../../../channels/brands.ts';
 import { latencyOf, type Latency } from '../figures.ts';
 import { Load } from '../load.ts';
@@ -15,6 +16,12 @@ const PEOPLE = 8;
 /** Of the noisy tenant, each writing again as soon as it is answered: more than the worker can do. */
 const NOISY_PEOPLE = 256;
 
+/** Alone and beside each neighbour, by turns: the machine's other work, which comes and goes, then falls on all alike. */
+const TURNS = 4;
+
+/** From when the noisy people begin to write until the others are measured, and the same at the end. */
+const RAMP_MS = 300;
+
 /** What people notice of one contact that never stops writing, and of a tenant that takes all it can get. */
 export async function neighboursPart({ partitions, seconds, folder }: PartOptions): Promise<PartRound> {
   const worker = await BenchWorker.open(folder);
@@ -27,32 +34,44 @@ export async function neighboursPart({ partitions, seconds, folder }: PartOption
     const hot = await HotContact.open(worker.broker, TENANT, partitions);
     const load = await Load.open({ ...of, tenant: TENANT, others: new Set([hot.key]) });
     const noise = await Load.open({ ...of, tenant: NOISY });
-    const measure = async (label: string): Promise<Latency> =>
-      latencyOf((await load.run(label, PEOPLE, seconds * 1000)).latenciesMs);
+    const replies = async (label: string, ms: number): Promise<readonly number[]> =>
+      (await load.run(label, PEOPLE, ms)).latenciesMs;
     try {
       await load.fence('neighbours');
       await noise.fence('neighbours');
-      await measure('warm-up');
-      const alone = await measure('alone');
+      await replies('warm-up', seconds * 1000);
+      const alone: number[] = [];
+      const besideContact: number[] = [];
+      const besideTenant: number[] = [];
+      const ofNoisy: number[] = [];
       const sentBefore = hot.sent;
-      const stop = hot.start();
-      const besideContact = await measure('hot');
-      await stop();
-      const hotPerMinute = ((hot.sent - sentBefore) / seconds) * 60;
-      const aloneAgain = await measure('alone again');
-      const noisy = noise.run('noise', NOISY_PEOPLE, (seconds + 1) * 1000);
-      const besideTenant = await measure('noisy');
-      const { latenciesMs } = await noisy;
+      for (let turn = 1; turn <= TURNS; turn++) {
+        alone.push(...(await replies('alone', seconds * 1000)));
+        const stop = hot.start();
+        besideContact.push(...(await replies('hot', seconds * 1000)));
+        await stop();
+        const noisy = noise.run('noise', NOISY_PEOPLE, seconds * 1000 + 2 * RAMP_MS);
+        await sleep(RAMP_MS);
+        besideTenant.push(...(await replies('noisy', seconds * 1000)));
+        ofNoisy.push(...(await noisy).latenciesMs);
+      }
+      const hotPerMinute = ((hot.sent - sentBefore) / (TURNS * seconds)) * 60;
+      const noisyPerSecond = ofNoisy.length / (TURNS * (seconds + (2 * RAMP_MS) / 1000));
+      const [calm, contact, tenant] = [alone, besideContact, besideTenant].map(latencyOf);
+      if (!calm || !contact || !tenant) throw new RangeError('nothing was measured');
       return {
         measured: {
-          ...latencyFigures('alone', alone),
+          'alone: replies': { value: alone.length, unit: '' },
+          ...latencyFigures('alone', calm),
           'hot contact: messages': { value: hotPerMinute, unit: '/min' },
-          ...latencyFigures('beside a hot contact', besideContact),
-          'beside a hot contact: p99 to that alone': { value: besideContact.p99 / alone.p99, unit: '×' },
-          ...latencyFigures('alone again', aloneAgain),
-          'noisy tenant: its own p99': { value: latencyOf(latenciesMs).p99, unit: 'ms' },
-          ...latencyFigures('beside a noisy tenant', besideTenant),
-          'beside a noisy tenant: p99 to that alone': { value: besideTenant.p99 / aloneAgain.p99, unit: '×' },
+          ...latencyFigures('beside a hot contact', contact),
+          'beside a hot contact: p99 to that alone': { value: contact.p99 / calm.p99, unit: '×' },
+          'noisy tenant: replies': { value: noisyPerSecond, unit: '/s' },
+          'noisy tenant: its own p99': { value: latencyOf(ofNoisy).p99, unit: 'ms' },
+          'beside a noisy tenant: replies': { value: besideTenant.length, unit: '' },
+          ...latencyFigures('beside a noisy tenant', tenant),
+          'beside a noisy tenant: p50 to that alone': { value: tenant.p50 / calm.p50, unit: '×' },
+          'beside a noisy tenant: p99 to that alone': { value: tenant.p99 / calm.p99, unit: '×' },
         },
         discrepancies: worker.warnings,
       };
