@@ -51,9 +51,9 @@ const PLANTED = {
   'publishes-before-durable': [
     {
       file: COMMITTER,
-      before: 'journal.append(json, sequence, contact).then(',
+      before: 'journal.append(json, sequence, key).then(',
       after: `outbox.publish(outputs, outbox.published).catch(() => undefined);
-      journal.append(json, sequence, contact).then(`,
+      journal.append(json, sequence, key).then(`,
     },
   ],
   'reuses-sequence': [
