@@ -53,9 +53,10 @@ export function objectToCel(
   json: Readonly<Record<string, Json>>,
 ): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const [name, type] of Object.entries(fields)) {
+  for (const name in fields) {
+    const type = fields[name];
     const value = json[name];
-    if (value !== undefined) result[name] = toCel(type, value);
+    if (type !== undefined && value !== undefined) result[name] = toCel(type, value);
   }
   return result;
 }

@@ -38,9 +38,10 @@ function awaitReply(
   else runLifetime(draft, conversation);
   const from = node.from === undefined ? {} : { from: node.from };
   const shown = labels === undefined ? {} : { labels };
-  const wait = { for: 'reply', node: at, stage, misses, withinMs, since: draft.now, ...from, ...shown } as const;
-  if (said !== undefined) conversation.wait = { ...wait, message: said };
-  else conversation.wait = { ...wait, timer: schedule(draft, conversation, 'reply', draft.now + withinMs) };
+  const clock =
+    said === undefined ? { timer: schedule(draft, conversation, 'reply', draft.now + withinMs) } : { message: said };
+  const since = draft.now;
+  conversation.wait = { for: 'reply', node: at, stage, misses, withinMs, since, ...from, ...shown, ...clock };
   draft.emit('conversations', 'conversation.waiting', { state: node.state, for: 'reply' }, conversation.id);
   return 'rest';
 }

@@ -45,7 +45,7 @@ export class Draft {
   }
 
   emit(channel: ChannelName, type: string, data: unknown, conversation?: ConversationId): void {
-    this.emissions.push({ channel, type, data, ...(conversation === undefined ? {} : { conversation }) });
+    this.emissions.push(conversation === undefined ? { channel, type, data } : { channel, type, data, conversation });
     this.changed = true;
   }
 

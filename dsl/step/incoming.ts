@@ -26,7 +26,7 @@ export interface IncomingMessage {
   readonly connector: string;
   readonly from: Address;
   readonly text: string;
-  readonly providerId?: string;
+  readonly providerId: string | undefined;
 }
 
 export function receiveMessage(machines: Machines, draft: Draft, message: IncomingMessage): void {

@@ -14,7 +14,9 @@ export function isRepeated(draft: Draft, id: string): boolean {
   const { seen = [] } = draft.state;
   const digest = digestOf(id);
   if (seen.includes(digest)) return true;
-  draft.update({ seen: [...seen.slice(-(MAX_SEEN_MESSAGES - 1)), digest] });
+  const newest = seen.slice(-(MAX_SEEN_MESSAGES - 1));
+  newest.push(digest);
+  draft.update({ seen: newest });
   return false;
 }
 

@@ -46,9 +46,11 @@ export const step: Step = (machines, state, input, context) => {
 
 function apply(machines: Machines, draft: Draft, event: Event): void {
   switch (event.type) {
-    case 'message.received':
-      receiveMessage(machines, draft, { ...(event.data as Omit<IncomingMessage, 'id'>), id: event.id });
+    case 'message.received': {
+      const { connector, from, text, providerId } = event.data as Omit<IncomingMessage, 'id'>;
+      receiveMessage(machines, draft, { id: event.id, connector, from, text, providerId });
       return;
+    }
     case 'message.sent':
       messageSent(draft, (event.data as Receipt).message, millisOf(event.time, draft.now));
       return;
