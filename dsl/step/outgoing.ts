@@ -24,9 +24,9 @@ export interface OutgoingEmission {
   readonly data: unknown;
   /** Whom it concerns. */
   readonly subject?: StateKey;
-  readonly conversation?: ConversationId;
+  readonly conversation?: ConversationId | undefined;
   /** See hops.ts. */
-  readonly hops?: number;
+  readonly hops?: number | undefined;
 }
 
 /**
@@ -92,14 +92,9 @@ export function contactOfEvent(event: Event): ContactKey {
 
 /** A step's emissions, about the contact that it stepped. */
 export function outgoing(emissions: readonly Emission[], contact: ContactKey): OutgoingEmission[] {
-  return emissions.map(({ channel, type, data, subject = contact, conversation, hops }) => ({
-    to: channel,
-    type,
-    data,
-    subject,
-    ...(conversation === undefined ? {} : { conversation }),
-    ...(hops === undefined ? {} : { hops }),
-  }));
+  return emissions.map(({ channel: to, type, data, subject = contact, conversation, hops }) => {
+    return { to, type, data, subject, conversation, hops };
+  });
 }
 
 /** The router's: one event per definition and contact that an external event concerns, and per value of it. */

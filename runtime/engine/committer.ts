@@ -95,7 +95,9 @@ export class Committer {
     const cause = decision.cause ?? input.id;
     const { outputs, recorded } = writer.write(decision.emissions, { sequence, now, contact: key, cause });
     const published = outbox.published?.sequence ?? 0;
-    const json = stepJson({ epoch, sequence, now, input, contact: key, ...vector, published }, stateJson, recorded);
+    const { positions, marks } = vector;
+    const head = { epoch, sequence, now, input, contact: key, positions, marks, published };
+    const json = stepJson(head, stateJson, recorded);
     const change = stateJson === undefined ? undefined : { state, stored: codec.encode(stateJson, key) };
     if (changed && key !== undefined) store.stage(key, state, sequence);
     this.#inFlight += 1;

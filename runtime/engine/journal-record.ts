@@ -90,7 +90,12 @@ export type StepHead = Pick<StepRecord, 'epoch' | 'sequence' | 'now' | 'input' |
 
 /** A `StepRecord` as JSON. `state`: JSON; absent where it did not change. `outputs`: see `WrittenOutputs`. */
 export function stepJson(head: StepHead, state: string | undefined, outputs: string): string {
-  const fields = JSON.stringify({ kind: 'step', ...head }).slice(0, -1);
+  const { epoch, sequence, now, input, contact, positions, marks, published } = head;
+  const kind = 'step';
+  const fields = JSON.stringify({ kind, epoch, sequence, now, input, contact, positions, marks, published }).slice(
+    0,
+    -1,
+  );
   return `${fields},${state === undefined ? '' : `"state":${state},`}${outputs}}`;
 }
 
