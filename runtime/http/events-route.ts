@@ -47,15 +47,16 @@ export async function postEvents(
   const { headers } = context.req;
   const mode = contentModeOf(headers);
   const maxBytes = mode === 'batch' ? MAX_BATCH_BYTES : MAX_EVENT_BYTES;
-  const leave = options.admission.enter(tenant, announcedBytes(context.req, maxBytes));
+  const place = options.admission.enter(tenant, announcedBytes(context.req, maxBytes));
   try {
     const body = await readBody(context.req, maxBytes);
     const events = readEvents({ mode, headers, body }, options.now(), options.registered?.(tenant));
+    place.carry(events.length);
     await options.publisher.publishExternal(tenant, events);
     options.accepted.inc({ tenant }, events.length);
     context.status = 202;
     context.body = { accepted: events.map(({ source, id }) => ({ source, id })) };
   } finally {
-    leave();
+    place.leave();
   }
 }

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ParlanceError } from '../../channels/error.ts';
-import { HEADERS_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
+import { CONNECTIONS_WAITING_MAX, HEADERS_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
 
 export type ListenAddress = { readonly host: string; readonly port: number } | { readonly socketPath: string };
 
@@ -74,7 +74,7 @@ function listen(server: Server, address: ListenAddress): Promise<number> {
       resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
     };
     if ('socketPath' in address) server.listen(address.socketPath, listening);
-    else server.listen(address.port, address.host, listening);
+    else server.listen({ ...address, backlog: CONNECTIONS_WAITING_MAX }, listening);
   });
 }
 

@@ -197,17 +197,33 @@ describe('the edge under pressure', () => {
   });
 
   it('answers 429 when a tenant has too much under way, and 503 when all have', async () => {
-    const admission = createAdmission(1, 1024);
-    const leave = admission.enter(ACME, 100);
+    const admission = createAdmission({ requests: 1, bytes: 1024 });
+    const place = admission.enter(ACME, 100);
     const crowded = (await answerWhen({ admission })).answer;
     expect([crowded.status, crowded.problem().code]).to.deep.equal([429, 'too-many-requests']);
     expect(crowded.headers['retry-after']).to.equal('2');
-    leave();
+    place.leave();
     expect((await answerWhen({ admission })).answer.status).to.equal(202);
-    const leaveAll = admission.enter(OTHER, 1000);
+    const large = admission.enter(OTHER, 1000);
     expect((await answerWhen({ admission })).answer.status).to.equal(503);
-    leaveAll();
+    large.leave();
     expect((await answerWhen({ admission })).answer.status, 'each gives its place back').to.equal(202);
+  });
+
+  it('answers 429 when a tenant has too many events on their way', async () => {
+    const admission = createAdmission({ events: 2 });
+    const place = admission.enter(ACME, 100);
+    const other = admission.enter(ACME, 100);
+    place.carry(2);
+    expect(() => {
+      other.carry(1);
+    }, 'one that was let in before').to.throw('2 requests of tenant "acme" with 2 events are under way');
+    other.leave();
+    const crowded = (await answerWhen({ admission })).answer;
+    expect([crowded.status, crowded.problem().code]).to.deep.equal([429, 'too-many-requests']);
+    expect(crowded.headers['retry-after']).to.equal('2');
+    place.leave();
+    expect((await answerWhen({ admission })).answer.status).to.equal(202);
   });
 
   it('answers 503 while too much waits for the conversations, takes nothing, and complains of nothing', async () => {
