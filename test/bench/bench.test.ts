@@ -49,7 +49,8 @@ describe('The bench', () => {
           tenants: 2,
           partitions: 2,
           idleSeconds: 0.1,
-
+          overloadSeconds: 1,
+          maxWaiting: 2_000,
           seconds: 0.5,
           rounds: 1,
         };

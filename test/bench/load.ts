@@ -7,6 +7,7 @@ import { formatSequence, type Event } from '../../channels/event.ts';
 import { partitionOf } from '../../channels/partition.ts';
 import { channelTopic, partitionTopic } from '../../channels/topics.ts';
 import type { Broker, Message, Producer, Reader } from '../../runtime/broker/port.ts';
+import { addressOf } from './address.ts';
 import { WORD } from './definition.ts';
 
 /** Without any reply for this long something is broken, not slow. */
@@ -53,11 +54,6 @@ interface Round {
   lastReplyAt: number;
   readonly done: () => void;
   readonly fail: (error: unknown) => void;
-}
-
-/** Of somebody who is known by this name in a bench. */
-export function addressOf(name: string): Address {
-  return `mailto:${name}@example.org` as Address;
 }
 
 /** People in a closed loop: each writes, waits for the platform's reply, and writes again. */

@@ -27,6 +27,8 @@ const arguments_ = yargs(hideBin(process.argv))
     size: { type: 'number', default: 100_000, describe: 'Waiting conversations, with --suite engine' },
     due: { type: 'number', default: 10_000, describe: 'Deadlines due at once, with --suite engine' },
     'due-seconds': { type: 'number', default: 60, describe: 'Within which those are due, with --suite engine' },
+    'overload-seconds': { type: 'number', default: 60, describe: 'With --suite engine; 600 are ten minutes' },
+    'max-waiting': { type: 'number', default: 50_000, describe: 'As http.maxWaiting, with --suite engine' },
     tenants: { type: 'number', default: 500, describe: 'Idle ones on one worker, with --suite engine' },
     files: { type: 'number', default: 1000, describe: 'Definitions, with --suite language' },
     steps: { type: 'number', default: 50, describe: 'Of each, with --suite language' },
@@ -111,8 +113,11 @@ async function benchTheEngine(): Promise<void> {
     idle: idleSeconds,
     rounds,
     seconds,
+    'overload-seconds': overloadSeconds,
+    'max-waiting': maxWaiting,
   } = arguments_;
-  const sizes = { driver, size, due, dueSeconds, tenants, partitions, idleSeconds, rounds, seconds };
+  const overload = { overloadSeconds, maxWaiting };
+  const sizes = { driver, size, due, dueSeconds, tenants, partitions, idleSeconds, rounds, seconds, ...overload };
   const result = await inNewFolder((folder) =>
     benchEngine({ ...sizes, folder, progress, parts: partsOf(arguments_.part) }),
   );

@@ -7,7 +7,7 @@ import { partitionOf } from '../../../channels/partition.ts';
 import { channelTopic, partitionTopic } from '../../../channels/topics.ts';
 import type { Broker, Producer } from '../../../runtime/broker/port.ts';
 import { WORD } from '../definition.ts';
-import { addressOf } from '../load.ts';
+import { addressOf } from '../address.ts';
 
 const PER_MINUTE = 10_000;
 

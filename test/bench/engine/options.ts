@@ -16,6 +16,10 @@ export interface PartOptions {
   readonly partitions: number;
   /** How long nothing happens where that is measured. */
   readonly idleSeconds: number;
+  /** How long ten times as much comes as can be done. */
+  readonly overloadSeconds: number;
+  /** Messages that may wait before the edge refuses more. */
+  readonly maxWaiting: number;
   /** Of a measurement under load. */
   readonly seconds: number;
   /** Empty, and the part's own. */

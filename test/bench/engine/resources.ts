@@ -14,6 +14,9 @@ const MICROS_PER_TICK = 10_000;
 /** How often it is looked at where the highest value counts. */
 const SAMPLE_INTERVAL_MS = 50;
 
+/** The same over minutes. */
+const SLOW_SAMPLE_INTERVAL_MS = 500;
+
 /** Of this process, MiB. `own`: not backed by a file; what LMDB maps of its files can go at any time. */
 export interface Memory {
   readonly own: number;
@@ -57,6 +60,32 @@ export async function highestMemory<Result>(work: () => Promise<Result>): Promis
     return [result, highest];
   } finally {
     clearInterval(timer);
+  }
+}
+
+/** This process's memory, MiB, looked at every so often. */
+export class MemoryOverTime {
+  readonly #samples: Memory[] = [memory()];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor() {
+    this.#timer = setInterval(() => {
+      this.#samples.push(memory());
+    }, SLOW_SAMPLE_INTERVAL_MS);
+  }
+
+  /** Its own at the start, the most in each half of the time, and with what is mapped of files. */
+  stop(): Readonly<Record<'start' | 'firstHalf' | 'secondHalf' | 'withMapped', number>> {
+    clearInterval(this.#timer);
+    this.#samples.push(memory());
+    const half = Math.ceil(this.#samples.length / 2);
+    const most = (samples: readonly Memory[]): number => Math.max(...samples.map(({ own }) => own));
+    return {
+      start: this.#samples[0]?.own ?? NaN,
+      firstHalf: most(this.#samples.slice(0, half)),
+      secondHalf: most(this.#samples.slice(half)),
+      withMapped: Math.max(...this.#samples.map(({ own, mapped }) => own + mapped)),
+    };
   }
 }
 

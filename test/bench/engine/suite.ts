@@ -6,12 +6,13 @@ import { gathered, type EngineBench, type PartResult, type PartRound } from './f
 import type { PartOptions } from './options.ts';
 import { growthPart } from './growth-part.ts';
 import { neighboursPart } from './neighbours-part.ts';
+import { overloadPart } from './overload/part.ts';
 import { recoveryPart } from './recovery-part.ts';
 import { scalingPart } from './scaling-part.ts';
 import { tenantsPart } from './tenants-part.ts';
 import { timersPart } from './timers-part.ts';
 
-export type PartName = 'timers' | 'recovery' | 'growth' | 'tenants' | 'neighbours' | 'scaling';
+export type PartName = 'timers' | 'recovery' | 'growth' | 'tenants' | 'neighbours' | 'overload' | 'scaling';
 
 const PARTS: Readonly<Record<PartName, (options: PartOptions) => Promise<PartRound>>> = {
   timers: timersPart,
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<PartName, (options: PartOptions) => Promise<PartRou
   growth: growthPart,
   tenants: tenantsPart,
   neighbours: neighboursPart,
+  overload: overloadPart,
   scaling: scalingPart,
 };
 

@@ -10,7 +10,7 @@ import { contactLogic } from '../../../runtime/engine/contact-logic.ts';
 import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
 import { StateStore, type Checkpoint } from '../../../runtime/engine/state-store.ts';
 import { benchMachine, WORD } from '../definition.ts';
-import { addressOf } from '../load.ts';
+import { addressOf } from '../address.ts';
 
 /** How long the bench's own definition waits for a reply. */
 export const REPLY_WITHIN_MS = 86_400_000;
