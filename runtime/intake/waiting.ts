@@ -2,12 +2,14 @@ import type { TenantName } from '../../channels/brands.ts';
 import { channelTopic, engineTopic, partitionTopic } from '../../channels/topics.ts';
 import type { BrokerAdmin } from '../broker/port.ts';
 import { ENGINE_SUBSCRIPTION, ROUTER_SUBSCRIPTION } from '../broker/subscriptions.ts';
+import { PASSED_OVER_MAX } from '../engine/passed-over.ts';
 import { tenantPartitions } from '../events/tenant.ts';
 
 /**
  * What a tenant's loops have still to read of what comes from outside, and of what follows from it, counted by the
- * broker: messages, or on Pulsar batches of them. The count is too high by what was read within the last second or so
- * (loops release what they have read in no hurry), and by what each loop may pass over before it says so.
+ * broker: messages, or on Pulsar batches of them. The count is too high by what was read within the last second or so,
+ * for loops release what they have read in no hurry. What each loop may pass over before it says so is not counted: a
+ * tenant with many partitions would seem to be behind for ever.
  */
 export async function messagesWaiting(admin: BrokerAdmin, tenant: TenantName): Promise<number> {
   const read: readonly (readonly [topic: string, subscription: string])[] = [
@@ -20,7 +22,7 @@ export async function messagesWaiting(admin: BrokerAdmin, tenant: TenantName): P
     Array.from({ length: partitions }, (_, partition) =>
       read.map(async ([topic, subscription]) => {
         const { backlog } = await admin.stats(partitionTopic(topic, partition));
-        return backlog[subscription] ?? 0;
+        return Math.max(0, (backlog[subscription] ?? 0) - PASSED_OVER_MAX);
       }),
     ).flat(),
   );
