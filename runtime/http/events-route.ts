@@ -4,7 +4,7 @@ import type { TenantName } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import { MAX_EVENT_BYTES } from '../../channels/validate.ts';
-import type { Intake } from '../intake/intake.ts';
+import type { LoadShedder } from '../load-shedding/load-shedder.ts';
 import type { Admission } from './admission.ts';
 import { announcedBytes, readBody } from './body.ts';
 import { readEvents } from './cloud-events.ts';
@@ -27,7 +27,7 @@ export interface EventsRouteOptions extends TenantAccess {
   readonly registered: ((tenant: TenantName) => RegisteredSchemas | undefined) | undefined;
   readonly admission: Admission;
   /** Default: however much waits, more is taken. */
-  readonly intake: Pick<Intake, 'check'> | undefined;
+  readonly loadShedder: Pick<LoadShedder, 'check'> | undefined;
   readonly accepted: Counter<'tenant'>;
   readonly now: () => number;
 }
@@ -43,7 +43,7 @@ export async function postEvents(
 ): Promise<void> {
   const tenant = await enterTenant(options, context.req, name, 'events:write');
   if (options.tenants.isHeld?.(tenant) === true) throw tenantGrowing(tenant);
-  options.intake?.check(tenant);
+  options.loadShedder?.check(tenant);
   const { headers } = context.req;
   const mode = contentModeOf(headers);
   const maxBytes = mode === 'batch' ? MAX_BATCH_BYTES : MAX_EVENT_BYTES;

@@ -4,7 +4,7 @@ import { ParlanceError } from '../../channels/error.ts';
 import { BrokerError } from '../broker/errors.ts';
 import { TenantError } from '../events/tenant.ts';
 import { GrowthError, type GrowthErrorCode } from '../growth/mark.ts';
-import { TenantBehindError } from '../intake/intake.ts';
+import { TenantBehindError } from '../load-shedding/load-shedder.ts';
 import { RETRY_AFTER_SECONDS } from './limits.ts';
 
 /** One field that is wrong. `field` is a path from the event's root, with its index in a batch: `[3].data.id`. */

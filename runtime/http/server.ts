@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import Koa, { type Context, type Next } from 'koa';
 import type { TenantName } from '../../channels/brands.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
-import type { Intake } from '../intake/intake.ts';
+import type { LoadShedder } from '../load-shedding/load-shedder.ts';
 import type { Log } from '../log.ts';
 import type { KeyStore } from '../keys/store.ts';
 import { isLoopbackHost, type Access } from './access.ts';
@@ -35,7 +35,7 @@ export interface HttpServerOptions {
   readonly now: () => number;
   readonly admission?: Admission;
   /** Default: however much waits, more is taken. */
-  readonly intake?: Pick<Intake, 'check'>;
+  readonly loadShedder?: Pick<LoadShedder, 'check'>;
 }
 
 export interface HttpServer {
@@ -89,9 +89,18 @@ async function refuseWithoutKeys(keys: KeyStore, address: ListenAddress): Promis
 }
 
 function createApp(options: HttpServerOptions, access: Access, closing: () => boolean): Koa {
-  const { metrics, tenants, publisher, registered, intake, sql, now } = options;
+  const { metrics, tenants, publisher, registered, loadShedder, sql, now } = options;
   const admission = options.admission ?? createAdmission();
-  const events = { access, tenants, publisher, registered, admission, intake, accepted: metrics.eventsAccepted, now };
+  const events = {
+    access,
+    tenants,
+    publisher,
+    registered,
+    admission,
+    loadShedder,
+    accepted: metrics.eventsAccepted,
+    now,
+  };
   const router = new Router();
   router.post('/v1/tenants/:tenant/channels/external/events', (context) =>
     postEvents(events, context, context.params['tenant']),

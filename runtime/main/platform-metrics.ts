@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { TenantName } from '../../channels/brands.ts';
 import type { BroadcastStats } from '../broadcasts/broadcasts.ts';
 import type { LoopStats } from '../engine/loop-stats.ts';
-import type { Intake } from '../intake/intake.ts';
+import type { LoadShedder } from '../load-shedding/load-shedder.ts';
 import type { SinkMetrics } from '../store/sink/sink.ts';
 import type { Workers } from '../workers/workers.ts';
 import type { Tenant } from './tenant.ts';
@@ -34,11 +34,11 @@ const BROADCAST_COUNTERS: readonly [name: string, help: string, value: (stats: B
 export interface PlatformParts {
   readonly tenants: ReadonlyMap<TenantName, Tenant>;
   readonly workers: Workers | undefined;
-  readonly intake: Intake;
+  readonly loadShedder: LoadShedder;
 }
 
 /** Read when asked: nothing on a hot path. */
-export function registerPlatformMetrics(registry: Registry, { tenants, workers, intake }: PlatformParts): void {
+export function registerPlatformMetrics(registry: Registry, { tenants, workers, loadShedder }: PlatformParts): void {
   const labelNames = ['tenant'] as const;
   for (const [name, help, value] of ENGINE_COUNTERS) {
     register(registry, `parlance_engine_${name}_total`, help, ({ engine }) => engine && value(engine.stats));
@@ -65,7 +65,7 @@ export function registerPlatformMetrics(registry: Registry, { tenants, workers, 
     labelNames,
     registers: [registry],
     collect() {
-      for (const [tenant, { waiting }] of intake.tenants) this.set({ tenant }, waiting);
+      for (const [tenant, { waiting }] of loadShedder.tenants) this.set({ tenant }, waiting);
     },
   });
   new Counter({
@@ -75,7 +75,7 @@ export function registerPlatformMetrics(registry: Registry, { tenants, workers, 
     registers: [registry],
     collect() {
       this.reset();
-      for (const [tenant, { refused }] of intake.tenants) this.inc({ tenant }, refused);
+      for (const [tenant, { refused }] of loadShedder.tenants) this.inc({ tenant }, refused);
     },
   });
   new Gauge({

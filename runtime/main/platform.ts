@@ -13,8 +13,8 @@ import { createMetrics } from '../http/metrics.ts';
 import { createHttpServer } from '../http/server.ts';
 import { openFileKeyStore } from '../keys/file-store.ts';
 import type { Log } from '../log.ts';
-import { Intake } from '../intake/intake.ts';
-import { messagesWaiting } from '../intake/waiting.ts';
+import { LoadShedder } from '../load-shedding/load-shedder.ts';
+import { messagesWaiting } from '../load-shedding/waiting.ts';
 import { openStore } from '../store/client.ts';
 import type { Store } from '../store/port.ts';
 import { sqlOverHttp } from '../store/sql-http.ts';
@@ -88,16 +88,16 @@ async function start(options: PlatformOptions, order: StopOrder): Promise<Omit<P
   order.push('store', () => store.close());
   const workers = roles.engine ? joinWorkers({ ...options, broker, dataFolder: configuration.dataFolder }) : undefined;
   if (workers) order.push('membership', () => workers.close());
-  const intake = new Intake({
+  const loadShedder = new LoadShedder({
     waiting: (tenant) => messagesWaiting(broker.admin, tenant),
     waitingMax: configuration.http.maxWaiting,
     ...{ clock, log },
   });
-  order.push('intake', () => {
-    intake.close();
+  order.push('load shedding', () => {
+    loadShedder.close();
     return Promise.resolve();
   });
-  const parts = { ...options, broker, store, roles, workers, intake };
+  const parts = { ...options, broker, store, roles, workers, loadShedder };
   const naps = roles.engine ? new NapTable(join(configuration.dataFolder, 'naps')) : undefined;
   if (naps) order.push('naps', () => naps.close());
   const rest = naps && { afterMs: REST_AFTER_MS, naps };
@@ -119,7 +119,7 @@ interface ServeParts extends PlatformOptions {
   readonly store: Store;
   readonly roles: Roles;
   readonly workers: Workers | undefined;
-  readonly intake: Intake;
+  readonly loadShedder: LoadShedder;
   readonly tenants: Tenants;
 }
 
@@ -128,11 +128,11 @@ interface ServeParts extends PlatformOptions {
  * "dead". Only the edge serves more than health and metrics.
  */
 async function serve(parts: ServeParts, order: StopOrder): Promise<string> {
-  const { configuration, log, clock, broker, store, roles, workers, intake, tenants } = parts;
+  const { configuration, log, clock, broker, store, roles, workers, loadShedder, tenants } = parts;
   const { host, port } = configuration.http;
   const sql = sqlOverHttp(store);
   const metrics = createMetrics();
-  registerPlatformMetrics(metrics.registry, { tenants: tenants.all, workers, intake });
+  registerPlatformMetrics(metrics.registry, { tenants: tenants.all, workers, loadShedder });
   const mounts = (): readonly ConnectorMount[] => tenants.mounts;
   const http = createHttpServer({
     keys: openFileKeyStore(configuration.dataFolder),
@@ -147,7 +147,7 @@ async function serve(parts: ServeParts, order: StopOrder): Promise<string> {
       },
     },
     registered: (tenant) => tenants.registeredOf(tenant),
-    intake,
+    loadShedder,
     connectors: mounts,
     readiness: readinessChecks({ broker, store, roles, tenants }),
     metrics,

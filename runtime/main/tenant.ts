@@ -28,7 +28,7 @@ import type { StatementLog } from '../events/statement-log.ts';
 import { tenantPartitions } from '../events/tenant.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
 import { tenantGrowing } from '../http/problem.ts';
-import type { Intake } from '../intake/intake.ts';
+import type { LoadShedder } from '../load-shedding/load-shedder.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
 import { Sink } from '../store/sink/sink.ts';
@@ -59,7 +59,7 @@ export interface TenantOptions {
   /** Whether the tenant is to come to rest: nothing that people write is taken, and no deadline passes. */
   readonly isHeld: () => boolean;
   /** Refuses what people write while too much of it waits. */
-  readonly intake: Pick<Intake, 'check'>;
+  readonly loadShedder: Pick<LoadShedder, 'check'>;
   /** Rejects where nobody may step the tenant's contacts on so many partitions. */
   readonly admit: (partitions: number) => Promise<void>;
   /** Where the tenant's pages are served: empty for the default tenant. */
@@ -219,7 +219,7 @@ async function startConnectors(
       ...{ broker, tenant, partitions, clock, log },
       admit: () => {
         if (options.isHeld()) throw tenantGrowing(tenant);
-        options.intake.check(tenant);
+        options.loadShedder.check(tenant);
       },
       folder: join(configuration.dataFolder, 'connectors', tenant),
       createPublisher: createPublisherFor,

@@ -16,7 +16,7 @@ import { MarkLog } from '../growth/mark-log.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
 import { tenantGrowing } from '../http/problem.ts';
 import { tenantAdmin, type TenantAdmin } from '../http/tenant-admin.ts';
-import type { Intake } from '../intake/intake.ts';
+import type { LoadShedder } from '../load-shedding/load-shedder.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
 import type { Workers } from '../workers/workers.ts';
@@ -34,7 +34,7 @@ export interface TenantsOptions {
   readonly broker: Broker;
   readonly store: Store;
   readonly roles: Roles;
-  readonly intake: Pick<Intake, 'check'>;
+  readonly loadShedder: Pick<LoadShedder, 'check'>;
   /** Who shares the engine's work; absent where this process is no engine. */
   readonly workers: Workers | undefined;
   /** When its partitions are closed for want of anything to do. Default: never. */
@@ -174,11 +174,11 @@ export class Tenants {
   }
 
   async #start(name: TenantName): Promise<void> {
-    const { broker, store, configuration, roles, workers, rest, clock, log, intake, defaultTenant, machines } =
+    const { broker, store, configuration, roles, workers, rest, clock, log, loadShedder, defaultTenant, machines } =
       this.#options;
     const isDefault = name === defaultTenant;
     const tenant = await Tenant.start({
-      ...{ tenant: name, broker, store, configuration, roles, clock, log, intake },
+      ...{ tenant: name, broker, store, configuration, roles, clock, log, loadShedder },
       ...{ workers, rest, turns: this.#turns },
       newId: randomUUID,
       machines: isDefault ? machines : [],

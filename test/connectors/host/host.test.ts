@@ -9,7 +9,7 @@ import { systemClock } from '../../../runtime/clock.ts';
 import type { ConnectorFactory, Connectors } from '../../../runtime/connectors/host.ts';
 import { MAX_ATTEMPTS } from '../../../runtime/connectors/limits.ts';
 import { REDRIVEN_FOR } from '../../../runtime/events/redriven.ts';
-import { TenantBehindError } from '../../../runtime/intake/intake.ts';
+import { TenantBehindError } from '../../../runtime/load-shedding/load-shedder.ts';
 import { dataOf, PARTITIONS, Scene, TENANT, type SceneOptions } from '../scene.ts';
 import { until } from '../until.ts';
 import { oneCarrier } from './one-carrier.ts';

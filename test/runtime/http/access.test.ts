@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { TenantName } from '../../../channels/brands.ts';
 import { BrokerError, type BrokerErrorCode } from '../../../runtime/broker/errors.ts';
 import { createAdmission } from '../../../runtime/http/admission.ts';
-import { TenantBehindError } from '../../../runtime/intake/intake.ts';
+import { TenantBehindError } from '../../../runtime/load-shedding/load-shedder.ts';
 import { isLoopbackHost } from '../../../runtime/http/access.ts';
 import type { HttpServerOptions } from '../../../runtime/http/server.ts';
 import { ACME, EVENTS, openEdge, OTHER, structured, type Answer, type Edge, type RequestOptions } from './edge.ts';
@@ -227,12 +227,12 @@ describe('the edge under pressure', () => {
   });
 
   it('answers 503 while too much waits for the conversations, takes nothing, and complains of nothing', async () => {
-    const intake = {
+    const loadShedder = {
       check: (tenant: TenantName): void => {
         throw new TenantBehindError(tenant, 11);
       },
     };
-    const { answer, logged } = await answerWhen({ intake, publisher: { publishExternal: () => expect.fail() } });
+    const { answer, logged } = await answerWhen({ loadShedder, publisher: { publishExternal: () => expect.fail() } });
     expect([answer.status, answer.problem().code]).to.deep.equal([503, 'tenant-behind']);
     expect(answer.problem().detail).to.contain('11 messages of "acme" wait');
     expect(answer.headers['retry-after']).to.equal('2');

@@ -51,7 +51,7 @@ describe('Tenants that are created while processes run', () => {
       ...{ machines: [], registered: registeredSchemas({}), roles: { engine: true, edge: false, sink: false } },
       // A worker never asks them.
       store: {} as Store,
-      intake: { check: () => undefined },
+      loadShedder: { check: () => undefined },
     });
     await tenants.hearMarks();
     await tenants.takeOthers();

@@ -9,8 +9,8 @@ import type { TenantName } from '../../../../channels/brands.ts';
 import { createPublisher, type Publisher } from '../../../../runtime/events/publisher.ts';
 import { createMetrics } from '../../../../runtime/http/metrics.ts';
 import { createHttpServer, type HttpServer } from '../../../../runtime/http/server.ts';
-import { Intake } from '../../../../runtime/intake/intake.ts';
-import { messagesWaiting } from '../../../../runtime/intake/waiting.ts';
+import { LoadShedder } from '../../../../runtime/load-shedding/load-shedder.ts';
+import { messagesWaiting } from '../../../../runtime/load-shedding/waiting.ts';
 import { openFileKeyStore } from '../../../../runtime/keys/file-store.ts';
 import { latencyOf } from '../../figures.ts';
 import { logInto } from '../../scene.ts';
@@ -58,8 +58,8 @@ export async function overloadPart(options: PartOptions): Promise<PartRound> {
   });
   const said: string[] = [];
   const waiting = (): Promise<number> => messagesWaiting(worker.broker.admin, TENANT);
-  const intake = new Intake({ waiting, waitingMax: maxWaiting, clock: worker.clock, log: logInto(said) });
-  const server = edgeOf(folder, publisher, intake);
+  const loadShedder = new LoadShedder({ waiting, waitingMax: maxWaiting, clock: worker.clock, log: logInto(said) });
+  const server = edgeOf(folder, publisher, loadShedder);
   const told = await Told.open(worker.broker, TENANT, partitions);
   try {
     const port = await server.listen({ host: '127.0.0.1', port: 0 });
@@ -72,7 +72,7 @@ export async function overloadPart(options: PartOptions): Promise<PartRound> {
     await drained(told, calm.accepted);
     const capacity = calm.accepted / ((Date.now() - calm.beganAt) / 1000);
 
-    await untilOpen(intake);
+    await untilOpen(loadShedder);
     const probes = new Probes(url, told);
     const before = performance.now();
     await sleep(Math.max(seconds * 1000, PROBED_MS_MIN));
@@ -118,13 +118,13 @@ export async function overloadPart(options: PartOptions): Promise<PartRound> {
   } finally {
     await told.close();
     await server.close(0);
-    intake.close();
+    loadShedder.close();
     await publisher.close();
     await worker.close();
   }
 }
 
-function edgeOf(folder: string, publisher: Publisher, intake: Intake): HttpServer {
+function edgeOf(folder: string, publisher: Publisher, loadShedder: LoadShedder): HttpServer {
   return createHttpServer({
     keys: openFileKeyStore(join(folder, 'keys')),
     tenants: { has: (tenant) => tenant === TENANT },
@@ -133,7 +133,7 @@ function edgeOf(folder: string, publisher: Publisher, intake: Intake): HttpServe
         await Promise.all(events.map((event) => publisher.publish('external', event)));
       },
     },
-    ...{ intake, connectors: () => [], readiness: [], metrics: createMetrics(), log: logInto([]), now: Date.now },
+    ...{ loadShedder, connectors: () => [], readiness: [], metrics: createMetrics(), log: logInto([]), now: Date.now },
   });
 }
 
@@ -143,10 +143,10 @@ async function clientOf(task: ClientTask): Promise<ClientReport> {
 }
 
 /** What was too much for it already is done, and it knows. */
-async function untilOpen(intake: Intake): Promise<void> {
+async function untilOpen(loadShedder: LoadShedder): Promise<void> {
   for (let looked = 0; looked < LOOKS_MIN;) {
     try {
-      intake.check(TENANT);
+      loadShedder.check(TENANT);
       looked += 1;
     } catch {
       looked = 0;

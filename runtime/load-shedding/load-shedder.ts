@@ -15,7 +15,7 @@ export class TenantBehindError extends ParlanceError<'tenant-behind'> {
   }
 }
 
-export interface IntakeOptions {
+export interface LoadShedderOptions {
   /** How many messages of a tenant wait. */
   readonly waiting: (tenant: TenantName) => Promise<number>;
   /** As many may. */
@@ -25,13 +25,13 @@ export interface IntakeOptions {
 }
 
 /** What an edge knows of one tenant. */
-export interface TenantIntake {
+export interface TenantLoad {
   /** As counted last. */
   readonly waiting: number;
   readonly refused: number;
 }
 
-interface Known extends TenantIntake {
+interface Known extends TenantLoad {
   waiting: number;
   refused: number;
   atMs: number;
@@ -45,12 +45,12 @@ interface Known extends TenantIntake {
  * Takes nothing from outside for a tenant whose conversations are too far behind. It is the only place that sheds: what
  * was taken goes its way without waiting for anybody. Nobody waits for a count either: it is made beside the requests.
  */
-export class Intake {
-  readonly #options: IntakeOptions;
+export class LoadShedder {
+  readonly #options: LoadShedderOptions;
   readonly #tenants = new Map<TenantName, Known>();
   #closed = false;
 
-  constructor(options: IntakeOptions) {
+  constructor(options: LoadShedderOptions) {
     this.#options = options;
   }
 
@@ -64,7 +64,7 @@ export class Intake {
   }
 
   /** Of the tenants that anything came for. */
-  get tenants(): ReadonlyMap<TenantName, TenantIntake> {
+  get tenants(): ReadonlyMap<TenantName, TenantLoad> {
     return this.#tenants;
   }
 

@@ -9,8 +9,8 @@ import { systemClock } from '../../../runtime/clock.ts';
 import { Engine } from '../../../runtime/engine/engine.ts';
 import { createPublisher, type Publisher } from '../../../runtime/events/publisher.ts';
 import { createTenant } from '../../../runtime/events/tenant.ts';
-import { Intake } from '../../../runtime/intake/intake.ts';
-import { messagesWaiting } from '../../../runtime/intake/waiting.ts';
+import { LoadShedder } from '../../../runtime/load-shedding/load-shedder.ts';
+import { messagesWaiting } from '../../../runtime/load-shedding/waiting.ts';
 import { until } from '../../connectors/until.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { ACME, EVENTS, openEdge, type Answer, type Edge } from '../http/edge.ts';
@@ -25,7 +25,7 @@ describe('an edge whose engine is behind', function () {
   const folder = temporaryFolder();
   let broker: EmbeddedBroker;
   let publisher: Publisher;
-  let intake: Intake;
+  let loadShedder: LoadShedder;
   let edge: Edge;
   let engine: Engine | undefined;
   let posted = 0;
@@ -37,15 +37,15 @@ describe('an edge whose engine is behind', function () {
       ...{ source: '/platform', now: () => Date.now(), newId: randomUUID },
     });
     const waiting = () => messagesWaiting(broker.admin, ACME);
-    intake = new Intake({ waiting, waitingMax: LIMIT, clock: systemClock, log: QUIET });
+    loadShedder = new LoadShedder({ waiting, waitingMax: LIMIT, clock: systemClock, log: QUIET });
     const publishExternal = async (_: unknown, events: readonly Parameters<Publisher['publish']>[1][]) => {
       await Promise.all(events.map((event) => publisher.publish('external', event)));
     };
-    edge = await openEdge({ intake, publisher: { publishExternal } });
+    edge = await openEdge({ loadShedder, publisher: { publishExternal } });
   });
   after(async () => {
     await edge.close();
-    intake.close();
+    loadShedder.close();
     await engine?.close();
     await publisher.close();
     await broker.close();

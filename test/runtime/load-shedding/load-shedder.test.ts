@@ -1,12 +1,16 @@
 import { expect } from 'chai';
 import type { Millis, TenantName } from '../../../channels/brands.ts';
-import { Intake, TenantBehindError, type IntakeOptions } from '../../../runtime/intake/intake.ts';
+import {
+  LoadShedder,
+  TenantBehindError,
+  type LoadShedderOptions,
+} from '../../../runtime/load-shedding/load-shedder.ts';
 
 const ACME = 'acme' as TenantName;
 const OTHER = 'other' as TenantName;
 const LIMIT = 10;
 
-/** An intake whose clock and counts the test moves. */
+/** A load shedder whose clock and counts the test moves. */
 class Scene {
   readonly waiting: Record<string, number> = {};
   readonly said: string[] = [];
@@ -14,13 +18,13 @@ class Scene {
   isUncountable = false;
   #now = 1_000_000;
   #due: { readonly atMs: number; readonly callback: () => void }[] = [];
-  readonly intake: Intake;
+  readonly loadShedder: LoadShedder;
 
   constructor() {
     const say = (_: object, message: string): void => {
       this.said.push(message);
     };
-    const options: IntakeOptions = {
+    const options: LoadShedderOptions = {
       waiting: (tenant) => {
         this.counts += 1;
         if (this.isUncountable) return Promise.reject(new Error('the broker is away'));
@@ -39,7 +43,7 @@ class Scene {
       },
       log: { info: say, warn: say },
     };
-    this.intake = new Intake(options);
+    this.loadShedder = new LoadShedder(options);
   }
 
   get timers(): number {
@@ -57,7 +61,7 @@ class Scene {
 
   isTaken(tenant: TenantName): boolean {
     try {
-      this.intake.check(tenant);
+      this.loadShedder.check(tenant);
       return true;
     } catch (error) {
       expect(error).to.be.instanceOf(TenantBehindError);
@@ -74,7 +78,7 @@ class Scene {
   }
 }
 
-describe('the intake', () => {
+describe('the load shedder', () => {
   it('refuses a tenant while more waits than may, and no other', async () => {
     const scene = new Scene();
     scene.waiting[ACME] = LIMIT;
@@ -82,9 +86,9 @@ describe('the intake', () => {
     scene.waiting[ACME] = LIMIT + 1;
     expect(await scene.isTakenNow(ACME)).to.equal(false);
     expect(await scene.isTakenNow(OTHER)).to.equal(true);
-    expect(scene.intake.tenants.get(ACME)).to.include({ waiting: LIMIT + 1, refused: 1 });
+    expect(scene.loadShedder.tenants.get(ACME)).to.include({ waiting: LIMIT + 1, refused: 1 });
     expect(() => {
-      scene.intake.check(ACME);
+      scene.loadShedder.check(ACME);
     }).to.throw(`11 messages of "acme" wait for its conversations`);
   });
 
@@ -135,7 +139,7 @@ describe('the intake', () => {
     const scene = new Scene();
     scene.waiting[ACME] = LIMIT + 1;
     await scene.isTakenNow(ACME);
-    scene.intake.close();
+    scene.loadShedder.close();
     expect(scene.timers).to.equal(0);
   });
 });
