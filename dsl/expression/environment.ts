@@ -70,25 +70,53 @@ export function environmentsOf(declared: Declared, presentation: Presentation, l
   const base = () => withFunctions(new Environment(OPTIONS), presentation);
   const event = isEvent(locals['event']) ? locals['event'] : { event: undefined };
   const contact = { ...schemaOf(declared.attributes), ...CONTACT };
-  const flow = base()
-    .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
-    .registerVariable({ name: 'vars', schema: schemaOf(declared.vars) })
-    .registerVariable({ name: 'contact', schema: contact })
-    .registerVariable({ name: 'conversation', schema: { id: 'string', name: 'string', startedAt: TIME } })
-    .registerVariable('now', TIME);
-  if (Object.keys(declared.data).length > 0) flow.registerVariable({ name: 'data', schema: schemaOf(declared.data) });
-  for (const [name, type] of Object.entries(locals)) register(flow, name, type);
+  return madeOnFirstUse({
+    route: () => register(base(), 'event', event),
+    start: () =>
+      register(base(), 'event', event)
+        .registerVariable('now', TIME)
+        .registerVariable({ name: 'contact', schema: contact }),
+    begin: () =>
+      base()
+        .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
+        .registerVariable({ name: 'contact', schema: contact })
+        .registerVariable('now', TIME),
+    flow: () => {
+      const flow = base()
+        .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
+        .registerVariable({ name: 'vars', schema: schemaOf(declared.vars) })
+        .registerVariable({ name: 'contact', schema: contact })
+        .registerVariable({ name: 'conversation', schema: { id: 'string', name: 'string', startedAt: TIME } })
+        .registerVariable('now', TIME);
+      if (Object.keys(declared.data).length > 0)
+        flow.registerVariable({ name: 'data', schema: schemaOf(declared.data) });
+      for (const [name, type] of Object.entries(locals)) register(flow, name, type);
+      return flow;
+    },
+    response: () => base().registerVariable('response', 'dyn').registerVariable('now', TIME),
+  });
+}
+
+/** Each takes some 60 KiB, and a process may know machines of hundreds of tenants that nobody writes to. */
+function madeOnFirstUse(make: Readonly<Record<Place, () => Environment>>): Environments {
+  const made: Partial<Record<Place, Environment>> = {};
+  const of = (place: Place): Environment => (made[place] ??= make[place]());
   return {
-    route: register(base(), 'event', event),
-    start: register(base(), 'event', event)
-      .registerVariable('now', TIME)
-      .registerVariable({ name: 'contact', schema: contact }),
-    begin: base()
-      .registerVariable({ name: 'inputs', schema: schemaOf(declared.inputs) })
-      .registerVariable({ name: 'contact', schema: contact })
-      .registerVariable('now', TIME),
-    flow,
-    response: base().registerVariable('response', 'dyn').registerVariable('now', TIME),
+    get route() {
+      return of('route');
+    },
+    get start() {
+      return of('start');
+    },
+    get begin() {
+      return of('begin');
+    },
+    get flow() {
+      return of('flow');
+    },
+    get response() {
+      return of('response');
+    },
   };
 }
 
