@@ -12,6 +12,9 @@ RUN npm run build && npm prune --ignore-scripts --omit=dev --no-audit --no-fund
 FROM node:20-slim
 ENV NODE_ENV=production
 ENV PARLANCE_DATA_FOLDER=/var/lib/parlance
+# LMDB asks for 2 MiB per open store and hardly touches them. glibc, once it has seen such a block freed, keeps the next
+# ones for good, and clears them, which makes them resident; unless the size from which it maps blocks is fixed.
+ENV MALLOC_MMAP_THRESHOLD_=131072
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules

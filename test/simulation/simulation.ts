@@ -58,7 +58,7 @@ export async function simulate(seed: number, { only, plant, inspect }: SimulateO
     isFencing: random.chance(0.65),
     isShared: random.chance(0.3),
     loadMs: LOAD_MS,
-    restAfterMs: restAfterMs(new Random(seed, 'rest')),
+    restAfterMs: restAfterMs(new Random(seed, 'naps')),
   };
   const planned = faultsOf({ seed, random, isFencing: shape.isFencing, durationMs: FAULTS_MS, sitesOf });
   const faults = only ? planned.filter((_, at) => only.includes(at)) : planned;
@@ -95,7 +95,7 @@ export async function simulate(seed: number, { only, plant, inspect }: SimulateO
 
 /** In some worlds soon enough for many naps. */
 function restAfterMs(random: Random): number | undefined {
-  return random.chance(0.35) ? random.between(100, 4_000) : undefined;
+  return random.chance(0.3) ? random.between(100, 4_000) : undefined;
 }
 
 /** Every await of every module under test. */

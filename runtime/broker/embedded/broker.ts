@@ -92,10 +92,13 @@ class BrokerInProcess implements EmbeddedBroker {
     const nowMs = this.#clock.now();
     for (const [name, partition] of this.#partitions) {
       if (this.#closing) return;
-      const { log, keepFrom, trimmed } = partition;
-      const target = { topic: log, policy: this.#directory.retentionOf(name), keepFrom };
-      if (!isTrimmed(target, trimmed, nowMs)) {
-        partition.trimmed = await trim(this.#store, this.#group, nowMs, target);
+      const { log } = partition;
+      // Most topics of most tenants.
+      if (log.first !== log.next) {
+        const target = { topic: log, policy: this.#directory.retentionOf(name), keepFrom: partition.keepFrom };
+        if (!isTrimmed(target, partition.trimmed, nowMs)) {
+          partition.trimmed = await trim(this.#store, this.#group, nowMs, target);
+        }
       }
       const stale = log.staleSequences();
       if (stale.length > 0) await this.#group.write(stale);

@@ -27,7 +27,6 @@ export interface Trimmed {
 
 /** Nothing was published or acknowledged since, and nothing has become too old: most topics at most times. */
 export function isTrimmed({ topic, policy, keepFrom }: Trimmable, before: Trimmed | undefined, nowMs: number): boolean {
-  if (topic.first === topic.next) return true;
   if (before?.policy !== policy || before.next !== topic.next || before.keepFrom !== keepFrom) return false;
   return nowMs < before.untilMs;
 }
