@@ -15,6 +15,7 @@ interface Frame {
   /** Of what was refused. */
   readonly id?: string;
   readonly code?: string;
+  readonly retryAfterMs?: number;
 }
 
 /** Resolves when a person may answer their nth question, from 1. */
@@ -68,10 +69,12 @@ export class Person {
     socket.on('message', (data: Buffer) => {
       const frame = JSON.parse(data.toString('utf8')) as Frame;
       if (frame.type === 'refused') {
-        if (frame.code !== 'try-again') throw new Error(`refused: ${data.toString('utf8')}`);
+        // `too-fast`: it was sent again too often, while the chat could not take it.
+        if (frame.code !== 'try-again' && frame.code !== 'too-fast')
+          throw new Error(`refused: ${data.toString('utf8')}`);
         setTimeout(() => {
           this.#sendAgain(frame.id);
-        }, SEND_AGAIN_MS);
+        }, frame.retryAfterMs ?? SEND_AGAIN_MS);
       }
       for (const entry of frame.entries ?? []) this.#take(entry);
       if (frame.entries !== undefined && this.#last > 0) this.#say({ type: 'received', number: this.#last });
