@@ -46,6 +46,7 @@ class NativeConsumer implements Consumer {
   /** The one consumer on which a `receive` is outstanding. */
   #receiving: AddonConsumer | undefined;
   #closing: Promise<void> | undefined;
+  #unsubscribing: Promise<void> | undefined;
 
   constructor(native: NativeClient, options: NativeConsumerOptions) {
     this.#native = native;
@@ -203,7 +204,13 @@ class NativeConsumer implements Consumer {
     return this.#closing;
   }
 
-  async unsubscribe(): Promise<void> {
+  /** Asked only once: the broker leaves one of two calls that delete the same subscription unanswered. */
+  unsubscribe(): Promise<void> {
+    this.#unsubscribing ??= this.#unsubscribe();
+    return this.#unsubscribing;
+  }
+
+  async #unsubscribe(): Promise<void> {
     await this.close();
     await this.#native.admin.deleteSubscription(this.topic, this.subscription);
   }

@@ -4,6 +4,7 @@ import type { RemoteAdmin } from '../../../runtime/broker/remote/remote-admin.ts
 /** The administration of a remote broker, over a broker in this process; closing it closes that broker. */
 export function standInAdmin(broker: Broker): RemoteAdmin {
   const { admin } = broker;
+  const deleting = new Set<string>();
   const withConsumer = async (
     topic: string,
     subscription: string,
@@ -29,8 +30,14 @@ export function standInAdmin(broker: Broker): RemoteAdmin {
     resetCursor: (topic, subscription, to) => withConsumer(topic, subscription, (consumer) => consumer.seek(to)),
     acknowledgeUpTo: (topic, subscription, id) =>
       withConsumer(topic, subscription, (consumer) => consumer.acknowledgeCumulative(id)),
-    deleteSubscription: (topic, subscription) =>
-      withConsumer(topic, subscription, (consumer) => consumer.unsubscribe()),
+    deleteSubscription: async (topic, subscription) => {
+      const name = `${topic} ${subscription}`;
+      // As the broker does: of two at a time one is never answered.
+      if (deleting.has(name)) await new Promise(() => undefined);
+      deleting.add(name);
+      await withConsumer(topic, subscription, (consumer) => consumer.unsubscribe());
+      deleting.delete(name);
+    },
     abandonedSubscriptions: () => Promise.resolve([]),
     close: () => broker.close(),
   };
