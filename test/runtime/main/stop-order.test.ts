@@ -33,7 +33,7 @@ describe('stopping', () => {
     part('engine', () => new Promise(() => undefined));
     part('HTTP');
     const left = order.stop(1_000);
-    await Promise.resolve();
+    await new Promise(setImmediate);
     clock.advance(1_000);
     expect(await left).to.deep.equal(['engine', 'broker', 'lock']);
     expect(stopped).to.deep.equal(['HTTP', 'engine']);
