@@ -12,7 +12,8 @@ import type { Message } from '../../runtime/broker/port.ts';
 import { decodeRecord } from '../../runtime/engine/journal.ts';
 import { JournalFold, type StepRecord } from '../../runtime/engine/journal-record.ts';
 import type { Decision, LoopLogic } from '../../runtime/engine/loop-logic.ts';
-import { identityOf, type History } from './history.ts';
+import { isRedrivenFor } from '../../runtime/events/redriven.ts';
+import { identityOf, isRedriven, type History } from './history.ts';
 
 /** A deadline that stands may be this late, with outages and all. */
 const LATENESS_MAX_MS = 60_000;
@@ -26,7 +27,10 @@ export interface Loop {
     readonly topic: string;
     readonly types: ReadonlySet<string> | undefined;
   }[];
-  readonly logic: LoopLogic;
+  /** With each table of machines that there was: which of them an owner had is on no record. */
+  readonly logics: readonly LoopLogic[];
+  /** Once the tenant has grown. */
+  readonly grown: readonly LoopLogic[];
   /** A repetition of the same event is another one for it: it keeps no state to tell. */
   readonly isStateless: boolean;
 }
@@ -35,17 +39,30 @@ export interface Moments {
   readonly endMs: number;
   /** When what a topic holds under an id became durable, by the clock; undefined: clocks went back, nobody can say. */
   readonly durableAtMs: (topic: string, id: MessageId) => number | undefined;
+  /** Who sent what a topic holds under an id; undefined: the answer never came. */
+  readonly authorOf: (topic: string, id: MessageId) => number | undefined;
+}
+
+/** A state on its way to another partition. */
+interface Move {
+  readonly key: StateKey;
+  readonly state: KeptState | null | undefined;
 }
 
 export interface CheckedLoop {
+  readonly loop: Loop;
   readonly problems: readonly string[];
   /** Records that count, in order. */
   readonly records: readonly StepRecord[];
+  readonly arrived: readonly Move[];
+  readonly departed: readonly Move[];
+  /** At the end. */
+  readonly states: ReadonlyMap<StateKey, KeptState | undefined>;
 }
 
 export function checkLoop(history: History, loop: Loop, moments: Moments): CheckedLoop {
   const check = new LoopCheck(history, loop, moments);
-  for (const { payload } of history.get(loop.journal) ?? []) check.record(payload);
+  for (const message of history.get(loop.journal) ?? []) check.record(message);
   check.end();
   return check;
 }
@@ -53,25 +70,31 @@ export function checkLoop(history: History, loop: Loop, moments: Moments): Check
 class LoopCheck implements CheckedLoop {
   readonly problems: string[] = [];
   readonly records: StepRecord[] = [];
+  readonly arrived: Move[] = [];
+  readonly departed: Move[] = [];
+  readonly states: Map<StateKey, KeptState | undefined> = new Map();
+  readonly loop: Loop;
   readonly #history: History;
-  readonly #loop: Loop;
   readonly #moments: Moments;
   readonly #fold = new JournalFold();
-  readonly #states = new Map<StateKey, KeptState | undefined>();
   /** Messages taken of each feed. */
   readonly #taken = new Map<string, number>();
   /** Feeds whose position a record has told. */
   readonly #placed = new Set<string>();
   readonly #seen = new Set<string>();
+  /** By epoch, who wrote its records. */
+  readonly #owners = new Map<number, number>();
+  #logics: readonly LoopLogic[];
   #now = 0;
 
   constructor(history: History, loop: Loop, moments: Moments) {
     this.#history = history;
-    this.#loop = loop;
+    this.loop = loop;
+    this.#logics = loop.logics;
     this.#moments = moments;
   }
 
-  record(payload: Buffer): void {
+  record({ id, payload }: Message): void {
     const record = decodeRecord(payload, PLAIN_CODEC);
     const isLive = record.kind === 'step' && record.epoch === this.#fold.epoch;
     const expected = this.#fold.sequence + 1;
@@ -79,22 +102,42 @@ class LoopCheck implements CheckedLoop {
       if (isLive) this.#tell(`record ${record.sequence} of the live epoch stands where ${expected} should`);
       return;
     }
+    this.#checkOwner(record.epoch, id);
     // A barrier tells what its owner's clock showed; steps are what has to go on from there.
     if (record.kind === 'barrier') return;
     if (record.now < this.#now) this.#tell(`record ${record.sequence} goes back in time`);
     this.#now = record.now;
     this.records.push(record);
+    if (isOfGrowth(record)) this.#logics = this.loop.grown;
     const input = this.#takeUpTo(record);
-    this.#compare(record, this.#decide(record, input));
+    if (isMove(record)) this.#move(record);
+    else this.#compare(record, this.#decide(record, input));
+  }
+
+  /** Whoever has an epoch has it alone. */
+  #checkOwner(epoch: number, id: MessageId): void {
+    const author = this.#moments.authorOf(this.loop.journal, id);
+    if (author === undefined) return;
+    const owner = this.#owners.get(epoch) ?? author;
+    this.#owners.set(epoch, owner);
+    if (owner !== author) this.#tell(`epoch ${epoch} has two owners`);
+  }
+
+  #move({ contact, input, state, sequence }: StepRecord): void {
+    if (contact === undefined) return;
+    if (input.type === 'moved-here') this.arrived.push({ key: contact, state });
+    else this.departed.push({ key: contact, state: this.states.get(contact) });
+    if ((input.type === 'moved-away') !== (state === null)) this.#tell(`record ${sequence} moves a state wrongly`);
+    this.states.set(contact, state ?? undefined);
   }
 
   end(): void {
-    for (const feed of this.#loop.feeds) {
+    for (const feed of this.loop.feeds) {
       const messages = this.#history.get(feed.topic) ?? [];
       for (const message of messages.slice(this.#taken.get(feed.name) ?? 0))
         this.#pass(feed.types, message, 'at the end');
     }
-    for (const [key, state] of this.#states) {
+    for (const [key, state] of this.states) {
       for (const deadline of deadlinesOf(state)) {
         if (deadline.due > this.#moments.endMs - LATENESS_MAX_MS) continue;
         this.#tell(`the deadline ${deadlineId(deadline)} of ${key} never fired`);
@@ -103,13 +146,13 @@ class LoopCheck implements CheckedLoop {
   }
 
   #tell(problem: string): void {
-    this.problems.push(`${this.#loop.source}: ${problem}`);
+    this.problems.push(`${this.loop.source}: ${problem}`);
   }
 
   /** Passes over what the record says was read, and returns the message that it is about. */
   #takeUpTo({ input, positions, sequence }: StepRecord): Message | undefined {
     let found: Message | undefined;
-    for (const feed of this.#loop.feeds) {
+    for (const feed of this.loop.feeds) {
       const upTo = positions[feed.name];
       if (upTo !== undefined) this.#placed.add(feed.name);
       else if (this.#placed.has(feed.name))
@@ -130,54 +173,66 @@ class LoopCheck implements CheckedLoop {
   }
 
   #pass(types: ReadonlySet<string> | undefined, message: Message, when: string): void {
-    const { type } = identityOf(message);
+    const { type, id: event } = identityOf(message);
     if (types && !types.has(type)) return;
+    const redriven = isRedrivenFor(message, this.loop.source);
     const id = this.#idOf(message);
-    if (this.#seen.has(id)) return;
+    if (redriven === false || (redriven === undefined && this.#seen.has(id))) return;
     this.#seen.add(id);
-    const event = decodeEvent(message.payload);
-    const key = this.#loop.logic.keyOf(event);
-    const state = key === undefined ? undefined : this.#states.get(key);
-    const decision = this.#loop.logic.onEvent(event, state, this.#now as Millis);
-    if (decision.state !== state || decision.emissions.length > 0) {
-      this.#tell(`the input ${event.id} (${type}) is lost: passed over ${when}`);
-    }
+    const isIdle = this.#logics.some((logic) => {
+      const { decision, before } = this.#onMessage(logic, message);
+      return decision.state === before && decision.emissions.length === 0;
+    });
+    if (!isIdle) this.#tell(`the input ${event} (${type}) is lost: passed over ${when}`);
   }
 
   #idOf(message: Message): string {
-    return this.#loop.isStateless ? message.id : identityOf(message).id;
+    return this.loop.isStateless ? message.id : identityOf(message).id;
   }
 
-  #decide(record: StepRecord, message: Message | undefined): Decision | undefined {
+  /** What each table of machines that there was makes of it; none where it is no input. */
+  #decide(record: StepRecord, message: Message | undefined): readonly Decision[] {
     const { input, now, sequence, contact } = record;
-    const { logic } = this.#loop;
     if (message) {
       const id = this.#idOf(message);
       // While inputs are tried one by one, a repetition that changes nothing is on record too.
       const changes = record.state !== undefined || record.outputs.length > 0;
-      if (changes && this.#seen.has(id)) {
+      if (changes && this.#seen.has(id) && !isRedriven(message)) {
         this.#tell(`the input ${input.id} is applied twice, again by record ${sequence}`);
       }
       this.#seen.add(id);
-      const event = decodeEvent(message.payload);
-      const key = logic.keyOf(event);
-      return logic.onEvent(event, key === undefined ? undefined : this.#states.get(key), now as Millis);
+      return this.#logics.map((logic) => this.#onMessage(logic, message).decision);
     }
-    if (input.type !== 'timer' || contact === undefined) return undefined;
-    const state = this.#states.get(contact);
+    if (input.type !== 'timer' || contact === undefined) return [];
+    const state = this.states.get(contact);
     const deadline = deadlinesOf(state).find((one) => deadlineId(one) === input.id);
     if (!deadline) {
       this.#tell(`record ${sequence} fires ${input.id}, which does not stand`);
-      return undefined;
+      return [];
     }
     if (deadline.due > now) this.#tell(`record ${sequence} fires ${input.id} before it is due`);
     this.#checkWatermark(record, deadline.due);
-    return logic.onDeadline(contact, deadline, state, now as Millis);
+    return this.#logics.map((logic) => logic.onDeadline(contact, deadline, state, now as Millis));
+  }
+
+  /** What can not be processed is put aside, and told of. */
+  #onMessage(
+    logic: LoopLogic,
+    message: Message,
+  ): { readonly decision: Decision; readonly before: KeptState | undefined } {
+    try {
+      const event = decodeEvent(message.payload);
+      const key = logic.keyOf(event);
+      const before = key === undefined ? undefined : this.states.get(key);
+      return { decision: logic.onEvent(event, before, this.#now as Millis), before };
+    } catch {
+      return { decision: { state: undefined, emissions: [PUT_ASIDE] }, before: undefined };
+    }
   }
 
   /** What was published before the deadline must have been read. */
   #checkWatermark({ input, positions, sequence }: StepRecord, due: number): void {
-    for (const { name, topic, types } of this.#loop.feeds) {
+    for (const { name, topic, types } of this.loop.feeds) {
       for (const message of (this.#history.get(topic) ?? []).slice(this.#taken.get(name) ?? 0)) {
         if (types && !types.has(identityOf(message).type)) continue;
         const durableAtMs = this.#moments.durableAtMs(topic, message.id);
@@ -190,23 +245,56 @@ class LoopCheck implements CheckedLoop {
     }
   }
 
-  #compare(record: StepRecord, decision: Decision | undefined): void {
+  #compare(record: StepRecord, decisions: readonly Decision[]): void {
     const { contact, sequence } = record;
-    if (!decision) {
+    const [first] = decisions;
+    if (!first) {
       if (record.state !== undefined) this.#tell(`record ${sequence} changes a state for no reason`);
       return;
     }
-    const before = contact === undefined ? undefined : this.#states.get(contact);
-    const expected = decision.state === before ? undefined : (plain(decision.state) ?? null);
+    const before = contact === undefined ? undefined : this.states.get(contact);
+    const decision = decisions.find((one) => isOn(record, one, before)) ?? first;
+    const expected = changeOf(decision, before);
     if (!isDeepStrictEqual(expected, record.state)) {
       const what = `${JSON.stringify(record.state)} instead of ${JSON.stringify(expected)}`;
       this.#tell(`record ${sequence} is not the fold of the inputs of ${contact ?? 'nobody'}: ${what}`);
     }
-    const stated = decision.emissions.map(({ type, data }) => ({ type, data: plain(data) ?? null }));
-    const recorded = record.outputs.map(({ type, data }) => ({ type, data }));
-    if (!isDeepStrictEqual(stated, recorded)) this.#tell(`record ${sequence} has other outputs than its step`);
-    if (contact !== undefined) this.#states.set(contact, decision.state);
+    if (!isDeepStrictEqual(stated(decision), recorded(record)))
+      this.#tell(`record ${sequence} has other outputs than its step`);
+    if (contact !== undefined) this.states.set(contact, decision.state);
   }
+}
+
+function isOn(record: StepRecord, decision: Decision, before: KeptState | undefined): boolean {
+  return (
+    isDeepStrictEqual(changeOf(decision, before), record.state) && isDeepStrictEqual(stated(decision), recorded(record))
+  );
+}
+
+function changeOf({ state }: Decision, before: KeptState | undefined): unknown {
+  return state === before ? undefined : (plain(state) ?? null);
+}
+
+function stated({ emissions }: Decision): readonly object[] {
+  return emissions.map(({ type, data }) => ({ type, data: type === PUT_ASIDE.type ? {} : (plain(data) ?? null) }));
+}
+
+function recorded({ outputs }: StepRecord): readonly object[] {
+  return outputs.map(({ type, data }) => ({ type, data: type === PUT_ASIDE.type ? {} : data }));
+}
+
+/** Of which only that it is told counts. */
+const PUT_ASIDE = { to: 'operations', type: 'event.dead-lettered', data: {} } as const;
+
+function isMove({ input }: StepRecord): boolean {
+  return input.type === 'moved-here' || input.type === 'moved-away';
+}
+
+/** Written by who moves states: from then on there are more partitions. */
+function isOfGrowth(record: StepRecord): boolean {
+  return (
+    isMove(record) || record.outputs.some(({ data }) => (data as { readonly worker?: string }).worker === 'growth')
+  );
 }
 
 /** As it comes back from JSON. */

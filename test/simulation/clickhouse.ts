@@ -3,6 +3,7 @@ import { StoreError } from '../../runtime/store/errors.ts';
 import { migrations } from '../../runtime/store/migrations.ts';
 import type { Store } from '../../runtime/store/port.ts';
 import type { Connection } from './peer.ts';
+import { QUESTIONS } from './questions.ts';
 
 /** Tokens that a table remembers, as its deduplication window. */
 const WINDOW = 100;
@@ -36,7 +37,8 @@ export class ClickHouse {
     if (fault === 'token only') throw away();
     // A row is what was sent, not what the sender changes later.
     const stored = this.#rows.get(table) ?? [];
-    this.#rows.set(table, [...stored, ...(JSON.parse(JSON.stringify(rows)) as Row[])]);
+    this.#rows.set(table, stored);
+    stored.push(...(JSON.parse(JSON.stringify(rows)) as Row[]));
     if (fault === 'stored') throw away();
   }
 
@@ -57,14 +59,16 @@ export class ClickHouse {
         ask('insert', () => {
           this.insert(table, rows, token);
         }),
-      query: (sql) => ask('query', () => this.#query(sql)),
+      query: (sql, parameters = {}) => ask('query', () => this.#query(sql, parameters)),
       read: () => Promise.resolve(Readable.from([])),
       close: () => Promise.resolve(),
     };
   }
 
-  /** The two questions that the sink asks. */
-  #query(sql: string): readonly Row[] {
+  /** The questions that the sink asks, and those of operators. */
+  #query(sql: string, parameters: Row): readonly Row[] {
+    const asked = QUESTIONS.find(([pattern]) => pattern.test(sql));
+    if (asked) return asked[1](this.rows('events'), parameters);
     if (sql.includes('max(version)')) return [{ version: migrations(DATABASE).at(-1)?.version ?? 0 }];
     const [, columns, table, batch] = /^SELECT (.*) FROM (\S+)\s[^]*batch = (\d+)/.exec(sql) ?? [];
     if (columns === undefined || table === undefined) throw new Error(`the simulated ClickHouse can not answer ${sql}`);

@@ -1,9 +1,7 @@
 import { compileText } from '../../dsl/compile/compile.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
 
-/** Small conversations that together wait in every way that there is, for seconds to minutes, and end by themselves. */
-const TEXTS: readonly string[] = [
-  `conversation: greeting
+const GREETING = `conversation: greeting
 about: Asks how somebody is, and reminds them once.
 start:
   - match: hello
@@ -22,7 +20,17 @@ steps:
       - say: Are you there?
         within: 40s
       - end: no-answer
-`,
+`;
+
+/** What an operator publishes in its place: two of its states are the same. */
+export const GREETING_ANEW: string = GREETING.replace('Glad to hear that.', 'Good!').replace(
+  'Good or not?',
+  'Yes or no?',
+);
+
+/** Small conversations that together wait in every way that there is, for seconds to minutes, and end by themselves. */
+const TEXTS: readonly string[] = [
+  GREETING,
   `conversation: later
 about: Comes back after a while.
 start:
@@ -77,8 +85,32 @@ steps:
   - say: 'Your order \${inputs.order} is on its way.'
     end: sent
 `,
+  `conversation: offer
+about: Tells everybody in a list of something.
+start:
+  - broadcast: true
+steps:
+  - ask: Something is new. Do you want it?
+    within: 20s
+    replies:
+      - match: good
+        say: It is yours.
+        end: taken
+      - otherwise: { end: not-wanted }
+    silence: [{ end: no-answer }]
+`,
+  `conversation: notice
+about: Tells the members something each day.
+zone: Etc/UTC
+start:
+  - schedule: { at: '12:01', list: members }
+steps:
+  - say: It is one past noon.
+    end: told
+`,
 ];
 
+/** The first is the one of which there is another version. */
 export function simulatedMachines(): readonly Machine[] {
   return TEXTS.map((text, at) => {
     const compiled = compileText(text, { file: `simulated-${at}.yaml` });

@@ -1,16 +1,20 @@
 import type { InsertFault } from './clickhouse.ts';
 import type { SendFault } from './link.ts';
 import type { Death } from './process.ts';
+import type { Site, SiteInfo } from './hub.ts';
 import type { Random } from './random.ts';
+import type { Shape } from './shape.ts';
+import { processesAt } from './visits.ts';
 
 /** What goes wrong in a world, and when: milliseconds from its beginning. */
 export type Fault = { readonly atMs: number } & (
   | {
       /** The process is killed when it comes to an await; it is started again, on its own disk or an empty one. */
       readonly kind: 'crash';
-      readonly process: string;
+      /** Undefined: whichever comes there first. */
+      readonly process: string | undefined;
       /** Undefined: wherever it is just then. */
-      readonly site: string | undefined;
+      readonly site: Site | undefined;
       /** How often it gets past before. */
       readonly passes: number;
       readonly death: Death;
@@ -39,15 +43,11 @@ export type Fault = { readonly atMs: number } & (
 
 export type FaultKind = Fault['kind'];
 
-const SERVICES = ['connectors', 'store', 'gateway'];
-
-/** The awaits of a process, sorted. */
-export type SitesOf = (process: string) => readonly string[];
-
 const KINDS: readonly Exclude<FaultKind, 'rival' | 'locks lost'>[] = [
   ...(['crash', 'crash', 'crash', 'crash', 'pause', 'pause', 'stop', 'cut', 'cut', 'broker crash'] as const),
   ...([
     'disk full',
+    'commits fail',
     'commits fail',
     'commits fail',
     'clock jump',
@@ -59,30 +59,26 @@ const KINDS: readonly Exclude<FaultKind, 'rival' | 'locks lost'>[] = [
   ...(['send fails', 'send fails', 'delivered again', 'acknowledgements lost'] as const),
 ];
 
-const MOST_FAULTS = 6;
-
-/** From one seed's await to the next seed's: a prime, so that all have their turn, and neighbours not one after another. */
-const STRIDE = 7919;
+const MOST_FAULTS = 7;
 
 export interface Plan {
-  readonly seed: number;
   readonly random: Random;
-  readonly isFencing: boolean;
+  readonly shape: Shape;
   readonly durationMs: number;
-  readonly sitesOf: SitesOf;
+  /** Awaits to die at. */
+  readonly visits: readonly SiteInfo[];
 }
 
-/** Faults for a seed, in their order. One is a crash at the await whose turn it is: seeds in a row visit all. */
+/** Faults of a world, in their order. */
 export function faultsOf(plan: Plan): readonly Fault[] {
-  const { random, durationMs } = plan;
-  if (random.chance(0.03)) return [];
-  const takesOver = random.chance(plan.isFencing ? 0.25 : 0.7);
-  const faults: Fault[] = [visit(plan)];
+  const { random, durationMs, shape, visits } = plan;
+  if (random.chance(0.02)) return [];
+  const faults: Fault[] = visits.flatMap((info) => visit(info, plan));
   for (let more = random.below(MOST_FAULTS); more > 0; more--) {
-    const fault = faultOf(random.pick(KINDS), plan, takesOver ? ['w1', 'w2', 'w1', 'w2'] : ['w1', 'w1', 'w1']);
+    const fault = faultOf(random.pick(KINDS), plan);
     faults.push(fault, ...inIt(fault, random));
   }
-  if (takesOver) faults.push(...takeover(plan, random.below(durationMs)));
+  for (const rival of shape.workers.slice(1)) faults.push(...takeover(plan, rival, random.below(durationMs)));
   return faults.sort((a, b) => a.atMs - b.atMs);
 }
 
@@ -93,47 +89,69 @@ function inIt(fault: Fault, random: Random): readonly Fault[] {
   return [crash(random, fault.atMs + random.between(10, fault.forMs + 500), process, undefined)];
 }
 
-/** The await whose turn it is: of all, each in a module of the process that it matters most to. */
-function visit({ seed, random, durationMs, sitesOf }: Plan): Fault {
-  const visits = ['w1', ...SERVICES].flatMap((process) => sitesOf(process).map((site) => ({ process, site })));
-  const { process, site } = visits[(seed * STRIDE) % visits.length] ?? { process: 'w1', site: undefined };
+/** A crash at an await, and what makes a process come there. */
+function visit({ site, kind }: SiteInfo, plan: Plan): readonly Fault[] {
+  const { random, durationMs, shape } = plan;
+  const processes = processesAt(site).filter((name) => [...shape.workers, ...shape.processes].includes(name));
+  const process = processes.length === 1 || random.chance(0.5) ? random.pick(processes) : undefined;
+  const dying = process ?? random.pick(processes);
   // Often from the start on, for many awaits are only passed there.
-  return crash(random, random.chance(0.6) ? 0 : random.below(durationMs), process, site);
+  const isEarly = kind !== 'working' || random.chance(0.75);
+  const late = crash(random, random.below(durationMs), process, site);
+  const fault = isEarly ? { ...late, atMs: 0, passes: 0 } : late;
+  if (kind === 'closing') return [fault, { kind: 'stop', atMs: random.between(500, durationMs), process: dying }];
+  return kind === 'failing' ? [fault, ...trouble(plan, dying), ...trouble(plan, dying)] : [fault];
+}
+
+/** Something that makes what a process does fail. */
+function trouble({ random, durationMs }: Plan, process: string): readonly Fault[] {
+  // While it starts, or starts again.
+  const atMs = random.chance(0.5) ? random.below(1500) : random.below(durationMs);
+  const forMs = random.below(3000);
+  switch (random.below(4)) {
+    case 0:
+      return [{ kind: 'broker crash', atMs, forMs }];
+    case 1:
+      return [{ kind: 'send fails', atMs, process, fault: random.pick(['refused', 'unanswered']) }];
+    default:
+      return [{ kind: 'cut', atMs, process, forMs }];
+  }
 }
 
 /** It only gets in where they are lost just before it tries. */
 const LOCKS_LOST = 7;
 const LOCKS_LOST_EVERY_MS = 700;
 
-/** Another worker takes the partitions over from one that still works, or works again a little later. */
-function takeover({ random, isFencing }: Plan, atMs: number): readonly Fault[] {
-  const faults: Fault[] = [{ kind: 'rival', atMs, process: 'w2' }];
-  if (!isFencing)
+/** Another worker takes partitions over from one that still works, or works again a little later. */
+function takeover({ random, shape }: Plan, rival: string, atMs: number): readonly Fault[] {
+  const faults: Fault[] = [{ kind: 'rival', atMs, process: rival }];
+  if (!shape.isFencing)
     for (let more = 0; more < LOCKS_LOST; more++)
       faults.push({ kind: 'locks lost', atMs: atMs + more * LOCKS_LOST_EVERY_MS });
-  if (random.chance(0.5)) faults.push({ kind: 'pause', atMs, process: 'w1', forMs: random.between(50, 12_000) });
+  if (random.chance(0.5)) {
+    const others = shape.workers.filter((name) => name !== rival);
+    faults.push({ kind: 'pause', atMs, process: random.pick(others), forMs: random.between(50, 12_000) });
+  }
   return faults;
 }
 
-function crash(random: Random, atMs: number, process: string, site: string | undefined): Fault {
+function crash(random: Random, atMs: number, process: string | undefined, site: Site | undefined): Fault {
   return {
     ...{ kind: 'crash', atMs, process, site, passes: random.chance(0.6) ? 0 : random.below(6) },
     death: random.chance(0.5) ? 'before' : 'after',
-    isDiskLost: process.startsWith('w') && random.chance(0.3),
+    isDiskLost: random.chance(0.3),
   };
 }
 
-function faultOf(kind: (typeof KINDS)[number], plan: Plan, workers: readonly string[]): Fault {
-  const { random, durationMs, sitesOf } = plan;
+function faultOf(kind: (typeof KINDS)[number], { random, durationMs, shape }: Plan): Fault {
   const atMs = random.below(durationMs);
+  // Of what is killed, half are workers.
+  const workers = shape.workers.length > 1 ? [...shape.workers, ...shape.workers] : ['w1', 'w1', 'w1'];
   const consuming = [...workers, 'connectors', 'store'];
-  const processes = [...consuming, 'gateway'];
+  const processes = [...consuming, ...shape.processes.filter((name) => name === 'gateway' || name === 'operator')];
   switch (kind) {
-    case 'crash': {
-      const process = random.pick(processes);
-      const sites = sitesOf(process);
-      return crash(random, atMs, process, random.chance(0.5) && sites.length > 0 ? random.pick(sites) : undefined);
-    }
+    case 'crash':
+      return crash(random, atMs, random.pick(processes), undefined);
     case 'pause':
       return { kind, atMs, process: random.pick(processes), forMs: random.between(200, 25_000) };
     case 'stop':
@@ -143,7 +161,7 @@ function faultOf(kind: (typeof KINDS)[number], plan: Plan, workers: readonly str
     case 'disk full':
       return { kind, atMs, forMs: random.chance(0.6) ? random.between(1, 80) : random.between(100, 8000) };
     case 'commits fail':
-      return { kind, atMs, count: random.between(1, 25) };
+      return { kind, atMs, count: random.chance(0.5) ? random.between(1, 3) : random.between(1, 25) };
     case 'broker crash':
     case 'store away':
     case 'outside away':

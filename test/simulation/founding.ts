@@ -3,7 +3,7 @@ import { sendPublications } from '../../runtime/definitions/publication.ts';
 import { PublishedDefinitions, publicationsOf } from '../../runtime/definitions/published.ts';
 import { createTenant } from '../../runtime/events/tenant.ts';
 import { simulatedMachines } from './definitions.ts';
-import { disks, type DiskSnapshot } from './disk.ts';
+import { disks, type DiskSnapshot } from './disks.ts';
 import type { Instances } from './instances.ts';
 import { Process } from './process.ts';
 import { Random } from './random.ts';

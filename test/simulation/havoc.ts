@@ -1,12 +1,13 @@
-import { disks } from './disk.ts';
+import { disks } from './disks.ts';
 import type { Fault } from './faults.ts';
 import type { Death, Process } from './process.ts';
 import type { Site } from './hub.ts';
-import { RIVALS, SERVICES, WORKERS, type World } from './world.ts';
+import { PROCESSES, WORKERS } from './shape.ts';
+import type { World } from './world.ts';
 
 /** A crash that waits for its process to come to an await. */
 interface Armed {
-  readonly process: string;
+  readonly process: string | undefined;
   readonly site: Site | undefined;
   readonly death: Death;
   readonly isDiskLost: boolean;
@@ -48,13 +49,13 @@ export class Havoc {
     clickhouse.isAway = false;
     clickhouse.faults.splice(0);
     outside.isAway = false;
-    for (const name of [...WORKERS, ...SERVICES]) network.setReachable(name, true);
+    for (const name of PROCESSES) network.setReachable(name, true);
     for (const { process, link } of running.values()) {
       link.sendFaults.splice(0);
       link.acknowledgementsToLose = 0;
       if (process.isPaused) process.resume();
     }
-    for (const name of RIVALS) {
+    for (const name of WORKERS.slice(1)) {
       supervised.delete(name);
       this.#stop(name);
     }
@@ -63,12 +64,14 @@ export class Havoc {
   #reap(process: Process, site: Site): Death | undefined {
     this.sitesReached.add(site);
     if (this.#armed.length === 0) return undefined;
-    const armed = this.#armed.find((one) => one.process === process.name && (one.site ?? site) === site);
+    const armed = this.#armed.find(
+      (one) => (one.process ?? process.name) === process.name && (one.site ?? site) === site,
+    );
     if (!armed || armed.passes-- > 0) return undefined;
     this.#armed = this.#armed.filter((one) => one !== armed);
     this.sitesCrashedAt.add(site);
     this.#world.say(process.name, `killed at ${site}, ${armed.death} it`);
-    if (armed.isDiskLost) this.#world.replaceDisk(process.name);
+    if (armed.isDiskLost && WORKERS.includes(process.name)) this.#world.replaceDisk(process.name);
     return armed.death;
   }
 

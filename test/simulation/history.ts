@@ -1,4 +1,4 @@
-import { EVENT_PROPERTIES } from '../../channels/encode.ts';
+import { decodeEvent, EVENT_PROPERTIES } from '../../channels/encode.ts';
 import { parseSequence } from '../../channels/event.ts';
 import {
   CHANNELS,
@@ -9,6 +9,7 @@ import {
   partitionTopic,
 } from '../../channels/topics.ts';
 import type { Broker, Message } from '../../runtime/broker/port.ts';
+import { REDRIVEN_FOR } from '../../runtime/events/redriven.ts';
 import { TENANT } from './founding.ts';
 
 /** Of a journal's record, what is shown. */
@@ -61,6 +62,30 @@ interface Identity {
   readonly sequence: number | undefined;
 }
 
+/** By their partition topics. */
+export function channelTopics(
+  history: History,
+  channels: readonly string[],
+): readonly (readonly [string, readonly Message[]])[] {
+  const letters = partitionTopic(deadLetterTopic(TENANT), 0);
+  return [...history].filter(([topic]) => channels.includes(topic.split('/')[3] ?? '') && topic !== letters);
+}
+
+/** Whether it can be read; some of what comes in can not. */
+export function isEvent({ payload }: Message): boolean {
+  try {
+    decodeEvent(payload);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sent again for one consumer that could not process it. */
+export function isRedriven({ properties }: Message): boolean {
+  return properties[REDRIVEN_FOR] !== undefined;
+}
+
 export function identityOf({ properties }: Message): Identity {
   return {
     id: properties[EVENT_PROPERTIES.id] ?? '',
@@ -74,6 +99,7 @@ export function identityOf({ properties }: Message): Identity {
 export function takenOf(messages: readonly Message[]): readonly Message[] {
   const last = new Map<string, number>();
   return messages.filter((message) => {
+    if (isRedriven(message)) return false;
     const { source, sequence } = identityOf(message);
     if (sequence === undefined) return true;
     if (sequence <= (last.get(source) ?? -1)) return false;

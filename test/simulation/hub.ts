@@ -7,6 +7,15 @@ import type { Process } from './process.ts';
 /** A place in the source: `runtime/engine/feed.ts:56:24`. */
 export type Site = string;
 
+/** An await, and what its code is there for. */
+export interface SiteInfo {
+  readonly site: Site;
+  /** Name of the function that it is in; empty where there is none. */
+  readonly within: string;
+  /** `closing`: in a function that ends something; `failing`: where something has failed. */
+  readonly kind: 'working' | 'closing' | 'failing';
+}
+
 /** What a rewritten module calls. */
 export interface ModuleGate {
   /** Stands around what an `await` waits for. */
@@ -21,16 +30,16 @@ class Hub {
   /** By the name of its modules' instances. */
   readonly processes: Map<string, Process> = new Map();
   /** By the name of the instance: every await of its modules. */
-  readonly sites: Map<string, Set<Site>> = new Map();
+  readonly sites: Map<string, Map<Site, SiteInfo>> = new Map();
 
   /** `isPlanted`: it has a bug; then its awaits are not counted, for which modules are loaded must change no seed. */
-  open(name: string, sites: readonly Site[], isPlanted: boolean): ModuleGate {
-    const known = this.sites.get(name) ?? new Set();
+  open(name: string, sites: readonly SiteInfo[], isPlanted: boolean): ModuleGate {
+    const known = this.sites.get(name) ?? new Map<Site, SiteInfo>();
     this.sites.set(name, known);
-    if (!isPlanted) for (const site of sites) known.add(site);
+    if (!isPlanted) for (const info of sites) known.set(info.site, info);
     const at = (index: number, awaited: unknown): unknown => {
       const process = this.processes.get(name);
-      return process ? process.at(sites[index] ?? '?', awaited) : never(awaited);
+      return process ? process.at(sites[index]?.site ?? '?', awaited) : never(awaited);
     };
     return {
       at,

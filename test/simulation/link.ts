@@ -36,12 +36,14 @@ export class Link implements Broker {
   readonly sendFaults: SendFault[] = [];
   readonly #network: Network;
   readonly #process: Process;
+  readonly #life: number;
   readonly #readers = new Set<{ again(): void }>();
   #connection: Connection;
 
   constructor(network: Network, process: Process, isFencing: boolean) {
     this.#network = network;
     this.#process = process;
+    this.#life = network.newLife();
     this.capabilities = { fencing: isFencing, dedup: false, compaction: false };
     this.#connection = network.connect(process);
     this.admin = this.#adminOver();
@@ -129,7 +131,10 @@ export class Link implements Broker {
       const fault = this.sendFaults.shift();
       if (fault === 'refused') return fail(new BrokerError('producer-failed', 'the broker refused the message'));
       return producer.send(message).then(async (id) => {
-        if (id !== undefined) this.#network.durableAtMs.set(`${topic} ${id}`, this.#network.scheduler.now());
+        if (id !== undefined) {
+          this.#network.durableAtMs.set(`${topic} ${id}`, this.#network.scheduler.now());
+          this.#network.authors.set(`${topic} ${id}`, this.#life);
+        }
         if (fault === 'unanswered') await fail(new BrokerError('broker-disconnected', 'no answer came'));
         return id;
       });

@@ -10,30 +10,42 @@ import { fileURLToPath } from 'node:url';
 import { planted, type Plant } from './planted.ts';
 import { kept } from './kept.ts';
 import type { Rewritten } from './rewrite.ts';
+import { SMALL } from './small.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Of these each process has instances of its own. */
-const PER_PROCESS = /^runtime\/(engine|workers|events|connectors|store\/sink|broker\/embedded)\//;
+/** Of these each process has instances of its own, and their awaits are gates. */
+const GATED =
+  /^runtime\/((engine|workers|events|connectors|store\/sink|growth|broadcasts|schedules|lists|definitions|dead-letters|conversations)\/|main\/(tenants|new-tenants|sending|operator-routes)\.ts)/;
 
-/** Of these the awaits are gates. The broker's own are not: it is the world, not under test. */
-const GATED = /^runtime\/(engine|workers|events|connectors|store\/sink)\//;
+/** Instances for each process too, without gates: the broker is the world, not under test. */
+const BROKER = /^runtime\/broker\/embedded\//;
 
+/** By what is imported of others, or by the file. */
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
-  lmdb: './disk.ts',
-  'node:fs': './files.ts',
-  'node:crypto': './chance.ts',
-  './lock.ts': './lock.ts',
+  lmdb: './look-alikes/lmdb.ts',
+  'node:fs': './look-alikes/files.ts',
+  'node:crypto': './look-alikes/chance.ts',
+  'runtime/broker/embedded/lock.ts': './look-alikes/lock.ts',
+  'runtime/main/tenant.ts': './look-alikes/tenant.ts',
 };
 
 const GATE = '__gate';
 
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
-  const { file: from, process, plant } = addressOf(context.parentURL ?? '');
-  const lookAlike = process === null || !PER_PROCESS.test(from) ? undefined : LOOK_ALIKES[specifier];
-  if (lookAlike !== undefined) return nextResolve(lookAlike, { ...context, parentURL: import.meta.url });
+  const { process, plant } = addressOf(context.parentURL ?? '');
+  if (process === null) return nextResolve(specifier, context);
+  const alike = (name: string): ReturnType<ResolveHook> | undefined => {
+    const path = LOOK_ALIKES[name];
+    return path === undefined ? undefined : nextResolve(path, { ...context, parentURL: import.meta.url });
+  };
+  const ofOthers = alike(specifier);
+  if (ofOthers) return ofOthers;
   const resolved = await nextResolve(specifier, context);
-  if (process === null || !PER_PROCESS.test(addressOf(resolved.url).file)) return resolved;
+  const { file } = addressOf(resolved.url);
+  const ofFile = alike(file);
+  if (ofFile) return ofFile;
+  if (!GATED.test(file) && !BROKER.test(file)) return resolved;
   const url = new URL(resolved.url);
   url.searchParams.set('process', process);
   if (plant !== null) url.searchParams.set('plant', plant);
@@ -58,7 +70,7 @@ const preparedFiles = new Map<string, Promise<Rewritten>>();
 
 async function prepare(url: string, file: string, plants: readonly Plant[]): Promise<Rewritten> {
   let text = await readFile(fileURLToPath(url.replace(/\?.*$/, '')), 'utf8');
-  for (const plant of plants) text = plantIn(text, plant);
+  for (const plant of [...SMALL.filter((one) => one.file === file), ...plants]) text = plantIn(text, plant);
   return kept(`${file}\n${text}`, async () => {
     // Only where it is needed: it takes a second to load.
     const { rewriteAwaits, withoutTypes } = await import('./rewrite.ts');
@@ -70,7 +82,7 @@ async function prepare(url: string, file: string, plants: readonly Plant[]): Pro
 /** Throws where the text that a plant replaces is not there: the code was changed, so must be the plant. */
 function plantIn(text: string, { file, before, after }: Plant): string {
   if (text.split(before).length !== 2)
-    throw new Error(`${file} has not exactly once what a planted bug replaces: ${before}`);
+    throw new Error(`${file} has not exactly once what the simulation replaces: ${before}`);
   return text.replace(before, () => after);
 }
 

@@ -183,12 +183,21 @@ export class Network {
   readonly locks: Map<string, Connection> = new Map();
   /** When each message was known to be durable, by topic and id: as clocks showed it. */
   readonly durableAtMs: Map<string, number> = new Map();
+  /** Likewise, by which life of a process it was sent. */
+  readonly authors: Map<string, number> = new Map();
+  #lives = 0;
   readonly #connections = new Set<Connection>();
   readonly #unreachable = new Set<string>();
 
   constructor(scheduler: Scheduler, random: Random) {
     this.scheduler = scheduler;
     this.random = random;
+  }
+
+  /** A number for the life of a process. */
+  newLife(): number {
+    this.#lives += 1;
+    return this.#lives;
   }
 
   connect(process: Process): Connection {

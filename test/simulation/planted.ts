@@ -87,6 +87,38 @@ const PLANTED = {
       after: 'due: undefined',
     },
   ],
+  'two-owners-of-an-epoch': [
+    {
+      file: 'runtime/engine/journal.ts',
+      before: 'epoch: fold.epoch + 1,',
+      after: 'epoch: Math.max(1, fold.epoch),',
+    },
+    {
+      file: 'runtime/engine/journal-record.ts',
+      before: "record.kind === 'barrier' ? record.epoch > this.epoch :",
+      after: "record.kind === 'barrier' ? record.epoch >= this.epoch :",
+    },
+  ],
+  'moved-contact-stepped-where-it-was': [
+    {
+      file: 'runtime/engine/contact-logic.ts',
+      before: 'if (!isHere(key)) return { state, emissions: [forwarded(event, key)] };',
+      after: '',
+    },
+  ],
+  'broadcast-marked-before-published': [
+    {
+      file: 'runtime/broadcasts/run.ts',
+      before: 'await this.#outlet.publish(items.slice(0, most), broadcast.position);',
+      after: '',
+    },
+    {
+      file: 'runtime/broadcasts/run.ts',
+      before: 'this.#batchMost = Math.min(BATCH_MAX, this.#batchMost * 2);',
+      after: `await this.#outlet.publish(items.slice(0, most), broadcast.position);
+      this.#batchMost = Math.min(BATCH_MAX, this.#batchMost * 2);`,
+    },
+  ],
   'unmatched-event-forgotten': [
     {
       file: 'runtime/engine/contact-logic.ts',

@@ -10,17 +10,19 @@ export function reportOf(summary: Summary, tookMs: number, plant: string | undef
     ...failures.map((failure) => failureText(failure, plant)),
     `${seeds} seeds in ${(tookMs / 1000).toFixed(1)} s (${((1000 * seeds) / tookMs).toFixed(1)} a second): ${inputs} inputs, ${steps} steps of the scheduler`,
     `faults: ${kinds.map(([kind, count]) => `${count} × ${kind}`).join(', ')}`,
-    `awaits: ${sites.length}, reached ${sitesReached.length}, crashed at ${sitesCrashedAt.length}`,
+    `awaits: ${sites.length}, reached ${Object.keys(sitesReached).length}, crashed at ${Object.keys(sitesCrashedAt).length}`,
     failures.length === 0 ? 'everything held' : `${failures.length} seeds failed`,
   ].join('\n');
 }
 
-/** Awaits that no process was killed at, and of these those that none came to. */
+/** Awaits that no process was killed at, those first that it came to in the fewest seeds. */
 export function sitesText({ sites, sitesReached, sitesCrashedAt }: Summary): string {
-  const reached = new Set(sitesReached);
-  const crashedAt = new Set(sitesCrashedAt);
-  const left = sites.filter((site) => !crashedAt.has(site));
-  return left.map((site) => `${site}${reached.has(site) ? '' : '  (never reached)'}`).join('\n');
+  const reachedIn = (site: string): number => sitesReached[site] ?? 0;
+  return sites
+    .filter((site) => sitesCrashedAt[site] === undefined)
+    .toSorted((a, b) => reachedIn(a) - reachedIn(b))
+    .map((site) => `${site}  (reached in ${reachedIn(site)} seeds)`)
+    .join('\n');
 }
 
 function failureText({ seed, problems, faults }: Failure, plant: string | undefined): string {

@@ -1,10 +1,11 @@
 /** Finds every `await` in a source text, and puts a gate before each. */
 import ts from 'typescript';
+import type { SiteInfo } from './hub.ts';
 
 export interface Rewritten {
   readonly code: string;
-  /** Of each await, in the order of its index: `FILE:LINE:COLUMN`. */
-  readonly sites: readonly string[];
+  /** Each await, in the order of its index. */
+  readonly sites: readonly SiteInfo[];
 }
 
 interface Insertion {
@@ -15,11 +16,11 @@ interface Insertion {
 /** `gate`: name of the variable that holds the module's gate. */
 export function rewriteAwaits(file: string, text: string, gate: string): Rewritten {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true);
-  const sites: string[] = [];
+  const sites: SiteInfo[] = [];
   const insertions: Insertion[] = [];
   const wrap = (node: ts.Node, awaited: ts.Expression, method: 'at' | 'each'): void => {
     const { line, character } = source.getLineAndCharacterOfPosition(node.getStart(source));
-    const index = sites.push(`${file}:${line + 1}:${character + 1}`) - 1;
+    const index = sites.push({ site: `${file}:${line + 1}:${character + 1}`, ...surroundingsOf(node) }) - 1;
     insertions.push({ position: awaited.getStart(source), text: `${gate}.${method}(${index}, ` });
     insertions.push({ position: awaited.getEnd(), text: ')' });
   };
@@ -30,6 +31,29 @@ export function rewriteAwaits(file: string, text: string, gate: string): Rewritt
   };
   visit(source);
   return { code: insertAll(text, insertions), sites };
+}
+
+const CLOSING = /^#?(close|stop|leave|end|release|finish|giveUp|settled?|abandon|empty|acknowledged)/i;
+
+function surroundingsOf(node: ts.Node): Pick<SiteInfo, 'within' | 'kind'> {
+  let isInCatch = false;
+  for (let at = node.parent; !ts.isSourceFile(at); at = at.parent) {
+    if (ts.isCatchClause(at)) isInCatch = true;
+    const within = nameOfFunction(at);
+    if (within === undefined) continue;
+    const kind = isInCatch ? 'failing' : CLOSING.test(within) ? 'closing' : 'working';
+    return { within, kind };
+  }
+  return { within: '', kind: isInCatch ? 'failing' : 'working' };
+}
+
+/** Of a function that is called by a name. */
+function nameOfFunction(node: ts.Node): string | undefined {
+  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node.name?.getText();
+  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return undefined;
+  const { parent } = node;
+  const isNamed = ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent);
+  return isNamed ? parent.name.getText() : undefined;
 }
 
 function insertAll(text: string, insertions: readonly Insertion[]): string {

@@ -1,4 +1,5 @@
-import { allSites, simulate, type Outcome } from './simulation.ts';
+import { simulate, type Outcome } from './simulation.ts';
+import { countedSites } from './visits.ts';
 import { emptySummary, summaryOf, sumOf, type Failure, type Summary } from './summary.ts';
 
 export interface SeedsOptions {
@@ -16,7 +17,14 @@ export async function simulateSeeds({ first, count, failuresMax, plant }: SeedsO
   for (let seed = first; seed < first + count && summary.failures.length < failuresMax; seed++) {
     const outcome = await simulate(seed, { plant });
     const failure = outcome.problems.length > 0 ? await shrink(outcome, plant) : undefined;
-    summary = sumOf(summary, summaryOf(outcome, allSites(), failure));
+    summary = sumOf(
+      summary,
+      summaryOf(
+        outcome,
+        countedSites().map(({ site }) => site),
+        failure,
+      ),
+    );
   }
   return summary;
 }

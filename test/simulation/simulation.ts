@@ -5,13 +5,14 @@ import { Havoc } from './havoc.ts';
 import { hub, type Site } from './hub.ts';
 import { loadInstances, type Instances } from './instances.ts';
 import { Random } from './random.ts';
-import { World, WORKERS, type Shape } from './world.ts';
+import { shapeOf, WORKERS, type Shape } from './shape.ts';
+import { visitsOf } from './visits.ts';
+import { World } from './world.ts';
 
-/** How long things come in, how long things go wrong, and when all must have come to rest. */
-const LOAD_MS = 50_000;
-const FAULTS_MS = 70_000;
-const HEAL_MS = 100_000;
-const REST_MS = 330_000;
+/** How long things go wrong, and when all must have come to rest. */
+const FAULTS_MS = 50_000;
+const HEAL_MS = 75_000;
+const REST_MS = 250_000;
 
 export interface Outcome {
   readonly seed: number;
@@ -53,14 +54,9 @@ export async function simulate(seed: number, { only, plant, inspect }: SimulateO
   await instancesWith(undefined);
   const instances = await instancesWith(plant);
   const random = new Random(seed, 'plan');
-  const shape: Shape = {
-    partitions: random.between(1, 2),
-    isFencing: random.chance(0.65),
-    isShared: random.chance(0.3),
-    loadMs: LOAD_MS,
-    restAfterMs: restAfterMs(new Random(seed, 'naps')),
-  };
-  const planned = faultsOf({ seed, random, isFencing: shape.isFencing, durationMs: FAULTS_MS, sitesOf });
+  const visits = visitsOf(seed);
+  const shape = shapeOf(random, visits);
+  const planned = faultsOf({ random, shape, durationMs: FAULTS_MS, visits });
   const faults = only ? planned.filter((_, at) => only.includes(at)) : planned;
   const world = new World(
     seed,
@@ -91,20 +87,6 @@ export async function simulate(seed: number, { only, plant, inspect }: SimulateO
     process.off('unhandledRejection', onRejection);
     hub.processes.clear();
   }
-}
-
-/** In some worlds soon enough for many naps. */
-function restAfterMs(random: Random): number | undefined {
-  return random.chance(0.3) ? random.between(100, 4_000) : undefined;
-}
-
-/** Every await of every module under test. */
-export function allSites(): readonly Site[] {
-  return [...new Set([...hub.sites.values()].flatMap((sites) => [...sites]))].sort();
-}
-
-function sitesOf(process: string): readonly Site[] {
-  return [...(hub.sites.get(process) ?? [])].sort();
 }
 
 function stackOf(error: unknown): string {

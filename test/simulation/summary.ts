@@ -17,10 +17,12 @@ export interface Summary {
   /** The same for the same way of all seeds, in whatever order. */
   hash: number;
   inputs: number;
-  faults: Partial<Record<FaultKind, number>>;
+  faults: Readonly<Record<string, number>>;
   sites: readonly Site[];
-  sitesReached: readonly Site[];
-  sitesCrashedAt: readonly Site[];
+  /** In how many seeds a process came to each. */
+  sitesReached: Readonly<Record<Site, number>>;
+  /** In how many one died there. */
+  sitesCrashedAt: Readonly<Record<Site, number>>;
   failures: readonly Failure[];
 }
 
@@ -32,41 +34,45 @@ export function emptySummary(): Summary {
     inputs: 0,
     faults: {},
     sites: [],
-    sitesReached: [],
-    sitesCrashedAt: [],
+    sitesReached: {},
+    sitesCrashedAt: {},
     failures: [],
   };
 }
 
 export function summaryOf(outcome: Outcome, sites: readonly Site[], failure: Failure | undefined): Summary {
-  const faults: Summary['faults'] = {};
+  const faults: Partial<Record<FaultKind, number>> = {};
   for (const { kind } of outcome.faults) faults[kind] = (faults[kind] ?? 0) + 1;
   return {
     ...{ seeds: 1, steps: outcome.steps, hash: outcome.hash, inputs: outcome.inputs, faults, sites },
-    sitesReached: [...outcome.sitesReached],
-    sitesCrashedAt: [...outcome.sitesCrashedAt],
+    sitesReached: onceEach(outcome.sitesReached, sites),
+    sitesCrashedAt: onceEach(outcome.sitesCrashedAt, sites),
     failures: failure ? [failure] : [],
   };
 }
 
 export function sumOf(one: Summary, other: Summary): Summary {
-  const faults = { ...one.faults };
-  for (const [kind, count] of Object.entries(other.faults) as [FaultKind, number][]) {
-    faults[kind] = (faults[kind] ?? 0) + count;
-  }
   return {
     seeds: one.seeds + other.seeds,
     steps: one.steps + other.steps,
     hash: (one.hash ^ other.hash) >>> 0,
     inputs: one.inputs + other.inputs,
-    faults,
-    sites: together(one.sites, other.sites),
-    sitesReached: together(one.sitesReached, other.sitesReached),
-    sitesCrashedAt: together(one.sitesCrashedAt, other.sitesCrashedAt),
+    faults: added(one.faults, other.faults),
+    sites: [...new Set([...one.sites, ...other.sites])].sort(),
+    sitesReached: added(one.sitesReached, other.sitesReached),
+    sitesCrashedAt: added(one.sitesCrashedAt, other.sitesCrashedAt),
     failures: [...one.failures, ...other.failures],
   };
 }
 
-function together(one: readonly Site[], other: readonly Site[]): readonly Site[] {
-  return [...new Set([...one, ...other])].sort();
+function onceEach(reached: ReadonlySet<Site>, counted: readonly Site[]): Record<Site, number> {
+  return Object.fromEntries(counted.filter((site) => reached.has(site)).map((site) => [site, 1]));
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+function added(one: Counts, other: Counts): Record<string, number> {
+  const sum: Record<string, number> = { ...one };
+  for (const [name, count] of Object.entries(other)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
 }

@@ -1,5 +1,5 @@
 /** Stands in for `node:crypto` in code under test: ids follow from the seed. */
-import { Random } from './random.ts';
+import { Random } from '../random.ts';
 
 export { createHash } from 'node:crypto';
 

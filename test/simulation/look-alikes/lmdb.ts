@@ -4,10 +4,11 @@
  * environment was opened with `overlappingSync: false` it may still be lost with the machine, though not with the process.
  */
 import { deserialize, serialize } from 'node:v8';
-import { hub } from './hub.ts';
-import type { Process } from './process.ts';
-import type { Random } from './random.ts';
-import { SortedTable, type Key } from './sorted-table.ts';
+import { hub } from '../hub.ts';
+import type { Process } from '../process.ts';
+import { disks } from '../disks.ts';
+import type { Change, Commit, Environment } from '../environment.ts';
+import type { SortedTable, Key } from '../sorted-table.ts';
 
 type Encoding = 'binary' | 'json' | 'msgpack';
 
@@ -30,137 +31,8 @@ interface RangeOptions {
   readonly limit?: number;
 }
 
-interface Change {
-  readonly table: SortedTable;
-  readonly key: Key;
-  readonly value: unknown;
-}
-
-interface Commit {
-  readonly apply: (environment: Environment) => unknown;
-  readonly settle: (outcome: { readonly value: unknown } | { readonly error: Error }) => void;
-}
-
-/** What LMDB keeps in one folder. */
-class Environment {
-  readonly tables: Map<string, SortedTable> = new Map();
-  readonly waiting: Commit[] = [];
-  isFull = false;
-  /** Commits that find the disk full for a moment. */
-  commitsToFail = 0;
-  #isFullNow = false;
-  /** What takes back the commits that the machine could still lose, the oldest first. */
-  #unsynced: Change[][] = [];
-  #undoing: Change[] = [];
-
-  table(name: string): SortedTable {
-    let table = this.tables.get(name);
-    if (!table) this.tables.set(name, (table = new SortedTable()));
-    return table;
-  }
-
-  change({ table, key, value }: Change): void {
-    this.#undoing.push({ table, key, value: table.get(key) });
-    table.set(key, value);
-  }
-
-  /** Carries out the oldest commit that waits. */
-  commitNext(): void {
-    const commit = this.waiting.shift();
-    if (!commit) return;
-    if (this.isFull || this.commitsToFail > 0) {
-      this.commitsToFail = Math.max(0, this.commitsToFail - 1);
-      this.#isFullNow = true;
-      const cause = Object.assign(new Error('No space left on device'), { code: 28 });
-      const error = Object.assign(new Error('Commit failed'), { commitError: Promise.reject(cause) });
-      error.commitError.catch(() => undefined);
-      commit.settle({ error });
-      return;
-    }
-    const value = commit.apply(this);
-    this.#unsynced.push(this.#undoing);
-    this.#undoing = [];
-    commit.settle({ value });
-  }
-
-  /** Whether there is no room; asked after a commit failed for it, there is none. */
-  hasNoRoom(): boolean {
-    const hasNone = this.isFull || this.#isFullNow;
-    this.#isFullNow = false;
-    return hasNone;
-  }
-
-  sync(): void {
-    this.#unsynced = [];
-  }
-
-  /** A commit that nobody had word of may have taken place or not. */
-  crash(random: Random, isMachine: boolean): void {
-    const carriedOut = random.below(this.waiting.length + 1);
-    for (let left = carriedOut; left > 0; left--) this.commitNext();
-    this.waiting.splice(0);
-    this.isFull = false;
-    this.commitsToFail = 0;
-    const lost = isMachine ? random.below(this.#unsynced.length + 1) : 0;
-    for (let left = lost; left > 0; left--) {
-      for (const { table, key, value } of (this.#unsynced.pop() ?? []).toReversed()) table.set(key, value);
-    }
-    this.sync();
-  }
-
-  copy(): Environment {
-    const copy = new Environment();
-    for (const [name, table] of this.tables) copy.tables.set(name, table.copy());
-    return copy;
-  }
-}
-
 /** A file without free pages: only asked for where the disk is full. */
 const NO_ROOM = { lastPageNumber: 0, pageSize: 0, treeBranchPageCount: 0, treeLeafPageCount: 0, overflowPages: 0 };
-
-export type DiskSnapshot = ReadonlyMap<string, Environment>;
-
-/** All disks of the world, by path: `/NAME/…` is a disk of the process NAME. */
-class Disks {
-  #environments = new Map<string, Environment>();
-
-  at(path: string): Environment {
-    let environment = this.#environments.get(path);
-    if (!environment) this.#environments.set(path, (environment = new Environment()));
-    return environment;
-  }
-
-  isFull(path: string): boolean {
-    return this.#below(path).some((environment) => environment.hasNoRoom());
-  }
-
-  setFull(path: string, isFull: boolean): void {
-    for (const environment of this.#below(path)) environment.isFull = isFull;
-  }
-
-  /** The next commits find no room. */
-  failCommits(path: string, count: number): void {
-    for (const environment of this.#below(path)) environment.commitsToFail = count;
-  }
-
-  crash(path: string, random: Random, isMachine: boolean): void {
-    for (const environment of this.#below(path)) environment.crash(random, isMachine);
-  }
-
-  #below(path: string): readonly Environment[] {
-    return [...this.#environments].filter(([one]) => one.startsWith(path)).map(([, environment]) => environment);
-  }
-
-  snapshot(): DiskSnapshot {
-    return new Map([...this.#environments].map(([path, environment]) => [path, environment.copy()]));
-  }
-
-  restore(snapshot: DiskSnapshot): void {
-    this.#environments = new Map([...snapshot].map(([path, environment]) => [path, environment.copy()]));
-  }
-}
-
-export const disks: Disks = new Disks();
 
 class Table {
   readonly #root: Root;
@@ -199,6 +71,17 @@ class Table {
 
   clearSync(): void {
     for (const [key] of this.#table.range({})) void this.#root.change({ table: this.#table, key, value: undefined });
+  }
+
+  getCount(): number {
+    return this.#table.range({}).length;
+  }
+
+  drop(): Promise<unknown> {
+    const table = this.#table;
+    return this.#root.batch(() => {
+      for (const [key] of table.range({})) void this.#root.change({ table, key, value: undefined });
+    });
   }
 
   getStats(): object {

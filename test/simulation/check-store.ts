@@ -1,0 +1,46 @@
+import { CHANNELS } from '../../channels/topics.ts';
+import type { CheckedLoop } from './check-loop.ts';
+import { TENANT } from './founding.ts';
+import { channelTopics, identityOf, isEvent, takenOf, type History } from './history.ts';
+import type { World } from './world.ts';
+
+/** The store's rows are the channels' events and the journal's records, each once. */
+export function checkStore({ clickhouse }: World, history: History, loops: readonly CheckedLoop[]): readonly string[] {
+  const expected = new Set<string>();
+  for (const [topic, messages] of channelTopics(history, CHANNELS)) {
+    for (const message of takenOf(messages)) {
+      if (!isEvent(message)) continue;
+      const { id, source, sequence } = identityOf(message);
+      expected.add(
+        `event ${topic.split('/')[3] ?? ''} ${source} ${sequence ?? 0} ${id} ${sequence === undefined ? message.id : ''}`,
+      );
+    }
+  }
+  for (const { loop, records } of loops) {
+    if (loop.isStateless) continue;
+    for (const { epoch, sequence } of records) expected.add(`step ${loop.source} ${epoch} ${sequence}`);
+  }
+  const problems: string[] = [];
+  const stored = new Set<string>();
+  const store = (row: string): void => {
+    if (stored.has(row)) problems.push(`the store has twice: ${row}`);
+    stored.add(row);
+    if (!expected.has(row)) problems.push(`the store has what was never published: ${row}`);
+  };
+  for (const row of clickhouse.rows('events')) {
+    const { channel, source, sequence, id, position } = row;
+    store(
+      `event ${String(channel)} ${String(source)} ${String(sequence)} ${String(id)} ${hasSequence(row) ? '' : String(position)}`,
+    );
+  }
+  for (const { kind, partition, epoch, sequence } of clickhouse.rows('steps')) {
+    if (kind === 'step') store(`step /engine/${TENANT}/${String(partition)} ${String(epoch)} ${String(sequence)}`);
+  }
+  for (const row of expected) if (!stored.has(row)) problems.push(`the store lacks: ${row}`);
+  return problems;
+}
+
+/** The customer's own events have none; the store then says 0. */
+function hasSequence({ source }: Readonly<Record<string, unknown>>): boolean {
+  return !String(source).startsWith('urn:');
+}

@@ -1,0 +1,14 @@
+import type { Step } from '../../dsl/step/contract.ts';
+import { step } from '../../dsl/step/step.ts';
+
+/** Who writes it meets a bug of the platform. */
+export const POISON = 'poison';
+
+/** The platform's own, with a bug that one word brings about: what it concerns is parked. */
+export const simulatedStep: Step = (machines, state, input, context) => {
+  if (input.kind === 'event' && input.event.type === 'message.received') {
+    const { text } = input.event.data as { readonly text?: unknown };
+    if (text === POISON) throw new Error('the simulated step does not take this word');
+  }
+  return step(machines, state, input, context);
+};
