@@ -22,6 +22,8 @@ export class Directory {
   readonly #namespaces = new Map<string, Namespace>();
   readonly #partitionCounts = new Map<string, number>();
   readonly #ledgers = new Map<string, number>();
+  /** By topic that is being created or grown. */
+  readonly #changing = new Map<string, Promise<void>>();
   #lastLedger = 0;
 
   constructor(store: Store, group: GroupCommit, clock: Clock) {
@@ -61,7 +63,11 @@ export class Directory {
       await this.#save([['namespace', name, { ...known, roles: [...known.roles, role] }]]);
   }
 
-  async createPartitionedTopic(topic: string, partitions: number): Promise<void> {
+  createPartitionedTopic(topic: string, partitions: number): Promise<void> {
+    return this.#inTurn(topic, () => this.#createPartitionedTopic(topic, partitions));
+  }
+
+  async #createPartitionedTopic(topic: string, partitions: number): Promise<void> {
     this.#namespace(namespaceOf(topic));
     const present = this.partitions(topic);
     if (present === partitions) return;
@@ -74,7 +80,11 @@ export class Directory {
     await this.#addPartitions(topic, 0, partitions);
   }
 
-  async growPartitionedTopic(topic: string, partitions: number): Promise<void> {
+  growPartitionedTopic(topic: string, partitions: number): Promise<void> {
+    return this.#inTurn(topic, () => this.#growPartitionedTopic(topic, partitions));
+  }
+
+  async #growPartitionedTopic(topic: string, partitions: number): Promise<void> {
     const present = this.partitions(topic);
     if (present === 0) throw new BrokerError('topic-missing', `there is no topic ${topic}`);
     if (partitions < present) {
@@ -84,6 +94,18 @@ export class Directory {
       );
     }
     if (partitions > present) await this.#addPartitions(topic, present, partitions);
+  }
+
+  /** Each change of a topic sees what the one before it made: a partition must not get a second ledger. */
+  #inTurn(topic: string, change: () => Promise<void>): Promise<void> {
+    const before = this.#changing.get(topic);
+    const changed = before === undefined ? change() : before.then(change, change);
+    this.#changing.set(topic, changed);
+    const forget = (): void => {
+      if (this.#changing.get(topic) === changed) this.#changing.delete(topic);
+    };
+    changed.then(forget, forget);
+    return changed;
   }
 
   async #addPartitions(topic: string, from: number, partitions: number): Promise<void> {
