@@ -195,8 +195,9 @@ class LoopCheck implements CheckedLoop {
     const { input, now, sequence, contact } = record;
     if (message) {
       const id = this.#idOf(message);
-      // While inputs are tried one by one, a repetition that changes nothing is on record too.
-      const changes = record.state !== undefined || record.outputs.length > 0;
+      // While inputs are tried one by one, a repetition that changes nothing is on record too; and one that nobody can
+      // process is put aside again, for it left no state.
+      const changes = record.state !== undefined || record.outputs.some(({ type }) => type !== PUT_ASIDE.type);
       if (changes && this.#seen.has(id) && !isRedriven(message)) {
         this.#tell(`the input ${input.id} is applied twice, again by record ${sequence}`);
       }

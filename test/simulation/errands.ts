@@ -49,6 +49,13 @@ export function errandsOf({ random, durationMs, growsTo }: ErrandsPlan): readonl
   };
   if (random.chance(0.8))
     asks(random.below(durationMs), { method: 'PUT', path: '/lists/members', body: people(random) });
+  if (random.chance(0.2))
+    asks(random.below(durationMs), {
+      method: 'PUT',
+      path: '/lists/members',
+      query: 'dryRun=true',
+      body: people(random),
+    });
   if (random.chance(0.2)) asks(random.below(durationMs), { method: 'DELETE', path: '/lists/members' });
   for (let at = random.below(3); at > 0; at--) sendBroadcast(`offer-${at}`);
   if (random.chance(0.6)) publishAnew();
@@ -63,7 +70,9 @@ export function errandsOf({ random, durationMs, growsTo }: ErrandsPlan): readonl
   function sendBroadcast(name: string): void {
     const query = `definition=offer&name=${name}&perSecond=${random.pick([1, 2, 50])}`;
     const atMs = random.below(durationMs);
-    asks(atMs, { method: 'POST', path: '/broadcasts', query, body: people(random) });
+    const question = { method: 'POST', path: '/broadcasts', body: people(random) } as const;
+    if (random.chance(0.3)) asks(atMs, { ...question, query: `${query}&dryRun=true` });
+    asks(atMs, { ...question, query });
     const on = (what: string): Question => ({ method: 'POST', path: `/broadcasts/${name}/${what}` });
     if (random.chance(0.3)) {
       asks(atMs + random.below(3000), on('pause'));
@@ -77,6 +86,9 @@ export function errandsOf({ random, durationMs, growsTo }: ErrandsPlan): readonl
     const body = JSON.stringify({ definitions: [file], files: { [file]: GREETING_ANEW } });
     const atMs = random.below(durationMs);
     asks(atMs, { method: 'POST', path: '/definitions', query: `activate=${random.chance(0.7)}`, body });
+    const wrong = JSON.stringify({ definitions: [file], files: { [file]: 'conversation: greeting' } });
+    if (random.chance(0.3)) asks(atMs, { method: 'POST', path: '/definitions', body: wrong });
+    if (random.chance(0.3)) asks(atMs, { method: 'GET', path: '/definitions' });
     const somewhenLater = (): number => atMs + random.below(durationMs);
     const on = (what: string, query = ''): Question => ({
       ...{ method: 'POST', path: `/definitions/greeting/${what}`, query },
@@ -113,6 +125,7 @@ async function migrate(ask: Desk['ask']): Promise<void> {
   if (!to) return;
   const migration = { from: versionOf(GREETING), to: to.version, states: [], apply: true, anyway: true };
   const path = '/definitions/greeting/migrations';
+  await ask({ method: 'POST', path, body: JSON.stringify({ ...migration, apply: false }) });
   const answer = await ask({ method: 'POST', path, body: JSON.stringify(migration) });
   const { migration: id } = answer.body as { readonly migration?: string };
   if (id !== undefined) await ask({ method: 'GET', path: `${path}/${id}` });

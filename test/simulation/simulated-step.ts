@@ -1,4 +1,5 @@
 import type { Step } from '../../dsl/step/contract.ts';
+import { StuckError } from '../../dsl/step/stuck.ts';
 import { step } from '../../dsl/step/step.ts';
 
 /** Who writes it meets a bug of the platform. */
@@ -8,6 +9,8 @@ export const POISON = 'poison';
 export const simulatedStep: Step = (machines, state, input, context) => {
   if (input.kind === 'event' && input.event.type === 'message.received') {
     const { text } = input.event.data as { readonly text?: unknown };
+    const [conversation] = state?.conversations ?? [];
+    if (text === POISON && conversation) throw new StuckError(conversation.id, 'input-failed', 'this word');
     if (text === POISON) throw new Error('the simulated step does not take this word');
   }
   return step(machines, state, input, context);

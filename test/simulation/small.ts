@@ -5,6 +5,8 @@ export const SMALL: readonly Plant[] = [
   limit('runtime/connectors/limits.ts', 'MAX_IN_FLIGHT', '1_000', '3'),
   limit('runtime/connectors/limits.ts', 'MAX_WINDOW', '10_000', '4'),
   limit('runtime/connectors/limits.ts', 'MAX_ATTEMPTS', '12', '4'),
+  limit('runtime/broadcasts/audience.ts', 'RECORDS_AT_ONCE', '500', '3'),
+  limit('runtime/engine/state-writer.ts', 'HANDOVER_RECORDS_MIN', '2_000', '4'),
   limit('runtime/engine/checkpoints.ts', 'BATCH_MAX', '128', '3'),
   limit('runtime/engine/stepper.ts', 'IN_FLIGHT_MAX', '2000', '8'),
   limit('runtime/engine/replay.ts', 'UNWRITTEN_MAX', '2_000', '3'),
