@@ -9,11 +9,13 @@ const TOPIC = 'persistent://acme/engine/journal';
 const PARTITION = partitionTopic(TOPIC, 0);
 
 describe('embedded broker, a topic that several create at once', () => {
-  const { path: folder, remove } = temporaryFolder();
-  after(remove);
+  const temporary = temporaryFolder();
+  after(() => {
+    temporary.remove();
+  });
 
   it('is created once: what is sent after the first had word is there after a restart', async () => {
-    const broker = await createEmbeddedBroker({ folder });
+    const broker = await createEmbeddedBroker({ folder: temporary.path });
     await broker.admin.createTenant('acme');
     await broker.admin.createNamespace('acme', 'engine', { timeMinutes: -1, sizeMb: -1 });
     const first = broker.admin.createPartitionedTopic(TOPIC, 1);
@@ -25,7 +27,7 @@ describe('embedded broker, a topic that several create at once', () => {
     await second;
     await broker.close();
 
-    const again = await createEmbeddedBroker({ folder });
+    const again = await createEmbeddedBroker({ folder: temporary.path });
     await send(again, 'after the restart');
     const reader = await again.createReader({ topic: PARTITION, from: 'Earliest' });
     const { payload } = await reader.next();
