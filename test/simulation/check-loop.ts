@@ -13,7 +13,8 @@ import { decodeRecord } from '../../runtime/engine/journal.ts';
 import { JournalFold, type StepRecord } from '../../runtime/engine/journal-record.ts';
 import type { Decision, LoopLogic } from '../../runtime/engine/loop-logic.ts';
 import { isRedrivenFor } from '../../runtime/events/redriven.ts';
-import { identityOf, isRedriven, type History } from './history.ts';
+import { identityOf, isEvent, isRedriven, type History } from './history.ts';
+import { POISON } from './simulated-step.ts';
 
 /** A deadline that stands may be this late, with outages and all. */
 const LATENESS_MAX_MS = 60_000;
@@ -195,9 +196,11 @@ class LoopCheck implements CheckedLoop {
     const { input, now, sequence, contact } = record;
     if (message) {
       const id = this.#idOf(message);
-      // While inputs are tried one by one, a repetition that changes nothing is on record too; and one that nobody can
-      // process is put aside again, for it left no state.
-      const changes = record.state !== undefined || record.outputs.some(({ type }) => type !== PUT_ASIDE.type);
+      // What was put aside left no state: it may come again. And it was decided before the states of this record.
+      if (isPutAside(record) && this.#mayBePutAside(message)) return [{ state: undefined, emissions: [PUT_ASIDE] }];
+      // While inputs are tried one by one, a repetition that changes nothing is on record too; and one that stopped a
+      // conversation is not remembered as seen.
+      const changes = (record.state !== undefined || record.outputs.length > 0) && !message.payload.includes(POISON);
       if (changes && this.#seen.has(id) && !isRedriven(message)) {
         this.#tell(`the input ${input.id} is applied twice, again by record ${sequence}`);
       }
@@ -214,6 +217,13 @@ class LoopCheck implements CheckedLoop {
     if (deadline.due > now) this.#tell(`record ${sequence} fires ${input.id} before it is due`);
     this.#checkWatermark(record, deadline.due);
     return this.#logics.map((logic) => logic.onDeadline(contact, deadline, state, now as Millis));
+  }
+
+  /** What can not be read, or not be stepped, or not be kept any more. */
+  #mayBePutAside(message: Message): boolean {
+    if (!isEvent(message) || message.payload.includes(POISON)) return true;
+    const state = this.states.get((decodeEvent(message.payload).subject ?? '') as StateKey);
+    return state !== undefined && 'conversations' in state && state.conversations.some(({ parked }) => parked);
   }
 
   /** What can not be processed is put aside, and told of. */
@@ -286,6 +296,10 @@ function recorded({ outputs }: StepRecord): readonly object[] {
 
 /** Of which only that it is told counts. */
 const PUT_ASIDE = { to: 'operations', type: 'event.dead-lettered', data: {} } as const;
+
+function isPutAside({ contact, outputs }: StepRecord): boolean {
+  return contact === undefined && outputs.length === 1 && outputs[0]?.type === PUT_ASIDE.type;
+}
 
 function isMove({ input }: StepRecord): boolean {
   return input.type === 'moved-here' || input.type === 'moved-away';

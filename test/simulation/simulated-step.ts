@@ -9,7 +9,7 @@ export const POISON = 'poison';
 export const simulatedStep: Step = (machines, state, input, context) => {
   if (input.kind === 'event' && input.event.type === 'message.received') {
     const { text } = input.event.data as { readonly text?: unknown };
-    const [conversation] = state?.conversations ?? [];
+    const conversation = state?.conversations.find(({ parked }) => !parked);
     if (text === POISON && conversation) throw new StuckError(conversation.id, 'input-failed', 'this word');
     if (text === POISON) throw new Error('the simulated step does not take this word');
   }

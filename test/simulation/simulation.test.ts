@@ -13,7 +13,7 @@ const SEEDS = 500;
 const HUNT_SEEDS_MAX = 250;
 
 /** Awaits that a process was killed at, of all: the others are mostly those of errors that seldom happen. */
-const CRASHED_AT_SHARE_MIN = 0.4;
+const CRASHED_AT_SHARE_MIN = 0.6;
 
 async function simulateApart<Result>(...options: readonly string[]): Promise<Result> {
   const script = `${import.meta.dirname}/run.ts`;
