@@ -99,13 +99,6 @@ const PLANTED = {
       after: "record.kind === 'barrier' ? record.epoch >= this.epoch :",
     },
   ],
-  'moved-contact-stepped-where-it-was': [
-    {
-      file: 'runtime/engine/contact-logic.ts',
-      before: 'if (!isHere(key)) return { state, emissions: [forwarded(event, key)] };',
-      after: '',
-    },
-  ],
   'broadcast-marked-before-published': [
     {
       file: 'runtime/broadcasts/run.ts',
