@@ -1,7 +1,7 @@
 import type { Millis } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import type { KeptState, StateKey } from '../../dsl/correlation.ts';
-import type { MessageId } from '../broker/message-id.ts';
+import { compareMessageIds, type MessageId } from '../broker/message-id.ts';
 import type { Clock } from '../clock.ts';
 import { stepJson, type Place, type RecordedInput, type Vector } from './journal-record.ts';
 import type { Decision } from './loop-logic.ts';
@@ -37,6 +37,8 @@ export class Committer {
   #sequence: number;
   #now: number;
   #inFlight = 0;
+  /** By feed, its newest input on record: a feed that was held back advances a little later. */
+  readonly #applied = new Map<string, MessageId>();
   #stopped = false;
   #drains: { readonly most: number; readonly resolve: () => void }[] = [];
 
@@ -111,8 +113,11 @@ export class Committer {
   #vector(input: RecordedInput): Vector {
     const { parts, marks } = this.#options;
     const positions: Record<string, MessageId> = {};
-    for (const feed of parts.feeds) if (feed.position !== undefined) positions[feed.name] = feed.position;
-    if (input.feed !== undefined && input.position !== undefined) positions[input.feed] = input.position;
+    if (input.feed !== undefined && input.position !== undefined) this.#applied.set(input.feed, input.position);
+    for (const feed of parts.feeds) {
+      const position = later(feed.position, this.#applied.get(feed.name));
+      if (position !== undefined) positions[feed.name] = position;
+    }
     return { positions, marks: marks.snapshot() };
   }
 
@@ -152,4 +157,9 @@ export class Committer {
     this.#stopped = true;
     for (const { resolve } of this.#drains.splice(0)) resolve();
   }
+}
+
+function later(one: MessageId | undefined, other: MessageId | undefined): MessageId | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return compareMessageIds(one, other) < 0 ? other : one;
 }

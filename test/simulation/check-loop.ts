@@ -32,7 +32,7 @@ export interface Loop {
   readonly logics: readonly LoopLogic[];
   /** Once the tenant has grown. */
   readonly grown: readonly LoopLogic[];
-  /** A repetition of the same event is another one for it: it keeps no state to tell. */
+  /** It keeps no state: a repetition of the same event is another one for it, but for what its sequence tells. */
   readonly isStateless: boolean;
 }
 
@@ -188,7 +188,9 @@ class LoopCheck implements CheckedLoop {
   }
 
   #idOf(message: Message): string {
-    return this.loop.isStateless ? message.id : identityOf(message).id;
+    const { id, source, sequence } = identityOf(message);
+    if (!this.loop.isStateless) return id;
+    return sequence === undefined ? message.id : `${source} ${sequence}`;
   }
 
   /** What each table of machines that there was makes of it; none where it is no input. */

@@ -73,8 +73,8 @@ const PLANTED = {
   'position-missing': [
     {
       file: COMMITTER,
-      before: 'for (const feed of parts.feeds) if (feed.position !== undefined)',
-      after: 'for (const feed of parts.feeds.slice(1)) if (feed.position !== undefined)',
+      before: 'for (const feed of parts.feeds) {',
+      after: 'for (const feed of parts.feeds.slice(1)) {',
     },
   ],
   'sends-after-failure': [
