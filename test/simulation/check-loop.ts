@@ -10,11 +10,15 @@ import { deadlineId, deadlinesOf, type KeptState, type StateKey } from '../../ds
 import { compareMessageIds, type MessageId } from '../../runtime/broker/message-id.ts';
 import type { Message } from '../../runtime/broker/port.ts';
 import { decodeRecord } from '../../runtime/engine/journal.ts';
+import { TRIAL } from '../../runtime/engine/suspicion.ts';
 import { JournalFold, type StepRecord } from '../../runtime/engine/journal-record.ts';
 import type { Decision, LoopLogic } from '../../runtime/engine/loop-logic.ts';
 import { isRedrivenFor } from '../../runtime/events/redriven.ts';
 import { identityOf, isEvent, isRedriven, type History } from './history.ts';
 import { POISON } from './simulated-step.ts';
+
+/** As the engine's. */
+const TRIES_MAX = 3;
 
 /** A deadline that stands may be this late, with outages and all. */
 const LATENESS_MAX_MS = 60_000;
@@ -83,6 +87,8 @@ class LoopCheck implements CheckedLoop {
   /** Feeds whose position a record has told. */
   readonly #placed = new Set<string>();
   readonly #seen = new Set<string>();
+  /** Inputs that ended their owners as often as they are tried, or were thought to. */
+  readonly #fatal = new Set<string>();
   /** By epoch, who wrote its records. */
   readonly #owners = new Map<number, number>();
   #logics: readonly LoopLogic[];
@@ -109,6 +115,7 @@ class LoopCheck implements CheckedLoop {
     if (record.now < this.#now) this.#tell(`record ${record.sequence} goes back in time`);
     this.#now = record.now;
     this.records.push(record);
+    if (record.input.type === TRIAL && (record.input.times ?? 0) >= TRIES_MAX) this.#fatal.add(record.input.id);
     if (isOfGrowth(record)) this.#logics = this.loop.grown;
     const input = this.#takeUpTo(record);
     if (isMove(record)) this.#move(record);
@@ -181,7 +188,7 @@ class LoopCheck implements CheckedLoop {
     if (redriven === false || (redriven === undefined && this.#seen.has(id))) return;
     this.#seen.add(id);
     const isIdle = this.#logics.some((logic) => {
-      const { decision, before } = this.#onMessage(logic, message);
+      const { decision, before } = this.#onMessage(logic, message, false);
       return decision.state === before && decision.emissions.length === 0;
     });
     if (!isIdle) this.#tell(`the input ${event} (${type}) is lost: passed over ${when}`);
@@ -207,7 +214,11 @@ class LoopCheck implements CheckedLoop {
         this.#tell(`the input ${input.id} is applied twice, again by record ${sequence}`);
       }
       this.#seen.add(id);
-      return this.#logics.map((logic) => this.#onMessage(logic, message).decision);
+      const isFatal = this.#fatal.has(`${input.feed ?? ''}/${message.id}`);
+      return this.#logics.flatMap((logic) => [
+        this.#onMessage(logic, message, false).decision,
+        ...(isFatal ? [this.#onMessage(logic, message, true).decision] : []),
+      ]);
     }
     if (input.type !== 'timer' || contact === undefined) return [];
     const state = this.states.get(contact);
@@ -218,7 +229,11 @@ class LoopCheck implements CheckedLoop {
     }
     if (deadline.due > now) this.#tell(`record ${sequence} fires ${input.id} before it is due`);
     this.#checkWatermark(record, deadline.due);
-    return this.#logics.map((logic) => logic.onDeadline(contact, deadline, state, now as Millis));
+    const due = { key: contact, deadline };
+    return this.#logics.flatMap((logic) => [
+      logic.onDeadline(contact, deadline, state, now as Millis),
+      ...(this.#fatal.has(input.id) ? [logic.onFatal(due, state, now as Millis)] : []),
+    ]);
   }
 
   /** What can not be read, or not be stepped, or not be kept any more. */
@@ -232,12 +247,14 @@ class LoopCheck implements CheckedLoop {
   #onMessage(
     logic: LoopLogic,
     message: Message,
+    isFatal: boolean,
   ): { readonly decision: Decision; readonly before: KeptState | undefined } {
     try {
       const event = decodeEvent(message.payload);
       const key = logic.keyOf(event);
       const before = key === undefined ? undefined : this.states.get(key);
-      return { decision: logic.onEvent(event, before, this.#now as Millis), before };
+      const now = this.#now as Millis;
+      return { decision: isFatal ? logic.onFatal(event, before, now) : logic.onEvent(event, before, now), before };
     } catch {
       return { decision: { state: undefined, emissions: [PUT_ASIDE] }, before: undefined };
     }

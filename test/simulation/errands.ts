@@ -75,8 +75,15 @@ export function errandsOf({ random, durationMs, growsTo }: ErrandsPlan): readonl
     asks(atMs, { ...question, query });
     const on = (what: string): Question => ({ method: 'POST', path: `/broadcasts/${name}/${what}` });
     if (random.chance(0.3)) {
-      asks(atMs + random.below(3000), on('pause'));
-      add(atMs + random.between(3000, 20_000), `resume ${name}`, ({ ask }) => resumeBroadcast(ask, on('resume')));
+      let isPaused = false;
+      add(atMs + random.below(3000), `pause ${name}`, async ({ ask }) => {
+        await askOnceThere(ask, on('pause'));
+        isPaused = true;
+      });
+      add(atMs + random.between(3000, 20_000), `resume ${name}`, async ({ ask }) => {
+        if (!isPaused) throw new Error('it is not paused yet');
+        await askOnceThere(ask, on('resume'));
+      });
     }
     if (random.chance(0.15)) asks(atMs + random.below(5000), on('cancel'));
   }
@@ -113,7 +120,7 @@ function people(random: Random): string {
 }
 
 /** One that was asked for and is not there yet is asked for again. */
-async function resumeBroadcast(ask: Desk['ask'], question: Question): Promise<void> {
+async function askOnceThere(ask: Desk['ask'], question: Question): Promise<void> {
   const { status } = await ask(question);
   if (status === 404) throw new Error('the broadcast is not there yet');
 }
