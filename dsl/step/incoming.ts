@@ -14,7 +14,7 @@ import type { Machines } from './contract.ts';
 import type { Draft } from './draft.ts';
 import { interrupt, interruptOf } from './interrupt.ts';
 import { actOnPlatformWord } from './platform-words.ts';
-import { isRepeated } from './repeats.ts';
+import { isRepeated, messageMarkOf } from './repeats.ts';
 import { answerAny, answerEntry, answerOtherwise, askedOn, entryOf, machineOf } from './reply.ts';
 import { run } from './run.ts';
 import { startFallback, startFromKeyword, startFromTypo, startsByWord } from './start.ts';
@@ -31,7 +31,8 @@ export interface IncomingMessage {
 
 export function receiveMessage(machines: Machines, draft: Draft, message: IncomingMessage): void {
   const { connector, providerId } = message;
-  if (providerId !== undefined && isRepeated(draft, `${connector}:${providerId}`)) return;
+  const mark = messageMarkOf(connector, providerId);
+  if (mark !== undefined && isRepeated(draft, mark)) return;
   draft.remember(message.from);
   const text = message.text.slice(0, MAX_REPLY_CHARACTERS);
   const word = fold(text);

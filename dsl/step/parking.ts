@@ -25,6 +25,7 @@ import {
 } from './contract.ts';
 import { Draft, type ConversationDraft } from './draft.ts';
 import { dropHeld } from './held.ts';
+import { isRepeated, messageMarkOf } from './repeats.ts';
 import { StuckError } from './stuck.ts';
 import { isoOf, purposeOf } from './timers.ts';
 
@@ -183,13 +184,24 @@ function resume(
   if (!conversation?.parked) return { state, emissions: [] };
   const { parked } = conversation;
   const [first] = parked.kept;
-  const skipped = skip && first?.id === parked.input ? { skipped: first.id } : {};
-  if (skipped.skipped !== undefined) conversation.parked = { ...parked, kept: parked.kept.slice(1) };
-  const resumed = { ...skipped, ...(reason === undefined ? {} : { reason }) };
+  const skipped = skip && first?.id === parked.input ? first : undefined;
+  if (skipped) {
+    conversation.parked = { ...parked, kept: parked.kept.slice(1) };
+    remember(draft, skipped);
+  }
+  const resumed = { ...(skipped && { skipped: skipped.id }), ...(reason === undefined ? {} : { reason }) };
   draft.emit('conversations', 'conversation.resumed', resumed, conversation.id);
   const begun = draft.result();
   const rest = goOn(parking, machines, begun.state, { conversation: conversation.id }, context);
   return { state: rest.state, emissions: [...begun.emissions, ...rest.emissions] };
+}
+
+/** What is skipped is so for good: the step that would have noted it was not taken, and its provider may bring it again. */
+function remember(draft: Draft, { type, data }: Event): void {
+  if (type !== 'message.received') return;
+  const { connector, providerId } = data as EventData['message.received'];
+  const mark = messageMarkOf(connector, providerId);
+  if (mark !== undefined) isRepeated(draft, mark);
 }
 
 /** Tries what is kept. What is more than one step may cause waits for the next, and the conversation with it. */

@@ -20,6 +20,11 @@ export function isRepeated(draft: Draft, id: string): boolean {
   return false;
 }
 
+/** A person's message counts once, however often its provider brings it. Undefined where the provider gives no id. */
+export function messageMarkOf(connector: string, providerId: string | undefined): string | undefined {
+  return providerId === undefined ? undefined : `${connector}:${providerId}`;
+}
+
 export function hasSeen(draft: Draft, id: string): boolean {
   return draft.state.seen?.includes(digestOf(id)) ?? false;
 }

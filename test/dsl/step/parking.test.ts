@@ -189,6 +189,17 @@ describe('an operator', () => {
     expect(scene.emissions.map(({ type }) => type)).to.include('conversation.advanced');
   });
 
+  it('skips an input for good: its provider may bring it again, before and after', () => {
+    const scene = given([broken], { step: withParking(step) }).reply('survey');
+    const bad = { connector: 'webchat', from: scene.address, text: 'bad', providerId: 'm-1' };
+    scene.receive('message.received', bad).receive('message.received', bad);
+    expect(parkedOf(scene)?.kept).to.have.length(2);
+    resume(scene, { skip: true });
+    expect(parkedOf(scene)).to.equal(undefined);
+    scene.receive('message.received', bad);
+    expect(parkedOf(scene)).to.equal(undefined);
+  });
+
   it('resumes it over several steps where much was kept, and what comes in between waits its turn', () => {
     const chatty = machineOf(
       'conversation: chatty\nstart: [{ match: chatty }]\nsteps:\n  - step: a\n    ask: More?\n    within: 1h\n    silence: [{ end: silent }]\n  - goto: a\n',
