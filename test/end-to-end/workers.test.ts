@@ -19,7 +19,7 @@ import { PlatformProcess } from './platform-process.ts';
 import { channelContents } from './stored-against-channels.ts';
 
 const DEMO = 'demo' as TenantName;
-const PEOPLE = 200;
+const PEOPLE = Number(process.env['WORKERS_PEOPLE'] ?? 200);
 const QUESTIONS = 8;
 const PARTITIONS = 6;
 
