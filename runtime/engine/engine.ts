@@ -184,47 +184,14 @@ function routerPartition(parts: EngineParts, partition: number): OwnedPartitionO
   };
 }
 
-function shared(
-  parts: EngineParts,
-  partition: number,
-): Pick<
-  OwnedPartitionOptions,
-  | 'broker'
-  | 'producers'
-  | 'codec'
-  | 'clock'
-  | 'log'
-  | 'placement'
-  | 'newOwner'
-  | 'newGeneration'
-  | 'partition'
-  | 'worker'
-  | 'checkpointRecords'
-  | 'passedOverMax'
-  | 'deadLetters'
-  | 'gate'
-  | 'rest'
-  | 'turns'
-> {
-  const { broker, producers, codec, clock, log, tenant, partitions, newId, worker, checkpointRecords, passedOverMax } =
-    parts;
-  const { deadLetters, gate, rest, turns } = parts;
-  const placement = placementIn(tenant, partitions);
-  const identity = { partition, worker, newOwner: newId, newGeneration: newId };
+/** What both loops of a partition have in common. */
+function shared(parts: EngineParts, partition: number) {
+  const { broker, producers, codec, clock, log, tenant, partitions, newId, worker } = parts;
+  const { checkpointRecords, passedOverMax, deadLetters, gate, rest, turns } = parts;
   return {
-    broker,
-    producers,
-    codec,
-    clock,
-    log,
-    placement,
-    checkpointRecords,
-    passedOverMax,
-    deadLetters,
-    gate,
-    rest,
-    turns,
-    ...identity,
+    ...{ broker, producers, codec, clock, log, worker, partition, newOwner: newId, newGeneration: newId },
+    ...{ checkpointRecords, passedOverMax, deadLetters, gate, rest, turns },
+    placement: placementIn(tenant, partitions),
   };
 }
 
