@@ -1,4 +1,4 @@
-import { DEFAULT_DATABASE } from './migrations.ts';
+import { DEFAULT_DATABASE } from './migrations/all.ts';
 import type { Store } from './port.ts';
 import { StoreError } from './errors.ts';
 import { openEmbeddedStore } from './embedded.ts';

@@ -1,4 +1,4 @@
-/** Rows as they are inserted: one field a column of `migrations.ts`, times as RFC 3339 text. */
+/** Rows as they are inserted: one field a column of `migrations/`, times as RFC 3339 text. */
 import type { Store } from './port.ts';
 
 interface Stored {

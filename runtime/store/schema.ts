@@ -1,6 +1,7 @@
 import type { TenantName } from '../../channels/brands.ts';
 import { StoreError } from './errors.ts';
-import { foundation, migrations, migrationsTable, type Migration } from './migrations.ts';
+import { foundation, migrations, migrationsTable } from './migrations/all.ts';
+import type { Migration } from './migrations/migration.ts';
 import type { Store } from './port.ts';
 import { analystViews, tenantViews } from './views.ts';
 

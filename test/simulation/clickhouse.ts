@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { StoreError } from '../../runtime/store/errors.ts';
-import { migrations } from '../../runtime/store/migrations.ts';
+import { migrations } from '../../runtime/store/migrations/all.ts';
 import type { Store } from '../../runtime/store/port.ts';
 import type { Connection } from './peer.ts';
 import { QUESTIONS } from './questions.ts';

@@ -1,21 +1,4 @@
-/** One change of the tables. Released migrations never change: a new one follows. Every statement may run twice. */
-export interface Migration {
-  readonly version: number;
-  readonly about: string;
-  readonly statements: readonly string[];
-}
-
-/** Of the base tables, which only the sink writes. Analysts read the views of `views.ts`. */
-export const DEFAULT_DATABASE = 'parlance';
-
-/**
- * Inserts remembered by their deduplication token. The sink only ever repeats the last batch of a tenant; the window is
- * for the batches of other tenants in between. A materialized view's target needs the same setting, or it doubles.
- */
-const DEDUPLICATION_WINDOW = 10_000;
-
-/** Written to disk before an insert is answered: the broker may forget what is acknowledged after it. */
-const DURABLE = `non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW}, fsync_after_insert = 1, fsync_part_directory = 1`;
+import { DURABLE, type Migration } from './migration.ts';
 
 const events = (database: string): string => `CREATE TABLE IF NOT EXISTS ${database}.events (
   tenant LowCardinality(String),
@@ -100,25 +83,10 @@ ENGINE = ReplacingMergeTree(batch)
 ORDER BY (tenant, topic)
 SETTINGS ${DURABLE}`;
 
-export function migrationsTable(database: string): string {
-  return `${database}.migrations`;
-}
-
-/** Before any migration: where they are recorded. */
-export function foundation(database: string): readonly string[] {
-  return [
-    `CREATE DATABASE IF NOT EXISTS ${database}`,
-    `CREATE TABLE IF NOT EXISTS ${migrationsTable(database)} (version UInt32, about String, applied DateTime DEFAULT now())
-     ENGINE = ReplacingMergeTree ORDER BY version SETTINGS non_replicated_deduplication_window = 100`,
-  ];
-}
-
-export function migrations(database: string): readonly Migration[] {
-  return [
-    {
-      version: 1,
-      about: 'events, steps, dead letters and marks',
-      statements: [events, steps, deadLetters, marks].map((table) => table(database)),
-    },
-  ];
+export function tablesMigration(database: string): Migration {
+  return {
+    version: 1,
+    about: 'events, steps, dead letters and marks',
+    statements: [events, steps, deadLetters, marks].map((table) => table(database)),
+  };
 }
