@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { openStoreAccess, openTenantStore } from '../../../runtime/cli/store-access.ts';
 import { createAdminServer } from '../../../runtime/http/admin.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
 import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
@@ -72,6 +73,23 @@ describe('parlance sql', function () {
       expect(outcome.code).to.equal(1);
       expect(outcome.errors).to.match(/^Code: 47\. DB::Exception: Unknown expression identifier `nonsense`/);
       expect(outcome.errors).not.to.contain('at ');
+    });
+
+    it('gives other commands typed rows, with parameters of any text, number, time and list', async () => {
+      const args = { config: undefined, data: temporary.folder, tenant: 'acme', url: undefined, key: undefined };
+      const store = await openTenantStore(args);
+      const odd = `it's a "tab\t", a\nline and a \\ backslash`;
+      const at = new Date('2026-03-06T14:00:00.123Z');
+      const sql = `SELECT {odd:String} AS odd, {n:UInt64} AS n, {at:DateTime64(3, 'UTC')} AS at, {list:Array(String)} AS list,
+        id FROM events`;
+      const rows = await store.rows(sql, { odd, n: 9007199254740991, at, list: [odd, "o'clock", ''] });
+      expect(rows).to.deep.equal([
+        { odd, n: 9007199254740991, at: at.toISOString(), list: [odd, "o'clock", ''], id: 'a1' },
+      ]);
+      await store.close();
+      const all = await openStoreAccess({ ...args, tenant: undefined });
+      expect(await all.rows('SELECT tenant FROM events ORDER BY tenant')).to.have.length(2);
+      await all.close();
     });
 
     it('changes nothing', async () => {
