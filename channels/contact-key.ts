@@ -37,7 +37,14 @@ export function schemeOf(address: Address): string {
   return address.slice(0, address.indexOf(':'));
 }
 
+/** Of people who do not exist: addresses of the connector `probe`. */
+export const PROBE_SCHEME = 'probe';
+
+/** How the keys of people begin who do not exist: whoever counts people can leave them out by any of their events. */
+export const PROBE_CONTACT_PREFIX = 'c-probe-';
+
 /** Derived from the first address seen: 128 bits of its SHA-256, so that logs and topics do not carry the address. */
 export function contactKeyOf(address: Address): ContactKey {
-  return `c-${createHash('sha256').update(address).digest('hex').slice(0, 32)}` as ContactKey;
+  const hash = createHash('sha256').update(address).digest('hex').slice(0, 32);
+  return `${schemeOf(address) === PROBE_SCHEME ? PROBE_CONTACT_PREFIX : 'c-'}${hash}` as ContactKey;
 }

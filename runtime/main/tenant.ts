@@ -3,6 +3,7 @@ import type { TenantName } from '../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../channels/codec.ts';
 import { createHandoffConnector } from '../../connectors/handoff/connector.ts';
 import { createHttpDataConnector } from '../../connectors/http-data/connector.ts';
+import { createProbeConnector } from '../../connectors/probe/connector.ts';
 import { createRecordingConnector } from '../../connectors/recording/connector.ts';
 import { email, SMS } from '../../connectors/recording/medium.ts';
 import { createWebchatConnector } from '../../connectors/webchat/connector.ts';
@@ -201,7 +202,7 @@ async function startConnectors(
   const deadLetters = createDeadLetters(broker, tenant, publisher);
   closers.push(() => deadLetters.close());
   const { enabled, title, allowedOrigins } = configuration.webchat;
-  const factories: Record<string, ConnectorFactory> = {};
+  const factories: Record<string, ConnectorFactory> = { probe: createProbeConnector };
   if (enabled) {
     factories['webchat'] = (host) =>
       createWebchatConnector(host, { title, allowedOrigins, publicPath: `${prefix}/chat` });

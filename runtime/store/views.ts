@@ -1,4 +1,5 @@
 import type { TenantName } from '../../channels/brands.ts';
+import { PROBE_CONTACT_PREFIX } from '../../channels/contact-key.ts';
 import { quoteName, quoteText } from './quote.ts';
 
 /** Database of the views over all tenants. */
@@ -22,6 +23,9 @@ interface View {
   /** After the table, whose name is `e`. */
   readonly rest?: string;
 }
+
+/** Of tests of the running platform: analysts count people. */
+const ofProbe = `startsWith(e.subject, ${quoteText(PROBE_CONTACT_PREFIX)})`;
 
 const EVENTS: View = {
   name: 'events',
@@ -48,6 +52,14 @@ const EVENTS: View = {
     ['published', "DateTime64(3, 'UTC')", 'when the broker took it', 'e.published'],
   ],
   table: 'events',
+  rest: `WHERE NOT ${ofProbe}`,
+};
+
+const PROBE_EVENTS: View = {
+  ...EVENTS,
+  name: 'probe_events',
+  about: 'Events of tests and probes of the running platform, which all other views of events leave out.',
+  rest: `WHERE ${ofProbe}`,
 };
 
 const ended = "'conversation.completed', 'conversation.failed', 'conversation.expired', 'conversation.cancelled'";
@@ -102,7 +114,7 @@ const CONVERSATIONS: View = {
     ['last_event', "DateTime64(3, 'UTC')", 'time of its newest event', 'max(e.time)'],
   ],
   table: 'events',
-  rest: `WHERE e.conversation != '' GROUP BY e.tenant, e.conversation`,
+  rest: `WHERE e.conversation != '' AND NOT ${ofProbe} GROUP BY e.tenant, e.conversation`,
 };
 
 const messageKey = "if(e.type = 'message.received', e.id, e.message)";
@@ -140,7 +152,7 @@ const MESSAGES: View = {
     ['code', 'String', 'why it failed', "anyIf(JSONExtractString(e.data, 'code'), e.type = 'message.failed')"],
   ],
   table: 'events',
-  rest: `WHERE startsWith(e.type, 'message.') GROUP BY e.tenant, ${messageKey}`,
+  rest: `WHERE startsWith(e.type, 'message.') AND NOT ${ofProbe} GROUP BY e.tenant, ${messageKey}`,
 };
 
 const STEPS: View = {
@@ -191,7 +203,7 @@ const MARKS: View = {
   rest: `GROUP BY e.tenant, e.topic`,
 };
 
-export const VIEWS: readonly View[] = [EVENTS, CONVERSATIONS, MESSAGES, STEPS, DEAD_LETTERS, MARKS];
+export const VIEWS: readonly View[] = [EVENTS, CONVERSATIONS, MESSAGES, STEPS, DEAD_LETTERS, MARKS, PROBE_EVENTS];
 
 export function analystViews(database: string): readonly string[] {
   return [

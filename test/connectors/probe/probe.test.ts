@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import type { Connector, HttpRoute, HttpRouteResponse } from '../../../connectors/port.ts';
+import { createProbeConnector } from '../../../connectors/probe/connector.ts';
+import type { Connectors } from '../../../runtime/connectors/host.ts';
+import { dataOf, Scene } from '../scene.ts';
+
+describe('the probe connector', () => {
+  const scene = new Scene();
+  let connectors: Connectors;
+  let probe: Connector;
+
+  before(async () => {
+    await scene.open();
+    connectors = scene.connectors({ probe: (host) => (probe = createProbeConnector(host)) });
+    await connectors.start();
+  });
+  after(async () => {
+    await connectors.stop();
+    await scene.remove();
+  });
+
+  async function post(path: string, body: unknown): Promise<HttpRouteResponse> {
+    const route = probe.routes.find((candidate: HttpRoute) => candidate.path === path);
+    if (!route) throw new Error(`no route ${path}`);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return route.handle({ headers: {}, query: new URLSearchParams(), parameters: {}, body: Buffer.from(text) });
+  }
+
+  it('takes a message, sends it to nobody, and states that it was sent and delivered', async () => {
+    const request = await scene.request('probe:r1.1', 'Are you coming?', { connector: 'probe' });
+    const [delivered] = await scene.seen('message.delivered', 1);
+    const [sent] = scene.of('message.sent');
+    expect(dataOf(sent)).to.deep.equal({ connector: 'probe', to: 'probe:r1.1', message: dataOf(request)['message'] });
+    expect([sent?.causationid, delivered?.causationid]).to.deep.equal([request.id, request.id]);
+    expect(sent?.subject).to.match(/^c-probe-[0-9a-f]{32}$/);
+  });
+
+  it('states nothing by itself where receipts are given by hand', async () => {
+    const to = 'probe:r1.2.by-hand';
+    const before = scene.of('message.sent').length;
+    const request = await scene.request(to, 'Are you coming?', { connector: 'probe' });
+    const receipt = { type: 'message.failed', message: dataOf(request)['message'], to, id: 'f1' };
+    const failure = { code: 'unreachable', reason: 'the number is not in use', permanent: true };
+    expect((await post('/probe/receipts', { ...receipt, ...failure })).status).to.equal(202);
+    const [failed] = await scene.seen('message.failed', 1);
+    expect(dataOf(failed)).to.include({ ...failure, connector: 'probe', to });
+    expect(scene.of('message.sent')).to.have.lengthOf(before);
+  });
+
+  it('lets the person write; the same id again is the same event', async () => {
+    const written = { from: 'probe:r1.3', text: 'Yes', id: 'm1' };
+    const answers = [await post('/probe/messages', written), await post('/probe/messages', written)];
+    const [received] = await scene.seen('message.received', 1);
+    expect(dataOf(received)).to.deep.include({ connector: 'probe', from: 'probe:r1.3', text: 'Yes', providerId: 'm1' });
+    for (const { body } of answers)
+      expect(JSON.parse(String(body))).to.deep.equal({ accepted: { event: received?.id } });
+  });
+
+  const refused: readonly (readonly [what: string, path: string, body: unknown, why: RegExp])[] = [
+    ['a real person who writes', '/probe/messages', { from: 'tel:+12125550123', text: 'STOP' }, /no probe: address/],
+    [
+      'a receipt of a real message',
+      '/probe/receipts',
+      { type: 'message.sent', message: 'v/m1', to: 'mailto:a@b.org' },
+      /no probe:/,
+    ],
+    [
+      'another type',
+      '/probe/receipts',
+      { type: 'message.held', message: 'v/m1', to: 'probe:r1.1' },
+      /none of message.sent/,
+    ],
+    ['no message', '/probe/receipts', { type: 'message.sent', to: 'probe:r1.1' }, /"message" is missing/],
+    ['no text', '/probe/messages', { from: 'probe:r1.1' }, /"text" is no text/],
+    ['an id of nothing', '/probe/messages', { from: 'probe:r1.1', text: 'Yes', id: '' }, /"id" is no text/],
+    ['no JSON', '/probe/messages', '{', /"from" is no probe/],
+  ];
+  for (const [what, path, body, why] of refused) {
+    it(`refuses ${what}`, async () => {
+      const { status, body: answer } = await post(path, body);
+      expect(status).to.equal(400);
+      expect((JSON.parse(String(answer)) as { detail: string }).detail).to.match(why);
+    });
+  }
+});
