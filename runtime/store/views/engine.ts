@@ -1,0 +1,70 @@
+/** What the platform keeps about itself. */
+import { TENANT, TIME, type View } from './view.ts';
+
+export const STEPS: View = {
+  name: 'steps',
+  about: "The engine's journal, one row a step: what was applied, in which order, at which moment.",
+  columns: [
+    TENANT,
+    ['partition', 'UInt16', 'slice of the contacts', 'e.partition'],
+    ['epoch', 'UInt64', "the owner's reign", 'e.epoch'],
+    ['sequence', 'UInt64', 'order within the partition', 'e.sequence'],
+    ['kind', 'String', 'step, or barrier: a new owner', 'toString(e.kind)'],
+    ['now', TIME, 'the moment that the step saw', 'e.now'],
+    ['input', 'String', 'id of the event or timer applied', 'e.input'],
+    ['input_type', 'String', 'its type', 'e.input_type'],
+    ['contact', 'String', 'contact key', 'e.contact'],
+    ['conversations', 'Array(String)', 'conversations that its events are about', 'e.conversations'],
+    ['outputs', 'Array(String)', 'ids of the events it gave, in order', 'e.outputs'],
+    ['state_hash', 'String', 'SHA-256 of the new state', 'e.state_hash'],
+  ],
+  from: ({ tables }) => `${tables}.steps AS e`,
+  examples: [
+    {
+      about: 'What was decided about a person, in order.',
+      sql: `SELECT now, input_type, input, length(outputs) AS events FROM steps
+WHERE contact = 'c-1' ORDER BY partition, epoch, sequence`,
+    },
+    {
+      about: 'How often partitions changed hands.',
+      sql: "SELECT partition, count() AS owners FROM steps WHERE kind = 'barrier' GROUP BY partition ORDER BY partition",
+    },
+  ],
+};
+
+export const DEAD_LETTERS: View = {
+  name: 'dead_letters',
+  about: 'Messages on the channels that are no events.',
+  columns: [
+    TENANT,
+    ['published', TIME, 'when the broker took it', 'e.published'],
+    ['topic', 'String', 'full partition topic', 'e.topic'],
+    ['position', 'String', 'message id', 'e.position'],
+    ['reason', 'String', 'why it is no event', 'e.reason'],
+    ['properties', 'Map(String, String)', 'its message properties', 'e.properties'],
+    ['payload', 'String', 'its bytes', 'e.payload'],
+  ],
+  from: ({ tables }) => `${tables}.dead_letters AS e`,
+  examples: [
+    {
+      about: 'What is wrong with them.',
+      sql: 'SELECT reason, count() AS messages, max(published) AS newest FROM dead_letters GROUP BY reason ORDER BY messages DESC',
+    },
+  ],
+};
+
+export const MARKS: View = {
+  name: 'marks',
+  about: 'How far each topic has been stored.',
+  columns: [
+    TENANT,
+    ['topic', 'String', 'full partition topic', 'e.topic'],
+    ['position', 'String', 'stored up to and including this message', 'argMax(e.position, e.batch)'],
+    ['batch', 'UInt64', 'number of the batch', 'max(e.batch)'],
+    ['stored', TIME, 'when that was', 'argMax(e.time, e.batch)'],
+  ],
+  from: ({ tables }) => `${tables}.marks AS e GROUP BY e.tenant, e.topic`,
+  examples: [
+    { about: 'When something was last stored.', sql: 'SELECT max(stored) AS newest FROM marks' },
+  ],
+};
