@@ -15,7 +15,7 @@ import {
   to,
   until,
 } from './fields.ts';
-import { flag, freeObject, list, name, object, oneOf, personal, text } from './schema.ts';
+import { count, flag, freeObject, list, name, object, oneOf, personal, text } from './schema.ts';
 
 const onItsWay = { message: 'c7f0a1/m1', connector: 'sms', to: 'tel:+12125550123' };
 
@@ -86,8 +86,11 @@ export const messaging: ChannelDefinition = {
     },
     'message.sent': {
       about: 'The provider took the message. Reply clocks start here.',
-      data: object({ message, connector, to }, { providerId }),
-      example: { ...onItsWay, providerId: 'SM9c04' },
+      data: object(
+        { message, connector, to },
+        { providerId, segments: count('What it costs, where the connector counts: segments of SMS.') },
+      ),
+      example: { ...onItsWay, providerId: 'SM9c04', segments: 1 },
     },
     'message.delivered': {
       about: "The message reached the person's device.",

@@ -236,6 +236,10 @@ export interface MessageSentData {
    * The carrier's own id of the message.
    */
   providerId?: string;
+  /**
+   * What it costs, where the connector counts: segments of SMS.
+   */
+  segments?: number;
 }
 
 /**

@@ -25,7 +25,9 @@ export function createRecordingConnector(host: ConnectorHost, medium: Medium): C
       const at = new Date(host.now()).toISOString();
       const rendered = medium.render(request.data);
       const number = await log.append(request.id, { direction: 'out', at, address: to, message, ...rendered });
-      await host.publish('messaging', receipt(request, 'sent', { providerId: `recorded-${number}` }));
+      const { segments } = rendered;
+      const sent = { providerId: `recorded-${number}`, ...(segments !== undefined && { segments }) };
+      await host.publish('messaging', receipt(request, 'sent', sent));
       await host.publish('messaging', receipt(request, 'delivered'));
     },
     stop: () => log.close(),

@@ -5,6 +5,7 @@ import { chartPage } from './chart-page.ts';
 import { eventTypes } from './event-types.ts';
 import { scenariosPage, scenariosSchema } from './scenarios-page.ts';
 import { eventsPage } from './events-page.ts';
+import { sqlPage } from './sql-page.ts';
 
 /** A generated file. A test fails where what is stored differs from what `content` gives now. */
 export interface Output {
@@ -24,5 +25,6 @@ export const OUTPUTS: readonly Output[] = [
   { path: 'docs/reference/conversation.schema.json', content: languageSchema },
   { path: 'docs/reference/scenarios.md', content: scenariosPage },
   { path: 'docs/reference/scenarios.schema.json', content: scenariosSchema },
+  { path: 'docs/reference/sql.md', content: sqlPage },
   { path: 'helm/parlance/README.md', content: chartPage },
 ];

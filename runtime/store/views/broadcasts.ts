@@ -63,7 +63,12 @@ const EFFECTS: readonly Column[] = [
     'conversations that reached an end',
     "countIf(has(c.types, 'conversation.completed'))",
   ),
-  ['outcomes', 'Map(String, UInt64)', 'the same by the outcome', "sumMapIf(map(c.outcome, toUInt64(1)), c.outcome != '')"],
+  [
+    'outcomes',
+    'Map(String, UInt64)',
+    'the same by the outcome',
+    "sumMapIf(map(c.outcome, toUInt64(1)), c.outcome != '')",
+  ],
 ];
 
 const selected = (columns: readonly Column[]): string =>
@@ -87,7 +92,7 @@ export const BROADCASTS: View = {
              anyIf(JSONExtractString(e.data, 'trigger', 'id'), e.type = 'conversation.started') AS target,
              anyIf(${field('outcome')}, e.type = 'conversation.completed') AS outcome
       FROM ${withReplies(databases)}
-      WHERE e.conversation != '' AND (e.tenant, e.conversation) IN (
+      WHERE e.conversation != '' AND ${NO_PROBE} AND (e.tenant, e.conversation) IN (
         SELECT tenant, conversation FROM ${databases.tables}.events WHERE type = 'conversation.started' AND ${BY_BROADCAST}
       )
       GROUP BY e.tenant, e.conversation

@@ -64,7 +64,5 @@ export const MARKS: View = {
     ['stored', TIME, 'when that was', 'argMax(e.time, e.batch)'],
   ],
   from: ({ tables }) => `${tables}.marks AS e GROUP BY e.tenant, e.topic`,
-  examples: [
-    { about: 'When something was last stored.', sql: 'SELECT max(stored) AS newest FROM marks' },
-  ],
+  examples: [{ about: 'When something was last stored.', sql: 'SELECT max(stored) AS newest FROM marks' }],
 };

@@ -20,17 +20,17 @@ const ANSWERS = "groupUniqArrayIf((r.id, e.message), e.type = 'message.requested
 /** What the person wrote: time, id. */
 export const REPLIES = "arraySort(groupUniqArrayIf((r.time, r.id), r.id != ''))";
 
-/** When the newest message was sent before the reply `r`; NULL where there is none. */
-export const ASKED: string = `arrayMax(arrayMap(s -> if(s.1 <= r.1, s.1, NULL), ${SENT}))`;
+/** When the newest message was sent before a `reply`; NULL where there is none. */
+export const ASKED: string = `arrayMax(arrayMap(sent -> if(sent.1 <= reply.1, sent.1, NULL), ${SENT}))`;
 
-/** When the first message was sent that the reply `r` made us send; NULL where there is none. */
-export const ANSWERED: string = `arrayMin(arrayMap(s -> if(has(${ANSWERS}, (r.2, s.2)), s.1, NULL), ${SENT}))`;
+/** When the first message was sent that a `reply` made us send; NULL where there is none. */
+export const ANSWERED: string = `arrayMin(arrayMap(sent -> if(has(${ANSWERS}, (reply.2, sent.2)), sent.1, NULL), ${SENT}))`;
 
 const times = (from: string, to: string): string =>
-  `arrayFilter(t -> t IS NOT NULL, arrayMap(r -> dateDiff('millisecond', ${from}, ${to}), ${REPLIES}))`;
+  `arrayFilter(ms -> ms IS NOT NULL, arrayMap(reply -> dateDiff('millisecond', ${from}, ${to}), ${REPLIES}))`;
 
 /** From what we sent to the reply. */
-export const PERSON_TIMES: string = times(ASKED, 'r.1');
+export const PERSON_TIMES: string = times(ASKED, 'reply.1');
 
 /** From the reply to what we sent because of it. */
-export const COMPANY_TIMES: string = times('r.1', ANSWERED);
+export const COMPANY_TIMES: string = times('reply.1', ANSWERED);

@@ -41,7 +41,10 @@ const WORDS: readonly (readonly [type: string, words: string])[] = [
   ['contact.opted-out', `concat('wants no more messages by ', e.connector, ' (', ${field('how')}, ')')`],
   ['contact.erased', `concat('was made unreadable: ', ${field('reason')})`],
   ['broadcast.recipient-targeted', `concat('is to hear from broadcast ', ${field('broadcast')})`],
-  ['broadcast.recipient-skipped', `concat('is left out of broadcast ', ${field('broadcast')}, ': ', ${field('reason')})`],
+  [
+    'broadcast.recipient-skipped',
+    `concat('is left out of broadcast ', ${field('broadcast')}, ': ', ${field('reason')})`,
+  ],
 ];
 
 const words = `multiIf(${WORDS.map(([type, expression]) => `e.type = '${type}', ${expression}`).join(', ')}, e.type)`;
