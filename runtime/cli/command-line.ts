@@ -19,6 +19,7 @@ import { publishCommand } from './commands/publish.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
+import { storeCommand } from './commands/store.ts';
 import { testCommand } from './commands/test.ts';
 import { tenantsCommand } from './commands/tenants.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -47,6 +48,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(
       tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),
     )
+    .command(storeCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)))
     .command(publishCommand)
     .command(definitionsCommand)
     .command(migrateCommand)
