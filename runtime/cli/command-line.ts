@@ -7,6 +7,7 @@ import { definitionsCommand } from './commands/definitions.ts';
 import { conversationsCommand } from './commands/conversations.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { diffCommand } from './commands/diff.ts';
+import { eventsCommand } from './commands/events.ts';
 import { fmtCommand } from './commands/fmt.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -44,6 +45,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(testCommand)
     .command(simulateCommand)
     .command(sqlCommand)
+    .command(eventsCommand)
     // What only some commands need is loaded by them: an author who validates waits for no broker's code.
     .command(
       tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),

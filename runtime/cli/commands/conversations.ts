@@ -3,6 +3,7 @@ import type { ConversationDetail, ConversationList, Requested } from '../../conv
 import type { StoredConversation } from '../../conversations/stored.ts';
 import { askPlatform, printAnswer, withPlatformOptions, type PlatformArguments } from '../platform-request.ts';
 import { columns } from './columns.ts';
+import { timelineCommand } from './conversation-timeline.ts';
 
 interface ListArguments extends PlatformArguments {
   readonly parked: boolean;
@@ -30,6 +31,7 @@ export const conversationsCommand: CommandModule = {
     yargs
       .command(listCommand)
       .command(showCommand)
+      .command(timelineCommand)
       .command(resumeCommand)
       .command(cancelCommand)
       .demandCommand(1, 'Which command?'),

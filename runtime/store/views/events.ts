@@ -23,6 +23,9 @@ export const EVENTS: View = {
     ['partition', 'UInt16', "partition of the channel's topic", 'e.partition'],
     ['position', 'String', "message id in the partition's topic", 'e.position'],
     ['published', TIME, 'when the broker took it', 'e.published'],
+    ['partitionkey', 'String', 'what it was routed by', 'e.partitionkey'],
+    ['traceparent', 'String', 'W3C trace context', 'e.traceparent'],
+    ['batch', 'UInt64', 'in which the sink stored it: rising with time, see marks', 'e.batch'],
   ],
   from: ({ tables }) => `${tables}.events AS e WHERE ${NO_PROBE}`,
   examples: [

@@ -1,0 +1,22 @@
+import { ParlanceError } from '../../channels/error.ts';
+
+export class MomentError extends ParlanceError {
+  constructor(option: string, text: string) {
+    super(
+      'moment-invalid',
+      `--${option} ${text} is no moment: write 2026-01-31T12:00Z, 2026-01-31 (in UTC), or how long ago: 90s, 15m, 2h, 7d`,
+    );
+  }
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A moment that a person gave an option: absolute in UTC where nothing else is said, or so long before `now`. */
+export function momentOf(option: string, text: string, now: number): Date {
+  const [, amount, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (amount !== undefined) return new Date(now - Number(amount) * (UNIT_MS[unit] ?? 0));
+  const isAbsolute = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text);
+  const time = Date.parse(/T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
+  if (!isAbsolute || Number.isNaN(time)) throw new MomentError(option, text);
+  return new Date(time);
+}
