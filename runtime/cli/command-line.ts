@@ -8,6 +8,7 @@ import { conversationsCommand } from './commands/conversations.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { diffCommand } from './commands/diff.ts';
 import { eventsCommand } from './commands/events.ts';
+import { expectCommand } from './commands/expect.ts';
 import { fmtCommand } from './commands/fmt.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -43,6 +44,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(newCommand)
     .command(lspCommand)
     .command(testCommand)
+    .command(expectCommand)
     .command(simulateCommand)
     .command(sqlCommand)
     .command(eventsCommand)

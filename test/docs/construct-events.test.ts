@@ -8,7 +8,7 @@ import { runScenario } from '../../dsl/scenario/run.ts';
 import { SimulatedStage } from '../../dsl/scenario/simulated-stage.ts';
 import { definitionSchema } from '../../dsl/schema/definition.ts';
 import { EVENTS } from '../../dsl/schema/events.ts';
-import { loadSuite } from '../../runtime/cli/scenarios/suite.ts';
+import { loadSuite } from '../../runtime/project/suite.ts';
 import { UsedConstructs } from '../dsl/schema/constructs.ts';
 
 /** What no scenario brings about; tests of the step function do. */

@@ -8,7 +8,7 @@ import type { Schema } from '../../dsl/schema/schema.ts';
 import { sharedSchema } from '../../dsl/schema/shared.ts';
 import { sectionsOf } from '../../scripts/generate/schema-page.ts';
 import { UsedConstructs } from '../dsl/schema/constructs.ts';
-import { loadSuite } from '../../runtime/cli/scenarios/suite.ts';
+import { loadSuite } from '../../runtime/project/suite.ts';
 import { runSuite } from '../../runtime/cli/scenarios/run-suite.ts';
 
 const SCHEMAS = [definitionSchema, projectSchema, sharedSchema];

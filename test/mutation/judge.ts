@@ -7,7 +7,7 @@ import { definitionFiles } from '../../dsl/compile/definition-files.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
 import { prove } from '../../dsl/prove/prove.ts';
 import { runSuite } from '../../runtime/cli/scenarios/run-suite.ts';
-import { loadSuite, type SuiteFile } from '../../runtime/cli/scenarios/suite.ts';
+import { loadSuite, type SuiteFile } from '../../runtime/project/suite.ts';
 import { Projects } from '../../runtime/project/projects.ts';
 import { mutantsOf, type Mutant } from './mutators.ts';
 import { DefinitionTree } from './tree.ts';

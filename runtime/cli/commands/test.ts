@@ -6,7 +6,7 @@ import { EXIT } from '../exit-codes.ts';
 import { generateScenarios } from '../scenarios/generate-scenarios.ts';
 import { jsonReport, junitReport } from '../scenarios/machine-report.ts';
 import { runSuite, type SuiteResult } from '../scenarios/run-suite.ts';
-import { loadSuite } from '../scenarios/suite.ts';
+import { loadSuite } from '../../project/suite.ts';
 import { coverageReport, painter, textReport } from '../scenarios/text-report.ts';
 import { watchPaths } from '../scenarios/watch.ts';
 

@@ -5,7 +5,7 @@ import { NOTHING_GIVEN } from '../../../dsl/scenario/given.ts';
 import type { ScenarioFile } from '../../../dsl/scenario/scenario.ts';
 import { withCases, writeScenarios, type Session } from '../../../dsl/scenario/write.ts';
 import type { SuiteResult } from './run-suite.ts';
-import type { SuiteFile } from './suite.ts';
+import type { SuiteFile } from '../../project/suite.ts';
 
 /**
  * Appends cases to scenario files for what no scenario passes, as far as a search finds it, and writes the files that

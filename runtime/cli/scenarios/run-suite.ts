@@ -4,7 +4,7 @@ import { Coverage, type DefinitionCoverage } from '../../../dsl/scenario/coverag
 import { runScenario, type ScenarioResult } from '../../../dsl/scenario/run.ts';
 import { SimulatedStage } from '../../../dsl/scenario/simulated-stage.ts';
 import type { Given } from '../../../dsl/scenario/scenario.ts';
-import type { SuiteFile } from './suite.ts';
+import type { SuiteFile } from '../../project/suite.ts';
 
 export interface FileResult {
   readonly file: SuiteFile;

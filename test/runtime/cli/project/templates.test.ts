@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseProject } from '../../../../dsl/project/parse.ts';
 import { runSuite } from '../../../../runtime/cli/scenarios/run-suite.ts';
-import { loadSuite } from '../../../../runtime/cli/scenarios/suite.ts';
+import { loadSuite } from '../../../../runtime/project/suite.ts';
 import { projectFiles } from '../../../../runtime/cli/project/project-files.ts';
 import { conversationFiles, FIRST_TEMPLATE } from '../../../../runtime/cli/project/templates.ts';
 import { writeNew } from '../../../../runtime/cli/project/write.ts';

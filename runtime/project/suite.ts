@@ -1,14 +1,14 @@
-/** What `parlance test` runs: scenario files, each with the definitions of its folder. */
+/** What `parlance test` and `parlance expect` run: scenario files, each with the definitions of its folder. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { compileText } from '../../../dsl/compile/compile.ts';
-import { definitionFiles, filesBelow, isScenarioName } from '../../../dsl/compile/definition-files.ts';
-import type { Diagnostic } from '../../../dsl/diagnostics/diagnostic.ts';
-import { uniqueDiagnostics } from '../../../dsl/diagnostics/unique.ts';
-import type { Machine } from '../../../dsl/machine/machine.ts';
-import { parseScenarios } from '../../../dsl/scenario/parse.ts';
-import { Projects } from '../../project/projects.ts';
-import type { ScenarioFile } from '../../../dsl/scenario/scenario.ts';
+import { compileText } from '../../dsl/compile/compile.ts';
+import { definitionFiles, filesBelow, isScenarioName } from '../../dsl/compile/definition-files.ts';
+import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
+import { uniqueDiagnostics } from '../../dsl/diagnostics/unique.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
+import { parseScenarios } from '../../dsl/scenario/parse.ts';
+import { Projects } from './projects.ts';
+import type { ScenarioFile } from '../../dsl/scenario/scenario.ts';
 
 export interface Suite {
   readonly files: readonly SuiteFile[];

@@ -1,0 +1,129 @@
+/** Whether a scenario can be played on a running platform, found out by playing it in virtual time at this moment. */
+import { AddressError, parseAddress, PROBE_SCHEME, schemeOf } from '../../../channels/contact-key.ts';
+import type { Event } from '../../../channels/event.ts';
+import type { Machine } from '../../machine/machine.ts';
+import { machinesOf } from '../../machines.ts';
+import { World } from '../../simulation/world.ts';
+import type { Json } from '../../json.ts';
+import { runScenario, type Failure } from '../run.ts';
+import type { Action, Scenario, ScenarioFile } from '../scenario.ts';
+import { SimulatedStage } from '../simulated-stage.ts';
+import type { Stage } from '../stage.ts';
+import { refusedEvents, refusedSteps, type LiveLimits, type Refusal } from './refusals.ts';
+import { sharedValues, synthetic, type Run } from './synthetic.ts';
+
+export interface LivePlan {
+  /** About people who do not exist. */
+  readonly scenario: Scenario;
+  /** By action, in order: how many events of each type follow in virtual time. */
+  readonly predicted: readonly Counts[];
+}
+
+/** By type of event. */
+export type Counts = ReadonlyMap<string, number>;
+
+export interface Suite {
+  readonly scenarios: ScenarioFile;
+  readonly machines: readonly Machine[];
+}
+
+export type Planned = { readonly plan: LivePlan } | { readonly refusals: readonly [Refusal, ...Refusal[]] };
+
+export async function planLive(suite: Suite, scenario: Scenario, run: Run, limits: LiveLimits): Promise<Planned> {
+  const [first, ...others] = refusedSteps(scenario, limits);
+  if (first) return { refusals: [first, ...others] };
+  const machines = machinesOf(suite.machines);
+  const made = synthetic(scenario, machines, run);
+  const reach = [...realAddresses(made), ...sharedValues(made, machines, run).map(sharedReason)];
+  if (reach.length > 0) return refused(scenario, reach);
+  const played = await play(suite, made);
+  const reasons = refusedEvents(played.events, limits);
+  if (reasons.length > 0) return refused(scenario, reasons);
+  if (played.failure) return refused(scenario, [await reasonOf(suite, scenario, played.failure)]);
+  return { plan: { scenario: made, predicted: played.predicted } };
+}
+
+function refused({ line }: Scenario, [first = '', ...others]: readonly string[]): Planned {
+  return { refusals: [{ line, reason: first }, ...others.map((reason) => ({ line, reason }))] };
+}
+
+function sharedReason(value: string): string {
+  return `by its value ${value} an event would also find conversations of real people`;
+}
+
+/** Definitions that are in force there and not here may start with whoever stands in an event. */
+function realAddresses({ steps }: Scenario): readonly string[] {
+  const texts = steps.flatMap((step) => ('do' in step && step.do === 'event' ? textsOf(step.data) : []));
+  return [...new Set(texts.filter(isRealAddress))].map((text) => `its event names ${text}, who may be real`);
+}
+
+function textsOf(value: Json): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value as Readonly<Record<string, Json>>).flatMap(textsOf);
+}
+
+function isRealAddress(text: string): boolean {
+  if (!/^(tel:|mailto:|webchat:|\+)|@/.test(text.trim())) return false;
+  try {
+    return schemeOf(parseAddress(text)) !== PROBE_SCHEME;
+  } catch (error) {
+    if (error instanceof AddressError) return false;
+    throw error;
+  }
+}
+
+interface PlayedThrough {
+  readonly failure: Failure | undefined;
+  readonly events: readonly Event[];
+  readonly predicted: readonly Counts[];
+}
+
+/** Nobody is known beforehand, as on the platform. */
+async function play({ scenarios, machines }: Suite, scenario: Scenario): Promise<PlayedThrough> {
+  const { now, answers, receipts } = scenario.given;
+  const world = new World({ machines, now, answers, receipts });
+  const stage = new CountingStage(new SimulatedStage(world, scenario.given));
+  const { failure } = await runScenario(() => Promise.resolve(stage), scenarios, scenario);
+  return { failure, events: world.events, predicted: stage.counts };
+}
+
+/** Tells a scenario that is wrong everywhere from one that only holds of its own people and its own time. */
+async function reasonOf({ scenarios, machines }: Suite, scenario: Scenario, failure: Failure): Promise<string> {
+  const open = () => Promise.resolve(SimulatedStage.open(machines, scenario.given));
+  const asGiven = await runScenario(open, scenarios, scenario);
+  if (asGiven.failure) return `it fails in virtual time too: parlance test ${scenarios.path}`;
+  const wanted = failure.expected === undefined ? '' : `, expected ${failure.expected}`;
+  const got = failure.actual === undefined ? '' : `, got ${failure.actual}`;
+  return `with somebody of whom nothing is known, at this moment, line ${failure.line} would not hold: ${failure.message}${wanted}${got}`;
+}
+
+/** What follows from each action. */
+class CountingStage implements Stage {
+  readonly counts: Counts[] = [];
+  private readonly inner: SimulatedStage;
+
+  constructor(inner: SimulatedStage) {
+    this.inner = inner;
+  }
+
+  async perform(action: Action): Promise<void> {
+    const before = this.events().length;
+    await this.inner.perform(action);
+    const counts = new Map<string, number>();
+    for (const { type } of this.events().slice(before)) counts.set(type, (counts.get(type) ?? 0) + 1);
+    this.counts.push(counts);
+  }
+
+  events(): readonly Event[] {
+    return this.inner.events();
+  }
+
+  vars(...parameters: Parameters<Stage['vars']>): ReturnType<Stage['vars']> {
+    return this.inner.vars(...parameters);
+  }
+
+  personOf(event: Event): ReturnType<Stage['personOf']> {
+    return this.inner.personOf(event);
+  }
+}

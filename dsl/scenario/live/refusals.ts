@@ -1,0 +1,72 @@
+/** What a step of a scenario asks that can not be done with a platform whose clock, data and people are real. */
+import type { Event } from '../../../channels/event.ts';
+import { PROBE_SCHEME, schemeOf } from '../../../channels/contact-key.ts';
+import type { Address } from '../../../channels/brands.ts';
+import type { Scenario, ScenarioStep } from '../scenario.ts';
+
+/** Why a scenario does not run, at the step that says so. */
+export interface Refusal {
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface LiveLimits {
+  /** An `advance` up to it is waited for. */
+  readonly longestWaitMs: number;
+  /** Data sources are asked as the platform does, whatever the scenario gives. */
+  readonly isAskingData: boolean;
+}
+
+/** Of all steps that can not be taken, each with its own reason. */
+export function refusedSteps({ steps }: Scenario, limits: LiveLimits): readonly Refusal[] {
+  return steps.flatMap((step) => {
+    const reason = refusalOf(step, limits);
+    return reason === undefined ? [] : [{ line: step.line, reason }];
+  });
+}
+
+function refusalOf(step: ScenarioStep, { longestWaitMs, isAskingData }: LiveLimits): string | undefined {
+  if ('expect' in step) {
+    if (step.expect === 'vars') return 'variables are in the state of the conversation, which is not told outside';
+    if (step.expect === 'says' && step.at !== undefined) return 'only virtual time is exact to the moment';
+    return undefined;
+  }
+  switch (step.do) {
+    case 'advance':
+      if (step.ms <= longestWaitMs) return undefined;
+      return `${step.text} can not be waited for: the longest is ${longestWaitMs / 1_000} s`;
+    case 'answer':
+      return isAskingData ? undefined : 'what data sources answer is up to them';
+    case 'broadcast':
+      return 'a broadcast would stand among your own';
+    case 'schedule':
+      return "schedules come due by the platform's clock";
+    case 'agent':
+      return 'a hand-off would reach your colleagues';
+    case 'event':
+    case 'reply':
+    case 'receive':
+      return undefined;
+  }
+}
+
+/** Of what follows from the scenario, in virtual time: what would reach others than the people who do not exist. */
+export function refusedEvents(
+  events: readonly Event[],
+  { isAskingData }: Pick<LiveLimits, 'isAskingData'>,
+): readonly string[] {
+  const reasons = events.flatMap(({ type, data }): readonly string[] => {
+    const { source = '', to = '' } = data as { readonly source?: string; readonly to?: string };
+    switch (type) {
+      case 'data.requested':
+        return isAskingData ? [] : [`the platform would really ask the data source ${source}`];
+      case 'conversation.handed-off':
+        return ['a hand-off would reach your colleagues'];
+      case 'message.requested':
+        return schemeOf(to as Address) === PROBE_SCHEME ? [] : [`${to} would get a message`];
+      default:
+        return [];
+    }
+  });
+  return [...new Set(reasons)];
+}

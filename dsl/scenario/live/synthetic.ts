@@ -1,0 +1,151 @@
+/**
+ * The same scenario about people who do not exist. Every run has addresses of its own, and values of its own by which
+ * events find conversations that wait: it meets neither real people nor another run.
+ */
+import type { Address, Millis } from '../../../channels/brands.ts';
+import { PROBE_SCHEME } from '../../../channels/contact-key.ts';
+import type { Event } from '../../../channels/event.ts';
+import { eventVariable } from '../../step/event-variable.ts';
+import { ExpressionError, programOf } from '../../expression/program.ts';
+import type { Json } from '../../json.ts';
+import type { Machines } from '../../step/contract.ts';
+import type { Action, Person, Scenario, ScenarioStep } from '../scenario.ts';
+
+export interface Run {
+  /** Letters and digits, unique among all runs. */
+  readonly id: string;
+  /** Of the platform. */
+  readonly now: Millis;
+}
+
+type EventAction = Action & { do: 'event' };
+
+/** Replaces a text wherever it stands. */
+type Rename = (text: string) => string;
+
+/** Connectors that a person may be reached over; whoever does not exist is reached over `probe`. */
+const CONNECTORS: readonly string[] = ['sms', 'email', 'webchat'];
+
+export function synthetic(scenario: Scenario, machines: Machines, run: Run): Scenario {
+  const { given } = scenario;
+  const addresses = new Map(
+    given.people
+      .flatMap((person) => person.addresses)
+      .map((address, index) => [address, addressOf(run, index + 1, given.receipts === 'by-hand')] as const),
+  );
+  const moved = movedTo(scenario, addresses, run);
+  const values = moved.steps.filter(isEvent).flatMap((event) => correlationValues(machines, event, run));
+  const own = new Set(values.filter((value) => !value.includes(run.id)));
+  if (own.size === 0) return moved;
+  const unique = renamer([...own].map((value) => [value, `${value}-${run.id}`]));
+  return { ...moved, steps: moved.steps.map((step) => renamedStep(step, unique)) };
+}
+
+/** Values by which its events would find conversations of other people: the definitions turn them into something else. */
+export function sharedValues(scenario: Scenario, machines: Machines, run: Run): readonly string[] {
+  const values = scenario.steps.filter(isEvent).flatMap((event) => correlationValues(machines, event, run));
+  return [...new Set(values.filter((value) => !value.includes(run.id)))];
+}
+
+function addressOf({ id }: Run, number: number, isByHand: boolean): Address {
+  return `${PROBE_SCHEME}:${id}.${number}${isByHand ? '.by-hand' : ''}` as Address;
+}
+
+/** Without what a platform is not told of somebody whom it meets: locale, time zone, attributes. */
+function movedTo(scenario: Scenario, addresses: ReadonlyMap<Address, Address>, run: Run): Scenario {
+  const { given } = scenario;
+  const people = new Map(given.people.map((person) => [person, personAt(person, addresses)]));
+  const forms = [...addresses].flatMap(([from, to]) => writtenForms(from).map((form) => [form, to] as const));
+  const rename = renamer(forms);
+  return {
+    ...scenario,
+    given: { ...given, now: run.now, people: [...people.values()] },
+    steps: scenario.steps.map((step) => {
+      const renamed = renamedStep(step, rename);
+      const person = 'person' in step ? people.get(step.person) : undefined;
+      return overProbe(person && 'person' in renamed ? { ...renamed, person } : renamed, run);
+    }),
+  };
+}
+
+function personAt({ name, addresses: [first, ...rest] }: Person, moved: ReadonlyMap<Address, Address>): Person {
+  const at = (address: Address): Address => moved.get(address) ?? address;
+  return { name, addresses: [at(first), ...rest.map(at)] };
+}
+
+/** As people write it. The id of a web chat alone may be any word, and stays. */
+function writtenForms(address: Address): readonly string[] {
+  const bare = /^(?:tel|mailto):(.*)$/.exec(address)?.[1];
+  return bare === undefined ? [address] : [address, bare];
+}
+
+/** What names a connector names the one that is left; an event that is sent twice is the run's own. */
+function overProbe(step: ScenarioStep, { id }: Run): ScenarioStep {
+  if ('expect' in step) {
+    return step.expect === 'says' && step.connector !== undefined ? { ...step, connector: PROBE_SCHEME } : step;
+  }
+  if (step.do === 'reply' && step.from !== undefined && CONNECTORS.includes(step.from)) {
+    return { ...step, from: PROBE_SCHEME };
+  }
+  if (step.do === 'event' && step.id !== undefined) return { ...step, id: `${id}-${step.id}` };
+  return step;
+}
+
+/** Longer texts first, and only where no letter or digit goes on. */
+function renamer(pairs: readonly (readonly [from: string, to: string])[]): Rename {
+  const longestFirst = [...pairs].sort(([one], [other]) => other.length - one.length);
+  const escaped = longestFirst.map(([from]) => from.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  if (escaped.length === 0) return (text) => text;
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${escaped.join('|')})(?![\\p{L}\\p{N}])`, 'gu');
+  const to = new Map(pairs);
+  return (text) => text.replaceAll(pattern, (found) => to.get(found) ?? found);
+}
+
+const NAMES: ReadonlySet<string> = new Set([
+  'do',
+  'expect',
+  'type',
+  'person',
+  'connector',
+  'how',
+  'state',
+  'id',
+  'outcome',
+  'code',
+  'definition',
+]);
+
+/** All its texts but those that name something of the language. */
+function renamedStep(step: ScenarioStep, rename: Rename): ScenarioStep {
+  const fields = Object.entries(step).map(([key, value]) => [
+    key,
+    NAMES.has(key) || value === undefined ? (value as unknown) : renamed(value as Json, rename),
+  ]);
+  return Object.fromEntries(fields) as ScenarioStep;
+}
+
+function renamed(value: Json, rename: Rename): Json {
+  if (typeof value === 'string') return rename(value);
+  if (Array.isArray(value)) return value.map((item: Json) => renamed(item, rename));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, renamed(member, rename)]));
+}
+
+function isEvent(step: ScenarioStep): step is EventAction & ScenarioStep {
+  return 'do' in step && step.do === 'event';
+}
+
+/** As the router takes them; what fails there is found when the scenario is played. */
+function correlationValues(machines: Machines, { type, data }: EventAction, { now }: Run): readonly string[] {
+  const event = { specversion: '1.0', id: '1', source: '/', type, time: new Date(now).toISOString(), data } as Event;
+  return machines.correlations(type).flatMap(({ key, machine }) => {
+    try {
+      const variables = { event: eventVariable(event, machine) };
+      const value = programOf(machine).evaluate('route', key, { variables, locale: 'en', zone: 'UTC' });
+      return typeof value === 'string' ? [value] : [];
+    } catch (error) {
+      if (error instanceof ExpressionError) return [];
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,134 @@
+import type { ContactKey, EventId, TenantName } from '../../channels/brands.ts';
+import type { Event } from '../../channels/event.ts';
+import { quoteText } from '../store/quote.ts';
+import { TargetError, type SentEvent, type Target } from './target.ts';
+
+/** Above what the store's mark waits, so that the platform's own answer comes first. */
+const ANSWER_WITHIN_MS = 40_000;
+
+/** Clocks here and there may differ by it. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+export interface HttpTargetOptions {
+  /** Of the platform, with or without a slash at the end. */
+  readonly url: string;
+  readonly tenant: TenantName;
+  /** With the scopes `events:write`, `messages:write` and `sql:read`; not needed on this machine without any key. */
+  readonly key: string | undefined;
+}
+
+interface StoredRow {
+  readonly id: string;
+  readonly type: string;
+  readonly source: string;
+  readonly contact: string;
+  readonly conversation: string;
+  readonly causation: string;
+  readonly time: string;
+  readonly data: string;
+}
+
+export class HttpTarget implements Target {
+  readonly #options: HttpTargetOptions;
+
+  constructor(options: HttpTargetOptions) {
+    this.#options = options;
+  }
+
+  async send(event: SentEvent): Promise<void> {
+    const body = JSON.stringify({ specversion: '1.0', ...event });
+    await this.#ask('channels/external/events', { body, contentType: 'application/cloudevents+json' });
+  }
+
+  async write(message: Parameters<Target['write']>[0]): Promise<void> {
+    await this.#ask('probe/messages', { body: JSON.stringify(message) });
+  }
+
+  async report(receipt: Parameters<Target['report']>[0]): Promise<void> {
+    await this.#ask('probe/receipts', { body: JSON.stringify(receipt) });
+  }
+
+  async settled(): Promise<void> {
+    await this.#ask('mark', {});
+  }
+
+  async events(contacts: readonly ContactKey[], sinceMs: number): Promise<readonly Event[]> {
+    const rows = await this.#rows<StoredRow>(
+      `SELECT id, type, source, contact, conversation, causation, data,
+              formatDateTime(time, '%Y-%m-%dT%H:%i:%S.%fZ') AS time
+       FROM probe_events AS e
+       WHERE contact IN (${contacts.map(quoteText).join(', ')}) AND e.time >= ${since(sinceMs)}
+       ORDER BY e.time, sequence, id`,
+    );
+    return rows.map(eventOf);
+  }
+
+  async rejections(ids: readonly string[], sinceMs: number): Promise<readonly string[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.#rows<{ readonly reason: string }>(
+      `SELECT concat(JSONExtractString(data, 'definition'), ': ', JSONExtractString(data, 'reason')) AS reason FROM events
+       WHERE type = 'external.rejected' AND time >= ${since(sinceMs)}
+         AND JSONExtractString(data, 'event') IN (${ids.map(quoteText).join(', ')})
+       UNION ALL
+       SELECT concat(JSONExtractString(data, 'definition'), ': ', JSONExtractString(data, 'reason')) FROM probe_events
+       WHERE type = 'external.rejected' AND time >= ${since(sinceMs)}
+         AND JSONExtractString(data, 'event') IN (${ids.map(quoteText).join(', ')})`,
+    );
+    return [...new Set(rows.map(({ reason }) => reason))];
+  }
+
+  async #rows<Row>(statement: string): Promise<readonly Row[]> {
+    const text = await this.#ask('sql?default_format=JSONEachRow', { body: statement });
+    const lines = text.split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as Row);
+  }
+
+  /** A GET without a body. */
+  async #ask(path: string, { body, contentType }: { body?: string; contentType?: string }): Promise<string> {
+    const { url, tenant, key } = this.#options;
+    const address = new URL(`v1/tenants/${tenant}/${path}`, url.endsWith('/') ? url : `${url}/`);
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(address, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          ...(body !== undefined && { 'content-type': contentType ?? 'application/json' }),
+          ...(key !== undefined && { authorization: `Bearer ${key}` }),
+        },
+        ...(body !== undefined && { body }),
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      });
+      text = await response.text();
+    } catch (cause) {
+      throw new TargetError('platform-unreachable', `${url} does not answer`, { cause });
+    }
+    if (response.ok) return text;
+    throw refusal(text, `${address.pathname}: ${response.status}`);
+  }
+}
+
+/** The problem that the platform states, or what else it said. */
+function refusal(text: string, otherwise: string): TargetError {
+  try {
+    const { code, detail } = JSON.parse(text) as { readonly code?: unknown; readonly detail?: unknown };
+    if (typeof code === 'string' && typeof detail === 'string') return new TargetError(code, detail);
+  } catch {
+    // ClickHouse's own message, or a proxy's page.
+  }
+  return new TargetError('platform-unreachable', `${otherwise} ${text.trim().slice(0, 500)}`);
+}
+
+function since(ms: number): string {
+  return `toDateTime64(${((ms - CLOCK_SKEW_MS) / 1_000).toFixed(3)}, 3, 'UTC')`;
+}
+
+function eventOf({ id, type, source, contact, conversation, causation, time, data }: StoredRow): Event {
+  return {
+    specversion: '1.0',
+    ...{ id: id as EventId, source, type, time, data: JSON.parse(data) as unknown },
+    subject: contact,
+    ...(conversation === '' ? {} : { correlationid: conversation }),
+    ...(causation === '' ? {} : { causationid: causation }),
+  };
+}

@@ -1,0 +1,169 @@
+/** Plays a scenario on a running platform and compares what the store then has. */
+import { compare } from '../../dsl/scenario/live/comparison.ts';
+import type { Difference } from '../../dsl/scenario/live/difference.ts';
+import type { Counts, LivePlan } from '../../dsl/scenario/live/plan.ts';
+import type { Event } from '../../channels/event.ts';
+import type { Action, Expectation, ScenarioStep } from '../../dsl/scenario/scenario.ts';
+import { actionLine, eventLine } from '../../dsl/scenario/transcript.ts';
+import { sleep, type Clock } from '../clock.ts';
+import { Dialogue } from './dialogue.ts';
+import { TargetError, type Target } from './target.ts';
+
+/** Between two looks that found nothing new: the store's mark has waited for everything in between. */
+const LOOK_PAUSE_MS = 50;
+
+export interface LiveOptions {
+  /** Of the run: in addresses and ids. */
+  readonly run: string;
+  /** How long an expectation is waited for. */
+  readonly timeoutMs: number;
+  /** How long nothing new may come until what is not there is taken for absent. */
+  readonly quietMs: number;
+  readonly clock: Clock;
+  /** Aborted: what is under way is given up. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LiveResult {
+  /** None: everything is as expected. */
+  readonly differences: readonly Difference[];
+  /** What was done and said, line by line. */
+  readonly transcript: readonly string[];
+  readonly durationMs: number;
+  /** Content hashes of the versions that ran, by name of the definition. */
+  readonly machines: ReadonlyMap<string, string>;
+  /** Why events started nothing, where something differs. */
+  readonly rejections: readonly string[];
+}
+
+type Placed<Part> = Part & { readonly line: number; readonly column: number };
+
+/** An action and what is expected after it. */
+interface Segment {
+  readonly action: Placed<Action> | undefined;
+  readonly expectations: readonly Placed<Expectation>[];
+}
+
+/** Stops behind the first action after which something differs. Rejects with TargetError where the platform fails. */
+export async function runLive(target: Target, plan: LivePlan, options: LiveOptions): Promise<LiveResult> {
+  const { clock } = options;
+  const begun = clock.now();
+  const dialogue = new Dialogue(target, clock, plan.scenario, options.run);
+  const transcript: string[] = [];
+  let used: ReadonlySet<string> = new Set();
+  let differences: readonly Difference[] = [];
+  let actions = 0;
+  for (const segment of segmentsOf(plan.scenario.steps)) {
+    const { action } = segment;
+    const before = new Set(dialogue.events().map(({ id }) => id));
+    if (action) {
+      transcript.push(actionLine(action));
+      if (!(await dialogue.perform(action))) {
+        differences = [{ kind: 'missing', line: action.line, what: `a message that ${actionType(action)} is about` }];
+        break;
+      }
+    }
+    const predicted = action ? plan.predicted[actions++] : undefined;
+    const seen = await untilAsExpected({ dialogue, plan, segment, used, predicted, before, options });
+    transcript.push(...dialogue.since(before).flatMap(shown));
+    ({ differences, used } = seen);
+    if (differences.length > 0) break;
+  }
+  const rejections = differences.length > 0 ? await dialogue.rejections() : [];
+  const { machines } = dialogue;
+  return { differences, transcript, durationMs: clock.now() - begun, machines, rejections };
+}
+
+function segmentsOf(steps: readonly ScenarioStep[]): readonly Segment[] {
+  const segments: { action: Placed<Action> | undefined; expectations: Placed<Expectation>[] }[] = [];
+  for (const step of steps) {
+    if ('do' in step) segments.push({ action: step, expectations: [] });
+    else if (segments.length === 0) segments.push({ action: undefined, expectations: [step] });
+    else segments.at(-1)?.expectations.push(step);
+  }
+  return segments;
+}
+
+interface Wait {
+  readonly dialogue: Dialogue;
+  readonly plan: LivePlan;
+  readonly segment: Segment;
+  /** Ids of events that earlier expectations took. */
+  readonly used: ReadonlySet<string>;
+  readonly predicted: Counts | undefined;
+  /** Ids of events seen before the action. */
+  readonly before: ReadonlySet<string>;
+  readonly options: LiveOptions;
+}
+
+interface Seen {
+  readonly differences: readonly Difference[];
+  readonly used: ReadonlySet<string>;
+}
+
+/**
+ * What happened is complete once as much is stored as followed in virtual time. Where the platform does otherwise, it is
+ * once nothing new has come for a while.
+ */
+async function untilAsExpected(wait: Wait): Promise<Seen> {
+  const { dialogue, options } = wait;
+  const { clock, timeoutMs, quietMs, signal } = options;
+  const deadline = clock.now() + timeoutMs;
+  let count = -1;
+  let newestAt = clock.now();
+  for (;;) {
+    await lookBefore(deadline, dialogue, clock);
+    const now = clock.now();
+    if (dialogue.events().length !== count) newestAt = now;
+    const isNew = dialogue.events().length !== count;
+    count = dialogue.events().length;
+    const seen = seenBy(wait);
+    const isQuiet = now - newestAt >= quietMs;
+    const isComplete = happenedAll(dialogue.since(wait.before), wait.predicted);
+    // What comes too many comes with the last step, so that one more look shows it.
+    if (seen.differences.length === 0 && (isQuiet || (isComplete && !isNew))) return seen;
+    if ((isComplete && isQuiet) || now >= deadline || signal?.aborted === true) return seen;
+    if (!isNew) await sleep(clock, LOOK_PAUSE_MS);
+  }
+}
+
+/** A store that is far behind is asked again. */
+async function lookBefore(deadline: number, dialogue: Dialogue, clock: Clock): Promise<void> {
+  for (;;) {
+    try {
+      await dialogue.look();
+      return;
+    } catch (error) {
+      const isBusy = error instanceof TargetError && error.code === 'unavailable';
+      if (!isBusy || clock.now() >= deadline) throw error;
+      await sleep(clock, LOOK_PAUSE_MS);
+    }
+  }
+}
+
+function seenBy({ dialogue, plan: { scenario }, segment, used }: Wait): Seen {
+  const events = dialogue.events();
+  const line = segment.action?.line ?? scenario.line;
+  const taken = new Set(events.filter(({ id }) => used.has(id)));
+  const personOf = (event: Event) => dialogue.personOf(event);
+  const compared = compare(segment.expectations, events, taken, { scenario, personOf, line });
+  return { differences: compared.differences, used: new Set([...compared.used].map(({ id }) => id)) };
+}
+
+function happenedAll(events: readonly Event[], predicted: Counts | undefined): boolean {
+  if (!predicted) return true;
+  return [...predicted].every(
+    ([type, count]) =>
+      // Those that start nothing are of nobody.
+      type === 'external.rejected' || events.filter((event) => event.type === type).length >= count,
+  );
+}
+
+function actionType(action: Action): string {
+  return 'type' in action ? action.type : action.do;
+}
+
+function shown(event: Event): readonly string[] {
+  const line = eventLine(event);
+  return line === undefined ? [] : [line];
+}

@@ -1,0 +1,32 @@
+/** A running platform, as whoever tests it from outside sees it. */
+import type { ContactKey } from '../../channels/brands.ts';
+import { ParlanceError } from '../../channels/error.ts';
+import type { Event } from '../../channels/event.ts';
+
+/** What the platform answered, under its own code, or that it does not answer. */
+export class TargetError extends ParlanceError {}
+
+export interface Target {
+  /** Resolves once the event is durable, as do `write` and `report`. All reject with TargetError. */
+  send(event: SentEvent): Promise<void>;
+  /** Somebody who does not exist writes. */
+  write(message: { readonly from: string; readonly text: string; readonly id: string }): Promise<void>;
+  /** Their carrier reports on a message: its type, and the data of the receipt. */
+  report(receipt: { readonly type: string } & Readonly<Record<string, unknown>>): Promise<void>;
+  /** Resolves once everything that was published before is stored. */
+  settled(): Promise<void>;
+  /** Everything stored of these people since a moment, in order. */
+  events(contacts: readonly ContactKey[], sinceMs: number): Promise<readonly Event[]>;
+  /** Why events, by their ids, started nothing. */
+  rejections(ids: readonly string[], sinceMs: number): Promise<readonly string[]>;
+}
+
+/** An event of the customer's own. */
+export interface SentEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  /** Of whom the test is, so that it is not taken for a customer's. */
+  readonly subject: ContactKey;
+  readonly data: unknown;
+}

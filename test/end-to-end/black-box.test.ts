@@ -1,0 +1,247 @@
+import { expect } from 'chai';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TenantName } from '../../channels/brands.ts';
+import { HttpTarget } from '../../runtime/black-box/http-target.ts';
+import { runSuiteLive } from '../../runtime/black-box/suite.ts';
+import { expectCommand } from '../../runtime/cli/commands/expect.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { loadSuite } from '../../runtime/project/suite.ts';
+import { runCommand } from '../runtime/cli/run-command.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { PlatformProcess } from './platform-process.ts';
+
+interface Told {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly files: readonly { readonly file: string; readonly scenarios: readonly ToldCase[] }[];
+}
+
+interface ToldCase {
+  readonly title: string;
+  readonly outcome: string;
+  readonly reasons?: readonly { readonly line: number; readonly reason: string }[];
+  readonly differences?: readonly Readonly<Record<string, unknown>>[];
+  readonly remarks?: readonly string[];
+}
+
+const visit = (name: string, steps: string): string => `
+conversation: ${name}
+start:
+  - match: [${name}]
+vars: { count: { type: integer, default: 0 } }
+steps:
+${steps}
+`;
+
+const scenario = (name: string, steps: string): string => `
+scenarios: ${name}
+cases:
+  - case: ${name}
+    steps:
+      - reply: ${name}
+${steps}
+`;
+
+const STEPS = `  - say: One
+  - say: Two
+  - ask: How many?
+    into: count
+    within: 1d
+    replies:
+      - otherwise: { say: "A number, please.", again: 2, exhausted: { end: lost } }
+    silence: [{ end: silent }]
+  - emit: { type: com.shop.counted, data: { count: "\${vars.count}", by: person } }
+  - end: counted`;
+
+const EXPECTED = `      - says: One
+      - says: Two
+      - says: How many?
+      - reply: '3'
+      - emits: { type: com.shop.counted, data: { count: 3, by: person } }
+      - ends: counted`;
+
+/** What the platform does otherwise, and how that is told. */
+const FAULTS: Readonly<Record<string, readonly [from: string, to: string, told: readonly object[]]>> = {
+  missing: ['  - say: Two\n', '', [{ kind: 'missing', line: 8, what: 'message.requested "Two"' }]],
+  unexpected: [
+    '  - say: Two\n',
+    '  - say: Two\n  - say: Three\n',
+    [{ kind: 'unexpected', line: 6, what: 'message.requested "Three"' }],
+  ],
+  swapped: [
+    '  - say: One\n  - say: Two\n',
+    '  - say: Two\n  - say: One\n',
+    [{ kind: 'out-of-order', line: 7, what: 'message.requested "One"' }],
+  ],
+  reworded: [
+    'Two',
+    'Twice',
+    [{ kind: 'wrong', line: 8, what: 'message.requested', field: 'data.text', expected: '"Two"', actual: '"Twice"' }],
+  ],
+  miscounted: [
+    'by: person',
+    'by: machine',
+    [
+      {
+        ...{ kind: 'wrong', line: 11, what: 'com.shop.counted', field: 'data.by' },
+        ...{ expected: '"person"', actual: '"machine"' },
+      },
+    ],
+  ],
+  misled: [
+    'end: counted',
+    'end: lost',
+    [
+      {
+        ...{ kind: 'wrong', line: 12, what: 'conversation.completed', field: 'data.outcome' },
+        ...{ expected: 'counted', actual: 'lost' },
+      },
+    ],
+  ],
+};
+
+const DELIVERY = `
+conversation: delivery
+start:
+  - event: com.shop.parcel.out
+    contact: event.data.contact
+    inputs: { parcel: "\${event.data.parcel}" }
+inputs: { parcel: text }
+steps:
+  - say: "Parcel \${inputs.parcel} comes today."
+  - step: arrival
+    listen:
+      any:
+        - event: com.shop.parcel.delivered
+          key: event.data.parcel
+          equals: inputs.parcel
+    within: 2d
+    silence: [{ end: never-delivered }]
+  - say: "Did parcel \${inputs.parcel} arrive well?"
+  - end: delivered
+`;
+
+const DELIVERY_SCENARIOS = `
+scenarios: delivery
+given:
+  contact: { phone: '+12125550123' }
+cases:
+  - case: it comes
+    steps:
+      - event: { type: com.shop.parcel.out, data: { parcel: P7, contact: '+12125550123' } }
+      - says: { text: Parcel P7 comes today., connector: sms }
+      - waits: arrival
+      - event: { type: com.shop.parcel.delivered, data: { parcel: P7 } }
+      - says: Did parcel P7 arrive well?
+      - ends: delivered
+  - case: it does not come
+    steps:
+      - event: { type: com.shop.parcel.out, data: { parcel: P7, contact: '+12125550123' } }
+      - advance: 2d
+      - ends: never-delivered
+  - case: somebody else is named
+    steps:
+      - event: { type: com.shop.parcel.out, data: { parcel: P7, contact: '+12125550123', cc: '+12125550199' } }
+      - says: Parcel P7 comes today.
+  - case: the message does not get there
+    given: { receipts: by-hand }
+    steps:
+      - event: { type: com.shop.parcel.out, data: { parcel: P8, contact: '+12125550123' } }
+      - says: Parcel P8 comes today.
+      - receive: { type: message.failed, data: { code: unreachable, reason: the phone is off } }
+      - happens: { type: message.failed, data: { code: unreachable } }
+`;
+
+describe('A running platform as a black box', function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+  let platform: PlatformProcess;
+  let told: Told & { readonly exitCode: unknown };
+
+  before(async () => {
+    for (const place of ['here', 'there']) mkdirSync(join(folder.path, place), { recursive: true });
+    const write = (place: string, name: string, text: string): void => {
+      mkdirSync(join(folder.path, place, name.split('.')[0] ?? ''), { recursive: true });
+      writeFileSync(join(folder.path, place, name.split('.')[0] ?? '', name), text);
+    };
+    for (const name of [...Object.keys(FAULTS), 'same']) {
+      const [from, to] = FAULTS[name] ?? ['', ''];
+      write('here', `${name}.yaml`, visit(name, STEPS));
+      write('here', `${name}.test.yaml`, scenario(name, EXPECTED));
+      write('there', `${name}.yaml`, visit(name, STEPS.replace(from, to)));
+    }
+    for (const place of ['here', 'there']) write(place, 'delivery.yaml', DELIVERY);
+    write('here', 'delivery.test.yaml', DELIVERY_SCENARIOS);
+    platform = await PlatformProcess.start({
+      dataFolder: folder.path,
+      environment: { PARLANCE_CONVERSATIONS: join(folder.path, 'there') },
+    });
+    const words = ['expect', join(folder.path, 'here'), '--target', platform.url, '--timeout', '4', '--quiet', '0.5'];
+    const report = ['--json', '--junit', join(folder.path, 'report.xml')];
+    const printed = await runCommand([expectCommand], [...words, ...report]);
+    told = { ...(JSON.parse(printed) as Told), exitCode: process.exitCode };
+  });
+
+  after(async () => {
+    process.exitCode = 0;
+    await (platform as PlatformProcess | undefined)?.stop();
+    folder.remove();
+  });
+
+  const casesOf = (name: string): readonly ToldCase[] =>
+    told.files.find(({ file }) => file.endsWith(`/${name}.test.yaml`))?.scenarios ?? [];
+
+  it('tells how many scenarios ran, and fails where one differs', () => {
+    expect(told).to.include({ passed: 3, failed: 6, skipped: 2, exitCode: 1 });
+    const counts = 'tests="11" failures="6" errors="0" skipped="2"';
+    expect(readFileSync(join(folder.path, 'report.xml'), 'utf8')).to.include(counts);
+  });
+
+  it('does what the scenario expects', () => {
+    expect(casesOf('same').map(({ outcome }) => outcome)).to.deep.equal(['passed']);
+  });
+
+  for (const [name, [, , differences]] of Object.entries(FAULTS)) {
+    it(`is told apart where it does otherwise: ${name}`, () => {
+      const [found] = casesOf(name);
+      expect(found?.differences).to.deep.equal(differences);
+      expect(found?.remarks?.join()).to.match(/another version of .* is in force there/);
+    });
+  }
+
+  it('runs what can be run with people who do not exist, and says why the rest can not', () => {
+    const cases = casesOf('delivery');
+    expect(cases.map(({ outcome }) => outcome)).to.deep.equal(['passed', 'skipped', 'skipped', 'passed']);
+    expect(cases.flatMap(({ reasons = [] }) => reasons)).to.deep.equal([
+      { line: 17, reason: '2d can not be waited for: the longest is 10 s' },
+      { line: 19, reason: 'its event names +12125550199, who may be real' },
+    ]);
+  });
+
+  it('keeps runs at the same time apart, though their events name the same parcel', async () => {
+    const { files } = await loadSuite([join(folder.path, 'here', 'delivery')]);
+    const target = new HttpTarget({ url: platform.url, tenant: 'demo' as TenantName, key: undefined });
+    const options = { timeoutMs: 10_000, quietMs: 300, longestWaitMs: 0, isAskingData: false, clock: systemClock };
+    const runs = await Promise.all([1, 2, 3].map(() => runSuiteLive(target, files, options)));
+    const outcomes = runs.map(([file]) => file?.cases.map(({ outcome }) => outcome).join());
+    expect(outcomes).to.deep.equal([1, 2, 3].map(() => 'passed,skipped,skipped,passed'));
+  });
+
+  it('texts nobody, and is left out of what analysts count', async () => {
+    await platform.settled();
+    const counted = await platform.query('SELECT count() AS n FROM conversations');
+    expect(counted.map((row) => Number((row as { n: unknown }).n))).to.deep.equal([0]);
+    const connectors = await platform.query(
+      "SELECT DISTINCT connector FROM probe_events WHERE type = 'message.requested'",
+    );
+    expect(connectors).to.deep.equal([{ connector: 'probe' }]);
+  });
+
+  it('says that a platform does not answer', async () => {
+    const words = ['expect', join(folder.path, 'here', 'same'), '--target', 'http://127.0.0.1:9'];
+    const failed = await runCommand([expectCommand], words).catch((error: unknown) => error);
+    expect(failed).to.include({ code: 'platform-unreachable' });
+  });
+});
