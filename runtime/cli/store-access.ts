@@ -1,13 +1,12 @@
 /** How a command reaches the store: the running platform, a platform or ClickHouse elsewhere, or the folder itself. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Argv } from 'yargs';
 import type { TenantName } from '../../channels/brands.ts';
 import { parseTenantName } from '../events/tenant.ts';
 import { platformRuns } from '../http/admin-client.ts';
 import { adminSocket } from '../http/admin.ts';
-import { openStore } from '../store/client.ts';
+import { openConfiguredStore, storeLocation } from '../main/open-store.ts';
 import { StoreError } from '../store/errors.ts';
 import type { SqlHttpResponse } from '../store/sql-http.ts';
 import { sqlOverHttp } from '../store/sql-http.ts';
@@ -101,7 +100,8 @@ interface Asker {
 }
 
 async function askerOf(args: StoreArguments): Promise<Asker> {
-  const { dataFolder, defaultTenant, store } = configurationOf(args).configuration;
+  const { configuration } = configurationOf(args);
+  const { dataFolder, defaultTenant } = configuration;
   if (args.url !== undefined && !(await isClickHouse(args.url))) {
     const tenant = parseTenantName(args.tenant ?? defaultTenant.name);
     const url = new URL(`v1/tenants/${tenant}/sql`, args.url.endsWith('/') ? args.url : `${args.url}/`);
@@ -109,7 +109,7 @@ async function askerOf(args: StoreArguments): Promise<Asker> {
     return { tenant, ...askOverHttp({ url, ...(key !== undefined && { key }) }) };
   }
   const tenant = args.tenant === undefined ? undefined : parseTenantName(args.tenant);
-  const location = args.url ?? (store.url === 'embedded' ? join(dataFolder, 'store') : store.url);
+  const location = args.url ?? storeLocation(configuration);
   const embedded = !/^https?:/.test(location);
   if (embedded && (await platformRuns(dataFolder))) {
     const url = new URL(tenant === undefined ? '/v1/sql' : `/v1/tenants/${tenant}/sql`, 'http://admin');
@@ -118,12 +118,7 @@ async function askerOf(args: StoreArguments): Promise<Asker> {
   if (embedded && !existsSync(location)) {
     throw new StoreError('store-missing', `there is no store in ${dataFolder} yet: start the platform there first`);
   }
-  const { database, username, password } = store;
-  const opened = await openStore({
-    ...{ location, database },
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-  });
+  const opened = await openConfiguredStore(configuration, location);
   const interfaceOf = sqlOverHttp(opened);
   return {
     tenant,

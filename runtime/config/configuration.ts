@@ -59,6 +59,34 @@ export interface Configuration {
      * The user's password.
      */
     password?: string;
+    /**
+     * Name of a ClickHouse cluster, as the server at `url` knows it: tables are replicated and distributed over it. Chosen when the store is created. Not with `embedded`.
+     */
+    cluster?: string;
+    /**
+     * After how many months events are deleted; 0: never. By the time at which they came, and a whole month of them at a time.
+     */
+    keepEventsMonths: number;
+    /**
+     * After how many months the engine's steps are deleted; 0: never. Without them no state of that time can be rebuilt.
+     */
+    keepStepsMonths: number;
+    /**
+     * After how many months dead letters are deleted; 0: never.
+     */
+    keepDeadLettersMonths: number;
+    /**
+     * Storage policy of the server for events, steps and dead letters; it must have the volumes of the one before. Default: the server's. Not with `embedded`.
+     */
+    storagePolicy?: string;
+    /**
+     * Volume of that policy to which old rows are moved. Needs `coldAfterMonths`.
+     */
+    coldVolume?: string;
+    /**
+     * After how many months rows are moved to `coldVolume`; 0: never.
+     */
+    coldAfterMonths: number;
   };
   /**
    * The HTTP edge: events, web chat, SQL, health and metrics.

@@ -15,13 +15,13 @@ import { openFileKeyStore } from '../keys/file-store.ts';
 import type { Log } from '../log.ts';
 import { LoadShedder } from '../load-shedding/load-shedder.ts';
 import { messagesWaiting } from '../load-shedding/waiting.ts';
-import { openStore } from '../store/client.ts';
 import type { Store } from '../store/port.ts';
 import { sqlOverHttp } from '../store/sql-http.ts';
 import type { Workers } from '../workers/workers.ts';
 import { compileDefinitions } from './compile-definitions.ts';
 import { loadEventSchemas } from './event-schemas.ts';
 import { openBroker } from './open-broker.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { registerPlatformMetrics } from './platform-metrics.ts';
 import { untilReachable } from './reachable.ts';
 import { readinessChecks } from './readiness.ts';
@@ -177,14 +177,4 @@ function settled({ name, sink }: Tenant): Promise<Readonly<Record<string, string
   return Promise.reject(
     new HttpError('unavailable', `no sink of ${name} runs in this process: ask one with the role sink`),
   );
-}
-
-function openConfiguredStore({ store, dataFolder }: Configuration): Promise<Store> {
-  const { url, database, username, password } = store;
-  return openStore({
-    location: url === 'embedded' ? join(dataFolder, 'store') : url,
-    database,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-  });
 }

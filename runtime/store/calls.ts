@@ -6,6 +6,8 @@ import { StoreError, clickHouseMessage, reportedText } from './errors.ts';
 const INSERT_SETTINGS: ClickHouseSettings = {
   async_insert: 0,
   insert_deduplicate: 1,
+  // An insert that was cut off between a table and a view on it is completed when it is repeated.
+  deduplicate_blocks_in_dependent_materialized_views: 1,
   date_time_input_format: 'best_effort',
   input_format_parallel_parsing: 0,
   max_insert_block_size: '1048449',
@@ -16,12 +18,32 @@ const INSERT_SETTINGS: ClickHouseSettings = {
   wait_end_of_query: 1,
 };
 
+/**
+ * On a cluster: answered when every shard has its rows and most of its replicas do. Each shard gets the same rows under
+ * the same token when a batch is repeated, and remembers the token in the keeper.
+ */
+const CLUSTER_INSERT_SETTINGS: ClickHouseSettings = {
+  distributed_foreground_insert: 1,
+  insert_quorum: 'auto',
+  insert_quorum_timeout: 45_000,
+};
+
+/** A view that joins or looks into another table asks the other shards too. */
+export const CLUSTER_QUERY_SETTINGS = { distributed_product_mode: 'global' } as const;
+
 const QUERY_SETTINGS: ClickHouseSettings = { output_format_json_quote_64bit_integers: 0 };
 
 type Calls = Pick<Store, 'ping' | 'command' | 'insert' | 'query'>;
 
 /** What both kinds of store do through the official client. */
-export function clientCalls(location: string, ingest: ClickHouseClient, queries: ClickHouseClient): Calls {
+export function clientCalls(
+  { location, layout }: Pick<Store, 'location' | 'layout'>,
+  ingest: ClickHouseClient,
+  queries: ClickHouseClient,
+): Calls {
+  const isCluster = layout.cluster !== undefined;
+  const insertSettings = { ...INSERT_SETTINGS, ...(isCluster && CLUSTER_INSERT_SETTINGS) };
+  const querySettings = { ...QUERY_SETTINGS, ...(isCluster && CLUSTER_QUERY_SETTINGS) };
   const reporting = async <Result>(call: () => Promise<Result>): Promise<Result> => {
     try {
       return await call();
@@ -45,7 +67,7 @@ export function clientCalls(location: string, ingest: ClickHouseClient, queries:
           table,
           values: rows,
           format: 'JSONEachRow',
-          clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
+          clickhouse_settings: { ...insertSettings, insert_deduplication_token: token },
         });
       }),
     query: (sql, parameters) =>
@@ -53,7 +75,7 @@ export function clientCalls(location: string, ingest: ClickHouseClient, queries:
         const result = await queries.query({
           query: sql,
           format: 'JSONEachRow',
-          clickhouse_settings: QUERY_SETTINGS,
+          clickhouse_settings: querySettings,
           ...(parameters && { query_params: { ...parameters } }),
         });
         return result.json<Record<string, unknown>>();

@@ -1,4 +1,5 @@
 import { DEFAULT_DATABASE } from './migrations/all.ts';
+import { PLAIN_LAYOUT, type Layout } from './layout.ts';
 import type { Store } from './port.ts';
 import { StoreError } from './errors.ts';
 import { openEmbeddedStore } from './embedded.ts';
@@ -12,6 +13,8 @@ export interface StoreOptions {
   /** On a server; default: those in the URL. */
   readonly username?: string;
   readonly password?: string;
+  /** Default: one server, everything kept for ever. */
+  readonly layout?: Layout;
 }
 
 /**
@@ -19,16 +22,16 @@ export interface StoreOptions {
  * hold one folder. Rejects with `store-url-invalid`, `store-engine-missing` or `store-locked`.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { location, database = DEFAULT_DATABASE } = options;
+  const { location, database = DEFAULT_DATABASE, layout = PLAIN_LAYOUT } = options;
   if (!/^[A-Za-z_]\w*$/.test(database)) {
     throw new StoreError('store-url-invalid', `"${database}" is no database: use letters, digits and underscores`);
   }
-  if (/^https?:\/\//.test(location)) return openServerStore({ ...options, url: location, database });
+  if (/^https?:\/\//.test(location)) return openServerStore({ ...options, url: location, database, layout });
   if (location === '' || /^[a-z][a-z0-9+.-]+:\/\//.test(location)) {
     throw new StoreError(
       'store-url-invalid',
       `"${location}" is no store: write a folder, or the HTTP URL of a ClickHouse server such as http://localhost:8123`,
     );
   }
-  return openEmbeddedStore(location, database);
+  return openEmbeddedStore(location, database, layout);
 }

@@ -10,6 +10,7 @@ import {
 } from '@clickhouse/client';
 import type * as Chdb from 'chdb';
 import type * as ChdbConnection from 'chdb/connection';
+import type { Layout } from './layout.ts';
 import type { ReadRequest, Store } from './port.ts';
 import { clientCalls, sqlFailed } from './calls.ts';
 import { StoreError, clickHouseMessage } from './errors.ts';
@@ -30,7 +31,7 @@ const STREAMED_FORMATS: ReadonlySet<string> = new Set([
 ]);
 
 /** Opens ClickHouse in this process over `folder`, which is created where missing. */
-export async function openEmbeddedStore(folder: string, database: string): Promise<Store> {
+export async function openEmbeddedStore(folder: string, database: string, layout: Layout): Promise<Store> {
   const path = resolve(folder);
   await mkdir(path, { recursive: true });
   const engine = await loadEngine();
@@ -49,7 +50,8 @@ export async function openEmbeddedStore(folder: string, database: string): Promi
     kind: 'embedded',
     database,
     location: path,
-    ...clientCalls(path, ingest, queries),
+    layout,
+    ...clientCalls({ location: path, layout }, ingest, queries),
     read: (request) => readInSession(engine, path, request),
     close: async () => {
       await Promise.all([ingest.close(), queries.close()]);

@@ -3,6 +3,8 @@ import { ParlanceError } from '../../channels/error.ts';
 export type StoreErrorCode =
   /** Neither a folder nor an http(s) URL. */
   | 'store-url-invalid'
+  /** A cluster, storage policy or cold volume that the store can not have. */
+  | 'store-layout-invalid'
   /** The embedded engine's native library is missing on this machine. */
   | 'store-engine-missing'
   /** Nothing has been stored here yet. */

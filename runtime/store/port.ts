@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Layout } from './layout.ts';
 
 /** Values of `{name:Type}` placeholders, as ClickHouse's HTTP interface takes them: text in its escaped form. */
 export type QueryParameters = Readonly<Record<string, string>>;
@@ -23,6 +24,7 @@ export interface Store {
   readonly database: string;
   /** Folder, or URL without credentials: for messages. */
   readonly location: string;
+  readonly layout: Layout;
   /** Rejects with `store-unreachable`. */
   ping(): Promise<void>;
   /** A statement without a result. Rejects with `store-unreachable` or `sql-failed`. */

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { request as httpRequest } from 'undici';
+import type { Layout } from './layout.ts';
 import type { ReadRequest, Store } from './port.ts';
-import { clientCalls, sqlFailed } from './calls.ts';
+import { CLUSTER_QUERY_SETTINGS, clientCalls, sqlFailed } from './calls.ts';
 import { StoreError } from './errors.ts';
 
 /** One insert of a full batch may wait for merges; beyond this it is retried under its token. Milliseconds. */
@@ -11,6 +12,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 export interface ServerOptions {
   readonly url: string;
   readonly database: string;
+  readonly layout: Layout;
   readonly username?: string;
   readonly password?: string;
 }
@@ -23,6 +25,7 @@ interface Address {
 }
 
 export function openServerStore(options: ServerOptions): Store {
+  const { layout } = options;
   const address = addressOf(options);
   const open = (): ClickHouseClient =>
     createClient({
@@ -38,8 +41,9 @@ export function openServerStore(options: ServerOptions): Store {
     kind: 'server',
     database: options.database,
     location: address.url,
-    ...clientCalls(address.url, ingest, queries),
-    read: (request) => read(address, request),
+    layout,
+    ...clientCalls({ location: address.url, layout }, ingest, queries),
+    read: (request) => read(address, layout, request),
     close: async () => {
       await Promise.all([ingest.close(), queries.close()]);
     },
@@ -50,11 +54,12 @@ export function openServerStore(options: ServerOptions): Store {
  * Over HTTP every request is a session of its own, and `readonly` comes with it. Not through the official client:
  * it would escape parameters again that came escaped from one.
  */
-async function read(address: Address, request: ReadRequest): Promise<Readable> {
+async function read(address: Address, layout: Layout, request: ReadRequest): Promise<Readable> {
   const target = new URL(address.url);
   const parameters = Object.entries(request.parameters).map(([name, value]) => [`param_${name}`, value] as const);
   const { database, format } = request;
-  const asked = { ...request.settings, database, default_format: format, readonly: '1' };
+  const onCluster = layout.cluster === undefined ? {} : CLUSTER_QUERY_SETTINGS;
+  const asked = { ...onCluster, ...request.settings, database, default_format: format, readonly: '1' };
   for (const [name, value] of [...Object.entries(asked), ...parameters]) target.searchParams.set(name, value);
   try {
     const { statusCode, body } = await httpRequest(target, {

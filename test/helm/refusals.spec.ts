@@ -27,6 +27,7 @@ const REFUSED: readonly (readonly [title: string, settings: readonly string[], m
   ['an embedded store in several pods', ['store.url="embedded"'], /store\.url: an embedded store cannot be shared/],
   ['pulsar:// without the admin URL', ['broker.url="pulsar://p:6650"'], /broker\.adminUrl: needed with a pulsar:\/\//],
   ['a password without its user', ['store.existingSecret="s"'], /store\.username: needed with store\.existingSecret/],
+  ['a cold volume without a time', ['store.coldVolume="cold"'], /store\.coldVolume: goes with store\.coldAfterMonths/],
   ['an ingress without a host', ['ingress.enabled=true'], /ingress\.host: needed with ingress\.enabled/],
   [
     'several at once, all of which are told',

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { StoreError } from '../../runtime/store/errors.ts';
+import { PLAIN_LAYOUT } from '../../runtime/store/layout.ts';
 import { migrations } from '../../runtime/store/migrations/all.ts';
 import type { Store } from '../../runtime/store/port.ts';
 import type { Connection } from './peer.ts';
@@ -53,6 +54,7 @@ export class ClickHouse {
       kind: 'server',
       database: DATABASE,
       location: 'simulated',
+      layout: PLAIN_LAYOUT,
       ping: () => ask('ping', () => undefined),
       command: () => ask('command', () => undefined),
       insert: (table, rows, token) =>
@@ -70,6 +72,7 @@ export class ClickHouse {
     const asked = QUESTIONS.find(([pattern]) => pattern.test(sql));
     if (asked) return asked[1](this.rows('events'), parameters);
     if (sql.includes('max(version)')) return [{ version: migrations(DATABASE).at(-1)?.version ?? 0 }];
+    if (sql.includes('system.tables')) return [];
     const [, columns, table, batch] = /^SELECT (.*) FROM (\S+)\s[^]*batch = (\d+)/.exec(sql) ?? [];
     if (columns === undefined || table === undefined) throw new Error(`the simulated ClickHouse can not answer ${sql}`);
     const rows = (this.#rows.get(table) ?? []).filter((row) => row['batch'] === Number(batch));

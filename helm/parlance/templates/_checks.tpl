@@ -19,6 +19,12 @@ What values.schema.json cannot say in plain words: rules between values. All of 
 {{- if and $store.existingSecret (not $store.username) -}}
   {{- $problems = append $problems "store.username: needed with store.existingSecret, which holds that user's password" -}}
 {{- end -}}
+{{- if ne (empty $store.coldVolume) (eq (int $store.coldAfterMonths) 0) -}}
+  {{- $problems = append $problems "store.coldVolume: goes with store.coldAfterMonths: set both, or neither" -}}
+{{- end -}}
+{{- if and (eq $store.url "embedded") (or $store.cluster $store.storagePolicy $store.coldVolume) -}}
+  {{- $problems = append $problems "store.cluster, store.storagePolicy and store.coldVolume: need a ClickHouse server: give its URL, or leave them out" -}}
+{{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.host) -}}
   {{- $problems = append $problems "ingress.host: needed with ingress.enabled: the host name that clients use" -}}
 {{- end -}}

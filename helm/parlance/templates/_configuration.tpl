@@ -12,6 +12,19 @@ store:
   {{- with .Values.store.username }}
   username: {{ . | quote }}
   {{- end }}
+  {{- with .Values.store.cluster }}
+  cluster: {{ . | quote }}
+  {{- end }}
+  keepEventsMonths: {{ .Values.store.keepEventsMonths }}
+  keepStepsMonths: {{ .Values.store.keepStepsMonths }}
+  keepDeadLettersMonths: {{ .Values.store.keepDeadLettersMonths }}
+  {{- with .Values.store.storagePolicy }}
+  storagePolicy: {{ . | quote }}
+  {{- end }}
+  {{- with .Values.store.coldVolume }}
+  coldVolume: {{ . | quote }}
+  {{- end }}
+  coldAfterMonths: {{ .Values.store.coldAfterMonths }}
 http:
   host: 0.0.0.0
   port: {{ .Values.http.port }}

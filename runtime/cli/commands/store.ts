@@ -1,12 +1,16 @@
 import type { CommandModule } from 'yargs';
-import { storeCheckCommand } from './store-check.ts';
-import type { OpenBroker } from './tenants.ts';
+import { storeGrantsCommand } from './store-grants.ts';
+import { storeMigrateCommand } from './store-migrate.ts';
+import { storeStatusCommand } from './store-status.ts';
 
-export function storeCommand(openBroker: OpenBroker): CommandModule {
-  return {
-    command: 'store <command>',
-    describe: 'Look after the store: check that it has everything once',
-    builder: (yargs) => yargs.command(storeCheckCommand(openBroker)).demandCommand(1, 'Which command?'),
-    handler: () => undefined,
-  };
-}
+export const storeCommand: CommandModule = {
+  command: 'store <command>',
+  describe: "Look after ClickHouse: its tables' version and size, and who may read them",
+  builder: (yargs) =>
+    yargs
+      .command(storeStatusCommand)
+      .command(storeMigrateCommand)
+      .command(storeGrantsCommand)
+      .demandCommand(1, 'Which command?'),
+  handler: () => undefined,
+};

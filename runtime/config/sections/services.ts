@@ -1,5 +1,9 @@
 /** What the platform stands on. */
-import type { SectionSchema } from '../setting.ts';
+import type { SectionSchema, SettingSchema } from '../setting.ts';
+
+function months(description: string): SettingSchema {
+  return { type: 'integer', minimum: 0, maximum: 1200, default: 0, description };
+}
 
 export const broker: SectionSchema = {
   type: 'object',
@@ -35,7 +39,7 @@ export const store: SectionSchema = {
   type: 'object',
   description: 'ClickHouse, where every event is stored.',
   additionalProperties: false,
-  required: ['url', 'database'],
+  required: ['url', 'database', 'keepEventsMonths', 'keepStepsMonths', 'keepDeadLettersMonths', 'coldAfterMonths'],
   properties: {
     url: {
       type: 'string',
@@ -53,5 +57,33 @@ export const store: SectionSchema = {
     },
     username: { type: 'string', minLength: 1, description: 'User on the server.' },
     password: { type: 'string', minLength: 1, writeOnly: true, description: "The user's password." },
+    cluster: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_.-]+$',
+      description:
+        'Name of a ClickHouse cluster, as the server at `url` knows it: tables are replicated and distributed over it. Chosen when the store is created. Not with `embedded`.',
+      'x-expected': 'a name of letters, digits, _, . and -',
+    },
+    keepEventsMonths: months(
+      'After how many months events are deleted; 0: never. By the time at which they came, and a whole month of them at a time.',
+    ),
+    keepStepsMonths: months(
+      "After how many months the engine's steps are deleted; 0: never. Without them no state of that time can be rebuilt.",
+    ),
+    keepDeadLettersMonths: months('After how many months dead letters are deleted; 0: never.'),
+    storagePolicy: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_]+$',
+      description:
+        "Storage policy of the server for events, steps and dead letters; it must have the volumes of the one before. Default: the server's. Not with `embedded`.",
+      'x-expected': 'a name of letters, digits and _',
+    },
+    coldVolume: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_]+$',
+      description: 'Volume of that policy to which old rows are moved. Needs `coldAfterMonths`.',
+      'x-expected': 'a name of letters, digits and _',
+    },
+    coldAfterMonths: months('After how many months rows are moved to `coldVolume`; 0: never.'),
   },
 };

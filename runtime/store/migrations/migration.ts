@@ -16,4 +16,7 @@ export const DURABLE: string = [
   `non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW}`,
   'fsync_after_insert = 1',
   'fsync_part_directory = 1',
+  // Old rows go a whole part at a time: nothing is written anew for it.
+  'ttl_only_drop_parts = 1',
+  'materialize_ttl_recalculate_only = 1',
 ].join(', ');
