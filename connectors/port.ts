@@ -4,7 +4,7 @@
  * requests; `stop()` lets deliveries in flight finish and is called last, also where `start()` was never reached.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { ContactKey, EventId, TenantName } from '../channels/brands.ts';
 import type { CatalogueEvent, EventOf, EventType } from '../channels/generated/events.ts';
 
@@ -68,7 +68,8 @@ export interface HttpRouteRequest {
 export interface HttpRouteResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
+  /** A stream is answered as it comes. */
+  readonly body: string | Buffer | Readable;
 }
 
 /** Takes over an HTTP upgrade (a WebSocket) on exactly `path`: from then on the socket is the connector's to answer and end. */

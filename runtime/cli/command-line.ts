@@ -20,8 +20,8 @@ import { outboxCommand } from './commands/outbox.ts';
 import { publishCommand } from './commands/publish.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { sqlCommand } from './commands/sql.ts';
-import { storeCommand } from './commands/store.ts';
 import { startCommand } from './commands/start.ts';
+import { storeCommand } from './commands/store.ts';
 import { testCommand } from './commands/test.ts';
 import { tenantsCommand } from './commands/tenants.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -48,11 +48,11 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(simulateCommand)
     .command(sqlCommand)
     .command(eventsCommand)
-    .command(storeCommand)
     // What only some commands need is loaded by them: an author who validates waits for no broker's code.
     .command(
       tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),
     )
+    .command(storeCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)))
     .command(publishCommand)
     .command(definitionsCommand)
     .command(migrateCommand)

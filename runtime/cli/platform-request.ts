@@ -1,4 +1,5 @@
-import { Agent, request } from 'undici';
+import { createInterface } from 'node:readline';
+import { Agent, request, type Dispatcher } from 'undici';
 import { ParlanceError } from '../../channels/error.ts';
 import { parseTenantName } from '../events/tenant.ts';
 import { adminSocket } from '../http/admin.ts';
@@ -41,10 +42,28 @@ export function printAnswer({ json }: PlatformArguments, value: unknown, text: (
 }
 
 /** The JSON that the running platform answers. Rejects with PlatformError. */
-export async function askPlatform(
+export async function askPlatform(args: PlatformArguments, asked: PlatformRequest): Promise<unknown> {
+  return withAnswer(args, asked, (body) => body.json());
+}
+
+/** An answer of several lines of JSON, as they come. Rejects with PlatformError. */
+export async function askPlatformLines(
+  args: PlatformArguments,
+  asked: PlatformRequest,
+  onLine: (line: unknown) => void,
+): Promise<void> {
+  await withAnswer(args, asked, async (body) => {
+    for await (const line of createInterface({ input: body })) onLine(JSON.parse(line));
+  });
+}
+
+type AnswerBody = Dispatcher.ResponseData['body'];
+
+async function withAnswer<Result>(
   args: PlatformArguments,
   { method, path, query, body }: PlatformRequest,
-): Promise<unknown> {
+  read: (body: AnswerBody) => Promise<Result>,
+): Promise<Result> {
   const { configuration } = configurationOf(args);
   const tenant = parseTenantName(args.tenant ?? configuration.defaultTenant.name);
   const base = args.url ?? 'http://admin/';
@@ -62,9 +81,8 @@ export async function askPlatform(
       const what = args.url ?? `a platform on ${configuration.dataFolder}`;
       throw new PlatformError('platform-unreachable', `${what} does not answer`, { cause });
     });
-    const answer: unknown = await response.body.json();
-    if (response.statusCode < 300) return answer;
-    const { code, detail } = answer as { readonly code: string; readonly detail: string };
+    if (response.statusCode < 300) return await read(response.body);
+    const { code, detail } = (await response.body.json()) as { readonly code: string; readonly detail: string };
     throw new PlatformError(code, detail);
   } finally {
     await dispatcher.close();

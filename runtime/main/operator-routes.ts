@@ -1,4 +1,5 @@
-/** What operators ask of a tenant over HTTP: its definitions, migrations, conversations and dead letters. */
+/** What operators ask of a tenant over HTTP: its definitions, migrations, conversations, dead letters and store. */
+import { PLAIN_CODEC } from '../../channels/codec.ts';
 import type { HttpRoute } from '../../connectors/port.ts';
 import { Conversations } from '../conversations/conversations.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
@@ -13,12 +14,13 @@ import { definitionRoutes } from '../definitions/routes.ts';
 import { runningIn } from '../definitions/running.ts';
 import type { MachineTable } from '../engine/machine-table.ts';
 import type { Publisher } from '../events/publisher.ts';
+import { storeCheckRoutes } from '../store/check/routes.ts';
 import type { Sink } from '../store/sink/sink.ts';
 import type { TenantOptions } from './tenant.ts';
 
 /** `sink`: where it runs in this process, what it has stored can be waited for. */
 export function operatorRoutes(
-  { broker, tenant, store, log, clock }: TenantOptions,
+  { broker, tenant, store, log, clock, newId }: TenantOptions,
   publisher: Publisher,
   table: MachineTable,
   sink: Sink | undefined,
@@ -31,5 +33,6 @@ export function operatorRoutes(
     ...migrationRoutes(new Migrations({ table, publisher, occupancy, settled, clock })),
     ...conversationRoutes(new Conversations({ stored: new StoredConversations(store, tenant), publisher })),
     ...deadLetterRoutes(new DeadLetterBox({ broker, tenant, publisher })),
+    ...storeCheckRoutes({ broker, store, tenant, codec: PLAIN_CODEC, clock, newId }),
   ];
 }

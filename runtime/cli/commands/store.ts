@@ -1,16 +1,21 @@
 import type { CommandModule } from 'yargs';
+import { storeCheckCommand } from './store-check.ts';
 import { storeGrantsCommand } from './store-grants.ts';
 import { storeMigrateCommand } from './store-migrate.ts';
 import { storeStatusCommand } from './store-status.ts';
+import type { OpenBroker } from './tenants.ts';
 
-export const storeCommand: CommandModule = {
-  command: 'store <command>',
-  describe: "Look after ClickHouse: its tables' version and size, and who may read them",
-  builder: (yargs) =>
-    yargs
-      .command(storeStatusCommand)
-      .command(storeMigrateCommand)
-      .command(storeGrantsCommand)
-      .demandCommand(1, 'Which command?'),
-  handler: () => undefined,
-};
+export function storeCommand(openBroker: OpenBroker): CommandModule {
+  return {
+    command: 'store <command>',
+    describe: 'Look after the store: its tables, that it has everything once, and who may read it',
+    builder: (yargs) =>
+      yargs
+        .command(storeStatusCommand)
+        .command(storeMigrateCommand)
+        .command(storeCheckCommand(openBroker))
+        .command(storeGrantsCommand)
+        .demandCommand(1, 'Which command?'),
+    handler: () => undefined,
+  };
+}

@@ -1,0 +1,195 @@
+/** What the store has of one partition topic, as the check asks it. */
+import type { TenantName } from '../../../channels/brands.ts';
+import { messageIdParts, type MessageId } from '../../broker/message-id.ts';
+import type { Store } from '../port.ts';
+import { quoteText } from '../quote.ts';
+import { tableOf } from '../rows.ts';
+import type { Feed } from '../sink/feeds.ts';
+import type { JournalMark, SourceMark, TopicProgress } from '../sink/progress.ts';
+import type { StoredRow } from './compare.ts';
+import { IDENTITY, identityOf } from './expectation.ts';
+
+export type CheckedTable = keyof typeof IDENTITY;
+
+/** Orders as `compareMessageIds` does: arrays are compared place by place, and the shorter one first. */
+const PLACE = `arrayMap(part -> toUInt64(part), splitByChar(':', position))`;
+
+/** Ids in one question. */
+const ASKED_AT_ONCE = 1000;
+
+export interface Bounds {
+  readonly after?: MessageId;
+  readonly from?: MessageId;
+  readonly upTo?: MessageId;
+  readonly before?: MessageId;
+}
+
+export class StoredRows {
+  readonly #store: Store;
+  readonly #tenant: TenantName;
+  readonly #feed: Feed;
+
+  constructor(store: Store, tenant: TenantName, feed: Feed) {
+    this.#store = store;
+    this.#tenant = tenant;
+    this.#feed = feed;
+  }
+
+  /** Where its messages' rows are. */
+  get main(): 'events' | 'steps' {
+    return this.#feed.channel === undefined ? 'steps' : 'events';
+  }
+
+  get tables(): readonly CheckedTable[] {
+    return [this.main, 'dead_letters'];
+  }
+
+  async between(bounds: Bounds): Promise<readonly StoredRow[]> {
+    const parts = await Promise.all(
+      this.tables.map(async (table) => {
+        const columns = ['position', ...IDENTITY[table]].join(', ');
+        const rows = await this.#ask(table, columns, bounds);
+        return rows.map((row) => ({ table, position: String(row['position']), identity: identityOf(table, row) }));
+      }),
+    );
+    return parts.flat();
+  }
+
+  async count(bounds: Bounds): Promise<number> {
+    const counts = await Promise.all(this.tables.map((table) => this.#ask(table, 'count() AS n', bounds)));
+    return counts.reduce((sum, [row]) => sum + Number(row?.['n'] ?? 0), 0);
+  }
+
+  /** Up to `limit` positions with more than one row, and what a source stated once that has rows at several positions. */
+  async doubled(bounds: Bounds, limit: number): Promise<readonly (StoredRow & { readonly rows: number })[]> {
+    const found = await Promise.all(
+      this.tables.map(async (table) => {
+        const identity = IDENTITY[table];
+        const perIdentity = table === 'events' ? ` AND sequence > 0` : '';
+        const columns = [`min(position) AS first`, 'count() AS rows', ...identity].join(', ');
+        const by = table === 'dead_letters' ? 'position' : identity.join(', ');
+        const tail = `${perIdentity} GROUP BY ${by} HAVING rows > 1 LIMIT ${limit}`;
+        const rows = await this.#ask(table, columns, bounds, tail);
+        return rows.map((row) => ({
+          ...{ table, position: String(row['first']), identity: identityOf(table, row) },
+          rows: Number(row['rows']),
+        }));
+      }),
+    );
+    return found.flat();
+  }
+
+  async newest(): Promise<{ readonly position: MessageId; readonly identity: string } | undefined> {
+    const columns = ['position', ...IDENTITY[this.main]].join(', ');
+    const [row] = await this.#ask(this.main, columns, {}, ` ORDER BY ${PLACE} DESC LIMIT 1`);
+    return row && { position: String(row['position']) as MessageId, identity: identityOf(this.main, row) };
+  }
+
+  /** Where journal numbers jump among the rows: the number before, and that after. */
+  async journalGaps(bounds: Bounds, limit: number): Promise<readonly JournalGap[]> {
+    if (this.main === 'events') return [];
+    const window = `OVER (ORDER BY ${PLACE} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
+    const numbered = this.#select(
+      'steps',
+      `position, sequence, lagInFrame(sequence, 1, sequence) ${window} AS previous`,
+      bounds,
+    );
+    const rows = await this.#store.query(
+      `SELECT position, sequence, previous FROM (${numbered}) WHERE sequence > previous + 1 LIMIT ${limit}`,
+    );
+    return rows.map((row) => ({
+      ...{ position: String(row['position']), sequence: Number(row['sequence']), previous: Number(row['previous']) },
+    }));
+  }
+
+  /** Positions of all rows with one of these identities: of events, anywhere in the topic's own channel and partition. */
+  async positionsOf(identities: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const found = new Map<string, Set<string>>();
+    const wanted = new Set(identities);
+    const ids = [...wanted].map((identity) => (JSON.parse(identity) as readonly unknown[]).at(-1));
+    for (let at = 0; at < ids.length && this.main === 'events'; at += ASKED_AT_ONCE) {
+      const asked = ids.slice(at, at + ASKED_AT_ONCE).map((id) => quoteText(String(id)));
+      const columns = ['position', ...IDENTITY.events].join(', ');
+      for (const row of await this.#ask('events', columns, {}, ` AND id IN (${asked.join(', ')})`)) {
+        const identity = identityOf('events', row);
+        if (!wanted.has(identity)) continue;
+        const positions = found.get(identity) ?? new Set();
+        found.set(identity, positions.add(String(row['position'])));
+      }
+    }
+    return found;
+  }
+
+  /** What the sink knew when it came to `first`, as far as its rows tell. */
+  async progressBefore(first: MessageId): Promise<TopicProgress> {
+    const before: Bounds = { before: first };
+    const position = first;
+    if (this.main === 'steps') {
+      const [earlier] = await this.#ask('steps', 'epoch, sequence', before, ` ORDER BY ${PLACE} DESC LIMIT 1`);
+      const [next] = await this.#ask('steps', 'sequence', { from: first }, ` ORDER BY ${PLACE} LIMIT 1`);
+      const newest = Number(earlier?.['sequence'] ?? 0);
+      // Where rows between the two are lost, the first record that is kept counts, as for a sink that joins late.
+      if (!earlier || (next && Number(next['sequence']) !== newest + 1)) return { position };
+      const journal: JournalMark = [Number(earlier['epoch']), newest];
+      return { position, journal };
+    }
+    const columns = 'source, max(sequence) AS newest, toUnixTimestamp64Milli(max(published)) AS ms';
+    const rows = await this.#ask('events', columns, before, ` AND sequence > 0 GROUP BY source`);
+    const sources = rows.map((row): [string, SourceMark] => {
+      return [String(row['source']), [Number(row['newest']), Number(row['ms'])]];
+    });
+    return { position, sources: Object.fromEntries(sources) };
+  }
+
+  async removePositions(table: CheckedTable, positions: readonly string[]): Promise<void> {
+    const list = positions.map(quoteText).join(', ');
+    const where = `${this.#scope(table)} AND position IN (${list})`;
+    await this.#store.command(
+      `ALTER TABLE ${tableOf(this.#store, table)} DELETE WHERE ${where} SETTINGS mutations_sync = 2`,
+    );
+  }
+
+  /** Merges whole parts, so that of rows with one sort key one is left. Atomic for whoever reads or writes meanwhile. */
+  async mergePartitionsOf(table: CheckedTable, positions: readonly string[]): Promise<void> {
+    const list = positions.map(quoteText).join(', ');
+    const partitions = await this.#ask(table, 'DISTINCT _partition_id AS id', {}, ` AND position IN (${list})`);
+    for (const { id } of partitions) {
+      const name = tableOf(this.#store, table);
+      await this.#store.command(`OPTIMIZE TABLE ${name} PARTITION ID ${quoteText(String(id))} FINAL`);
+    }
+  }
+
+  #ask(table: CheckedTable, columns: string, bounds: Bounds, tail = ''): Promise<readonly Record<string, unknown>[]> {
+    return this.#store.query(`${this.#select(table, columns, bounds)}${tail}`);
+  }
+
+  #select(table: CheckedTable, columns: string, { after, from, upTo, before }: Bounds): string {
+    const conditions = [
+      this.#scope(table),
+      ...(after === undefined ? [] : [`${PLACE} > ${place(after)}`]),
+      ...(from === undefined ? [] : [`${PLACE} >= ${place(from)}`]),
+      ...(upTo === undefined ? [] : [`${PLACE} <= ${place(upTo)}`]),
+      ...(before === undefined ? [] : [`${PLACE} < ${place(before)}`]),
+    ];
+    return `SELECT ${columns} FROM ${tableOf(this.#store, table)} WHERE ${conditions.join(' AND ')}`;
+  }
+
+  #scope(table: CheckedTable): string {
+    const { topic, partition, channel } = this.#feed;
+    const tenant = `tenant = ${quoteText(this.#tenant)}`;
+    if (table === 'dead_letters') return `${tenant} AND topic = ${quoteText(topic)}`;
+    const own = `${tenant} AND partition = ${partition}`;
+    return table === 'events' ? `${own} AND channel = ${quoteText(channel ?? '')}` : own;
+  }
+}
+
+export interface JournalGap {
+  readonly position: string;
+  readonly sequence: number;
+  readonly previous: number;
+}
+
+function place(id: MessageId): string {
+  const [ledger, entry, index] = messageIdParts(id);
+  return `CAST([${[ledger, entry, ...(index < 0 ? [] : [index])].join(', ')}] AS Array(UInt64))`;
+}
