@@ -15,7 +15,7 @@ import { createListener, ListenError, type ListenAddress } from './listener.ts';
 import { getMark, type MarkDirectory } from './mark-route.ts';
 import type { Metrics } from './metrics.ts';
 import { problems } from './problem-middleware.ts';
-import { serveSql, type SqlHandler } from './sql-route.ts';
+import { pingSql, serveSql, type SqlHandler } from './sql-route.ts';
 import type { TenantDirectory } from './tenant.ts';
 
 export interface HttpServerOptions {
@@ -108,6 +108,7 @@ function createApp(options: HttpServerOptions, access: Access, closing: () => bo
   if (sql) {
     const query = { access, tenants, sql };
     router.get('/v1/tenants/:tenant/sql', (context) => serveSql(query, context, context.params['tenant']));
+    router.get('/v1/tenants/:tenant/sql/ping', (context) => pingSql(query, context, context.params['tenant']));
     router.post('/v1/tenants/:tenant/sql', (context) => serveSql(query, context, context.params['tenant']));
   }
   const { marks } = options;

@@ -30,6 +30,12 @@ export interface SqlRouteOptions extends TenantAccess {
   readonly sql: SqlHandler;
 }
 
+/** GET /v1/tenants/{tenant}/sql/ping: what ClickHouse's clients ask to see whether a server is there. */
+export async function pingSql(options: SqlRouteOptions, context: Context, name: string | undefined): Promise<void> {
+  await enterTenant(options, context.req, name, 'sql:read');
+  context.body = 'Ok.\n';
+}
+
 /** GET and POST /v1/tenants/{tenant}/sql, read-only. */
 export async function serveSql(options: SqlRouteOptions, context: Context, name: string | undefined): Promise<void> {
   const tenant = await enterTenant(options, context.req, name, 'sql:read');

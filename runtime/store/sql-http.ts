@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { TenantName } from '../../channels/brands.ts';
 import { StoreError } from './errors.ts';
 import type { QueryParameters, Store } from './port.ts';
+import { gzipped, uncompressed, wantsGzip } from './sql/compression.ts';
 import { formatOf, isOutputFormat, mediaTypeOf } from './sql/formats.ts';
 import { SqlGate } from './sql/gate.ts';
 import { analystDatabase, tenantDatabase } from './views.ts';
@@ -35,6 +36,9 @@ const LIMITS = { max_execution_time: '60', max_memory_usage: '2000000000', max_r
 const SETTABLE =
   /^(output_format_(json|csv|tsv|pretty|decimal|write)_\w+|date_time_output_format|join_use_nulls|max_result_rows|extremes)$/;
 
+/** Uncompressed: ClickHouse's own `max_query_size` is 256 KiB; parameters and lists of values may be more. */
+const MAX_STATEMENT_BYTES = 4 * 1024 * 1024;
+
 const DEFAULT_FORMAT = 'TabSeparated';
 
 export function sqlOverHttp(store: Store): SqlOverHttp {
@@ -42,11 +46,20 @@ export function sqlOverHttp(store: Store): SqlOverHttp {
   return {
     handle: async (request) => {
       try {
-        return await answer(store, gate, request);
+        return encoded(request, await answer(store, gate, request));
       } catch (error) {
-        return errorResponse(error);
+        return errorResponse(request, error);
       }
     },
+  };
+}
+
+function encoded(request: SqlHttpRequest, response: SqlHttpResponse): SqlHttpResponse {
+  if (!wantsGzip(request.query, header(request, 'accept-encoding') ?? '')) return response;
+  return {
+    status: response.status,
+    headers: { ...response.headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
+    body: gzipped(response.body),
   };
 }
 
@@ -54,7 +67,8 @@ async function answer(store: Store, gate: SqlGate, request: SqlHttpRequest): Pro
   const { query, tenant, signal } = request;
   const database = tenant === undefined ? analystDatabase(store.database) : tenantDatabase(store.database, tenant);
   checkDatabase(query.get('database'), database);
-  const text = [query.get('query') ?? '', request.body.toString('utf8')].join('\n').trim();
+  const body = uncompressed(request.body, header(request, 'content-encoding') ?? '', MAX_STATEMENT_BYTES);
+  const text = [query.get('query') ?? '', body.toString('utf8')].join('\n').trim();
   // A server answers `Ok.` to an empty GET, which tools use to see whether it is there.
   if (text === '') return { status: 200, headers: common(query, 'TabSeparated'), body: 'Ok.\n' };
   const parameters = parametersOf(query);
@@ -62,8 +76,8 @@ async function answer(store: Store, gate: SqlGate, request: SqlHttpRequest): Pro
   const wanted = query.get('default_format') ?? header(request, 'x-clickhouse-format') ?? DEFAULT_FORMAT;
   if (!isOutputFormat(wanted)) throw new StoreError('sql-refused', `the format ${wanted} is not allowed here`);
   const settings = { ...LIMITS, ...settingsOf(query) };
-  const body = await store.read({ sql, parameters, database, format: wanted, settings, ...(signal && { signal }) });
-  return { status: 200, headers: common(query, formatOf(sql) ?? wanted), body };
+  const result = await store.read({ sql, parameters, database, format: wanted, settings, ...(signal && { signal }) });
+  return { status: 200, headers: common(query, formatOf(sql) ?? wanted), body: result };
 }
 
 /** Tools name the database `default` where nobody told them another. */
@@ -112,7 +126,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
 
 const ACCESS_DENIED = 497;
 
-function errorResponse(error: unknown): SqlHttpResponse {
+function errorResponse({ query }: SqlHttpRequest, error: unknown): SqlHttpResponse {
   const text =
     error instanceof StoreError ? clickHouseText(error) : 'Code: 1001. DB::Exception: internal error (STD_EXCEPTION)';
   const code = /^Code: (\d+)/.exec(text)?.[1] ?? '0';
@@ -120,7 +134,7 @@ function errorResponse(error: unknown): SqlHttpResponse {
   const unknown = error instanceof StoreError ? 400 : 500;
   return {
     status: unreachable ? 503 : (STATUS_OF_CODE[code] ?? unknown),
-    headers: { 'content-type': 'text/plain; charset=UTF-8', 'x-clickhouse-exception-code': code },
+    headers: { ...common(query, 'Null'), 'x-clickhouse-exception-code': code },
     body: `${text}\n`,
   };
 }
