@@ -3,8 +3,8 @@ import type { EventCodec } from '../../channels/codec.ts';
 import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import { compareMessageIds, type MessageId } from '../broker/message-id.ts';
 import type { Clock } from '../clock.ts';
-import { stepJson, type Place, type RecordedInput, type Vector } from './journal-record.ts';
-import type { Decision } from './loop-logic.ts';
+import { stepJson, type Basis, type Place, type RecordedInput, type Vector } from './journal-record.ts';
+import type { Decision, LoopLogic } from './loop-logic.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { LoopStats } from './loop-stats.ts';
 import type { Output, OutputWriter } from './output-writer.ts';
@@ -19,6 +19,7 @@ export interface CausedDecision extends Decision {
 export interface CommitterOptions {
   readonly clock: Clock;
   readonly codec: EventCodec;
+  readonly logic: Pick<LoopLogic, 'basis'>;
   readonly parts: LoopParts;
   readonly marks: SourceMarks;
   readonly outputs: OutputWriter;
@@ -37,6 +38,8 @@ export class Committer {
   #sequence: number;
   #now: number;
   #inFlight = 0;
+  /** As it stands in this owner's records. */
+  #basis: Basis | undefined;
   /** By feed, its newest input on record: a feed that was held back advances a little later. */
   readonly #applied = new Map<string, MessageId>();
   #stopped = false;
@@ -98,7 +101,8 @@ export class Committer {
     const { outputs, recorded } = writer.write(decision.emissions, { sequence, now, contact: key, cause });
     const published = outbox.published?.sequence ?? 0;
     const { positions, marks } = vector;
-    const head = { epoch, sequence, now, input, contact: key, positions, marks, published };
+    const basis = this.#newBasis();
+    const head = { epoch, sequence, now, input, contact: key, positions, marks, published, basis };
     const json = stepJson(head, stateJson, recorded);
     const change = stateJson === undefined ? undefined : { state, stored: codec.encode(stateJson, key) };
     if (changed && key !== undefined) store.stage(key, state, sequence);
@@ -107,6 +111,14 @@ export class Committer {
     journal.append(json, sequence, key).then((position) => {
       this.#onDurable({ now, vector, contact: key, change }, outputs, { epoch, sequence, position });
     }, this.#options.fail);
+  }
+
+  /** Where it is not on record yet. */
+  #newBasis(): Basis | undefined {
+    const basis = this.#options.logic.basis();
+    if (basis === this.#basis) return undefined;
+    this.#basis = basis;
+    return basis;
   }
 
   /** The whole vector, with the position of the input that is being applied. */

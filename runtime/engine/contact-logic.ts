@@ -1,6 +1,7 @@
 import type { ContactKey, CorrelationKey, MachineHash, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { EventData } from '../../channels/generated/events.ts';
+import { partitionOf } from '../../channels/partition.ts';
 import { contactState, isCorrelationKey, valueState, type KeptState, type StateKey } from '../../dsl/correlation.ts';
 import { tryMigration } from '../../dsl/migrate/trial.ts';
 import { TARGETED, type Step, type StepInput, type TargetedData } from '../../dsl/step/contract.ts';
@@ -8,6 +9,7 @@ import { correlate, forget } from '../../dsl/step/correlate.ts';
 import { FatalInputError, parkFatal, withParking, type OnParked } from '../../dsl/step/parking.ts';
 import { INBOX_INPUTS as STEP_INBOX_INPUTS } from '../../dsl/step/inputs.ts';
 import { causeOf, keyOfEvent, outgoing, type OutgoingEmission } from '../../dsl/step/outgoing.ts';
+import type { Basis } from './journal-record.ts';
 import type { Decision, LoopLogic } from './loop-logic.ts';
 import type { MachineTable } from './machine-table.ts';
 import type { DueDeadline } from './state-store.ts';
@@ -23,24 +25,34 @@ interface ForwardedData {
 
 export const INBOX_INPUTS: ReadonlySet<string> = new Set([...STEP_INBOX_INPUTS, FORWARDED]);
 
+const ALONE: PartitionPlace = { partition: 0, partitions: 1 };
+
 const MIGRATION_REQUESTED = 'conversation.migration-requested';
 type MigrationRequest = EventData[typeof MIGRATION_REQUESTED];
 
+/** One of a tenant's partitions. */
+export interface PartitionPlace {
+  readonly partition: number;
+  readonly partitions: number;
+}
+
 export interface ContactLogicOptions {
   readonly step: Step;
-  readonly machines: Pick<MachineTable, 'current' | 'ready'>;
+  readonly machines: Pick<MachineTable, 'current' | 'ready'> & Partial<Pick<MachineTable, 'position'>>;
   /** What the company calls itself. */
   readonly company?: string | undefined;
   readonly onParked?: OnParked;
-  /** Whether the key is of this partition. Default: every key is. */
-  readonly isHere?: (key: StateKey) => boolean;
+  /** Default: the only one there is. */
+  readonly place?: PartitionPlace | undefined;
 }
 
 /**
  * The engine's decisions: the pure step of one contact, with what makes it throw parked, or of one value of events for
  * which contacts wait.
  */
-export function contactLogic({ machines, company, isHere = () => true, ...options }: ContactLogicOptions): LoopLogic {
+export function contactLogic({ machines, company, place = ALONE, ...options }: ContactLogicOptions): LoopLogic {
+  const { partition, partitions } = place;
+  const isHere = (key: StateKey): boolean => partitionOf(key, partitions) === partition;
   const named = company === undefined ? {} : { company };
   const step = withParking(options.step, options.onParked);
   const ofContact = (contact: ContactKey, before: KeptState | undefined, input: StepInput, now: Millis): Decision => {
@@ -51,7 +63,14 @@ export function contactLogic({ machines, company, isHere = () => true, ...option
       : step(machines.current, state, input, context);
     return { state: result.state, emissions: outgoing(result.emissions, contact) };
   };
+  let basis: Basis | undefined;
   return {
+    basis: () => {
+      const { position } = machines;
+      if (basis && basis.definitions === position) return basis;
+      basis = { ...(position === undefined ? {} : { definitions: position }), ...named, partitions };
+      return basis;
+    },
     ready: (input) => {
       const machine = machineFor(carriedBy(input));
       return machine === undefined ? undefined : machines.ready(machine);

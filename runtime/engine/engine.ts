@@ -141,7 +141,7 @@ function contactPartition(parts: EngineParts, partition: number): OwnedPartition
     ...shared(parts, partition),
     logic: contactLogic({
       ...{ step, machines, company },
-      isHere: (key) => partitionOf(key, partitions) === partition,
+      place: { partition, partitions },
       onParked: (conversation, error) => {
         log.error({ tenant, conversation, err: error }, 'conversation parked');
       },

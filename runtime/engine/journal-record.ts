@@ -1,9 +1,9 @@
 import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import type { MessageId } from '../broker/message-id.ts';
+import type { Suspicion } from './suspicion.ts';
 
 /** Raised when a record of the older form could no longer be read as it is; then records say it. Without one it is 1. */
 export const RECORD_FORMAT = 1;
-import type { Suspicion } from './suspicion.ts';
 
 /** A record's place in its journal. */
 export interface Place {
@@ -34,8 +34,20 @@ export interface BarrierRecord {
   readonly now: number;
 }
 
+/** What decisions rest on beside state and input: without it no past state could be made again. */
+export interface Basis {
+  /** Position on the tenant's topic of machines up to which it was read; absent before anything was published. */
+  readonly definitions?: MessageId;
+  /** What the company calls itself. */
+  readonly company?: string;
+  /** Among how many partitions the tenant's contacts are divided. */
+  readonly partitions: number;
+}
+
 /** What caused a step: a message of a feed, or a deadline (then without position); or that one is being tried. */
 export interface RecordedInput {
+  /** It ends the process, so that it was not tried: its conversation was parked unseen. */
+  readonly isFatal?: true;
   /** How often it is being tried: see suspicion.ts. */
   readonly times?: number;
   readonly id: string;
@@ -79,6 +91,8 @@ export interface StepRecord extends Vector {
   readonly outputs: readonly RecordedOutput[];
   /** Outputs of all records up to this sequence were durable when this record was written. */
   readonly published: number;
+  /** Where it differs from the record before, and in an owner's first. */
+  readonly basis?: Basis;
 }
 
 export type JournalRecord = BarrierRecord | StepRecord;
@@ -86,16 +100,15 @@ export type JournalRecord = BarrierRecord | StepRecord;
 /** Of a step record: everything but its state and its outputs, which are JSON already. */
 export type StepHead = Pick<StepRecord, 'epoch' | 'sequence' | 'now' | 'input' | 'published' | keyof Vector> & {
   readonly contact: StateKey | undefined;
+  readonly basis?: Basis | undefined;
 };
 
 /** A `StepRecord` as JSON. `state`: JSON; absent where it did not change. `outputs`: see `WrittenOutputs`. */
 export function stepJson(head: StepHead, state: string | undefined, outputs: string): string {
-  const { epoch, sequence, now, input, contact, positions, marks, published } = head;
+  const { epoch, sequence, now, input, contact, positions, marks, published, basis } = head;
   const kind = 'step';
-  const fields = JSON.stringify({ kind, epoch, sequence, now, input, contact, positions, marks, published }).slice(
-    0,
-    -1,
-  );
+  const named = { kind, epoch, sequence, now, input, contact, positions, marks, published, basis };
+  const fields = JSON.stringify(named).slice(0, -1);
   return `${fields},${state === undefined ? '' : `"state":${state},`}${outputs}}`;
 }
 

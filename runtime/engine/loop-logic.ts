@@ -1,6 +1,7 @@
 import type { Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { Deadline, KeptState, StateKey } from '../../dsl/correlation.ts';
+import type { Basis } from './journal-record.ts';
 import type { DueDeadline } from './state-store.ts';
 import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
 
@@ -14,6 +15,8 @@ export interface LoopLogic {
   causeOf(event: Event): string;
   onEvent(event: Event, state: KeptState | undefined, now: Millis): Decision;
   onDeadline(key: StateKey, deadline: Deadline, state: KeptState | undefined, now: Millis): Decision;
+  /** What decisions rest on at this moment; the same object as long as that is the same. Undefined where nothing is kept. */
+  basis(): Basis | undefined;
   /** Of an event or deadline that must not be tried, since it ends the process. Throws where it is to be put aside. */
   onFatal(input: Event | DueDeadline, state: KeptState | undefined, now: Millis): Decision;
 }

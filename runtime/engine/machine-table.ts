@@ -43,6 +43,7 @@ export class MachineTable {
   #reader: Reader | undefined;
   #position: MessageId | undefined;
   #current: Machines = this.definitions.machines();
+  #currentPosition: MessageId | undefined;
   #isUpToDate = false;
   #closed = false;
 
@@ -71,6 +72,11 @@ export class MachineTable {
   /** A new object whenever a machine was added. */
   get current(): Machines {
     return this.#current;
+  }
+
+  /** Up to which message `current` says what there is; undefined before the first. */
+  get position(): MessageId | undefined {
+    return this.#currentPosition;
   }
 
   /** False while the broker is away: machines may be missing. */
@@ -164,6 +170,7 @@ export class MachineTable {
 
   #refresh(): void {
     this.#current = this.definitions.machines();
+    this.#currentPosition = this.#position;
     for (const [hash, resolves] of this.#waiting) {
       if (!this.definitions.has(hash)) continue;
       this.#waiting.delete(hash);

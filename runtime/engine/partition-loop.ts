@@ -91,8 +91,8 @@ export class PartitionLoop {
     });
     const marks = new SourceMarks(start.marks);
     const outputs = new OutputWriter(`${options.source}/${start.generation}`, options.placement, codec);
-    const committer = new Committer({ clock, codec, parts, marks, outputs, writer: this.#writer, stats, fail });
     const { log, logic, source, deadLetters, passedOverMax } = options;
+    const committer = new Committer({ clock, codec, logic, parts, marks, outputs, writer: this.#writer, stats, fail });
     const stepper = new Stepper({
       ...{ clock, codec, log, logic, source, deadLetters, store, committer, marks, stats, suspicion, passedOverMax },
     });

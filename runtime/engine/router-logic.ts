@@ -28,6 +28,7 @@ export function routerLogic(route: Route, machines: Pick<MachineTable, 'current'
     onFatal: () => {
       throw new FatalInputError();
     },
+    basis: () => undefined,
     onDeadline: (key) => {
       throw new TypeError(`the router keeps no deadlines, yet one of ${key} passed`);
     },

@@ -141,7 +141,7 @@ export class Stepper {
       return this.#putAside(feed, message, error);
     }
     this.#accept(message);
-    this.#commit(inputOf(feed, message), key, state, decision);
+    this.#commit({ ...inputOf(feed, message), ...fatal(isFatal) }, key, state, decision);
     return undefined;
   }
 
@@ -185,7 +185,7 @@ export class Stepper {
     const state = store.get(key);
     stats.timersFired += 1;
     const decision = isFatal ? logic.onFatal(due, state, now) : logic.onDeadline(key, deadline, state, now);
-    this.#commit({ id: deadlineId(deadline), type: 'timer' }, key, state, decision);
+    this.#commit({ id: deadlineId(deadline), type: 'timer', ...fatal(isFatal) }, key, state, decision);
   }
 
   #commit(...step: Parameters<Committer['commit']>): void {
@@ -208,6 +208,10 @@ function markOf({ properties }: Message): { readonly source: string; readonly se
     source: properties[EVENT_PROPERTIES.source] ?? '',
     sequence: parseSequence(properties[EVENT_PROPERTIES.sequence] ?? ''),
   };
+}
+
+function fatal(isFatal: boolean): Pick<RecordedInput, 'isFatal'> {
+  return isFatal ? { isFatal } : {};
 }
 
 function inputOf(feed: Feed, message: Message): RecordedInput {

@@ -28,9 +28,10 @@ const ON_CHANNELS: Partial<Record<ChannelName, string>> = {
 };
 
 const ON_ENGINE_TOPICS: Partial<Record<EngineTopic, readonly string[]>> = {
-  inbox: [ENGINE_SUBSCRIPTION],
+  inbox: [ENGINE_SUBSCRIPTION, STORE_SUBSCRIPTION],
   journal: [CHECKPOINT_SUBSCRIPTION, STORE_SUBSCRIPTION],
   router: [CHECKPOINT_SUBSCRIPTION],
+  machines: [STORE_SUBSCRIPTION],
   sink: [STORE_SUBSCRIPTION],
 };
 

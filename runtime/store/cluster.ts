@@ -9,6 +9,7 @@ import { quoteName } from './quote.ts';
 const SHARDED_BY: Readonly<Record<string, string>> = {
   events: "cityHash64(tenant, multiIf(conversation != '', conversation, subject != '', subject, id))",
   steps: 'cityHash64(tenant, partition)',
+  definitions: 'cityHash64(tenant)',
   dead_letters: 'cityHash64(tenant, topic)',
   marks: 'cityHash64(tenant, topic)',
 };

@@ -39,6 +39,19 @@ export interface StepRow extends Stored {
   readonly conversations: readonly string[];
   readonly outputs: readonly string[];
   readonly state_hash: string;
+  readonly definitions: string;
+  readonly company: string;
+  readonly partitions: number;
+  readonly fatal: 0 | 1;
+}
+
+export interface DefinitionRow extends Omit<Stored, 'partition'> {
+  readonly published: string;
+  readonly kind: 'version' | 'activate' | 'retire' | 'publish';
+  readonly definition: string;
+  readonly version: string;
+  readonly machine: string;
+  readonly payload: string;
 }
 
 export interface DeadLetterRow extends Stored {
@@ -62,10 +75,11 @@ export interface MarkRow {
 export interface BatchRows {
   readonly events: readonly EventRow[];
   readonly steps: readonly StepRow[];
+  readonly definitions: readonly DefinitionRow[];
   readonly deadLetters: readonly DeadLetterRow[];
 }
 
-export type TableName = 'events' | 'steps' | 'dead_letters' | 'marks';
+export type TableName = 'events' | 'steps' | 'definitions' | 'dead_letters' | 'marks';
 
 export function tableOf(store: Pick<Store, 'database'>, table: TableName): string {
   return `${store.database}.${table}`;

@@ -11,7 +11,7 @@ import { compareMessageIds, type MessageId } from '../../runtime/broker/message-
 import type { Message } from '../../runtime/broker/port.ts';
 import { decodeRecord } from '../../runtime/engine/journal.ts';
 import { TRIAL } from '../../runtime/engine/suspicion.ts';
-import { JournalFold, type StepRecord } from '../../runtime/engine/journal-record.ts';
+import { JournalFold, type Basis, type StepRecord } from '../../runtime/engine/journal-record.ts';
 import type { Decision, LoopLogic } from '../../runtime/engine/loop-logic.ts';
 import { isRedrivenFor } from '../../runtime/events/redriven.ts';
 import { identityOf, isEvent, isRedriven, type History } from './history.ts';
@@ -32,7 +32,7 @@ export interface Loop {
     readonly topic: string;
     readonly types: ReadonlySet<string> | undefined;
   }[];
-  /** With each table of machines that there was: which of them an owner had is on no record. */
+  /** With each table of machines that there was. */
   readonly logics: readonly LoopLogic[];
   /** Once the tenant has grown. */
   readonly grown: readonly LoopLogic[];
@@ -92,6 +92,8 @@ class LoopCheck implements CheckedLoop {
   /** By epoch, who wrote its records. */
   readonly #owners = new Map<number, number>();
   #logics: readonly LoopLogic[];
+  /** As the last record that says it. */
+  #basis: Basis | undefined;
   #now = 0;
 
   constructor(history: History, loop: Loop, moments: Moments) {
@@ -117,6 +119,7 @@ class LoopCheck implements CheckedLoop {
     this.records.push(record);
     if (record.input.type === TRIAL && (record.input.times ?? 0) >= TRIES_MAX) this.#fatal.add(record.input.id);
     if (isOfGrowth(record)) this.#logics = this.loop.grown;
+    this.#basis = record.basis ?? this.#basis;
     const input = this.#takeUpTo(record);
     if (isMove(record)) this.#move(record);
     else this.#compare(record, this.#decide(record, input));
@@ -200,7 +203,7 @@ class LoopCheck implements CheckedLoop {
     return sequence === undefined ? message.id : `${source} ${sequence}`;
   }
 
-  /** What each table of machines that there was makes of it; none where it is no input. */
+  /** What the machines that it rests on make of it, of the router each table that there was; none where it is no input. */
   #decide(record: StepRecord, message: Message | undefined): readonly Decision[] {
     const { input, now, sequence, contact } = record;
     if (message) {
@@ -215,7 +218,7 @@ class LoopCheck implements CheckedLoop {
       }
       this.#seen.add(id);
       const isFatal = this.#fatal.has(`${input.feed ?? ''}/${message.id}`);
-      return this.#logics.flatMap((logic) => [
+      return this.#logicsOf(record).flatMap((logic) => [
         this.#onMessage(logic, message, false).decision,
         ...(isFatal ? [this.#onMessage(logic, message, true).decision] : []),
       ]);
@@ -230,10 +233,19 @@ class LoopCheck implements CheckedLoop {
     if (deadline.due > now) this.#tell(`record ${sequence} fires ${input.id} before it is due`);
     this.#checkWatermark(record, deadline.due);
     const due = { key: contact, deadline };
-    return this.#logics.flatMap((logic) => [
+    return this.#logicsOf(record).flatMap((logic) => [
       logic.onDeadline(contact, deadline, state, now as Millis),
       ...(this.#fatal.has(input.id) ? [logic.onFatal(due, state, now as Millis)] : []),
     ]);
+  }
+
+  /** Those that decide as the record says that its owner did: of a contact's, which machines it had is on record. */
+  #logicsOf({ sequence }: StepRecord): readonly LoopLogic[] {
+    if (this.loop.isStateless) return this.#logics;
+    const basis = this.#basis;
+    const found = this.#logics.filter((logic) => isDeepStrictEqual(logic.basis(), basis));
+    if (found.length === 0) this.#tell(`record ${sequence} rests on what there never was: ${JSON.stringify(basis)}`);
+    return found;
   }
 
   /** What can not be read, or not be stepped, or not be kept any more. */

@@ -1,25 +1,26 @@
-import { CHANNELS } from '../../channels/topics.ts';
+import { CHANNELS, engineTopic } from '../../channels/topics.ts';
+import { machinesTopic } from '../../runtime/definitions/publication.ts';
+import type { Message } from '../../runtime/broker/port.ts';
 import type { CheckedLoop } from './check-loop.ts';
 import { TENANT } from './founding.ts';
 import { channelTopics, identityOf, isEvent, takenOf, type History } from './history.ts';
 import type { World } from './world.ts';
 
-/** The store's rows are the channels' events and the journal's records, each once. */
+/** The store's rows are the events of the channels and the inbox, the journal's records and the publications, each once. */
 export function checkStore({ clickhouse }: World, history: History, loops: readonly CheckedLoop[]): readonly string[] {
   const expected = new Set<string>();
-  for (const [topic, messages] of channelTopics(history, CHANNELS)) {
+  for (const [channel, messages] of storedTopics(history)) {
     for (const message of takenOf(messages)) {
       if (!isEvent(message)) continue;
       const { id, source, sequence } = identityOf(message);
-      expected.add(
-        `event ${topic.split('/')[3] ?? ''} ${source} ${sequence ?? 0} ${id} ${sequence === undefined ? message.id : ''}`,
-      );
+      expected.add(`event ${channel} ${source} ${sequence ?? 0} ${id} ${sequence === undefined ? message.id : ''}`);
     }
   }
   for (const { loop, records } of loops) {
     if (loop.isStateless) continue;
     for (const { epoch, sequence } of records) expected.add(`step ${loop.source} ${epoch} ${sequence}`);
   }
+  for (const message of history.get(machinesTopic(TENANT)) ?? []) expected.add(`definition ${message.id}`);
   const problems: string[] = [];
   const stored = new Set<string>();
   const store = (row: string): void => {
@@ -36,8 +37,18 @@ export function checkStore({ clickhouse }: World, history: History, loops: reado
   for (const { kind, partition, epoch, sequence } of clickhouse.rows('steps')) {
     if (kind === 'step') store(`step /engine/${TENANT}/${String(partition)} ${String(epoch)} ${String(sequence)}`);
   }
+  for (const { position } of clickhouse.rows('definitions')) store(`definition ${String(position)}`);
   for (const row of expected) if (!stored.has(row)) problems.push(`the store lacks: ${row}`);
   return problems;
+}
+
+/** By the channel that the store names. */
+function storedTopics(history: History): readonly (readonly [string, readonly Message[]])[] {
+  const inbox = [...history].filter(([topic]) => topic.startsWith(engineTopic(TENANT, 'inbox')));
+  return [
+    ...channelTopics(history, CHANNELS).map(([topic, messages]) => [topic.split('/')[3] ?? '', messages] as const),
+    ...inbox.map(([, messages]) => ['inbox', messages] as const),
+  ];
 }
 
 /** The customer's own events have none; the store then says 0. */

@@ -1,9 +1,9 @@
 /** The tenant's loops, as the check knows them: what they read, and how they decide. */
 import { channelTopic, engineTopic, partitionTopic } from '../../channels/topics.ts';
-import { partitionOf } from '../../channels/partition.ts';
 import type { Machines } from '../../dsl/step/contract.ts';
 import { RECIPIENT_TARGETED } from '../../dsl/step/contract.ts';
 import { route } from '../../dsl/step/route.ts';
+import type { MessageId } from '../../runtime/broker/message-id.ts';
 import { decodePublication, machinesTopic } from '../../runtime/definitions/publication.ts';
 import { PublishedDefinitions } from '../../runtime/definitions/published.ts';
 import { contactLogic, DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from '../../runtime/engine/contact-logic.ts';
@@ -17,6 +17,7 @@ import { simulatedStep } from './simulated-step.ts';
 
 interface Table {
   readonly current: Machines;
+  readonly position: MessageId | undefined;
   readonly ready: () => undefined;
   readonly definitions: PublishedDefinitions;
 }
@@ -38,7 +39,8 @@ function tablesOf(history: History): readonly Table[] {
     const definitions = new PublishedDefinitions();
     for (const message of messages.slice(0, count))
       for (const publication of decodePublication(message)) definitions.apply(publication, message.publishTimeMs);
-    tables.push({ current: definitions.machines(), ready: () => undefined, definitions });
+    const position = messages[count - 1]?.id;
+    tables.push({ current: definitions.machines(), position, ready: () => undefined, definitions });
   }
   return tables;
 }
@@ -53,7 +55,7 @@ function contactLoop(partition: number, before: number, after: number, tables: r
     tables.map((machines) =>
       contactLogic({
         ...{ step: simulatedStep, machines },
-        isHere: (key) => partitionOf(key, partitions) === partition,
+        place: { partition, partitions },
       }),
     );
   return {

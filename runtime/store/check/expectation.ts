@@ -44,14 +44,16 @@ export interface Stretch {
 
 export function expectationOf({ tenant, codec, feed, messages }: Stretch, before: Progress): Expectation {
   const folded = foldBatch({ tenant, codec, batch: REPAIR_BATCH }, before, [{ feed, messages }]);
-  const { events, steps, deadLetters } = folded;
-  const none: BatchRows = { events: [], steps: [], deadLetters: [] };
+  const { events, steps, definitions, deadLetters } = folded;
+  const none: BatchRows = { events: [], steps: [], definitions: [], deadLetters: [] };
   const expected = new Map<string, ExpectedRow>([
     ...events.map((row) => entry('events', row, { ...none, events: [row] })),
     ...steps.map((row) => entry('steps', row, { ...none, steps: [row] })),
+    ...definitions.map((row) => entry('definitions', row, { ...none, definitions: [row] })),
     ...deadLetters.map((row) => entry('dead_letters', row, { ...none, deadLetters: [row] })),
   ]);
-  const passedOver = feed.channel === undefined ? [] : messages.filter(({ id }) => !expected.has(id));
+  const hasSources = feed.of !== 'journal' && feed.of !== 'machines';
+  const passedOver = !hasSources ? [] : messages.filter(({ id }) => !expected.has(id));
   return {
     positions: messages.map(({ id }) => id),
     expected,
@@ -61,9 +63,10 @@ export function expectationOf({ tenant, codec, feed, messages }: Stretch, before
 }
 
 /** Columns that say what a row is, beside the position of its message. */
-export const IDENTITY: Readonly<Record<'events' | 'steps' | 'dead_letters', readonly string[]>> = {
+export const IDENTITY: Readonly<Record<'events' | 'steps' | 'definitions' | 'dead_letters', readonly string[]>> = {
   events: ['source', 'sequence', 'id'],
   steps: ['epoch', 'sequence', 'kind'],
+  definitions: ['position'],
   dead_letters: [],
 };
 
@@ -75,6 +78,7 @@ export function identityOf(table: keyof typeof IDENTITY, row: object): string {
 /** The inverse of `identityOf`, as far as a finding tells it. */
 export function describeIdentity(identity: string): { source?: string; sequence?: number; id?: string } {
   const [first, sequence, last] = JSON.parse(identity) as [unknown?, unknown?, unknown?];
+  if (sequence === undefined) return {};
   if (typeof first === 'string') return { source: first, sequence: Number(sequence), id: String(last) };
   return typeof first === 'number' ? { id: `epoch ${first}`, sequence: Number(sequence) } : {};
 }

@@ -1,6 +1,7 @@
 /** What the store has of one partition topic, as the check asks it. */
 import type { TenantName } from '../../../channels/brands.ts';
 import { messageIdParts, type MessageId } from '../../broker/message-id.ts';
+import type { Basis } from '../../engine/journal-record.ts';
 import type { Store } from '../port.ts';
 import { quoteText } from '../quote.ts';
 import { tableOf } from '../rows.ts';
@@ -36,8 +37,9 @@ export class StoredRows {
   }
 
   /** Where its messages' rows are. */
-  get main(): 'events' | 'steps' {
-    return this.#feed.channel === undefined ? 'steps' : 'events';
+  get main(): 'events' | 'steps' | 'definitions' {
+    if (this.#feed.of === 'journal') return 'steps';
+    return this.#feed.of === 'machines' ? 'definitions' : 'events';
   }
 
   get tables(): readonly CheckedTable[] {
@@ -87,7 +89,7 @@ export class StoredRows {
 
   /** Where journal numbers jump among the rows: the number before, and that after. */
   async journalGaps(bounds: Bounds, limit: number): Promise<readonly JournalGap[]> {
-    if (this.main === 'events') return [];
+    if (this.main !== 'steps') return [];
     const window = `OVER (ORDER BY ${PLACE} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
     const numbered = this.#select(
       'steps',
@@ -124,14 +126,16 @@ export class StoredRows {
   async progressBefore(first: MessageId): Promise<TopicProgress> {
     const before: Bounds = { before: first };
     const position = first;
+    if (this.main === 'definitions') return { position };
     if (this.main === 'steps') {
-      const [earlier] = await this.#ask('steps', 'epoch, sequence', before, ` ORDER BY ${PLACE} DESC LIMIT 1`);
+      const columns = 'epoch, sequence, definitions, company, partitions';
+      const [earlier] = await this.#ask('steps', columns, before, ` ORDER BY ${PLACE} DESC LIMIT 1`);
       const [next] = await this.#ask('steps', 'sequence', { from: first }, ` ORDER BY ${PLACE} LIMIT 1`);
       const newest = Number(earlier?.['sequence'] ?? 0);
       // Where rows between the two are lost, the first record that is kept counts, as for a sink that joins late.
       if (!earlier || (next && Number(next['sequence']) !== newest + 1)) return { position };
       const journal: JournalMark = [Number(earlier['epoch']), newest];
-      return { position, journal };
+      return { position, journal, ...basisIn(earlier) };
     }
     const columns = 'source, max(sequence) AS newest, toUnixTimestamp64Milli(max(published)) AS ms';
     const rows = await this.#ask('events', columns, before, ` AND sequence > 0 GROUP BY source`);
@@ -175,12 +179,30 @@ export class StoredRows {
   }
 
   #scope(table: CheckedTable): string {
-    const { topic, partition, channel } = this.#feed;
+    const { topic, partition, of } = this.#feed;
     const tenant = `tenant = ${quoteText(this.#tenant)}`;
     if (table === 'dead_letters') return `${tenant} AND topic = ${quoteText(topic)}`;
+    if (table === 'definitions') return tenant;
     const own = `${tenant} AND partition = ${partition}`;
-    return table === 'events' ? `${own} AND channel = ${quoteText(channel ?? '')}` : own;
+    return table === 'events' ? `${own} AND channel = ${quoteText(of)}` : own;
   }
+}
+
+/** As it was on record by that step; none of one of a time when it was not put on record. */
+function basisIn(row: Readonly<Record<string, unknown>>): { readonly basis?: Basis } {
+  const [definitions, company, partitions] = [
+    String(row['definitions']),
+    String(row['company']),
+    Number(row['partitions']),
+  ];
+  if (partitions === 0) return {};
+  return {
+    basis: {
+      ...(definitions === '' ? {} : { definitions: definitions as MessageId }),
+      ...(company === '' ? {} : { company }),
+      partitions,
+    },
+  };
 }
 
 export interface JournalGap {

@@ -202,6 +202,7 @@ function together(rows: readonly (BatchRows | undefined)[]): BatchRows {
   return {
     events: rows.flatMap((row) => row?.events ?? []),
     steps: rows.flatMap((row) => row?.steps ?? []),
+    definitions: rows.flatMap((row) => row?.definitions ?? []),
     deadLetters: rows.flatMap((row) => row?.deadLetters ?? []),
   };
 }

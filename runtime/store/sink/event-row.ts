@@ -1,6 +1,6 @@
 import { PLAIN_CODEC, type EventCodec } from '../../../channels/codec.ts';
 import { decodeEvent } from '../../../channels/encode.ts';
-import { parseSequence, type Event } from '../../../channels/event.ts';
+import { formatSequence, parseSequence, type Event } from '../../../channels/event.ts';
 import type { TenantName } from '../../../channels/brands.ts';
 import type { Message } from '../../broker/port.ts';
 import type { DeadLetterRow, EventRow } from '../rows.ts';
@@ -35,7 +35,7 @@ export function eventOf(message: Message, codec: EventCodec = PLAIN_CODEC): Even
 export function eventRow(context: RowContext, feed: Feed, message: Message, event: Event): EventRow {
   return {
     tenant: context.tenant,
-    channel: feed.channel ?? '',
+    channel: feed.of,
     partition: feed.partition,
     position: message.id,
     batch: context.batch,
@@ -50,7 +50,7 @@ export function eventRow(context: RowContext, feed: Feed, message: Message, even
     time: isoTime(storableTime(event.time)),
     sequence: sequenceOf(event) ?? 0,
     traceparent: textOf(event.traceparent),
-    extensions: extensionsOf(event),
+    extensions: extensionsOf(event, isoTime(storableTime(event.time))),
     data: event.data === undefined ? '' : JSON.stringify(event.data),
   };
 }
@@ -92,7 +92,14 @@ export function textOf(value: unknown): string {
   return /[\ud800-\udfff]/.test(text) ? Buffer.from(text, 'utf8').toString('utf8') : text;
 }
 
-function extensionsOf(event: Event): string {
+/** Also what its column does not say exactly: `cloudEventOf` gives the same event again. */
+function extensionsOf(event: Event, time: string): string {
   const others = Object.entries(event).filter(([name]) => !COLUMNS.has(name));
+  if (event.time !== time) others.push(['time', event.time]);
+  const { sequence } = event;
+  // A column's 0 says that there is none.
+  const isExact =
+    sequence === undefined || (sequenceOf(event) !== 0 && sequence === formatSequence(sequenceOf(event) ?? 0));
+  if (!isExact) others.push(['sequence', sequence]);
   return others.length === 0 ? '' : JSON.stringify(Object.fromEntries(others));
 }

@@ -1,26 +1,44 @@
 import type { TenantName } from '../../../channels/brands.ts';
-import { CHANNELS, channelTopic, engineTopic, partitionTopic, type ChannelName } from '../../../channels/topics.ts';
+import {
+  CHANNELS,
+  channelTopic,
+  engineTopic,
+  partitionTopic,
+  type ChannelName,
+  type EngineTopic,
+} from '../../../channels/topics.ts';
 import type { BrokerAdmin } from '../../broker/port.ts';
 import { BrokerError } from '../../broker/errors.ts';
+
+/** Of the engine's own topics those without which no past state could be made again. */
+type StoredEngineTopic = Extract<EngineTopic, 'inbox' | 'journal' | 'machines'>;
+
+const STORED_ENGINE_TOPICS: readonly StoredEngineTopic[] = ['inbox', 'journal', 'machines'];
 
 /** One partition topic that the sink reads. */
 export interface Feed {
   /** Full partition topic. */
   readonly topic: string;
   readonly partition: number;
-  /** Undefined: the engine's journal. */
-  readonly channel: ChannelName | undefined;
+  /** What it is a partition of. */
+  readonly of: ChannelName | StoredEngineTopic;
 }
 
-/** Every partition of the nine channels and of the journal. Rejects with `topic-missing` before they are created. */
+/**
+ * Every partition of the nine channels, of the inbox and the journal, and the machines. Rejects with `topic-missing`
+ * before they are created.
+ */
 export async function feedsOf(admin: BrokerAdmin, tenant: TenantName): Promise<readonly Feed[]> {
+  const topics: readonly (readonly [Feed['of'], string])[] = [
+    ...CHANNELS.map((channel) => [channel, channelTopic(tenant, channel)] as const),
+    ...STORED_ENGINE_TOPICS.map((name) => [name, engineTopic(tenant, name)] as const),
+  ];
   const feeds: Feed[] = [];
-  for (const channel of [...CHANNELS, undefined]) {
-    const topic = channel === undefined ? engineTopic(tenant, 'journal') : channelTopic(tenant, channel);
+  for (const [of, topic] of topics) {
     const partitions = await admin.partitions(topic);
     if (partitions === 0) throw new BrokerError('topic-missing', `${topic} does not exist: create the tenant first`);
     for (let partition = 0; partition < partitions; partition++) {
-      feeds.push({ topic: partitionTopic(topic, partition), partition, channel });
+      feeds.push({ topic: partitionTopic(topic, partition), partition, of });
     }
   }
   return feeds;

@@ -4,9 +4,10 @@
  */
 import type { Message } from '../../broker/port.ts';
 import { JournalFold } from '../../engine/journal-record.ts';
-import type { DeadLetterRow, EventRow, StepRow, BatchRows } from '../rows.ts';
+import type { BatchRows, DeadLetterRow, DefinitionRow, EventRow, StepRow } from '../rows.ts';
 import { STORE_SUBSCRIPTION } from '../../broker/subscriptions.ts';
 import { isRedrivenFor } from '../../events/redriven.ts';
+import { definitionRow } from './definition-row.ts';
 import { deadLetterRow, eventOf, eventRow, sequenceOf, type RowContext } from './event-row.ts';
 import type { Feed } from './feeds.ts';
 import { forgetSilentSources, type Progress, type SourceMark, type TopicProgress } from './progress.ts';
@@ -28,13 +29,13 @@ export interface Folded extends BatchRows {
 }
 
 export function foldBatch(context: RowContext, before: Progress, batch: readonly FeedMessages[]): Folded {
-  const rows: Rows = { events: [], steps: [], deadLetters: [], duplicates: 0, stale: 0 };
+  const rows: Rows = { events: [], steps: [], definitions: [], deadLetters: [], duplicates: 0, stale: 0 };
   const changed = new Map<string, TopicProgress>();
   for (const { feed, messages } of batch) {
     const last = messages.at(-1);
     if (!last) continue;
     const known = before.get(feed.topic);
-    const fold = feed.channel === undefined ? foldJournal : foldChannel;
+    const fold = foldOf(feed);
     changed.set(feed.topic, { position: last.id, ...fold(context, rows, feed, messages, known) });
   }
   return { ...rows, changed };
@@ -43,6 +44,7 @@ export function foldBatch(context: RowContext, before: Progress, batch: readonly
 interface Rows {
   readonly events: EventRow[];
   readonly steps: StepRow[];
+  readonly definitions: DefinitionRow[];
   readonly deadLetters: DeadLetterRow[];
   duplicates: number;
   stale: number;
@@ -55,6 +57,11 @@ type FoldTopic = (
   messages: readonly Message[],
   known: TopicProgress | undefined,
 ) => Omit<TopicProgress, 'position'>;
+
+function foldOf({ of }: Feed): FoldTopic {
+  if (of === 'journal') return foldJournal;
+  return of === 'machines' ? foldMachines : foldChannel;
+}
 
 const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
   const sources = new Map<string, SourceMark>(Object.entries(known?.sources ?? {}));
@@ -85,16 +92,32 @@ const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
 
 const foldJournal: FoldTopic = (context, rows, feed, messages, known) => {
   let fold = known?.journal && new JournalFold(...known.journal);
+  let basis = known?.basis;
   for (const message of messages) {
     try {
       const record = journalRecordOf(message, context.codec);
       // A sink that joins late starts in the middle of a journal: its first record counts.
       fold ??= new JournalFold(record.kind === 'barrier' ? record.epoch - 1 : record.epoch, record.sequence - 1);
-      if (fold.accept(record)) rows.steps.push(stepRow(context, feed, message, record));
-      else rows.stale++;
+      if (!fold.accept(record)) {
+        rows.stale++;
+        continue;
+      }
+      if (record.kind === 'step') basis = record.basis ?? basis;
+      rows.steps.push(stepRow(context, feed, message, record, basis));
     } catch (error) {
       rows.deadLetters.push(deadLetterRow(context, feed, message, error));
     }
   }
-  return fold ? { journal: [fold.epoch, fold.sequence] } : {};
+  return fold ? { journal: [fold.epoch, fold.sequence], ...(basis ? { basis } : {}) } : {};
+};
+
+const foldMachines: FoldTopic = (context, rows, feed, messages) => {
+  for (const message of messages) {
+    try {
+      rows.definitions.push(definitionRow(context, message));
+    } catch (error) {
+      rows.deadLetters.push(deadLetterRow(context, feed, message, error));
+    }
+  }
+  return {};
 };

@@ -27,11 +27,13 @@ interface Table {
 
 const EVENTS: Table = { name: 'events', key: ['conversation', 'time', 'sequence', 'id'], time: 'time' };
 const STEPS: Table = { name: 'steps', key: ['partition', 'epoch', 'sequence', 'kind'], time: 'now' };
+const DEFINITIONS: Table = { name: 'definitions', key: ['position'], time: 'published' };
 const DEAD_LETTERS: Table = { name: 'dead_letters', key: ['topic', 'position'], time: 'published' };
 
 export async function insertBatch(store: Store, insert: BatchInsert): Promise<void> {
   await insertRows(store, insert, EVENTS, insert.rows.events);
   await insertRows(store, insert, STEPS, insert.rows.steps);
+  await insertRows(store, insert, DEFINITIONS, insert.rows.definitions);
   await insertRows(store, insert, DEAD_LETTERS, insert.rows.deadLetters);
 }
 

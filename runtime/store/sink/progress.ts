@@ -1,4 +1,5 @@
 import type { MessageId } from '../../broker/message-id.ts';
+import type { Basis } from '../../engine/journal-record.ts';
 
 /** Newest sequence applied of one source in one topic, and when the broker took that event. */
 export type SourceMark = readonly [sequence: number, publishedMs: number];
@@ -11,6 +12,8 @@ export interface TopicProgress {
   readonly position: MessageId;
   readonly sources?: Readonly<Record<string, SourceMark>>;
   readonly journal?: JournalMark;
+  /** Of the journal's newest record; absent as long as none that was read says it. */
+  readonly basis?: Basis;
 }
 
 /** Partition topic → its progress. Immutable: a batch makes a new one, which counts once its mark is written. */

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import type { JournalRecord } from '../../engine/journal-record.ts';
+import type { Basis, JournalRecord } from '../../engine/journal-record.ts';
 import { outputIdsOf } from '../../engine/output-writer.ts';
 import type { Message } from '../../broker/port.ts';
+import { stateHash } from '../../history/state-hash.ts';
 import type { StepRow } from '../rows.ts';
 import { UnstorableError, isoTime, textOf, type RowContext } from './event-row.ts';
 import type { Feed } from './feeds.ts';
@@ -20,7 +20,14 @@ export function journalRecordOf(message: Message, codec: RowContext['codec']): J
   return value as JournalRecord;
 }
 
-export function stepRow(context: RowContext, feed: Feed, message: Message, record: JournalRecord): StepRow {
+/** `basis`: what is on record by then. */
+export function stepRow(
+  context: RowContext,
+  feed: Feed,
+  message: Message,
+  record: JournalRecord,
+  basis: Basis | undefined,
+): StepRow {
   const common = {
     tenant: context.tenant,
     partition: feed.partition,
@@ -29,10 +36,13 @@ export function stepRow(context: RowContext, feed: Feed, message: Message, recor
     epoch: record.epoch,
     sequence: record.sequence,
     now: isoTime(record.now),
+    definitions: basis?.definitions ?? '',
+    company: basis?.company ?? '',
+    partitions: basis?.partitions ?? 0,
   };
   if (record.kind === 'barrier') {
     const none = { input: record.owner, input_type: 'barrier', feed: '', feed_position: '', contact: '' };
-    return { ...common, kind: 'barrier', generation: record.generation, ...none, ...NO_OUTCOME };
+    return { ...common, kind: 'barrier', generation: record.generation, ...none, fatal: 0, ...NO_OUTCOME };
   }
   const about = record.outputs.map(({ conversation }) => conversation).filter((id) => id !== undefined);
   return {
@@ -41,6 +51,7 @@ export function stepRow(context: RowContext, feed: Feed, message: Message, recor
     generation: '',
     input: textOf(record.input.id),
     input_type: textOf(record.input.type),
+    fatal: record.input.isFatal === true ? 1 : 0,
     feed: record.input.feed ?? '',
     feed_position: record.input.position ?? '',
     contact: record.contact ?? '',
@@ -51,8 +62,3 @@ export function stepRow(context: RowContext, feed: Feed, message: Message, recor
 }
 
 const NO_OUTCOME = { conversations: [], outputs: [], state_hash: '' } as const;
-
-/** Of the state's JSON as journaled; `null`, a forgotten contact, has a hash too. */
-function stateHash(state: unknown): string {
-  return createHash('sha256').update(JSON.stringify(state)).digest('hex');
-}

@@ -1,5 +1,5 @@
 import { withReplies } from './reply-times.ts';
-import { field, NO_PROBE, TENANT, TIME_OR_NULL, versionOf, type Column, type View } from './view.ts';
+import { field, SHOWN, TENANT, TIME_OR_NULL, versionOf, type Column, type View } from './view.ts';
 
 const at = (type: string): string => `minOrNullIf(e.time, e.type = 'broadcast.${type}')`;
 
@@ -85,20 +85,20 @@ export const BROADCASTS: View = {
   ],
   from: (databases) => `(
     SELECT ${selected(FACTS)} FROM ${databases.tables}.events AS e
-    WHERE e.channel = 'broadcasts' AND ${NO_PROBE} GROUP BY e.tenant, ${field('broadcast')}
+    WHERE e.channel = 'broadcasts' AND ${SHOWN} GROUP BY e.tenant, ${field('broadcast')}
   ) AS f LEFT JOIN (
     SELECT t.tenant AS tenant, t.broadcast AS broadcast, ${selected(EFFECTS)} FROM (
       SELECT e.tenant AS tenant, groupUniqArray(e.type) AS types, max(r.id != '') AS replied,
              anyIf(JSONExtractString(e.data, 'trigger', 'id'), e.type = 'conversation.started') AS target,
              anyIf(${field('outcome')}, e.type = 'conversation.completed') AS outcome
       FROM ${withReplies(databases)}
-      WHERE e.conversation != '' AND ${NO_PROBE} AND (e.tenant, e.conversation) IN (
+      WHERE e.conversation != '' AND ${SHOWN} AND (e.tenant, e.conversation) IN (
         SELECT tenant, conversation FROM ${databases.tables}.events WHERE type = 'conversation.started' AND ${BY_BROADCAST}
       )
       GROUP BY e.tenant, e.conversation
     ) AS c INNER JOIN (
       SELECT e.tenant AS tenant, e.id AS id, any(${field('broadcast')}) AS broadcast FROM ${databases.tables}.events AS e
-      WHERE e.conversation = '' AND e.type = 'broadcast.recipient-targeted' AND ${NO_PROBE} GROUP BY e.tenant, e.id
+      WHERE e.conversation = '' AND e.type = 'broadcast.recipient-targeted' AND ${SHOWN} GROUP BY e.tenant, e.id
     ) AS t ON c.tenant = t.tenant AND c.target = t.id
     GROUP BY t.tenant, t.broadcast
   ) AS e ON f.tenant = e.tenant AND f.broadcast = e.broadcast`,

@@ -1,5 +1,5 @@
 import { COMPANY_TIMES, PERSON_TIMES, withReplies } from './reply-times.ts';
-import { ENDS, field, NO_PROBE, ORDER, TENANT, TIME, TIME_OR_NULL, versionOf, type Column, type View } from './view.ts';
+import { ENDS, field, SHOWN, ORDER, TENANT, TIME, TIME_OR_NULL, versionOf, type Column, type View } from './view.ts';
 
 const STARTED = "e.type = 'conversation.started'";
 
@@ -70,7 +70,7 @@ export const CONVERSATIONS: View = {
   about: 'One row a conversation, as it is now.',
   columns: COLUMNS,
   from: (databases) =>
-    `${withReplies(databases)} WHERE e.conversation != '' AND ${NO_PROBE} GROUP BY e.tenant, e.conversation`,
+    `${withReplies(databases)} WHERE e.conversation != '' AND ${SHOWN} GROUP BY e.tenant, e.conversation`,
   examples: [
     {
       about: 'The newest ones.',

@@ -1,5 +1,5 @@
 /** What the platform keeps about itself. */
-import { TENANT, TIME, type View } from './view.ts';
+import { TENANT, TIME, versionOf, type View } from './view.ts';
 
 export const STEPS: View = {
   name: 'steps',
@@ -16,7 +16,8 @@ export const STEPS: View = {
     ['contact', 'String', 'contact key', 'e.contact'],
     ['conversations', 'Array(String)', 'conversations that its events are about', 'e.conversations'],
     ['outputs', 'Array(String)', 'ids of the events it gave, in order', 'e.outputs'],
-    ['state_hash', 'String', 'SHA-256 of the new state', 'e.state_hash'],
+    ['state_hash', 'String', 'SHA-256 of the new state, empty where it did not change', 'e.state_hash'],
+    ['definitions', 'String', 'position of the definition last published, as the step knew them', 'e.definitions'],
   ],
   from: ({ tables }) => `${tables}.steps AS e`,
   examples: [
@@ -28,6 +29,28 @@ WHERE contact = 'c-1' ORDER BY partition, epoch, sequence`,
     {
       about: 'How often partitions changed hands.',
       sql: "SELECT partition, count() AS owners FROM steps WHERE kind = 'barrier' GROUP BY partition ORDER BY partition",
+    },
+  ],
+};
+
+export const DEFINITIONS: View = {
+  name: 'definitions',
+  about: 'Every publication: a version is there, is in force, or its definition is retired.',
+  columns: [
+    TENANT,
+    ['published', TIME, 'when', 'e.published'],
+    ['position', 'String', 'message id in the topic of machines', 'e.position'],
+    ['kind', 'String', 'version, activate, retire, or publish: both of the first', 'toString(e.kind)'],
+    ['definition', 'String', 'its name; empty where it is activated', 'e.definition'],
+    ['version', 'String', 'its version; empty where the definition is retired', versionOf('e.machine')],
+    ['machine', 'String', 'content hash of the version', 'e.machine'],
+    ['payload', 'String', 'JSON list of what it says, with the compiled machine of a version', 'e.payload'],
+  ],
+  from: ({ tables }) => `${tables}.definitions AS e`,
+  examples: [
+    {
+      about: 'Which versions there are.',
+      sql: "SELECT published, definition, version FROM definitions WHERE kind IN ('version', 'publish') ORDER BY published",
     },
   ],
 };

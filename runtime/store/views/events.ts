@@ -1,4 +1,4 @@
-import { NO_PROBE, PROBE, TENANT, TIME, type View } from './view.ts';
+import { ON_CHANNELS, PROBE, SHOWN, TENANT, TIME, type View } from './view.ts';
 
 export const EVENTS: View = {
   name: 'events',
@@ -27,7 +27,7 @@ export const EVENTS: View = {
     ['traceparent', 'String', 'W3C trace context', 'e.traceparent'],
     ['batch', 'UInt64', 'in which the sink stored it: rising with time, see marks', 'e.batch'],
   ],
-  from: ({ tables }) => `${tables}.events AS e WHERE ${NO_PROBE}`,
+  from: ({ tables }) => `${tables}.events AS e WHERE ${SHOWN}`,
   examples: [
     {
       about: 'What happened in one conversation, in order.',
@@ -45,7 +45,7 @@ export const PROBE_EVENTS: View = {
   ...EVENTS,
   name: 'probe_events',
   about: 'Events of tests and probes of the running platform, which all other views of events leave out.',
-  from: ({ tables }) => `${tables}.events AS e WHERE ${PROBE}`,
+  from: ({ tables }) => `${tables}.events AS e WHERE ${ON_CHANNELS} AND ${PROBE}`,
   examples: [
     {
       about: 'What probes did last.',

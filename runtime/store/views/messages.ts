@@ -1,4 +1,4 @@
-import { NO_PROBE, TENANT, TIME_OR_NULL, type View } from './view.ts';
+import { SHOWN, TENANT, TIME_OR_NULL, type View } from './view.ts';
 
 const KEY = "if(e.type = 'message.received', e.id, e.message)";
 
@@ -49,7 +49,7 @@ export const MESSAGES: View = {
     ],
   ],
   from: ({ tables }) =>
-    `${tables}.events AS e WHERE startsWith(e.type, 'message.') AND ${NO_PROBE} GROUP BY e.tenant, ${KEY}`,
+    `${tables}.events AS e WHERE startsWith(e.type, 'message.') AND ${SHOWN} GROUP BY e.tenant, ${KEY}`,
   examples: [
     {
       about: 'What could not be delivered, and why.',

@@ -1,4 +1,4 @@
-import { NO_PROBE, TENANT, type View } from './view.ts';
+import { SHOWN, TENANT, type View } from './view.ts';
 
 export const PER_MINUTE: View = {
   name: 'per_minute',
@@ -10,7 +10,7 @@ export const PER_MINUTE: View = {
     ['type', 'String', 'what happened', 'e.type'],
     ['events', 'UInt64', 'how often', 'count()'],
   ],
-  from: ({ tables }) => `${tables}.events AS e WHERE ${NO_PROBE} GROUP BY e.tenant, e.type, toStartOfMinute(e.time)`,
+  from: ({ tables }) => `${tables}.events AS e WHERE ${SHOWN} GROUP BY e.tenant, e.type, toStartOfMinute(e.time)`,
   examples: [
     {
       about: 'Traffic of the last three hours.',

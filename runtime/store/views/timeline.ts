@@ -1,4 +1,4 @@
-import { field, NO_PROBE, TENANT, TIME, type View } from './view.ts';
+import { field, SHOWN, TENANT, TIME, type View } from './view.ts';
 
 const WORDS: readonly (readonly [type: string, words: string])[] = [
   ['message.received', `concat('wrote: ', ${field('text')})`],
@@ -62,7 +62,7 @@ export const TIMELINE: View = {
     ['words', 'String', 'what happened, for people', words],
     ['id', 'String', 'id of the event', 'e.id'],
   ],
-  from: ({ tables }) => `${tables}.events AS e WHERE e.subject != '' AND ${NO_PROBE}`,
+  from: ({ tables }) => `${tables}.events AS e WHERE e.subject != '' AND ${SHOWN}`,
   examples: [
     {
       about: 'Everything about one person.',

@@ -39,8 +39,11 @@ export const ORDER = '(e.time, e.sequence)';
 /** Of tests of the running platform: people who do not exist. */
 export const PROBE: string = `startsWith(e.subject, '${PROBE_CONTACT_PREFIX}')`;
 
-/** Analysts count people. */
-export const NO_PROBE: string = `NOT ${PROBE}`;
+/** What the engine says to itself is among the events, for whoever makes past states again; it is on no channel. */
+export const ON_CHANNELS = "e.channel != 'inbox'";
+
+/** What analysts see of the events: they count people. */
+export const SHOWN: string = `${ON_CHANNELS} AND NOT ${PROBE}`;
 
 /** A field of the event's data, as text. */
 export function field(name: string): string {

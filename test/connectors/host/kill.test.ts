@@ -43,7 +43,7 @@ describe('A connector host that is killed while a connector states something', f
       Array.from({ length: PARTITIONS }, async (_, partition) => {
         const topic = partitionTopic(channelTopic(TENANT, 'messaging'), partition);
         return {
-          feed: { topic, partition, channel: 'messaging' as const },
+          feed: { topic, partition, of: 'messaging' as const },
           messages: await stored(scene.broker, topic),
         };
       }),

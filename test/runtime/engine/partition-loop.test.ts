@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import type { ConversationId, Millis } from '../../../channels/brands.ts';
 import type { ContactState } from '../../../dsl/contact.ts';
 import { contactState } from '../../../dsl/correlation.ts';
-import { JournalFold } from '../../../runtime/engine/journal-record.ts';
+import type { MessageId } from '../../../runtime/broker/message-id.ts';
+import { JournalFold, type Basis } from '../../../runtime/engine/journal-record.ts';
 import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
 import { Rig, rememberingLogic } from './rig.ts';
 
@@ -27,6 +28,23 @@ describe('a partition loop', () => {
       ...inputs.map(() => 'message.received'),
       'ownership',
     ]);
+  });
+
+  it('says what its decisions rest on with its first record, and where that has changed', async () => {
+    let basis: Basis = { partitions: 1 };
+    const logic = { ...rememberingLogic, basis: () => basis };
+    const said = async (): Promise<unknown[]> =>
+      (await rig.journal()).flatMap((record) => (record.kind === 'step' ? [record.basis] : []));
+    const first = await rig.startLoop({ logic });
+    await rig.say('a');
+    await rig.told(1);
+    basis = { definitions: '1:0' as MessageId, partitions: 1 };
+    await rig.say('a');
+    await rig.told(2);
+    await first.close();
+    expect(await said()).to.eql([{ partitions: 1 }, undefined, basis, undefined]);
+    await (await rig.startLoop({ logic })).close();
+    expect((await said()).slice(4)).to.eql([basis, undefined]);
   });
 
   it('gives its partition up so that the next owner has nothing to publish again but that', async () => {

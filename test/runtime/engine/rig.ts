@@ -66,6 +66,7 @@ export class TestClock implements Clock {
 
 /** Remembers per contact the ids of its inputs, in order, and tells of each. */
 export const rememberingLogic: LoopLogic = {
+  basis: () => undefined,
   ready: () => undefined,
   keyOf: (event) => event.subject as ContactKey | undefined,
   causeOf: (event) => event.id,

@@ -62,7 +62,7 @@ describe('createTenant', () => {
 
   it('knows a tenant only once it is complete, and completes one that broke off', async () => {
     const { admin } = broker;
-    let left = 12;
+    let left = 11;
     const breaking: BrokerAdmin = new Proxy(admin, {
       get: (target, name) => {
         const method = Reflect.get(target, name) as (...parameters: readonly unknown[]) => Promise<unknown>;
@@ -78,7 +78,7 @@ describe('createTenant', () => {
       );
       if (failure === undefined) break;
       expect(await code(tenantPartitions(admin, 'acme' as TenantName))).to.equal('tenant-unknown');
-      left = 12 * (attempts + 2);
+      left = 11 * (attempts + 2);
     }
     expect(attempts).to.be.greaterThan(1);
     expect(await tenantPartitions(admin, 'acme' as TenantName)).to.equal(2);

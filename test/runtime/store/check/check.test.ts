@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { PLAIN_CODEC } from '../../../../channels/codec.ts';
 import type { MessageId } from '../../../../runtime/broker/message-id.ts';
+import { encodePublication, machinesTopic } from '../../../../runtime/definitions/publication.ts';
 import type { Broker } from '../../../../runtime/broker/port.ts';
 import { storeCommand } from '../../../../runtime/cli/commands/store.ts';
 import { systemClock } from '../../../../runtime/clock.ts';
@@ -29,6 +30,8 @@ const MESSAGING = channel('messaging');
 /** Each test damages events of its own: `from` to `to` of one source are stored before the first. */
 const EVENTS = 60;
 
+const MACHINES = machinesTopic(acme);
+
 describe('parlance store check', function () {
   this.timeout(60_000);
   let temporary: TemporaryStore;
@@ -36,6 +39,7 @@ describe('parlance store check', function () {
   let sink: Sink;
   let positions: readonly MessageId[];
   let records: readonly MessageId[];
+  let published: readonly MessageId[];
 
   before(async () => {
     temporary = await temporaryStore();
@@ -52,7 +56,11 @@ describe('parlance store check', function () {
       journal(),
       [barrier(1, 1), step(1, 2), barrier(2, 3), step(1, 3), step(2, 4), step(2, 5)].map(journalMessage),
     );
-    await sink.waitForMark({ [MESSAGING]: last(positions), [journal()]: last(records) });
+    published = await sendAll(broker, MACHINES, [
+      encodePublication({ kind: 'retire', definition: 'first' }),
+      encodePublication({ kind: 'retire', definition: 'second' }),
+    ]);
+    await sink.waitForMark({ [MESSAGING]: last(positions), [journal()]: last(records), [MACHINES]: last(published) });
   });
 
   after(async () => {
@@ -146,14 +154,16 @@ describe('parlance store check', function () {
       await server.close(1000);
     }
   });
-  it('names lost rows of events, steps and dead letters, and puts them back', async () => {
+  it('names lost rows of events, steps, definitions and dead letters, and puts them back', async () => {
     await lose('events', 'sequence BETWEEN 10 AND 12');
     await lose('steps', 'sequence = 4');
+    await lose('definitions', "definition = 'first'");
     await lose('dead_letters', '1');
     const found = await findings();
     expect(found.map(({ kind, topic, position }) => `${kind} ${topic} ${position}`)).to.have.members([
       ...[9, 10, 11, EVENTS + 1].map((place) => `missing ${MESSAGING} ${positions[place]}`),
       `missing ${journal()} ${records[4]}`,
+      `missing ${MACHINES} ${published[0]}`,
     ]);
     expect(found[0]).to.deep.include({ id: event(10).id, source: '/test/0', sequence: 10 });
     expect((await findings(true)).every(({ repaired }) => repaired === true)).to.equal(true);

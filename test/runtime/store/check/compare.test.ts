@@ -4,7 +4,7 @@ import { messageId, type MessageId } from '../../../../runtime/broker/message-id
 import { compareStretch, type Difference, type StoredRow } from '../../../../runtime/store/check/compare.ts';
 import { identityOf, type ExpectedRow } from '../../../../runtime/store/check/expectation.ts';
 
-const NO_ROW = { events: [], steps: [], deadLetters: [] };
+const NO_ROW = { events: [], steps: [], definitions: [], deadLetters: [] };
 
 /** What happened to a message's row. `passed over`: the message has none, as it should be. */
 const FATES = ['kept', 'lost', 'doubled', 'altered', 'passed over', 'passed over, stored', 'nowhere'] as const;

@@ -1,8 +1,13 @@
 import { expect } from 'chai';
 import { encodeEvent } from '../../../../channels/encode.ts';
+import { engineTopic, partitionTopic } from '../../../../channels/topics.ts';
 import type { MessageId } from '../../../../runtime/broker/message-id.ts';
 import type { Broker } from '../../../../runtime/broker/port.ts';
 import type { JournalRecord } from '../../../../runtime/engine/journal-record.ts';
+import { encodePublication, machinesTopic } from '../../../../runtime/definitions/publication.ts';
+import { publicationsOf } from '../../../../runtime/definitions/published.ts';
+import { cloudEventOf, type StoredEvent } from '../../../../runtime/store/stored-event.ts';
+import { machineOf } from '../../../dsl/given-when-then.ts';
 import { StoreError } from '../../../../runtime/store/errors.ts';
 import type { Store } from '../../../../runtime/store/port.ts';
 import type { SinkPoint } from '../../../../runtime/store/sink/reign.ts';
@@ -172,6 +177,7 @@ describe('The store sink', function () {
       ...{ source: '/engine/acme/0/g1', cause: `i${sequence.toString()}`, topics: [channel('conversations')] },
       outputs: [{ topic: 0, type: 'conversation.waiting', data: {}, conversation: 'k1' }],
       state: null,
+      ...(sequence === 4 ? { basis: { definitions: '7:0' as MessageId, company: 'Acme', partitions: 2 } } : {}),
     });
     const records = [
       barrier(1, 1),
@@ -192,6 +198,60 @@ describe('The store sink', function () {
     expect(await stored('conversations', "steps WHERE input = 'i5'")).to.deep.equal([['k1']]);
     expect(await stored('outputs', "steps WHERE input = 'i5'")).to.deep.equal([['/engine/acme/0/g1/5120']]);
     expect(running.metrics()).to.include({ steps: 5, stale: 3 });
+    const basis = "concat(definitions, ' ', company, ' ', toString(partitions))";
+    expect(await stored(basis, "steps WHERE kind = 'step' ORDER BY sequence")).to.deep.equal([
+      ...['  0', '7:0 Acme 2', '7:0 Acme 2'],
+    ]);
+    await running.stop();
+    const more = await sendAll(broker, journal(), [journalMessage(step(2, 6))]);
+    await start().waitForMark({ [journal()]: lastOf(more) });
+    expect(await stored(basis, 'steps WHERE sequence = 6'), 'it is kept over restarts').to.deep.equal(['7:0 Acme 2']);
+  });
+
+  it('stores what is published of definitions, in its order', async () => {
+    const topic = machinesTopic(acme);
+    const machine = machineOf(
+      'conversation: first\nabout: One.\nstart:\n  - match: { en: [hi] }\nsteps:\n  - end: done\n',
+    );
+    const positions = await sendAll(broker, topic, [
+      ...[
+        ...publicationsOf(machine, { has: () => false }, 'command'),
+        { kind: 'retire', definition: 'first' } as const,
+      ].map(encodePublication),
+      { payload: Buffer.from(JSON.stringify(machine)) },
+      { payload: Buffer.from('no publication') },
+    ]);
+    const running = start();
+    await running.waitForMark({ [topic]: lastOf(positions) });
+    expect(
+      await stored("concat(toString(kind), ' ', definition, ' ', machine)", 'definitions ORDER BY position'),
+    ).to.deep.equal([
+      `version first ${machine.hash}`,
+      `activate  ${machine.hash}`,
+      'retire first ',
+      `publish first ${machine.hash}`,
+    ]);
+    const [payload] = await stored('payload', 'definitions ORDER BY position LIMIT 1');
+    const said = [{ kind: 'version', machine: JSON.parse(JSON.stringify(machine)) as unknown }];
+    expect(JSON.parse(String(payload))).to.deep.equal(said);
+    expect(running.metrics()).to.include({ deadLetters: 1 });
+  });
+
+  it('stores what the engine says to itself, for it is an input, and keeps it from analysts', async () => {
+    const topic = partitionTopic(engineTopic(acme, 'inbox'), 0);
+    const input = event(0, { type: 'matched', correlationid: 'k1', time: '2026-03-06T14:00:00Z' });
+    await start().waitForMark({ [topic]: lastOf(await sendAll(broker, topic, [encodeEvent(input)])) });
+    const [row] = await temporary.store.query(
+      "SELECT * EXCEPT time, subject AS contact, '2026-03-06T14:00:00.000Z' AS time FROM parlance.events WHERE channel = 'inbox'",
+    );
+    expect(cloudEventOf(row as unknown as StoredEvent), 'with what its columns do not say').to.deep.equal({
+      ...input,
+      datacontenttype: 'application/json',
+    });
+    for (const view of ['events', 'conversations']) {
+      const [count] = await temporary.store.query(`SELECT count() AS n FROM parlance_analysis.${view}`);
+      expect(count).to.deep.equal({ n: 0 });
+    }
   });
 
   const points: readonly SinkPoint[] = ['received', 'announced', 'inserted', 'marked', 'acknowledged'];

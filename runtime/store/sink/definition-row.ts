@@ -1,0 +1,34 @@
+import type { Message } from '../../broker/port.ts';
+import { decodePublication, type Publication } from '../../definitions/publication.ts';
+import type { DefinitionRow } from '../rows.ts';
+import { UnstorableError, isoTime, type RowContext } from './event-row.ts';
+
+/** Throws where the message is no publication. */
+export function definitionRow(context: RowContext, message: Message): DefinitionRow {
+  const publications = decodePublication(message);
+  const [first] = publications;
+  if (!first) throw new UnstorableError('it says nothing of definitions');
+  return {
+    tenant: context.tenant,
+    position: message.id,
+    batch: context.batch,
+    published: isoTime(message.publishTimeMs),
+    // A machine by itself, as older workers wrote it, is also put in force.
+    kind: publications.length > 1 ? 'publish' : first.kind,
+    ...particulars(first),
+    payload: JSON.stringify(publications),
+  };
+}
+
+function particulars(publication: Publication): Pick<DefinitionRow, 'definition' | 'version' | 'machine'> {
+  switch (publication.kind) {
+    case 'version': {
+      const { name, version, hash } = publication.machine;
+      return { definition: name, version, machine: hash };
+    }
+    case 'activate':
+      return { definition: '', version: '', machine: publication.hash };
+    case 'retire':
+      return { definition: publication.definition, version: '', machine: '' };
+  }
+}
