@@ -1,6 +1,6 @@
 import type { ChannelDefinition } from './channel.ts';
 import { code, definition, reason } from './fields.ts';
-import { count, list, name, object, time } from './schema.ts';
+import { count, list, name, object, oneOf, time, type DataSchema } from './schema.ts';
 
 const probe = name('The run of the probe.');
 const scenario = name('The case of the scenario file.');
@@ -9,6 +9,30 @@ const epoch = count("The owner's epoch in the partition's journal.");
 const worker = name('The worker.');
 const replay = name('The replay.');
 const durationMs = count('How long it took, in milliseconds.');
+
+const measured = (description: string): DataSchema => ({ type: 'number', description });
+const departure = object({
+  series: name('What is measured: an event type, or the two ends of a share or a delay.'),
+  kind: oneOf(
+    ['rate', 'share', 'delay'],
+    'Events in five minutes, one type of event for each of another, or the 95th percentile of a time in milliseconds.',
+  ),
+  direction: oneOf(['low', 'high'], 'Less than usual, or more.'),
+  since: time('Start of the first window that was beyond what is normal.'),
+  window: time('Start of the window that the values are of.'),
+  value: measured('What was measured.'),
+  expected: measured('What is usual.'),
+  low: measured('From here on it is normal.'),
+  high: measured('Up to here it is normal.'),
+  distance: measured('How far the value is from the usual one, in standard deviations.'),
+});
+const exampleDeparture = {
+  series: 'sent of requested',
+  kind: 'share',
+  direction: 'low',
+  ...{ since: '2026-03-06T14:05:00.000Z', window: '2026-03-06T14:10:00.000Z' },
+  ...{ value: 0.41, expected: 0.99, low: 0.86, high: 1, distance: -14.2 },
+};
 
 const settledLetter = object(
   {
@@ -110,6 +134,16 @@ export const operations: ChannelDefinition = {
       about: 'The replay is over.',
       data: object({ replay, events: count('Events run.'), differences: count('Where the result was another.') }),
       example: { replay: 'r-2', events: 81234, differences: 0 },
+    },
+    'baseline.departed': {
+      about: 'What flows through the platform is not as it usually is at this hour of the week.',
+      data: departure,
+      example: exampleDeparture,
+    },
+    'baseline.returned': {
+      about: 'It is as usual again.',
+      data: departure,
+      example: { ...exampleDeparture, window: '2026-03-06T15:20:00.000Z', value: 0.98, distance: -0.4 },
     },
     'tenant.created': {
       about: 'A tenant has its namespaces and topics.',

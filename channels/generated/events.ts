@@ -69,6 +69,8 @@ export interface EventData {
   readonly 'event.dropped': Immutable<EventDroppedData>;
   readonly 'replay.started': Immutable<ReplayStartedData>;
   readonly 'replay.completed': Immutable<ReplayCompletedData>;
+  readonly 'baseline.departed': Immutable<BaselineDepartedData>;
+  readonly 'baseline.returned': Immutable<BaselineReturnedData>;
   readonly 'tenant.created': Immutable<TenantCreatedData>;
   readonly 'tenant.grown': Immutable<TenantGrownData>;
   readonly 'partition.acquired': Immutable<PartitionAcquiredData>;
@@ -1577,6 +1579,98 @@ export interface ReplayCompletedData {
    * Where the result was another.
    */
   differences: number;
+}
+
+/**
+ * What flows through the platform is not as it usually is at this hour of the week.
+ */
+export interface BaselineDepartedData {
+  /**
+   * What is measured: an event type, or the two ends of a share or a delay.
+   */
+  series: string;
+  /**
+   * Events in five minutes, one type of event for each of another, or the 95th percentile of a time in milliseconds.
+   */
+  kind: 'rate' | 'share' | 'delay';
+  /**
+   * Less than usual, or more.
+   */
+  direction: 'low' | 'high';
+  /**
+   * Start of the first window that was beyond what is normal.
+   */
+  since: string;
+  /**
+   * Start of the window that the values are of.
+   */
+  window: string;
+  /**
+   * What was measured.
+   */
+  value: number;
+  /**
+   * What is usual.
+   */
+  expected: number;
+  /**
+   * From here on it is normal.
+   */
+  low: number;
+  /**
+   * Up to here it is normal.
+   */
+  high: number;
+  /**
+   * How far the value is from the usual one, in standard deviations.
+   */
+  distance: number;
+}
+
+/**
+ * It is as usual again.
+ */
+export interface BaselineReturnedData {
+  /**
+   * What is measured: an event type, or the two ends of a share or a delay.
+   */
+  series: string;
+  /**
+   * Events in five minutes, one type of event for each of another, or the 95th percentile of a time in milliseconds.
+   */
+  kind: 'rate' | 'share' | 'delay';
+  /**
+   * Less than usual, or more.
+   */
+  direction: 'low' | 'high';
+  /**
+   * Start of the first window that was beyond what is normal.
+   */
+  since: string;
+  /**
+   * Start of the window that the values are of.
+   */
+  window: string;
+  /**
+   * What was measured.
+   */
+  value: number;
+  /**
+   * What is usual.
+   */
+  expected: number;
+  /**
+   * From here on it is normal.
+   */
+  low: number;
+  /**
+   * Up to here it is normal.
+   */
+  high: number;
+  /**
+   * How far the value is from the usual one, in standard deviations.
+   */
+  distance: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { ParlanceError } from '../../channels/error.ts';
+import { baselineCommand } from './commands/baseline.ts';
 import { broadcastsCommand } from './commands/broadcasts.ts';
 import { configCommand } from './commands/config.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
@@ -48,6 +49,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(simulateCommand)
     .command(sqlCommand)
     .command(eventsCommand)
+    .command(baselineCommand)
     // What only some commands need is loaded by them: an author who validates waits for no broker's code.
     .command(
       tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),

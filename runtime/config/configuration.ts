@@ -205,6 +205,15 @@ export interface Configuration {
     enabled: boolean;
   };
   /**
+   * Learns from the stored stream what is usual, and states `baseline.departed` where it is not so. In processes with the role `sink`.
+   */
+  baseline: {
+    /**
+     * Whether the stream is sampled and judged.
+     */
+    enabled: boolean;
+  };
+  /**
    * Time to stop after SIGTERM, before the process ends anyway, with exit code 1. Below what kills it: 30 seconds by default in Kubernetes.
    */
   stopSeconds: number;

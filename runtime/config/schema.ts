@@ -1,4 +1,4 @@
-import { fetch, handoff, recording, schedules, webchat } from './sections/connectors.ts';
+import { baseline, fetch, handoff, recording, schedules, webchat } from './sections/connectors.ts';
 import { http, log } from './sections/process.ts';
 import { broker, store } from './sections/services.ts';
 import { companies, defaultTenant } from './sections/tenants.ts';
@@ -30,6 +30,7 @@ export const configurationSchema: ConfigurationSchema = {
     'fetch',
     'handoff',
     'schedules',
+    'baseline',
     'stopSeconds',
   ],
   properties: {
@@ -76,6 +77,7 @@ export const configurationSchema: ConfigurationSchema = {
     fetch,
     handoff,
     schedules,
+    baseline,
     stopSeconds: {
       type: 'integer',
       minimum: 1,

@@ -51,6 +51,20 @@ export function registerPlatformMetrics(registry: Registry, { tenants, workers, 
     register(registry, `parlance_broadcasts_${name}_total`, help, read);
   }
   new Gauge({
+    name: 'parlance_baseline_departures',
+    help: '1 for each series that is not as it usually is at this hour of the week.',
+    labelNames: ['tenant', 'kind', 'series', 'direction'] as const,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [tenant, { baseline }] of tenants) {
+        for (const { series, direction } of baseline?.open ?? []) {
+          this.set({ tenant, kind: series.kind, series: series.name, direction }, 1);
+        }
+      }
+    },
+  });
+  new Gauge({
     name: 'parlance_sink_lag_seconds',
     help: 'From the publication of the oldest message of the last batch to its mark.',
     labelNames,

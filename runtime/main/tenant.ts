@@ -12,6 +12,7 @@ import type { HttpRoute } from '../../connectors/port.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
 import { route } from '../../dsl/step/route.ts';
 import { step } from '../../dsl/step/step.ts';
+import { Baseline } from '../baseline/baseline.ts';
 import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import { companyOf } from '../config/companies.ts';
@@ -23,7 +24,7 @@ import { Engine } from '../engine/engine.ts';
 import { MachineTable } from '../engine/machine-table.ts';
 import type { Rest } from '../engine/owned-partition.ts';
 import { createDeadLetters } from '../events/dead-letters.ts';
-import { createPublisher, type Publisher } from '../events/publisher.ts';
+import { createPublisher, type NewEvent, type Publisher } from '../events/publisher.ts';
 import type { Turns } from '../engine/turns.ts';
 import type { StatementLog } from '../events/statement-log.ts';
 import { tenantPartitions } from '../events/tenant.ts';
@@ -73,6 +74,7 @@ export class Tenant {
   readonly publisher: Publisher;
   readonly engine: Engine | undefined;
   readonly sink: Sink | undefined;
+  readonly baseline: Baseline | undefined;
   readonly mounts: readonly ConnectorMount[];
   readonly connectors: Connectors | undefined;
   readonly sending: Sending | undefined;
@@ -80,13 +82,14 @@ export class Tenant {
   #held = false;
 
   private constructor(
-    parts: Pick<Tenant, 'name' | 'publisher' | 'engine' | 'sink' | 'mounts' | 'connectors' | 'sending'>,
+    parts: Pick<Tenant, 'name' | 'publisher' | 'engine' | 'sink' | 'baseline' | 'mounts' | 'connectors' | 'sending'>,
     closers: readonly (() => Promise<void>)[],
   ) {
     this.name = parts.name;
     this.publisher = parts.publisher;
     this.engine = parts.engine;
     this.sink = parts.sink;
+    this.baseline = parts.baseline;
     this.mounts = parts.mounts;
     this.connectors = parts.connectors;
     this.sending = parts.sending;
@@ -108,6 +111,9 @@ export class Tenant {
       const sink = roles.sink ? new Sink({ broker, store, tenant, log, clock }) : undefined;
       if (sink) closers.push(() => sink.stop());
       await publishMissing(options, publisher);
+      const baseline =
+        sink && options.configuration.baseline.enabled ? startBaseline(options, sink, publisher) : undefined;
+      if (baseline) closers.push(() => baseline.stop());
       const engine = options.workers ? await startEngine(options, options.workers, partitions) : undefined;
       if (engine) closers.push(() => engine.close());
       const connectors = roles.edge
@@ -121,7 +127,7 @@ export class Tenant {
       const mounts = [connectors && pick(connectors), ...[sending?.routes, operating].map(mountOf)]
         .filter((mount) => mount !== undefined)
         .map((mount) => ({ tenant, prefix: options.prefix, ...mount }));
-      return new Tenant({ name: tenant, publisher, engine, sink, mounts, connectors, sending }, closers);
+      return new Tenant({ name: tenant, publisher, engine, sink, baseline, mounts, connectors, sending }, closers);
     } catch (error) {
       await closeAll(closers);
       throw error;
@@ -177,6 +183,13 @@ async function publishMissing(options: TenantOptions, publisher: Publisher): Pro
   } finally {
     await table.close();
   }
+}
+
+function startBaseline({ tenant, store, clock, log }: TenantOptions, sink: Sink, publisher: Publisher): Baseline {
+  const publish = (event: NewEvent): Promise<unknown> => publisher.publish('operations', event);
+  const baseline = new Baseline({ tenant, store, sink, clock, log, publish });
+  baseline.start();
+  return baseline;
 }
 
 function startEngine(options: TenantOptions, workers: Workers, partitions: number): Promise<Engine> {

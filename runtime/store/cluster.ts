@@ -12,6 +12,7 @@ const SHARDED_BY: Readonly<Record<string, string>> = {
   definitions: 'cityHash64(tenant)',
   dead_letters: 'cityHash64(tenant, topic)',
   marks: 'cityHash64(tenant, topic)',
+  samples: 'cityHash64(tenant, series)',
 };
 
 /** Tables with rows of tenants: all but the list of migrations. A test holds this against the tables that there are. */

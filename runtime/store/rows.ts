@@ -79,7 +79,7 @@ export interface BatchRows {
   readonly deadLetters: readonly DeadLetterRow[];
 }
 
-export type TableName = 'events' | 'steps' | 'definitions' | 'dead_letters' | 'marks';
+export type TableName = 'events' | 'steps' | 'definitions' | 'dead_letters' | 'marks' | 'samples';
 
 export function tableOf(store: Pick<Store, 'database'>, table: TableName): string {
   return `${store.database}.${table}`;

@@ -3,7 +3,7 @@ import { quoteName, quoteText } from './quote.ts';
 import { BROADCASTS } from './views/broadcasts.ts';
 import { CONVERSATIONS } from './views/conversations.ts';
 import { DELIVERIES } from './views/deliveries.ts';
-import { DEAD_LETTERS, DEFINITIONS, MARKS, STEPS } from './views/engine.ts';
+import { DEAD_LETTERS, DEFINITIONS, MARKS, SAMPLES, STEPS } from './views/engine.ts';
 import { EVENTS, PROBE_EVENTS } from './views/events.ts';
 import { MESSAGES } from './views/messages.ts';
 import { PER_MINUTE } from './views/per-minute.ts';
@@ -23,7 +23,7 @@ export function tenantDatabase(database: string, tenant: TenantName): string {
 /** What a view reads stands before it. */
 export const VIEWS: readonly View[] = [
   ...[EVENTS, CONVERSATIONS, MESSAGES, TIMELINE, DELIVERIES, BROADCASTS, PER_MINUTE],
-  ...[STEPS, DEFINITIONS, DEAD_LETTERS, MARKS, PROBE_EVENTS],
+  ...[STEPS, DEFINITIONS, DEAD_LETTERS, MARKS, SAMPLES, PROBE_EVENTS],
 ];
 
 export function analystViews(database: string): readonly string[] {

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { engineReport } from './engine/report.ts';
+import { partsReport } from './parts/report.ts';
 import { benchEngine, PART_NAMES } from './engine/suite.ts';
 import { latencyOf, spreadOf } from './figures.ts';
+import { benchStore, STORE_PART_NAMES } from './store/suite.ts';
 import { benchPlatform } from './platform-suite.ts';
 import { reportOf } from './report.ts';
 
@@ -60,10 +61,24 @@ describe('The bench', () => {
         const figures = bench.parts.flatMap(({ figures: found }) => found);
         expect(figures).not.to.be.empty;
         for (const { name, values } of figures) expect(values, name).to.have.lengthOf(1);
-        expect(engineReport(bench)).to.include('Cross-check: everything');
+        expect(partsReport(bench)).to.include('Cross-check: everything');
       } finally {
         folder.remove();
       }
     });
   }
+
+  it('measures the store', async function () {
+    this.timeout(120_000);
+    const folder = temporaryFolder();
+    try {
+      const sizes = { events: 500, rows: 2000, partitions: 2, seconds: 0.3, perSecond: 500, rounds: 1 };
+      const progress = (): void => undefined;
+      const bench = await benchStore({ ...sizes, parts: STORE_PART_NAMES, folder: folder.path, progress });
+      expect(bench.discrepancies, 'what does not add up').to.eql([]);
+      expect(partsReport(bench)).to.include('Cross-check: everything');
+    } finally {
+      folder.remove();
+    }
+  });
 });

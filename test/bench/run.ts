@@ -4,26 +4,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { engineReport } from './engine/report.ts';
-import { benchEngine, PART_NAMES, type PartName } from './engine/suite.ts';
+import { partsReport } from './parts/report.ts';
+import { benchEngine, PART_NAMES } from './engine/suite.ts';
 import { languageReport } from './language-report.ts';
 import { benchLanguage } from './language-suite.ts';
 import { benchPlatform, type PlatformBench } from './platform-suite.ts';
 import { reportOf } from './report.ts';
 import { DRIVERS } from './scene.ts';
 import { benchStart, reportOfStart } from './start-suite.ts';
+import { benchStore, STORE_PART_NAMES } from './store/suite.ts';
 
 /** As long as a definition may be. */
 const LONG_STEPS = 1000;
 
-const SUITES = ['platform', 'engine', 'language', 'start'] as const;
+const SUITES = ['platform', 'engine', 'language', 'store', 'start'] as const;
 
 const arguments_ = yargs(hideBin(process.argv))
   .scriptName('npm run bench --')
   .usage('$0 [options]\n\nMeasures how many durable steps the platform makes, and how long a reply takes.')
   .options({
     suite: { choices: SUITES, default: SUITES[0], describe: 'What to measure' },
-    part: { type: 'string', default: PART_NAMES.join(), describe: 'Of --suite engine, one after the other' },
+    part: { type: 'string', describe: 'Of --suite engine or store, one after the other; default: all' },
+    events: { type: 'number', default: 200_000, describe: 'To be sunk, with --suite store' },
+    rows: { type: 'number', default: 10_000_000, describe: 'To be queried, with --suite store' },
+    'per-second': { type: 'number', default: 5_000, describe: 'Events of a steady stream, with --suite store' },
     size: { type: 'number', default: 100_000, describe: 'Waiting conversations, with --suite engine' },
     due: { type: 'number', default: 10_000, describe: 'Deadlines due at once, with --suite engine' },
     'due-seconds': { type: 'number', default: 60, describe: 'Within which those are due, with --suite engine' },
@@ -49,8 +53,8 @@ const arguments_ = yargs(hideBin(process.argv))
     idle: { type: 'number', default: 60, describe: 'Seconds in which nothing happens, with --suite start or engine' },
     json: { type: 'boolean', default: false, describe: 'Print JSON' },
   })
-  .check(({ conversations, partitions, rounds, seconds, 'warm-up': warmUp, part, size, due }) => {
-    partsOf(part);
+  .check(({ conversations, partitions, rounds, seconds, 'warm-up': warmUp, part, size, due, suite }) => {
+    partsOf(part, suite === 'store' ? STORE_PART_NAMES : PART_NAMES);
     if (!(size >= 2 * due)) throw new Error('--size takes at least twice what --due does');
     const whole = [...levelsOf(conversations), partitions, rounds];
     if (whole.some((value) => !Number.isInteger(value) || value < 1)) {
@@ -71,10 +75,12 @@ function levelsOf(text: string): readonly number[] {
   return text.split(',').map(Number);
 }
 
-function partsOf(text: string): readonly PartName[] {
+/** Those that are named, or all. */
+function partsOf<Name extends string>(text: string | undefined, names: readonly Name[]): readonly Name[] {
+  if (text === undefined) return names;
   return text.split(',').map((name) => {
-    const part = PART_NAMES.find((known) => known === name);
-    if (part === undefined) throw new Error(`--part takes ${PART_NAMES.join()}, not ${name}`);
+    const part = names.find((known) => known === name);
+    if (part === undefined) throw new Error(`--part takes ${names.join()}, not ${name}`);
     return part;
   });
 }
@@ -119,9 +125,9 @@ async function benchTheEngine(): Promise<void> {
   const overload = { overloadSeconds, maxWaiting };
   const sizes = { driver, size, due, dueSeconds, tenants, partitions, idleSeconds, rounds, seconds, ...overload };
   const result = await inNewFolder((folder) =>
-    benchEngine({ ...sizes, folder, progress, parts: partsOf(arguments_.part) }),
+    benchEngine({ ...sizes, folder, progress, parts: partsOf(arguments_.part, PART_NAMES) }),
   );
-  console.log(arguments_.json ? JSON.stringify(result, undefined, 2) : engineReport(result));
+  console.log(arguments_.json ? JSON.stringify(result, undefined, 2) : partsReport(result));
   if (result.discrepancies.length > 0) process.exitCode = 1;
 }
 
@@ -143,5 +149,20 @@ async function benchTheStart(): Promise<void> {
   console.log(arguments_.json ? JSON.stringify(result, undefined, 2) : reportOfStart(result));
 }
 
-const suites = { platform: benchThePlatform, engine: benchTheEngine, language: benchTheLanguage, start: benchTheStart };
+async function benchTheStore(): Promise<void> {
+  const { events, rows, partitions, seconds, rounds, 'per-second': perSecond, json } = arguments_;
+  const sizes = { events, rows, partitions, seconds, rounds, perSecond };
+  const parts = partsOf(arguments_.part, STORE_PART_NAMES);
+  const result = await inNewFolder((folder) => benchStore({ ...sizes, folder, progress, parts }));
+  console.log(json ? JSON.stringify(result, undefined, 2) : partsReport(result));
+  if (result.discrepancies.length > 0) process.exitCode = 1;
+}
+
+const suites = {
+  platform: benchThePlatform,
+  engine: benchTheEngine,
+  language: benchTheLanguage,
+  store: benchTheStore,
+  start: benchTheStart,
+};
 await suites[arguments_.suite]();

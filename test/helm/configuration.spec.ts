@@ -90,6 +90,7 @@ describe("The chart's configuration", () => {
       },
       handoff: { enabled: false },
       schedules: { enabled: false },
+      baseline: { enabled: false },
       stopSeconds: 115,
       // For trying out: a chart installs what is real.
       recording: { connectors: [] },

@@ -58,4 +58,6 @@ handoff:
   enabled: {{ .Values.handoff.enabled }}
 schedules:
   enabled: {{ .Values.schedules.enabled }}
+baseline:
+  enabled: {{ .Values.baseline.enabled }}
 {{- end -}}

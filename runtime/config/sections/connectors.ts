@@ -105,6 +105,17 @@ export const handoff: SectionSchema = {
   },
 };
 
+export const baseline: SectionSchema = {
+  type: 'object',
+  description:
+    'Learns from the stored stream what is usual, and states `baseline.departed` where it is not so. In processes with the role `sink`.',
+  additionalProperties: false,
+  required: ['enabled'],
+  properties: {
+    enabled: { type: 'boolean', default: true, description: 'Whether the stream is sampled and judged.' },
+  },
+};
+
 export const schedules: SectionSchema = {
   type: 'object',
   description: 'Starts by `schedule`, which a process with the role `edge` sends to its contact lists.',

@@ -89,3 +89,24 @@ export const MARKS: View = {
   from: ({ tables }) => `${tables}.marks AS e GROUP BY e.tenant, e.topic`,
   examples: [{ about: 'When something was last stored.', sql: 'SELECT max(stored) AS newest FROM marks' }],
 };
+
+export const SAMPLES: View = {
+  name: 'samples',
+  about: 'What was measured of the stream every five minutes, from which the baseline learns what is usual.',
+  columns: [
+    TENANT,
+    ['start', TIME, 'of the five minutes', 'e.start'],
+    ['kind', 'String', 'rate, share, or delay: a 95th percentile in milliseconds', 'e.kind'],
+    ['series', 'String', 'event type, or the two ends of a share or delay', 'e.series'],
+    ['value', 'Float64', 'what was measured', 'any(e.value)'],
+    ['observations', 'UInt32', 'events that it was made of', 'any(e.observations)'],
+  ],
+  from: ({ tables }) => `${tables}.samples AS e GROUP BY e.tenant, e.start, e.kind, e.series`,
+  examples: [
+    {
+      about: 'How much of what was requested has been sent, by hour.',
+      sql: `SELECT toStartOfHour(start) AS hour, sum(value * observations) / sum(observations) AS share FROM samples
+WHERE kind = 'share' AND series = 'sent of requested' GROUP BY hour ORDER BY hour`,
+    },
+  ],
+};

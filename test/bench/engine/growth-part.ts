@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TenantName } from '../../../channels/brands.ts';
 import { latencyOf } from '../figures.ts';
 import { Load } from '../load.ts';
-import type { Measured, PartRound } from './figures.ts';
+import type { Measured, PartRound } from '../parts/figures.ts';
 import type { PartOptions } from './options.ts';
 import { cpuMicros, memoryInUse } from './resources.ts';
 import { nameOf, writeCrowd } from './waiting-crowd.ts';

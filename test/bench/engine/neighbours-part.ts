@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TenantName } from '../../../channels/brands.ts';
 import { latencyOf, type Latency } from '../figures.ts';
 import { Load } from '../load.ts';
-import type { PartRound } from './figures.ts';
+import type { PartRound } from '../parts/figures.ts';
 import { HotContact } from './hot-contact.ts';
 import type { PartOptions } from './options.ts';
 import { BenchWorker } from './worker.ts';

@@ -6,7 +6,7 @@ import { engineTopic, partitionTopic } from '../../../channels/topics.ts';
 import { CheckpointWriter } from '../../../runtime/engine/checkpoints.ts';
 import { StateStore } from '../../../runtime/engine/state-store.ts';
 import { Load } from '../load.ts';
-import type { PartRound } from './figures.ts';
+import type { PartRound } from '../parts/figures.ts';
 import type { PartOptions } from './options.ts';
 import { cpuMicros, highestMemory, memoryInUse } from './resources.ts';
 import { writeCrowd } from './waiting-crowd.ts';

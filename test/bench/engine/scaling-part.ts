@@ -12,7 +12,7 @@ import { benchMachine } from '../definition.ts';
 import { latencyOf } from '../figures.ts';
 import { JournalCounter } from '../journal-count.ts';
 import { Load } from '../load.ts';
-import type { Measured, PartRound } from './figures.ts';
+import type { Measured, PartRound } from '../parts/figures.ts';
 import type { PartOptions } from './options.ts';
 import { machineBusyMicros, processorMicros } from './resources.ts';
 

@@ -5,7 +5,7 @@ import type { TenantName } from '../../../channels/brands.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { latencyOf } from '../figures.ts';
 import { Load } from '../load.ts';
-import type { PartRound } from './figures.ts';
+import type { PartRound } from '../parts/figures.ts';
 import type { PartOptions } from './options.ts';
 import { cpuMicros, diskBytes, memoryInUse, mib } from './resources.ts';
 import { BenchWorker } from './worker.ts';

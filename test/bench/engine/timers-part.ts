@@ -3,7 +3,7 @@ import type { TenantName } from '../../../channels/brands.ts';
 import { latencyOf } from '../figures.ts';
 import { Load, type RoundLoad } from '../load.ts';
 import { FiredTimers } from './fired-timers.ts';
-import type { PartRound } from './figures.ts';
+import type { PartRound } from '../parts/figures.ts';
 import { JumpingClock } from './jumping-clock.ts';
 import type { PartOptions } from './options.ts';
 import { cpuMicros, diskBytes, memoryInUse, mib } from './resources.ts';

@@ -1,4 +1,5 @@
 /** A browser's tab without the browser: what the page says to the server, said by a test. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { parseSetCookie } from './cookie.ts';
 import { until } from '../until.ts';
@@ -23,10 +24,14 @@ export interface Session {
   readonly setCookie: string;
 }
 
-/** As the page's first request. `cookie`: of an earlier session. */
+/** As the page's first request, again where too many come at once. `cookie`: of an earlier session. */
 export async function openSession(origin: string, cookie?: string): Promise<Session> {
   const headers = { origin, ...(cookie !== undefined && { cookie }) };
   const response = await fetch(`${origin}/chat/session`, { method: 'POST', headers });
+  if (response.status === 429) {
+    await sleep(Number(response.headers.get('retry-after')) * 1000);
+    return openSession(origin, cookie);
+  }
   if (!response.ok) throw new Error(`the session was refused: ${response.status}`);
   const { address } = (await response.json()) as { address: string };
   const setCookie = response.headers.get('set-cookie') ?? '';

@@ -54,6 +54,7 @@ describe('loadConfiguration', () => {
       fetch: { allowedNetworks: [], maxResponseBytes: 131_072, maxConcurrent: 128, maxConcurrentPerHost: 16 },
       handoff: { enabled: true },
       schedules: { enabled: true },
+      baseline: { enabled: true },
       stopSeconds: 25,
     });
     expect(origins.get('http.port')).to.equal('default');

@@ -14,7 +14,7 @@ import { messagesWaiting } from '../../../../runtime/load-shedding/waiting.ts';
 import { openFileKeyStore } from '../../../../runtime/keys/file-store.ts';
 import { latencyOf } from '../../figures.ts';
 import { logInto } from '../../scene.ts';
-import type { PartRound } from '../figures.ts';
+import type { PartRound } from '../../parts/figures.ts';
 import type { PartOptions } from '../options.ts';
 import { memory, MemoryOverTime } from '../resources.ts';
 import { BenchWorker } from '../worker.ts';

@@ -8,6 +8,7 @@ GRANT SELECT ON parlance.steps TO parlance_tenant_acme_clinic;
 GRANT SELECT ON parlance.definitions TO parlance_tenant_acme_clinic;
 GRANT SELECT ON parlance.dead_letters TO parlance_tenant_acme_clinic;
 GRANT SELECT ON parlance.marks TO parlance_tenant_acme_clinic;
+GRANT SELECT ON parlance.samples TO parlance_tenant_acme_clinic;
 CREATE ROW POLICY OR REPLACE parlance_platform ON parlance.events FOR SELECT USING 1 TO parlance;
 CREATE ROW POLICY OR REPLACE parlance_tenant_acme_clinic ON parlance.events FOR SELECT USING tenant = 'acme-clinic' TO parlance_tenant_acme_clinic;
 CREATE ROW POLICY OR REPLACE parlance_platform ON parlance.steps FOR SELECT USING 1 TO parlance;
@@ -18,6 +19,8 @@ CREATE ROW POLICY OR REPLACE parlance_platform ON parlance.dead_letters FOR SELE
 CREATE ROW POLICY OR REPLACE parlance_tenant_acme_clinic ON parlance.dead_letters FOR SELECT USING tenant = 'acme-clinic' TO parlance_tenant_acme_clinic;
 CREATE ROW POLICY OR REPLACE parlance_platform ON parlance.marks FOR SELECT USING 1 TO parlance;
 CREATE ROW POLICY OR REPLACE parlance_tenant_acme_clinic ON parlance.marks FOR SELECT USING tenant = 'acme-clinic' TO parlance_tenant_acme_clinic;
+CREATE ROW POLICY OR REPLACE parlance_platform ON parlance.samples FOR SELECT USING 1 TO parlance;
+CREATE ROW POLICY OR REPLACE parlance_tenant_acme_clinic ON parlance.samples FOR SELECT USING tenant = 'acme-clinic' TO parlance_tenant_acme_clinic;
 CREATE QUOTA OR REPLACE parlance_tenant_acme_clinic FOR INTERVAL 1 hour MAX queries = 10000, execution_time = 3600 TO parlance_tenant_acme_clinic;
 CREATE USER IF NOT EXISTS ana HOST NONE;
 GRANT parlance_tenant_acme_clinic TO ana;

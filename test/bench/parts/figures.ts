@@ -23,8 +23,9 @@ export interface PartRound {
   readonly discrepancies: readonly string[];
 }
 
-export interface EngineBench {
-  readonly suite: 'engine';
+/** A suite that is made of parts. */
+export interface PartsBench {
+  readonly suite: string;
   readonly machine: MachineDescription;
   readonly options: object;
   readonly parts: readonly PartResult[];

@@ -1,18 +1,18 @@
 import { spreadOf } from '../figures.ts';
 import { table } from '../report.ts';
-import type { EngineBench, Figure } from './figures.ts';
+import type { PartsBench, Figure } from './figures.ts';
 
 /** For people: every figure's median over the rounds, with the least and the most. */
-export function engineReport({ machine, options, parts, discrepancies }: EngineBench): string {
+export function partsReport({ suite, machine, options, parts, discrepancies }: PartsBench): string {
   return [
-    `Engine bench, ${machine.startedAt}`,
+    `${suite.slice(0, 1).toUpperCase()}${suite.slice(1)} bench, ${machine.startedAt}`,
     `machine   ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}`,
     `          files on ${machine.fileSystem}; load before the start ${machine.loadBefore}`,
     `options   ${JSON.stringify(options)}`,
     ...parts.flatMap(({ part, figures }) => ['', ...table([part, 'median', 'least', 'most', ''], figures.map(row))]),
     '',
     ...(discrepancies.length === 0
-      ? ['Cross-check: everything that was due, published or restored was counted once.']
+      ? ['Cross-check: everything that was due, published, stored or restored was counted once.']
       : ['THE FIGURES DO NOT ADD UP:', ...discrepancies.map((line) => `  ${line}`)]),
   ].join('\n');
 }
