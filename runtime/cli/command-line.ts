@@ -19,6 +19,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { newCommand } from './commands/new.ts';
 import { outboxCommand } from './commands/outbox.ts';
 import { publishCommand } from './commands/publish.ts';
+import { recordCommand } from './commands/record.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
@@ -46,6 +47,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(lspCommand)
     .command(testCommand)
     .command(expectCommand)
+    .command(recordCommand)
     .command(simulateCommand)
     .command(sqlCommand)
     .command(eventsCommand)

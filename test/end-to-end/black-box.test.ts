@@ -1,10 +1,14 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TenantName } from '../../channels/brands.ts';
+import type { Address, TenantName } from '../../channels/brands.ts';
+import { contactKeyOf } from '../../channels/contact-key.ts';
 import { HttpTarget } from '../../runtime/black-box/http-target.ts';
 import { runSuiteLive } from '../../runtime/black-box/suite.ts';
 import { expectCommand } from '../../runtime/cli/commands/expect.ts';
+import { recordCommand } from '../../runtime/cli/commands/record.ts';
+import { runSuite } from '../../runtime/cli/scenarios/run-suite.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { loadSuite } from '../../runtime/project/suite.ts';
 import { runCommand } from '../runtime/cli/run-command.ts';
@@ -176,7 +180,11 @@ describe('A running platform as a black box', function () {
     write('here', 'delivery.test.yaml', DELIVERY_SCENARIOS);
     platform = await PlatformProcess.start({
       dataFolder: folder.path,
-      environment: { PARLANCE_CONVERSATIONS: join(folder.path, 'there') },
+      environment: {
+        PARLANCE_CONVERSATIONS: join(folder.path, 'there'),
+        PARLANCE_PROBE_SCENARIOS: [join(folder.path, 'here', 'same'), join(folder.path, 'here', 'reworded')].join(),
+        PARLANCE_PROBE_INTERVAL_SECONDS: '10',
+      },
     });
     const words = ['expect', join(folder.path, 'here'), '--target', platform.url, '--timeout', '4', '--quiet', '0.5'];
     const report = ['--json', '--junit', join(folder.path, 'report.xml')];
@@ -237,6 +245,106 @@ describe('A running platform as a black box', function () {
       "SELECT DISTINCT connector FROM probe_events WHERE type = 'message.requested'",
     );
     expect(connectors).to.deep.equal([{ connector: 'probe' }]);
+  });
+
+  it('is probed by itself: results are events and metrics', async () => {
+    const stated = await platform.eventually<{ type: string; data: string }>(
+      `SELECT type, data FROM events WHERE type IN ('probe.passed', 'probe.failed')`,
+      (rows) => new Set(rows.map(({ type }) => type)).size === 2,
+    );
+    const dataOf = (type: string): Readonly<Record<string, unknown>> =>
+      JSON.parse(stated.find((row) => row.type === type)?.data ?? '{}') as Readonly<Record<string, unknown>>;
+    expect(dataOf('probe.passed')).to.include({ definition: 'same', scenario: 'same' });
+    const [, , differences] = FAULTS['reworded'] ?? [];
+    expect(dataOf('probe.failed')).to.deep.include({
+      definition: 'reworded',
+      missing: [],
+      unexpected: [],
+      differences,
+    });
+    const metrics = await (await fetch(`${platform.url}/metrics`)).text();
+    expect(metrics).to.include('parlance_probe_last_passed{definition="same",scenario="same"} 1');
+    expect(metrics).to.include('parlance_probe_last_passed{definition="reworded",scenario="reworded"} 0');
+    expect(metrics).to.match(
+      /parlance_probe_runs_total\{definition="reworded",scenario="reworded",result="failed"\} [1-9]/,
+    );
+  });
+
+  describe('recorded', () => {
+    const words = fc.constantFrom('3', '12', 'three', '', 'same', 'No idea', '-1');
+    const dialogues = fc.sample(fc.array(words, { maxLength: 4 }), { numRuns: 5, seed: 7 });
+
+    before(async () => {
+      const target = new HttpTarget({ url: platform.url, tenant: 'demo' as TenantName, key: undefined });
+      await Promise.all(
+        dialogues.map(async (replies, index) => {
+          for (const [place, text] of ['same', ...replies].entries()) {
+            await target.write({ from: `probe:record.${index}`, text, id: `${index}.${place}` });
+          }
+        }),
+      );
+      await target.send({
+        ...{ id: 'recorded-parcel', source: '/shop', type: 'com.shop.parcel.out' },
+        subject: contactKeyOf('probe:record.parcel' as Address),
+        data: { parcel: 'Q1', contact: 'probe:record.parcel', note: 'for Ana' },
+      });
+    });
+
+    async function recorded(definition: string, conversation: string, ...options: readonly string[]): Promise<string> {
+      const place = join(folder.path, 'there', definition);
+      const line = [
+        'record',
+        conversation,
+        '--tenant',
+        'demo',
+        '--url',
+        platform.url,
+        '--definitions',
+        place,
+        ...options,
+      ];
+      process.exitCode = 0;
+      const text = await runCommand([recordCommand], line);
+      expect(process.exitCode, text).to.equal(0);
+      writeFileSync(join(place, `${definition}.test.yaml`), text);
+      const { files, diagnostics } = await loadSuite([place]);
+      expect(diagnostics).to.deep.equal([]);
+      const result = await runSuite(files, { update: false });
+      for (const { results } of result.files)
+        for (const { failure } of results) expect(failure, text).to.equal(undefined);
+      return text;
+    }
+
+    const conversationsOf = (definition: string, contacts: string, least: number) =>
+      platform.eventually<{ conversation: string }>(
+        `SELECT conversation, min(time) AS first FROM probe_events WHERE contact IN (${contacts}) AND conversation IN
+           (SELECT conversation FROM probe_events WHERE definition = '${definition}')
+         GROUP BY conversation HAVING countIf(type = 'message.sent') >= 1 ORDER BY first`,
+        (rows) => rows.length >= least,
+      );
+
+    it('any dialogue that took place is a scenario that passes', async () => {
+      const contacts = dialogues.map((_, index) => `'${contactKeyOf(`probe:record.${index}` as Address)}'`).join(', ');
+      const rows = await conversationsOf('same', contacts, dialogues.length);
+      await platform.settled();
+      for (const { conversation } of rows) await recorded('same', conversation);
+    });
+
+    it('without what tells who it was, where nothing depends on it', async () => {
+      const contact = `'${contactKeyOf('probe:record.parcel' as Address)}'`;
+      const [row] = await conversationsOf('delivery', contact, 1);
+      const text = await recorded('delivery', row?.conversation ?? '', '--anonymise');
+      expect(text)
+        .to.include('contact: webchat:ana')
+        .and.not.match(/Q1|Ana|record\./);
+      expect(text).to.match(/says: Parcel text-\d comes today\./);
+    });
+
+    it('not where nothing is stored', async () => {
+      const line = ['record', 'v-none', '--tenant', 'demo', '--url', platform.url];
+      const failed = await runCommand([recordCommand], line).catch((error: unknown) => error);
+      expect(failed).to.include({ code: 'conversation-unrecordable' });
+    });
   });
 
   it('says that a platform does not answer', async () => {

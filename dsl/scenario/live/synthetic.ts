@@ -9,6 +9,7 @@ import { eventVariable } from '../../step/event-variable.ts';
 import { ExpressionError, programOf } from '../../expression/program.ts';
 import type { Json } from '../../json.ts';
 import type { Machines } from '../../step/contract.ts';
+import { renamed, renamer, writtenForms, type Rename } from '../rename.ts';
 import type { Action, Person, Scenario, ScenarioStep } from '../scenario.ts';
 
 export interface Run {
@@ -19,9 +20,6 @@ export interface Run {
 }
 
 type EventAction = Action & { do: 'event' };
-
-/** Replaces a text wherever it stands. */
-type Rename = (text: string) => string;
 
 /** Connectors that a person may be reached over; whoever does not exist is reached over `probe`. */
 const CONNECTORS: readonly string[] = ['sms', 'email', 'webchat'];
@@ -73,12 +71,6 @@ function personAt({ name, addresses: [first, ...rest] }: Person, moved: Readonly
   return { name, addresses: [at(first), ...rest.map(at)] };
 }
 
-/** As people write it. The id of a web chat alone may be any word, and stays. */
-function writtenForms(address: Address): readonly string[] {
-  const bare = /^(?:tel|mailto):(.*)$/.exec(address)?.[1];
-  return bare === undefined ? [address] : [address, bare];
-}
-
 /** What names a connector names the one that is left; an event that is sent twice is the run's own. */
 function overProbe(step: ScenarioStep, { id }: Run): ScenarioStep {
   if ('expect' in step) {
@@ -89,16 +81,6 @@ function overProbe(step: ScenarioStep, { id }: Run): ScenarioStep {
   }
   if (step.do === 'event' && step.id !== undefined) return { ...step, id: `${id}-${step.id}` };
   return step;
-}
-
-/** Longer texts first, and only where no letter or digit goes on. */
-function renamer(pairs: readonly (readonly [from: string, to: string])[]): Rename {
-  const longestFirst = [...pairs].sort(([one], [other]) => other.length - one.length);
-  const escaped = longestFirst.map(([from]) => from.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  if (escaped.length === 0) return (text) => text;
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${escaped.join('|')})(?![\\p{L}\\p{N}])`, 'gu');
-  const to = new Map(pairs);
-  return (text) => text.replaceAll(pattern, (found) => to.get(found) ?? found);
 }
 
 const NAMES: ReadonlySet<string> = new Set([
@@ -122,13 +104,6 @@ function renamedStep(step: ScenarioStep, rename: Rename): ScenarioStep {
     NAMES.has(key) || value === undefined ? (value as unknown) : renamed(value as Json, rename),
   ]);
   return Object.fromEntries(fields) as ScenarioStep;
-}
-
-function renamed(value: Json, rename: Rename): Json {
-  if (typeof value === 'string') return rename(value);
-  if (Array.isArray(value)) return value.map((item: Json) => renamed(item, rename));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, renamed(member, rename)]));
 }
 
 function isEvent(step: ScenarioStep): step is EventAction & ScenarioStep {
