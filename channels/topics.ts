@@ -52,6 +52,11 @@ export function deadLetterTopic(tenant: TenantName): string {
   return `persistent://${tenant}/operations/dead-letters`;
 }
 
+/** `persistent://acme/engine/probe`, made by the first probe: nothing is on it, its exclusive producer is whose turn it is. */
+export function probeTopic(tenant: TenantName): string {
+  return `persistent://${tenant}/${ENGINE_NAMESPACE}/probe`;
+}
+
 /**
  * What all tenants of an installation have in common; its name cannot be a customer's. One topic, on which the workers
  * tell each other that they are there.

@@ -1,9 +1,21 @@
 import type { ChannelDefinition } from './channel.ts';
 import { code, definition, reason } from './fields.ts';
-import { count, list, name, object, oneOf, time, type DataSchema } from './schema.ts';
+import { count, list, name, object, oneOf, text, time, type DataSchema } from './schema.ts';
 
 const probe = name('The run of the probe.');
 const scenario = name('The case of the scenario file.');
+const difference = object(
+  {
+    kind: oneOf(['missing', 'unexpected', 'out-of-order', 'wrong'], 'In what it differs.'),
+    line: count('Line of the scenario file.'),
+    what: text('What was expected, or happened.'),
+  },
+  {
+    field: name('Of `wrong`: the field.'),
+    expected: text('What it should be.'),
+    actual: text('What it is.'),
+  },
+);
 const partition = count('The partition.');
 const epoch = count("The owner's epoch in the partition's journal.");
 const worker = name('The worker.');
@@ -69,14 +81,21 @@ export const operations: ChannelDefinition = {
     },
     'probe.failed': {
       about: 'The platform did not do what the scenario expects.',
-      data: object({
-        probe,
-        definition,
-        scenario,
-        durationMs,
-        missing: list(name('One of them.'), 'Expected, and did not happen.'),
-        unexpected: list(name('One of them.'), 'Happened, and was not expected.'),
-      }),
+      data: object(
+        {
+          probe,
+          definition,
+          scenario,
+          durationMs,
+          missing: list(name('One of them.'), 'Expected, and did not happen.'),
+          unexpected: list(name('One of them.'), 'Happened, and was not expected.'),
+        },
+        {
+          differences: list(difference, 'All that differs, in the order of the scenario.'),
+          code,
+          reason,
+        },
+      ),
       example: {
         probe: 'p-19',
         definition: 'appointment-reminder',
@@ -84,6 +103,7 @@ export const operations: ChannelDefinition = {
         durationMs: 30000,
         missing: ['conversation.completed no-answer'],
         unexpected: [],
+        differences: [{ kind: 'missing', line: 24, what: 'conversation.completed no-answer' }],
       },
     },
     'event.dead-lettered': {

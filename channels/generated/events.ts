@@ -1445,6 +1445,43 @@ export interface ProbeFailedData {
    * Items: One of them.
    */
   unexpected: string[];
+  /**
+   * All that differs, in the order of the scenario.
+   */
+  differences?: {
+    /**
+     * In what it differs.
+     */
+    kind: 'missing' | 'unexpected' | 'out-of-order' | 'wrong';
+    /**
+     * Line of the scenario file.
+     */
+    line: number;
+    /**
+     * What was expected, or happened.
+     */
+    what: string;
+    /**
+     * Of `wrong`: the field.
+     */
+    field?: string;
+    /**
+     * What it should be.
+     */
+    expected?: string;
+    /**
+     * What it is.
+     */
+    actual?: string;
+  }[];
+  /**
+   * Stable code of the failure; see docs/errors.md where it is one of ours.
+   */
+  code?: string;
+  /**
+   * Why, for people.
+   */
+  reason?: string;
 }
 
 /**

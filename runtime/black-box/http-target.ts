@@ -15,6 +15,8 @@ export interface HttpTargetOptions {
   readonly tenant: TenantName;
   /** With the scopes `events:write`, `messages:write` and `sql:read`; not needed on this machine without any key. */
   readonly key: string | undefined;
+  /** Aborted: what is under way rejects. */
+  readonly signal?: AbortSignal;
 }
 
 interface StoredRow {
@@ -85,7 +87,7 @@ export class HttpTarget implements Target {
 
   /** A GET without a body. */
   async #ask(path: string, { body, contentType }: { body?: string; contentType?: string }): Promise<string> {
-    const { url, tenant, key } = this.#options;
+    const { url, tenant, key, signal } = this.#options;
     const address = new URL(`v1/tenants/${tenant}/${path}`, url.endsWith('/') ? url : `${url}/`);
     let response: Response;
     let text: string;
@@ -97,7 +99,7 @@ export class HttpTarget implements Target {
           ...(key !== undefined && { authorization: `Bearer ${key}` }),
         },
         ...(body !== undefined && { body }),
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), ...(signal ? [signal] : [])]),
       });
       text = await response.text();
     } catch (cause) {

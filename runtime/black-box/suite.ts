@@ -30,6 +30,8 @@ export interface SuiteOptions {
   readonly isAskingData: boolean;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
+  /** Called before anything is sent: the scenario can run. */
+  readonly started?: () => Promise<unknown>;
 }
 
 /** Rejects with TargetError where the platform does not answer or refuses. */
@@ -61,6 +63,7 @@ export async function runCase(
   const run = randomBytes(RUN_ID_BYTES).toString('hex');
   const planned = await planLive(file, scenario, { id: run, now: options.clock.now() }, options);
   if ('refusals' in planned) return { scenario, outcome: 'skipped', refusals: planned.refusals };
+  await options.started?.();
   const result = await runLive(target, planned.plan, { run, ...options });
   const outcome = result.differences.length === 0 ? 'passed' : 'failed';
   return { scenario, outcome, result, otherVersions: otherVersions(file, result) };

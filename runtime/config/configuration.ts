@@ -214,6 +214,31 @@ export interface Configuration {
     enabled: boolean;
   };
   /**
+   * Scenarios that a process with the role `edge` plays again and again on the running platform, with people who do not exist.
+   */
+  probe: {
+    /**
+     * Files and folders of scenarios (`*.test.yaml`), each beside its definition, of the default tenant. None: nothing is probed.
+     */
+    scenarios: string[];
+    /**
+     * From one run of all scenarios to the next, a tenth more or less.
+     */
+    intervalSeconds: number;
+    /**
+     * How long an expectation is waited for.
+     */
+    timeoutSeconds: number;
+    /**
+     * Where the platform is asked, best as people reach it. Without it, this process itself.
+     */
+    url?: string;
+    /**
+     * Key with the scopes `events:write`, `messages:write` and `sql:read`. Needed once the tenant has any.
+     */
+    key?: string;
+  };
+  /**
    * Time to stop after SIGTERM, before the process ends anyway, with exit code 1. Below what kills it: 30 seconds by default in Kubernetes.
    */
   stopSeconds: number;

@@ -1,4 +1,5 @@
 import { baseline, fetch, handoff, recording, schedules, webchat } from './sections/connectors.ts';
+import { probe } from './sections/probe.ts';
 import { http, log } from './sections/process.ts';
 import { broker, store } from './sections/services.ts';
 import { companies, defaultTenant } from './sections/tenants.ts';
@@ -31,6 +32,7 @@ export const configurationSchema: ConfigurationSchema = {
     'handoff',
     'schedules',
     'baseline',
+    'probe',
     'stopSeconds',
   ],
   properties: {
@@ -78,6 +80,7 @@ export const configurationSchema: ConfigurationSchema = {
     handoff,
     schedules,
     baseline,
+    probe,
     stopSeconds: {
       type: 'integer',
       minimum: 1,

@@ -4,6 +4,7 @@ import type { BroadcastStats } from '../broadcasts/broadcasts.ts';
 import type { LoopStats } from '../engine/loop-stats.ts';
 import type { LoadShedder } from '../load-shedding/load-shedder.ts';
 import type { SinkMetrics } from '../store/sink/sink.ts';
+import type { ProbeResult, ProbeResults } from '../probes/results.ts';
 import type { Workers } from '../workers/workers.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -35,10 +36,15 @@ export interface PlatformParts {
   readonly tenants: ReadonlyMap<TenantName, Tenant>;
   readonly workers: Workers | undefined;
   readonly loadShedder: LoadShedder;
+  /** Of the probes of this process, where it has any. */
+  readonly probes: ProbeResults | undefined;
+  readonly now: () => number;
 }
 
 /** Read when asked: nothing on a hot path. */
-export function registerPlatformMetrics(registry: Registry, { tenants, workers, loadShedder }: PlatformParts): void {
+export function registerPlatformMetrics(registry: Registry, parts: PlatformParts): void {
+  const { tenants, workers, loadShedder, probes } = parts;
+  if (probes) registerProbeMetrics(registry, probes, parts.now);
   const labelNames = ['tenant'] as const;
   for (const [name, help, value] of ENGINE_COUNTERS) {
     register(registry, `parlance_engine_${name}_total`, help, ({ engine }) => engine && value(engine.stats));
@@ -134,4 +140,47 @@ export function registerPlatformMetrics(registry: Registry, { tenants, workers, 
       },
     });
   }
+}
+
+function registerProbeMetrics(registry: Registry, probes: ProbeResults, now: () => number): void {
+  const labelNames = ['definition', 'scenario'] as const;
+  const gauges: readonly [name: string, help: string, value: (result: ProbeResult) => number][] = [
+    [
+      'last_passed',
+      'Whether the last run of the scenario was as expected: 1 or 0.',
+      ({ hasPassed }) => Number(hasPassed),
+    ],
+    ['last_duration_seconds', 'How long the last run of the scenario took.', ({ durationMs }) => durationMs / 1_000],
+    [
+      'success_age_seconds',
+      'Since the scenario last was as expected; since the start where it has not been.',
+      ({ passedAt = probes.startedAt }) => (now() - passedAt) / 1_000,
+    ],
+  ];
+  for (const [name, help, value] of gauges) {
+    new Gauge({
+      ...{ name: `parlance_probe_${name}`, help, labelNames, registers: [registry] },
+      collect() {
+        this.reset();
+        for (const result of probes.all) this.set(labelsOf(result), value(result));
+      },
+    });
+  }
+  new Counter({
+    name: 'parlance_probe_runs_total',
+    help: 'Runs of the scenario, by result: passed or failed.',
+    labelNames: [...labelNames, 'result'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const result of probes.all) {
+        this.inc({ ...labelsOf(result), result: 'passed' }, result.passed);
+        this.inc({ ...labelsOf(result), result: 'failed' }, result.failed);
+      }
+    },
+  });
+}
+
+function labelsOf({ definition, scenario }: ProbeResult): { readonly definition: string; readonly scenario: string } {
+  return { definition, scenario };
 }

@@ -15,6 +15,7 @@ import { openFileKeyStore } from '../keys/file-store.ts';
 import type { Log } from '../log.ts';
 import { LoadShedder } from '../load-shedding/load-shedder.ts';
 import { messagesWaiting } from '../load-shedding/waiting.ts';
+import { ProbeResults } from '../probes/results.ts';
 import type { Store } from '../store/port.ts';
 import { sqlOverHttp } from '../store/sql-http.ts';
 import type { Workers } from '../workers/workers.ts';
@@ -25,6 +26,7 @@ import { openConfiguredStore } from './open-store.ts';
 import { registerPlatformMetrics } from './platform-metrics.ts';
 import { untilReachable } from './reachable.ts';
 import { readinessChecks } from './readiness.ts';
+import { startProbing } from './probing.ts';
 import { rolesOf, type Roles } from './roles.ts';
 import { StopOrder } from './stop-order.ts';
 import type { Tenant } from './tenant.ts';
@@ -102,13 +104,16 @@ async function start(options: PlatformOptions, order: StopOrder): Promise<Omit<P
   if (naps) order.push('naps', () => naps.close());
   const rest = naps && { afterMs: REST_AFTER_MS, naps };
   const tenants = new Tenants({ ...parts, rest, defaultTenant, machines, registered });
-  const url = await serve({ ...parts, tenants }, order);
+  const isProbing = roles.edge && configuration.probe.scenarios.length > 0;
+  const probes = isProbing ? new ProbeResults(clock.now()) : undefined;
+  const url = await serve({ ...parts, tenants, probes }, order);
   await untilReachable('the broker', () => broker.admin.ping(), options);
   await untilReachable('the broker', () => tenants.hearMarks(), options);
   await untilReachable('the broker', () => tenants.create(defaultTenant), options);
   await tenants.take(defaultTenant);
   await tenants.takeOthers();
   tenants.allStarted = true;
+  if (probes) startProbing({ ...parts, tenants, tenant: defaultTenant, results: probes, url }, order);
   const worker = workers?.self.name;
   log.info({ url, roles: configuration.roles, worker, broker: broker.driver, store: store.kind }, 'Parlance is ready');
   return { url, tenant: defaultTenant, tenants: tenants.all };
@@ -121,6 +126,7 @@ interface ServeParts extends PlatformOptions {
   readonly workers: Workers | undefined;
   readonly loadShedder: LoadShedder;
   readonly tenants: Tenants;
+  readonly probes: ProbeResults | undefined;
 }
 
 /**
@@ -128,11 +134,17 @@ interface ServeParts extends PlatformOptions {
  * "dead". Only the edge serves more than health and metrics.
  */
 async function serve(parts: ServeParts, order: StopOrder): Promise<string> {
-  const { configuration, log, clock, broker, store, roles, workers, loadShedder, tenants } = parts;
+  const { configuration, log, clock, broker, store, roles, workers, loadShedder, tenants, probes } = parts;
   const { host, port } = configuration.http;
   const sql = sqlOverHttp(store);
   const metrics = createMetrics();
-  registerPlatformMetrics(metrics.registry, { tenants: tenants.all, workers, loadShedder });
+  registerPlatformMetrics(metrics.registry, {
+    tenants: tenants.all,
+    workers,
+    loadShedder,
+    probes,
+    now: () => clock.now(),
+  });
   const mounts = (): readonly ConnectorMount[] => tenants.mounts;
   const http = createHttpServer({
     keys: openFileKeyStore(configuration.dataFolder),
@@ -175,6 +187,6 @@ async function serve(parts: ServeParts, order: StopOrder): Promise<string> {
 function settled({ name, sink }: Tenant): Promise<Readonly<Record<string, string>>> {
   if (sink) return sink.settled();
   return Promise.reject(
-    new HttpError('unavailable', `no sink of ${name} runs in this process: ask one with the role sink`),
+    new HttpError('sink-elsewhere', `no sink of ${name} runs in this process: ask one with the role sink`),
   );
 }

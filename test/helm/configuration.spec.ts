@@ -91,6 +91,7 @@ describe("The chart's configuration", () => {
       handoff: { enabled: false },
       schedules: { enabled: false },
       baseline: { enabled: false },
+      probe: { scenarios: [], intervalSeconds: 300, timeoutSeconds: 30 },
       stopSeconds: 115,
       // For trying out: a chart installs what is real.
       recording: { connectors: [] },

@@ -55,6 +55,7 @@ describe('loadConfiguration', () => {
       handoff: { enabled: true },
       schedules: { enabled: true },
       baseline: { enabled: true },
+      probe: { scenarios: [], intervalSeconds: 300, timeoutSeconds: 30 },
       stopSeconds: 25,
     });
     expect(origins.get('http.port')).to.equal('default');
