@@ -15,6 +15,8 @@ const INSERT_SETTINGS: ClickHouseSettings = {
   min_insert_block_size_bytes: '268402944',
   // An event's time is whatever its producer says: a batch may touch any number of months.
   max_partitions_per_insert_block: '0',
+  // A column that the table lacks is an error, which is waited out, and not left out.
+  input_format_skip_unknown_fields: 0,
   wait_end_of_query: 1,
 };
 

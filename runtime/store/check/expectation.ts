@@ -94,7 +94,7 @@ function entry(
 function repetitionOf(message: Message, codec: EventCodec): readonly Repetition[] {
   // Whoever redrives it knows that it was stored, or put aside, the first time.
   if (isRedrivenFor(message, STORE_SUBSCRIPTION) === false) return [];
-  const event = eventOf(message, codec);
+  const { event } = eventOf(message, codec);
   const { source, id } = event;
   return [{ position: message.id, identity: identityOf('events', { source, sequence: sequenceOf(event) ?? 0, id }) }];
 }

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { PLAIN_CODEC, type EventCodec } from '../../../channels/codec.ts';
 import { decodeEvent } from '../../../channels/encode.ts';
 import { formatSequence, parseSequence, type Event } from '../../../channels/event.ts';
 import type { TenantName } from '../../../channels/brands.ts';
 import type { Message } from '../../broker/port.ts';
 import type { DeadLetterRow, EventRow } from '../rows.ts';
+import { DATA_LEVELS_MAX, dataText, isTooDeep } from './faithful-data.ts';
 import type { Feed } from './feeds.ts';
 
 /** What every row of a batch has in common. */
@@ -22,17 +24,27 @@ const COLUMNS: ReadonlySet<string> = new Set([
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
 const LATEST_MS = Date.UTC(2299, 11, 31);
 
+/** An event as it was read: its data also as text. */
+export interface ReadEvent {
+  readonly event: Event;
+  readonly data: string;
+}
+
 /** The one reason for which a message is no event here: a row that ClickHouse refused would hold up all others. */
 export class UnstorableError extends Error {}
 
 /** Throws UndecodableEventError or UnstorableError. */
-export function eventOf(message: Message, codec: EventCodec = PLAIN_CODEC): Event {
-  const event = decodeEvent(message.payload, codec);
+export function eventOf(message: Message, codec: EventCodec = PLAIN_CODEC): ReadEvent {
+  const text = codec.decode(message.payload);
+  // Whoever decodes what is no UTF-8 gets this character, and never the bytes again.
+  if (text.includes('\ufffd') && !isUtf8(message.payload)) throw new UnstorableError('its bytes are no UTF-8');
+  if (isTooDeep(text)) throw new UnstorableError(`it is nested deeper than ${DATA_LEVELS_MAX} levels`);
+  const event = decodeEvent(message.payload, { ...codec, decode: () => text });
   storableTime(event.time);
-  return event;
+  return { event, data: dataText(text, event.data) };
 }
 
-export function eventRow(context: RowContext, feed: Feed, message: Message, event: Event): EventRow {
+export function eventRow(context: RowContext, feed: Feed, message: Message, { event, data }: ReadEvent): EventRow {
   return {
     tenant: context.tenant,
     channel: feed.of,
@@ -51,7 +63,7 @@ export function eventRow(context: RowContext, feed: Feed, message: Message, even
     sequence: sequenceOf(event) ?? 0,
     traceparent: textOf(event.traceparent),
     extensions: extensionsOf(event, isoTime(storableTime(event.time))),
-    data: event.data === undefined ? '' : JSON.stringify(event.data),
+    data,
   };
 }
 
@@ -81,8 +93,12 @@ export function isoTime(milliseconds: number): string {
 
 function storableTime(text: string): number {
   const time = Date.parse(text);
-  if (!(time >= EARLIEST_MS && time <= LATEST_MS)) throw new UnstorableError(`its "time" is no storable time: ${text}`);
+  if (!isStorable(time)) throw new UnstorableError(`its "time" is no storable time: ${text}`);
   return time;
+}
+
+export function isStorable(milliseconds: number): boolean {
+  return milliseconds >= EARLIEST_MS && milliseconds <= LATEST_MS;
 }
 
 /** ClickHouse reads no JSON with half a surrogate pair: such a half becomes U+FFFD. */

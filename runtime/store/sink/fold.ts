@@ -72,7 +72,8 @@ const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
       continue;
     }
     try {
-      const event = eventOf(message, context.codec);
+      const read = eventOf(message, context.codec);
+      const { event } = read;
       const sequence = sequenceOf(event);
       if (sequence !== undefined) {
         const last = sources.get(event.source);
@@ -82,7 +83,7 @@ const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
         }
         sources.set(event.source, [sequence, message.publishTimeMs]);
       }
-      rows.events.push(eventRow(context, feed, message, event));
+      rows.events.push(eventRow(context, feed, message, read));
     } catch (error) {
       rows.deadLetters.push(deadLetterRow(context, feed, message, error));
     }

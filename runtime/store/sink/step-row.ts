@@ -3,7 +3,7 @@ import { outputIdsOf } from '../../engine/output-writer.ts';
 import type { Message } from '../../broker/port.ts';
 import { stateHash } from '../../history/state-hash.ts';
 import type { StepRow } from '../rows.ts';
-import { UnstorableError, isoTime, textOf, type RowContext } from './event-row.ts';
+import { UnstorableError, isStorable, isoTime, textOf, type RowContext } from './event-row.ts';
 import type { Feed } from './feeds.ts';
 
 /** Throws where the payload is no journal record. */
@@ -11,13 +11,18 @@ export function journalRecordOf(message: Message, codec: RowContext['codec']): J
   const value: unknown = JSON.parse(codec.decode(message.payload));
   const record = value as Partial<JournalRecord> | null;
   const numbers = [record?.epoch, record?.sequence, record?.now];
-  if ((record?.kind !== 'step' && record?.kind !== 'barrier') || !numbers.every(Number.isSafeInteger)) {
+  if ((record?.kind !== 'step' && record?.kind !== 'barrier') || !numbers.every(isWholeNumber)) {
     throw new UnstorableError('it is no journal record');
   }
+  if (!isStorable(record.now ?? 0)) throw new UnstorableError('its "now" is no storable time');
   if (record.kind === 'step' && (typeof record.input !== 'object' || !Array.isArray(record.outputs))) {
     throw new UnstorableError('it is a step record without input or outputs');
   }
   return value as JournalRecord;
+}
+
+function isWholeNumber(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 /** `basis`: what is on record by then. */
@@ -44,7 +49,9 @@ export function stepRow(
     const none = { input: record.owner, input_type: 'barrier', feed: '', feed_position: '', contact: '' };
     return { ...common, kind: 'barrier', generation: record.generation, ...none, fatal: 0, ...NO_OUTCOME };
   }
-  const about = record.outputs.map(({ conversation }) => conversation).filter((id) => id !== undefined);
+  const about = record.outputs.flatMap(({ conversation }) =>
+    conversation === undefined ? [] : [textOf(conversation)],
+  );
   return {
     ...common,
     kind: 'step',
@@ -52,9 +59,9 @@ export function stepRow(
     input: textOf(record.input.id),
     input_type: textOf(record.input.type),
     fatal: record.input.isFatal === true ? 1 : 0,
-    feed: record.input.feed ?? '',
-    feed_position: record.input.position ?? '',
-    contact: record.contact ?? '',
+    feed: textOf(record.input.feed),
+    feed_position: textOf(record.input.position),
+    contact: textOf(record.contact),
     conversations: [...new Set(about)],
     outputs: outputIdsOf(record),
     state_hash: record.state === undefined ? '' : stateHash(record.state),

@@ -1,0 +1,28 @@
+/**
+ * A process that stores until everything is stored, or until it kills itself:
+ * node --import tsx killed-at-random.ts FOLDER ROWS POINT NTH DELAY_MS
+ */
+import { join } from 'node:path';
+import { createEmbeddedBroker } from '../../../../runtime/broker/embedded/broker.ts';
+import { openStore } from '../../../../runtime/store/client.ts';
+import { Sink } from '../../../../runtime/store/sink/sink.ts';
+import { acme, recordedLog } from '../tenant-under-test.ts';
+
+const [, , folder = '', rows = '', point = '', nth = '', delayMs = ''] = process.argv;
+const broker = await createEmbeddedBroker({ folder: join(folder, 'broker') });
+const store = await openStore({ location: join(folder, 'store') });
+// A merge would hide a doubled row from whoever counts.
+await store.command('SYSTEM STOP MERGES');
+let seen = 0;
+const sink = new Sink({
+  ...{ broker, store, tenant: acme, log: recordedLog() },
+  limits: { rows: Number(rows), lingerMs: 5 },
+  at: (reached) => {
+    // In the middle of whatever comes then.
+    if (reached === point && ++seen === Number(nth))
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), Number(delayMs));
+  },
+});
+await sink.settled();
+await sink.stop();
+process.exit(0);

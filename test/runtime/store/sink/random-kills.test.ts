@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { PLAIN_CODEC } from '../../../../channels/codec.ts';
+import { createEmbeddedBroker } from '../../../../runtime/broker/embedded/broker.ts';
+import { systemClock } from '../../../../runtime/clock.ts';
+import { checkTenant } from '../../../../runtime/store/check/check-tenant.ts';
+import { openStore } from '../../../../runtime/store/client.ts';
+import { applySchema } from '../../../../runtime/store/schema.ts';
+import type { Store } from '../../../../runtime/store/port.ts';
+import type { SinkPoint } from '../../../../runtime/store/sink/reign.ts';
+import { Random } from '../../../simulation/random.ts';
+import { acme, brokerWithTenant } from '../tenant-under-test.ts';
+import { publishTraffic, type Traffic } from './kept-traffic.ts';
+
+/** Each night a million, killed 50 times. */
+const EVENTS = Number(process.env['SINK_EVENTS'] ?? 20_000);
+const KILLS = Number(process.env['SINK_KILLS'] ?? 5);
+const SEED = Number(process.env['SINK_SEED'] ?? 1);
+
+/** Of one life, were there no kill. */
+const BATCHES_A_LIFE = 10;
+
+const POINTS: readonly SinkPoint[] = ['received', 'announced', 'inserted', 'marked', 'acknowledged'];
+
+describe('The store sink, killed at random', function () {
+  this.timeout(120_000 + EVENTS * 3);
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'parlance-kills-'));
+  });
+
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it(`${KILLS} times over ${EVENTS} events, has each event and step once, by the check and by counting`, async () => {
+    const random = new Random(SEED, 'kills');
+    const before = await brokerWithTenant(folder);
+    const traffic = await publishTraffic(before, EVENTS, new Random(SEED, 'traffic'));
+    await before.close();
+    // Where merges are stopped, the tables exist.
+    const prepared = await openStore({ location: join(folder, 'store') });
+    await applySchema(prepared);
+    await prepared.close();
+    const rows = Math.ceil(EVENTS / KILLS / BATCHES_A_LIFE);
+    for (let kill = 0; kill < KILLS; kill++) {
+      const point = random.pick(POINTS);
+      // Received is more at once than a batch. Together these lives store about half of everything.
+      const nth = random.between(1, point === 'received' ? BATCHES_A_LIFE / 2 : BATCHES_A_LIFE);
+      expect(await live(folder, rows, point, nth, random.below(30)), `life ${kill}, ${point} ${nth}`).to.equal(
+        'SIGKILL',
+      );
+    }
+    expect(await live(folder, rows, 'never', 0, 0)).to.equal(null);
+    const store = await openStore({ location: join(folder, 'store') });
+    const broker = await createEmbeddedBroker({ folder: join(folder, 'broker') });
+    try {
+      expect(await counted(store)).to.deep.equal(traffic);
+      const parts = { broker, store, tenant: acme, codec: PLAIN_CODEC, clock: systemClock, newId: () => 'check' };
+      const { topics } = await checkTenant({ ...parts, isRepair: false });
+      expect(topics.flatMap(({ findings }) => findings)).to.deep.equal([]);
+      expect(topics.every(({ mark, last }) => mark === last)).to.equal(true);
+    } finally {
+      await store.close();
+      await broker.close();
+    }
+  });
+});
+
+/** Resolves with the signal that ended it. */
+async function live(folder: string, rows: number, point: string, nth: number, delayMs: number): Promise<unknown> {
+  const script = 'test/runtime/store/sink/killed-at-random.ts';
+  const args = [folder, rows, point, nth, delayMs].map(String);
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: 'inherit' });
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  expect(code, 'it fails at nothing').to.be.oneOf([0, null]);
+  return signal;
+}
+
+/** Rows, not events: a doubled one counts twice. */
+async function counted(store: Store): Promise<Traffic> {
+  const [events] = await store.query(
+    `SELECT countIf(sequence > 0) AS numbered, sum(sequence) AS sequences, countIf(sequence = 0) AS unnumbered
+     FROM parlance.events`,
+  );
+  const [steps] = await store.query('SELECT count() AS n FROM parlance.steps');
+  const [deadLetters] = await store.query('SELECT count() AS n FROM parlance.dead_letters');
+  return {
+    numbered: Number(events?.['numbered']),
+    sequences: Number(events?.['sequences']),
+    unnumbered: Number(events?.['unnumbered']),
+    steps: Number(steps?.['n']),
+    deadLetters: Number(deadLetters?.['n']),
+  };
+}
