@@ -8,10 +8,10 @@ import type { Configuration } from '../../config/configuration.ts';
 import { parseTenantName } from '../../events/tenant.ts';
 import { adminClient, platformRuns } from '../../http/admin-client.ts';
 import { tenantAdmin } from '../../http/tenant-admin.ts';
+import { openConfiguredStore, storeLocation } from '../../main/open-store.ts';
 import type { CheckProgress } from '../../store/check/check-tenant.ts';
 import { problemsIn, type TenantReport } from '../../store/check/finding.ts';
 import type { CheckLine } from '../../store/check/routes.ts';
-import { openStore } from '../../store/client.ts';
 import { StoreError } from '../../store/errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { PlatformError, askPlatformLines, withPlatformOptions, type PlatformArguments } from '../platform-request.ts';
@@ -85,20 +85,14 @@ async function checkHere(
   configuration: Configuration,
   openBroker: OpenBroker,
 ): Promise<readonly TenantReport[]> {
-  const { dataFolder, store: configured } = configuration;
-  const { url, database, username, password } = configured;
-  const location = url === 'embedded' ? join(dataFolder, 'store') : url;
-  if (url === 'embedded' && !existsSync(location)) {
+  const { dataFolder } = configuration;
+  if (configuration.store.url === 'embedded' && !existsSync(storeLocation(configuration))) {
     throw new StoreError('store-missing', `there is no store in ${dataFolder} yet: start the platform there first`);
   }
   const { checkTenant } = await import('../../store/check/check-tenant.ts');
   const broker = await openBroker(configuration);
   try {
-    const store = await openStore({
-      ...{ location, database },
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
-    });
+    const store = await openConfiguredStore(configuration);
     try {
       const all = tenantAdmin(broker, { growthFolder: join(dataFolder, 'growth') });
       const tenants = args.tenant === undefined ? (await all.list()).map(({ name }) => name) : [args.tenant];

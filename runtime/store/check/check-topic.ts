@@ -41,7 +41,12 @@ export async function checkTopic(options: TopicCheck): Promise<TopicReport> {
       const expectation = expectationOf({ tenant, codec, feed, messages: stretch }, progress);
       progress = expectation.progress;
       const bounds: Bounds = { ...(readTo === undefined ? { from: first } : { after: readTo }), upTo: end };
-      const checked = await checkStretch({ store, tenant, topic, rows, check }, expectation, bounds, isRepair);
+      const checked = await checkStretch(
+        { store, tenant, topic, rows, check, nowMs: clock.now() },
+        expectation,
+        bounds,
+        isRepair,
+      );
       tally.add(checked.findings);
       messages += stretch.length;
       stored += checked.rows;

@@ -3,7 +3,8 @@ import type { TenantName } from '../../../channels/brands.ts';
 import { messageIdParts, type MessageId } from '../../broker/message-id.ts';
 import type { Basis } from '../../engine/journal-record.ts';
 import type { Store } from '../port.ts';
-import { quoteText } from '../quote.ts';
+import { localDatabase } from '../cluster.ts';
+import { quoteName, quoteText } from '../quote.ts';
 import { tableOf } from '../rows.ts';
 import type { Feed } from '../sink/feeds.ts';
 import type { JournalMark, SourceMark, TopicProgress } from '../sink/progress.ts';
@@ -14,6 +15,9 @@ export type CheckedTable = keyof typeof IDENTITY;
 
 /** Orders as `compareMessageIds` does: arrays are compared place by place, and the shorter one first. */
 const PLACE = `arrayMap(part -> toUInt64(part), splitByChar(':', position))`;
+
+/** Columns whose month is the partition of a row. */
+const MONTH_OF: Readonly<Record<CheckedTable, string>> = { events: 'time', steps: 'now', dead_letters: 'published' };
 
 /** Ids in one question. */
 const ASKED_AT_ONCE = 1000;
@@ -148,19 +152,30 @@ export class StoredRows {
   async removePositions(table: CheckedTable, positions: readonly string[]): Promise<void> {
     const list = positions.map(quoteText).join(', ');
     const where = `${this.#scope(table)} AND position IN (${list})`;
-    await this.#store.command(
-      `ALTER TABLE ${tableOf(this.#store, table)} DELETE WHERE ${where} SETTINGS mutations_sync = 2`,
-    );
+    await this.#change(table, (name) => `ALTER TABLE ${name} DELETE WHERE ${where} SETTINGS mutations_sync = 2`);
   }
 
   /** Merges whole parts, so that of rows with one sort key one is left. Atomic for whoever reads or writes meanwhile. */
   async mergePartitionsOf(table: CheckedTable, positions: readonly string[]): Promise<void> {
     const list = positions.map(quoteText).join(', ');
-    const partitions = await this.#ask(table, 'DISTINCT _partition_id AS id', {}, ` AND position IN (${list})`);
-    for (const { id } of partitions) {
-      const name = tableOf(this.#store, table);
-      await this.#store.command(`OPTIMIZE TABLE ${name} PARTITION ID ${quoteText(String(id))} FINAL`);
+    // `_partition_id` is the part's own, and a distributed table has no parts.
+    const partitions = await this.#ask(
+      table,
+      `DISTINCT toYYYYMM(${MONTH_OF[table]}) AS month`,
+      {},
+      ` AND position IN (${list})`,
+    );
+    for (const { month } of partitions) {
+      await this.#change(table, (name) => `OPTIMIZE TABLE ${name} PARTITION ${Number(month)} FINAL`);
     }
+  }
+
+  /** Where the rows lie: on a cluster, the replicated table of every shard. */
+  #change(table: CheckedTable, statement: (name: string) => string): Promise<void> {
+    const { layout, database } = this.#store;
+    if (layout.cluster === undefined) return this.#store.command(statement(tableOf(this.#store, table)));
+    const name = `${localDatabase(database)}.${table} ON CLUSTER ${quoteName(layout.cluster)}`;
+    return this.#store.command(statement(name));
   }
 
   #ask(table: CheckedTable, columns: string, bounds: Bounds, tail = ''): Promise<readonly Record<string, unknown>[]> {

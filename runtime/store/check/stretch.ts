@@ -4,7 +4,7 @@ import { StoreError } from '../errors.ts';
 import type { BatchRows } from '../rows.ts';
 import { insertBatch } from '../sink/insert.ts';
 import { compareStretch, grouped, type Difference, type StoredRow } from './compare.ts';
-import { REPAIR_BATCH, describeIdentity, type Expectation } from './expectation.ts';
+import { REPAIR_BATCH, describeIdentity, type Expectation, type ExpectedRow } from './expectation.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import type { Bounds, CheckedTable, StoredRows } from './stored-rows.ts';
 
@@ -18,6 +18,7 @@ export interface StretchParts {
   readonly rows: StoredRows;
   /** Unique per check: of the tokens of what it puts back. */
   readonly check: string;
+  readonly nowMs: number;
 }
 
 /** A finding, with what a repair needs. */
@@ -86,7 +87,7 @@ function findingOf(
 }
 
 async function faultsIn(
-  { rows }: StretchParts,
+  { rows, store, nowMs }: StretchParts,
   expectation: Expectation,
   bounds: Bounds,
 ): Promise<{ readonly rows: number; readonly faults: readonly Fault[] }> {
@@ -97,9 +98,27 @@ async function faultsIn(
   );
   const repeated = expectation.repetitions.map(({ identity }) => identity);
   const elsewhere = await placesOf(rows, stored, [...doubtful, ...repeated]);
-  const faults = differences.flatMap((difference) => faultOf(difference, expectation, elsewhere));
+  const faults = differences
+    .flatMap((difference) => faultOf(difference, expectation, elsewhere))
+    .filter(({ kind, position }) => kind !== 'missing' || !isAged(expectation.expected.get(position), store, nowMs));
   const lost = expectation.repetitions.filter(({ identity }) => (elsewhere.get(identity)?.size ?? 0) === 0);
   return { rows: stored.length, faults: [...faults, ...lost.map(outOfOrder)] };
+}
+
+/** A month has so many days at least. */
+const MONTH_MS = 28 * 24 * 3_600_000;
+
+/** ClickHouse may have deleted it for its age, as it was told to. */
+function isAged(wanted: ExpectedRow | undefined, { layout }: Store, nowMs: number): boolean {
+  const { events = [], steps = [], deadLetters = [] } = wanted?.row ?? {};
+  const { keepMonths } = layout;
+  const isOver = (months: number, time: string | undefined): boolean =>
+    months > 0 && time !== undefined && Date.parse(time) + months * MONTH_MS < nowMs;
+  return (
+    isOver(keepMonths.events, events[0]?.published) ||
+    isOver(keepMonths.steps, steps[0]?.now) ||
+    isOver(keepMonths.dead_letters, deadLetters[0]?.published)
+  );
 }
 
 type Places = ReadonlyMap<string, ReadonlySet<string>>;

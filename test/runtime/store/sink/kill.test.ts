@@ -12,6 +12,13 @@ import { acme, brokerWithTenant, channel, eventMessage, recordedLog, sendAll } f
 
 const EVENTS = 600;
 
+/** The nth time at which a life comes to each point at which it may be killed: one that is added must be here too. */
+const KILLED_AT: Readonly<Record<SinkPoint, readonly number[]>> = {
+  ...{ received: [1], announced: [1, 2], inserted: [1, 2, 1, 1], marked: [1], acknowledged: [1] },
+};
+
+const MOMENTS = Object.entries(KILLED_AT).flatMap(([point, times]) => times.map((nth) => [point, nth] as const));
+
 describe('The store sink, killed', function () {
   this.timeout(180_000);
   let folder: string;
@@ -27,22 +34,7 @@ describe('The store sink, killed', function () {
     const messages = Array.from({ length: EVENTS }, (_, at) => eventMessage(at + 1));
     const last = (await sendAll(before, channel('messaging'), messages)).at(-1);
     await before.close();
-    const moments: [SinkPoint, number][] = [
-      ...([
-        ['received', 1],
-        ['announced', 1],
-        ['inserted', 1],
-        ['announced', 2],
-        ['marked', 1],
-      ] as [SinkPoint, number][]),
-      ...([
-        ['inserted', 2],
-        ['acknowledged', 1],
-        ['inserted', 1],
-        ['inserted', 1],
-      ] as [SinkPoint, number][]),
-    ];
-    for (const [point, nth] of moments) {
+    for (const [point, nth] of MOMENTS) {
       const script = join(import.meta.dirname, 'killed-sink.ts');
       const child = spawn(process.execPath, ['--import', 'tsx', script, folder, point, nth.toString()], {
         stdio: 'inherit',
