@@ -16,8 +16,10 @@ export type CheckedTable = keyof typeof IDENTITY;
 /** Orders as `compareMessageIds` does: arrays are compared place by place, and the shorter one first. */
 const PLACE = `arrayMap(part -> toUInt64(part), splitByChar(':', position))`;
 
-/** Columns whose month is the partition of a row. */
-const MONTH_OF: Readonly<Record<CheckedTable, string>> = { events: 'time', steps: 'now', dead_letters: 'published' };
+/** Columns whose month is the partition of a row; a table without is merged whole. */
+const MONTH_OF: Readonly<Partial<Record<CheckedTable, string>>> = {
+  ...{ events: 'time', steps: 'now', dead_letters: 'published' },
+};
 
 /** Ids in one question. */
 const ASKED_AT_ONCE = 1000;
@@ -157,16 +159,13 @@ export class StoredRows {
 
   /** Merges whole parts, so that of rows with one sort key one is left. Atomic for whoever reads or writes meanwhile. */
   async mergePartitionsOf(table: CheckedTable, positions: readonly string[]): Promise<void> {
+    const month = MONTH_OF[table];
+    if (month === undefined) return this.#change(table, (name) => `OPTIMIZE TABLE ${name} FINAL`);
     const list = positions.map(quoteText).join(', ');
     // `_partition_id` is the part's own, and a distributed table has no parts.
-    const partitions = await this.#ask(
-      table,
-      `DISTINCT toYYYYMM(${MONTH_OF[table]}) AS month`,
-      {},
-      ` AND position IN (${list})`,
-    );
-    for (const { month } of partitions) {
-      await this.#change(table, (name) => `OPTIMIZE TABLE ${name} PARTITION ${Number(month)} FINAL`);
+    const columns = `DISTINCT toYYYYMM(${month}) AS month`;
+    for (const row of await this.#ask(table, columns, {}, ` AND position IN (${list})`)) {
+      await this.#change(table, (name) => `OPTIMIZE TABLE ${name} PARTITION ${Number(row['month'])} FINAL`);
     }
   }
 
