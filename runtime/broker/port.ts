@@ -48,6 +48,20 @@ export type AccessMode =
   /** Supersedes the present one, whose sends then fail with `producer-fenced`. Needs the capability `fencing`. */
   | 'ExclusiveWithFencing';
 
+/** A message that follows another one, to a topic of the same broker. */
+export interface Follower {
+  /** Partition topic. One that a producer holds exclusively is refused. */
+  readonly topic: string;
+  /** Made when it leaves. */
+  message(): OutgoingMessage;
+}
+
+export interface Led {
+  readonly id: MessageId | undefined;
+  /** Resolves once the followers are durable as well. */
+  readonly followed: Promise<void>;
+}
+
 export interface ProducerOptions {
   readonly topic: string;
   /** Identity for dedup; on a driver without `fencing` also the name lock. Default: unique. */
@@ -66,6 +80,12 @@ export interface Producer {
   send(message: OutgoingMessage): Promise<MessageId | undefined>;
   /** As `send` of each, in order, where nobody asks for the ids: resolves once all are durable. */
   sendAll(messages: readonly OutgoingMessage[]): Promise<void>;
+  /**
+   * Where the broker can: as `send`, with messages that are stored together with this one if there is room, otherwise
+   * soon after it; never before it, and not without it. On each topic they keep the order of what they follow. Fail-stop:
+   * where some are lost, so are all that follow later messages of this producer. A repetition has none.
+   */
+  lead?(message: OutgoingMessage, followers: readonly Follower[]): Promise<Led>;
   close(): Promise<void>;
 }
 

@@ -108,8 +108,9 @@ export class Committer {
     if (changed && key !== undefined) store.stage(key, state, sequence);
     this.#inFlight += 1;
     stats.steps += 1;
-    journal.append(json, sequence, key).then((position) => {
-      this.#onDurable({ now, vector, contact: key, change }, outputs, { epoch, sequence, position });
+    journal.appendLeading(json, sequence, key, outputs).then(({ position, followed }) => {
+      const place = { epoch, sequence, position };
+      this.#onDurable({ now, vector, contact: key, change }, outputs, place, followed);
     }, this.#options.fail);
   }
 
@@ -133,14 +134,16 @@ export class Committer {
     return { positions, marks: marks.snapshot() };
   }
 
-  #onDurable(step: CommittedStep, outputs: readonly Output[], place: Place): void {
+  /** `followed`: settles when the outputs are durable; undefined: they have not left. */
+  #onDurable(step: CommittedStep, outputs: readonly Output[], place: Place, followed: Promise<void> | undefined): void {
     const { parts, stats, writer, fail } = this.#options;
     this.#inFlight -= 1;
     if (this.#drains.length > 0) this.#resolveDrains();
     if (this.#stopped) return;
     writer.commit(step, place);
     stats.outputsPublished += outputs.length;
-    parts.outbox.publish(outputs, place).catch(fail);
+    const published = followed ? parts.outbox.follow(followed, place) : parts.outbox.publish(outputs, place);
+    published.catch(fail);
   }
 
   /** Resolves once at most `most` records are on their way, or the loop has stopped. */

@@ -4,7 +4,7 @@ import type { EventCodec } from '../../channels/codec.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import { BrokerError } from '../broker/errors.ts';
 import type { MessageId } from '../broker/message-id.ts';
-import type { Broker, BrokerAdmin, Producer } from '../broker/port.ts';
+import type { Broker, BrokerAdmin, Follower, Producer } from '../broker/port.ts';
 import { AppendCheck } from './append-check.ts';
 import { openOwnerProducer } from './owner-producer.ts';
 import { RECORD_FORMAT, type JournalFold, type BarrierRecord, type JournalRecord } from './journal-record.ts';
@@ -41,6 +41,13 @@ export interface JournalStart {
   /** Position of the last record already applied; undefined: read from the earliest. */
   readonly after: MessageId | undefined;
   readonly generation: string | undefined;
+}
+
+/** A record that is durable and certain to count. */
+export interface Appended {
+  readonly position: MessageId;
+  /** Resolves once what follows it is durable too. Undefined: it has not left. */
+  readonly followed: Promise<void> | undefined;
 }
 
 /** What a journal and its recovery need of a broker. */
@@ -158,10 +165,30 @@ export class Journal {
       .then((position) => this.#counting(sequence, position));
   }
 
+  /** As `append`; where the broker can, the outputs leave with the record. */
+  appendLeading(
+    json: string,
+    sequence: number,
+    contact: StateKey | undefined,
+    outputs: readonly Follower[],
+  ): Promise<Appended> {
+    // Where it takes a look back to know that the record counts, nothing may leave with it.
+    const led = this.#check
+      ? undefined
+      : this.#producer.lead?.({ payload: this.#codec.encode(json, contact) }, outputs);
+    if (!led) return this.append(json, sequence, contact).then((position) => ({ position, followed: undefined }));
+    return led.then(({ id, followed }) => ({ position: this.#known(id), followed }));
+  }
+
   #counting(sequence: number, position: MessageId | undefined): MessageId | Promise<MessageId> {
+    const known = this.#known(position);
+    return this.#check?.check(sequence, known)?.then(() => known) ?? known;
+  }
+
+  #known(position: MessageId | undefined): MessageId {
     if (position === undefined)
       throw new BrokerError('producer-failed', `${this.topic} took a record for a repetition`);
-    return this.#check?.check(sequence, position)?.then(() => position) ?? position;
+    return position;
   }
 
   async close(): Promise<void> {

@@ -2,11 +2,18 @@ import type { Broker, OutgoingMessage, Producer } from '../broker/port.ts';
 import type { Place } from './journal-record.ts';
 import type { Output } from './output-writer.ts';
 
+/** Records whose outputs left with them and are durable together. */
+interface Followed {
+  readonly settling: Promise<void>;
+  last: Place;
+  isDurable: boolean;
+}
+
 /** Messages by topic, in order. */
 type Batches = Map<string, OutgoingMessage[]>;
 
 /**
- * Publishes what steps emitted, in journal order, after their records are durable. How far it has come is journaled with
+ * Publishes what steps emitted, in journal order, after their records are durable, unless it left with them. How far it has come is journaled with
  * each later record: after a crash the rest is published again, under the same ids and sequences, and consumers drop
  * what they have. (A subscription on the journal would do too, but a stalled former owner could sit on it.)
  */
@@ -22,6 +29,7 @@ export class Outbox {
   /** Turns waiting for a producer to open; while there are any, later ones queue behind them. */
   #opening = 0;
   #openings: Promise<void> = Promise.resolve();
+  #followed: Followed | undefined;
   #published: Place | undefined;
 
   /** `published`: the last record whose outputs are known to be durable, if any. */
@@ -58,6 +66,28 @@ export class Outbox {
       this.#published = last;
     });
     return batches;
+  }
+
+  /**
+   * As `publish`, for outputs that left with their record. `settling`: the same for many records. Of one owner's records
+   * either all leave this way or none.
+   */
+  follow(settling: Promise<void>, place: Place): Promise<void> {
+    let followed = this.#followed;
+    if (followed?.settling !== settling) {
+      followed = { settling, last: place, isDurable: false };
+      this.#followed = followed;
+      this.#inOrder = this.#settle(followed, this.#inOrder);
+    }
+    followed.last = place;
+    if (followed.isDurable) this.#published = place;
+    return this.#inOrder;
+  }
+
+  async #settle(followed: Followed, before: Promise<void>): Promise<void> {
+    await Promise.all([before, followed.settling]);
+    followed.isDurable = true;
+    this.#published = followed.last;
   }
 
   /** Resolves once everything handed over so far is durable. */

@@ -7,6 +7,7 @@ import { ADMINISTRATION } from './suites/administration.ts';
 import { COMPACTION } from './suites/compaction.ts';
 import { DEDUPLICATION } from './suites/deduplication.ts';
 import { DURABILITY } from './suites/durability.ts';
+import { FOLLOWERS } from './suites/followers.ts';
 import { ORDER } from './suites/order.ts';
 import { PRODUCERS } from './suites/producers.ts';
 import { READERS } from './suites/readers.ts';
@@ -21,6 +22,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   ...SEEKING,
   ...READERS,
   ...PRODUCERS,
+  ...FOLLOWERS,
   ...DEDUPLICATION,
   ...DURABILITY,
   ...RETENTION,

@@ -6,6 +6,8 @@ export interface Declares extends Capabilities {
   readonly exclusiveProducers: boolean;
   /** Topics that nobody created are refused (Pulsar creates them by default). */
   readonly refusesUnknownTopics: boolean;
+  /** Producers can `lead`. */
+  readonly followers: boolean;
   /** Deletes what every subscription has acknowledged now, not in its own time. Absent: retention is not tested. */
   readonly trim?: (broker: Broker) => Promise<void>;
 }

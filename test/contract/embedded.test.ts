@@ -14,6 +14,7 @@ brokerContract(
     compaction: true,
     exclusiveProducers: true,
     refusesUnknownTopics: true,
+    followers: true,
     trim: (broker) => (broker as EmbeddedBroker).trim(),
   },
   () => createEmbeddedBroker({ folder }),

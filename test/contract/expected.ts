@@ -41,11 +41,20 @@ const ALWAYS = [
 const EXCLUSIVE = ['ExclusiveProducerRefusesSecond'];
 const FENCING = [...EXCLUSIVE, 'FencedProducerIsFinal'];
 const DEDUP = ['DedupDropsRepeatedSequence'];
+const FOLLOWERS = ['FollowersLeaveWithTheirMessage', 'NothingFollowsWhatFails', 'NothingFollowsARepetition'];
 const COMPACTION = ['CompactionKeepsNewestPerKey'];
 
 /** Per driver, as named in its `contract suites run:` line: what CI requires to have run. */
 export const EXPECTED_SUITES: Readonly<Record<string, readonly string[]>> = {
-  embedded: [...ALWAYS, ...FENCING, ...DEDUP, ...COMPACTION, 'UnknownTopicIsRefused', 'RetentionDeletesAcknowledged'],
+  embedded: [
+    ...ALWAYS,
+    ...FENCING,
+    ...FOLLOWERS,
+    ...DEDUP,
+    ...COMPACTION,
+    'UnknownTopicIsRefused',
+    'RetentionDeletesAcknowledged',
+  ],
   websocket: ALWAYS,
   native: [...ALWAYS, ...FENCING, ...DEDUP, ...COMPACTION],
   'native-stand-in': [...ALWAYS, ...FENCING, ...DEDUP, ...COMPACTION],

@@ -21,6 +21,7 @@ const DECLARES = {
   compaction: true,
   exclusiveProducers: true,
   refusesUnknownTopics: false,
+  followers: false,
 };
 
 /** In a variable, so that the compiler does not ask for a package that may be absent. */

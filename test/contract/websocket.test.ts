@@ -17,7 +17,14 @@ describe('websocket driver on real Pulsar', () => {
 
   brokerContract(
     'websocket',
-    { fencing: false, dedup: false, compaction: false, exclusiveProducers: false, refusesUnknownTopics: false },
+    {
+      fencing: false,
+      dedup: false,
+      compaction: false,
+      exclusiveProducers: false,
+      refusesUnknownTopics: false,
+      followers: false,
+    },
     openDriver,
   );
   batchPositions(openDriver);

@@ -87,6 +87,8 @@ class LoopCheck implements CheckedLoop {
   /** Feeds whose position a record has told. */
   readonly #placed = new Set<string>();
   readonly #seen = new Set<string>();
+  /** By source and sequence, inputs that were put aside: a repetition is known by its mark, and by nothing else. */
+  readonly #putAside = new Set<string>();
   /** Inputs that ended their owners as often as they are tried, or were thought to. */
   readonly #fatal = new Set<string>();
   /** By epoch, who wrote its records. */
@@ -188,7 +190,8 @@ class LoopCheck implements CheckedLoop {
     if (types && !types.has(type)) return;
     const redriven = isRedrivenFor(message, this.loop.source);
     const id = this.#idOf(message);
-    if (redriven === false || (redriven === undefined && this.#seen.has(id))) return;
+    const isRepeated = this.#seen.has(id) || this.#putAside.has(markOf(message) ?? '');
+    if (redriven === false || (redriven === undefined && isRepeated)) return;
     this.#seen.add(id);
     const isIdle = this.#logics.some((logic) => {
       const { decision, before } = this.#onMessage(logic, message, false);
@@ -198,9 +201,7 @@ class LoopCheck implements CheckedLoop {
   }
 
   #idOf(message: Message): string {
-    const { id, source, sequence } = identityOf(message);
-    if (!this.loop.isStateless) return id;
-    return sequence === undefined ? message.id : `${source} ${sequence}`;
+    return this.loop.isStateless ? (markOf(message) ?? message.id) : identityOf(message).id;
   }
 
   /** What the machines that it rests on make of it, of the router each table that there was; none where it is no input. */
@@ -209,7 +210,11 @@ class LoopCheck implements CheckedLoop {
     if (message) {
       const id = this.#idOf(message);
       // What was put aside left no state: it may come again. And it was decided before the states of this record.
-      if (isPutAside(record) && this.#mayBePutAside(message)) return [{ state: undefined, emissions: [PUT_ASIDE] }];
+      if (isPutAside(record) && this.#mayBePutAside(message)) {
+        const mark = markOf(message);
+        if (mark !== undefined) this.#putAside.add(mark);
+        return [{ state: undefined, emissions: [PUT_ASIDE] }];
+      }
       // While inputs are tried one by one, a repetition that changes nothing is on record too; and one that stopped a
       // conversation is not remembered as seen.
       const changes = (record.state !== undefined || record.outputs.length > 0) && !message.payload.includes(POISON);
@@ -305,6 +310,12 @@ class LoopCheck implements CheckedLoop {
       this.#tell(`record ${sequence} has other outputs than its step`);
     if (contact !== undefined) this.states.set(contact, decision.state);
   }
+}
+
+/** What its source and its place in it are known by; undefined where it has no place. */
+function markOf(message: Message): string | undefined {
+  const { source, sequence } = identityOf(message);
+  return sequence === undefined ? undefined : `${source} ${sequence}`;
 }
 
 function isOn(record: StepRecord, decision: Decision, before: KeptState | undefined): boolean {

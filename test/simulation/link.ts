@@ -6,6 +6,8 @@ import type {
   Capabilities,
   Consumer,
   ConsumerOptions,
+  Follower,
+  Led,
   Message,
   OutgoingMessage,
   Producer,
@@ -16,6 +18,7 @@ import type {
 import { sendEach } from '../../runtime/broker/remote/send-each.ts';
 import { Pipe, type Closable, type Connection, type Network } from './network.ts';
 import type { Process } from './process.ts';
+import type { Shape } from './shape.ts';
 
 /** Messages that a driver may deliver again after it connected anew by itself. */
 const AGAIN_MAX = 4;
@@ -37,13 +40,15 @@ export class Link implements Broker {
   readonly #network: Network;
   readonly #process: Process;
   readonly #life: number;
+  readonly #isLeading: boolean;
   readonly #readers = new Set<{ again(): void }>();
   #connection: Connection;
 
-  constructor(network: Network, process: Process, isFencing: boolean) {
+  constructor(network: Network, process: Process, { isFencing, isLeading }: Shape) {
     this.#network = network;
     this.#process = process;
     this.#life = network.newLife();
+    this.#isLeading = isLeading;
     this.capabilities = { fencing: isFencing, dedup: false, compaction: false };
     this.#connection = network.connect(process);
     this.admin = this.#adminOver();
@@ -126,26 +131,53 @@ export class Link implements Broker {
       failure ??= error;
       return Promise.reject(error);
     };
-    const send = (message: OutgoingMessage): Promise<MessageId | undefined> => {
+    const store = <Stored>(
+      ask: () => Promise<Stored>,
+      idOf: (stored: Stored) => MessageId | undefined,
+    ): Promise<Stored> => {
       if (failure) return fail(new BrokerError(failure.code, failure.message));
       const fault = this.sendFaults.shift();
       if (fault === 'refused') return fail(new BrokerError('producer-failed', 'the broker refused the message'));
-      return producer.send(message).then(async (id) => {
+      return ask().then(async (stored) => {
+        const id = idOf(stored);
         if (id !== undefined) {
           this.#network.durableAtMs.set(`${topic} ${id}`, this.#network.scheduler.now());
           this.#network.authors.set(`${topic} ${id}`, this.#life);
         }
         if (fault === 'unanswered') await fail(new BrokerError('broker-disconnected', 'no answer came'));
-        return id;
+        return stored;
       });
     };
-    const call: Producer['send'] = (message) =>
-      connection.call(`send ${topic}`, () => send(message), requests, answers);
+    const send: Producer['send'] = (message) =>
+      connection.call(
+        `send ${topic}`,
+        () =>
+          store(
+            () => producer.send(message),
+            (id) => id,
+          ),
+        requests,
+        answers,
+      );
+    const lead = producer.lead?.bind(producer);
+    const leading = (message: OutgoingMessage, followers: readonly Follower[]): Promise<Led> => {
+      const carried = followers.map(carriedAlong);
+      const ask = (): Promise<Led> =>
+        lead?.(message, carried) ?? Promise.reject(new BrokerError('capability-missing', 'nothing can follow'));
+      return connection
+        .call(`lead ${topic}`, () => store(ask, ({ id }) => id), requests, answers)
+        .then(({ id, followed }) => {
+          const told = connection.call(`follow ${topic}`, () => followed, undefined, answers);
+          told.catch(() => undefined);
+          return { id, followed: told };
+        });
+    };
     return {
       topic,
       name,
-      send: call,
-      sendAll: (messages) => sendEach({ send: call }, messages),
+      send,
+      sendAll: (messages) => sendEach({ send }, messages),
+      ...(this.#isLeading && { lead: leading }),
       close: () => this.#closed(connection, held, requests),
     };
   }
@@ -250,4 +282,10 @@ export class Link implements Broker {
       ping: () => ask('ping', (admin) => admin.ping()),
     };
   }
+}
+
+/** As it travels. */
+function carriedAlong(follower: Follower): Follower {
+  const message = follower.message();
+  return { topic: follower.topic, message: () => message };
 }

@@ -51,9 +51,23 @@ const PLANTED = {
   'publishes-before-durable': [
     {
       file: COMMITTER,
-      before: 'journal.append(json, sequence, key).then(',
+      before: 'journal.appendLeading(json, sequence, key, outputs).then(',
       after: `outbox.publish(outputs, outbox.published).catch(() => undefined);
-      journal.append(json, sequence, key).then(`,
+      journal.appendLeading(json, sequence, key, outputs).then(`,
+    },
+  ],
+  'followers-outlive-their-record': [
+    {
+      file: 'runtime/broker/embedded/topic.ts',
+      before: 'for (const topic of reached) topic.#fail(error);',
+      after: '',
+    },
+  ],
+  'followers-overtake-the-lost': [
+    {
+      file: 'runtime/broker/embedded/following.ts',
+      before: 'leader.lost ? Promise.reject(leader.lost) : send(',
+      after: 'send(',
     },
   ],
   'reuses-sequence': [

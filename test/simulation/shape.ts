@@ -14,6 +14,8 @@ const LOAD_MS = 40_000;
 export interface Shape {
   readonly partitions: number;
   readonly isFencing: boolean;
+  /** What a step gives leaves with its record. */
+  readonly isLeading: boolean;
   /** Workers share the partitions; otherwise each takes all of them that it can get. */
   readonly isShared: boolean;
   /** Those that there can be. */
@@ -47,7 +49,7 @@ export function shapeOf(random: Random, visits: readonly SiteInfo[]): Shape {
   const operates = grows || isAt(OPERATORS) || random.chance(0.05);
   const together = isShared && random.chance(0.5);
   return {
-    ...{ partitions, isFencing, isShared, workers, loadMs: LOAD_MS },
+    ...{ partitions, isFencing, isLeading: isFencing && random.chance(0.6), isShared, workers, loadMs: LOAD_MS },
     processes: [...(together ? workers : ['w1']), ...SERVICES, ...(operates ? [OPERATOR] : [])],
     restAfterMs: isAt(/nap|idleness/) || random.chance(0.3) ? random.between(100, 4_000) : undefined,
     growsTo: grows ? partitions + random.between(1, 2) : undefined,

@@ -13,6 +13,8 @@ export const SMALL: readonly Plant[] = [
   limit('runtime/engine/restore-checkpoint.ts', 'RESTORED_AT_ONCE', '2_000', '2'),
   limit('runtime/engine/trials.ts', 'INPUTS_MAX', '2000', '12'),
   limit('runtime/engine/state-store.ts', 'DROPPED_AT_ONCE', '5_000', '1'),
+  // What a record gives often has to wait for the commit after its own.
+  limit('runtime/broker/embedded/commit-shares.ts', 'COMMIT_BYTES_MAX: number', '1024 * 1024', '4096'),
 ];
 
 function limit(file: string, name: string, is: string, becomes: string): Plant {

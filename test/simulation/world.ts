@@ -134,7 +134,7 @@ export class World {
   /** Starts a process by its name; where it can not start, a supervisor tries again. */
   start(name: string): void {
     const process = new Process(name, this.scheduler, (...at) => this.reaper(...at));
-    const link = new Link(this.network, process, this.shape.isFencing);
+    const link = new Link(this.network, process, this.shape);
     const folder = `/${name}/${this.#disksReplaced.get(name) ?? 0}`;
     const stop = (): Promise<void> => Promise.resolve();
     const home: Home = { name, world: this, process, link, folder, log: this.#logOf(name), stop };

@@ -3,6 +3,7 @@ import { messageId, type MessageId } from '../message-id.ts';
 import type { OutgoingMessage } from '../port.ts';
 import { CHUNK_BYTES, ChunkWriter } from './chunk-writer.ts';
 import type { Chunk, ChunkOwner } from './chunk.ts';
+import type { Following } from './following.ts';
 
 /** Who waits for messages to become durable. `fail` also makes the producer refuse everything later. */
 export interface Sender {
@@ -29,6 +30,8 @@ export interface Batch {
   readonly waiting: Waiting[];
   /** Last sequence id per producer name, to be committed with this batch and no earlier. */
   readonly sequences: Map<string, number>;
+  /** Leaves as the commit begins. */
+  readonly followings: Following[];
 }
 
 /** What was sent to one topic and is not durable yet, in order. */
@@ -45,8 +48,18 @@ export class AppendQueue {
     return this.#pending.length > 0;
   }
 
+  /** Something else leaves once this does. */
+  get leads(): boolean {
+    return this.#pending.some(({ followings }) => followings.length > 0);
+  }
+
   /** Resolves with the id of the last message when all are durable. Without one: undefined, when all before is durable. */
-  push(messages: readonly OutgoingMessage[], nowMs: number, sender: Sender): Promise<MessageId | undefined> {
+  push(
+    messages: readonly OutgoingMessage[],
+    nowMs: number,
+    sender: Sender,
+    following?: Following,
+  ): Promise<MessageId | undefined> {
     let batch = this.#openBatch();
     let inBatch = 0;
     for (const message of messages) {
@@ -61,6 +74,7 @@ export class AppendQueue {
       inBatch += 1;
       if (message.sequenceId !== undefined) batch.sequences.set(sender.name, message.sequenceId);
     }
+    if (following) batch.followings.push(following);
     return waitIn(batch, sender, inBatch);
   }
 
@@ -115,7 +129,8 @@ export class AppendQueue {
   #openBatch(): Batch {
     const last = this.#pending.at(-1);
     if (last && last.writer.length < CHUNK_BYTES) return last;
-    const batch = { writer: this.#idleWriters.pop() ?? new ChunkWriter(), waiting: [], sequences: new Map() };
+    const writer = this.#idleWriters.pop() ?? new ChunkWriter();
+    const batch = { writer, waiting: [], sequences: new Map(), followings: [] };
     this.#pending.push(batch);
     return batch;
   }

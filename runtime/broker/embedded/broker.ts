@@ -14,7 +14,7 @@ import { isTrimmed, trim } from './retention.ts';
 import type { Store } from './store.ts';
 import type { DeadLetter } from './subscription.ts';
 import { TailCache } from './tail-cache.ts';
-import type { TopicSupport } from './topic.ts';
+import type { Topic, TopicSupport } from './topic.ts';
 
 const TRIM_INTERVAL_MS = 10_000;
 
@@ -67,7 +67,8 @@ class BrokerInProcess implements EmbeddedBroker {
     this.#clock = clock;
     this.#group = new GroupCommit(store, clock, folder);
     this.#directory = new Directory(store, this.#group, clock);
-    this.#support = { store, group: this.#group, clock, tails: new TailCache(), idleWriters: [] };
+    const topicOf = (topic: string): Topic => this.#partition(topic).shared;
+    this.#support = { store, group: this.#group, clock, tails: new TailCache(), idleWriters: [], topicOf };
     this.admin = new EmbeddedAdmin(this.#directory, (topic) => this.#partition(topic));
     this.#scheduleTrim();
   }

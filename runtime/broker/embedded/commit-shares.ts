@@ -3,7 +3,7 @@ export const COMMIT_BYTES_MAX: number = 1024 * 1024;
 
 /**
  * Of one tenant, where others commit too: they wait for the whole of a commit, and then for whatever readers make of it.
- * Small, since a reply takes three commits one after the other.
+ * Small, since a reply takes two commits one after the other.
  */
 export const TENANT_SHARE_BYTES: number = 32 * 1024;
 

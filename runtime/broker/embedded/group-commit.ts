@@ -19,6 +19,8 @@ export interface Contribution {
 export interface Participant {
   /** Whose messages it adds; undefined where it adds none. */
   readonly tenant?: string;
+  /** While it contributes others may join, who then take part in the same commit if there is room. */
+  readonly leads?: boolean;
   /** Called as a commit begins, with the bytes that it may still add. Undefined: nothing to write after all. */
   contribute(maxBytes: number): Contribution | undefined;
 }
@@ -33,6 +35,8 @@ export class GroupCommit {
   readonly #folder: string;
   readonly #shares = new CommitShares();
   #ready = new Set<Participant>();
+  /** There was no room for them. */
+  #late: Participant[] = [];
   #lazy = new Set<Participant>();
   #cancelLazy: (() => void) | undefined;
   #running: Promise<void> | undefined;
@@ -69,7 +73,7 @@ export class GroupCommit {
   /** Commits everything that is waiting, lazy participants included; what fails on a full disk stays waiting. */
   async flush(): Promise<void> {
     for (const participant of this.#lazy) this.#ready.add(participant);
-    while (this.#running !== undefined || this.#ready.size > 0) await (this.#running ??= this.#run());
+    while (this.#running !== undefined || this.#isDue()) await (this.#running ??= this.#run());
   }
 
   /** Flushes; everything later fails with broker-closed. */
@@ -84,29 +88,45 @@ export class GroupCommit {
       // The reactions to the last commit (replies sent, acknowledgements) belong in this one.
       await new Promise((resolve) => setImmediate(resolve));
       await this.#commit(this.#gather());
-    } while (this.#ready.size > 0);
+    } while (this.#isDue());
     this.#running = undefined;
   }
 
+  #isDue(): boolean {
+    return this.#ready.size > 0 || this.#late.length > 0;
+  }
+
+  /** Who had no room the last time comes first, then who leads others, then these and everybody else. */
   #gather(): Contribution[] {
+    const late = this.#late;
     const due = [...this.#ready, ...this.#lazy];
     this.#ready = new Set();
     this.#lazy = new Set();
+    this.#late = [];
     this.#cancelLazy?.();
     this.#cancelLazy = undefined;
     const contributions: Contribution[] = [];
-    const late: Participant[] = [];
-    const room = this.#shares.begin(due, this.#clock.now());
-    for (const participant of due) {
-      const bytes = room.for(participant);
-      if (bytes <= 0) late.push(participant);
-      const contribution = bytes > 0 ? participant.contribute(bytes) : undefined;
-      if (!contribution) continue;
-      contributions.push(contribution);
-      room.take(participant, contribution.bytes);
-    }
-    // Before those that had room and have more.
-    this.#ready = new Set([...late, ...this.#ready]);
+    const room = this.#shares.begin([...late, ...due], this.#clock.now());
+    const asked = new Set<Participant>();
+    const ask = (participants: Iterable<Participant>): void => {
+      for (const participant of participants) {
+        if (asked.has(participant)) continue;
+        asked.add(participant);
+        const bytes = room.for(participant);
+        if (bytes <= 0) this.#late.push(participant);
+        const contribution = bytes > 0 ? participant.contribute(bytes) : undefined;
+        if (!contribution) continue;
+        contributions.push(contribution);
+        room.take(participant, contribution.bytes);
+      }
+    };
+    ask(late);
+    ask(due.filter(({ leads }) => leads === true));
+    const joined = [...this.#ready];
+    // Who has contributed and has more waits for the next commit.
+    this.#ready = new Set(joined.filter((participant) => asked.has(participant)));
+    ask(joined);
+    ask(due);
     return contributions;
   }
 

@@ -50,6 +50,12 @@ export class Partition {
     return from;
   }
 
+  /** For what comes without a producer. */
+  get shared(): Topic {
+    if (this.#exclusive) throw this.#busy(`"${this.#exclusive.name}" holds it exclusively`);
+    return this.log;
+  }
+
   async openProducer({ name, accessMode = 'Shared' }: ProducerOptions): Promise<EmbeddedProducer> {
     if (accessMode === 'ExclusiveWithFencing') this.#fence();
     if (this.#exclusive) throw this.#busy(`"${this.#exclusive.name}" holds it exclusively`);

@@ -1,19 +1,18 @@
 import { BrokerError } from '../errors.ts';
 import type { MessageId } from '../message-id.ts';
-import type { OutgoingMessage, Producer } from '../port.ts';
+import type { Follower, Led, OutgoingMessage, Producer } from '../port.ts';
+import { refusalOf } from './acceptance.ts';
 import type { Sender } from './append-queue.ts';
+import { Following, type Leader } from './following.ts';
 import type { Topic } from './topic.ts';
 
-/** Pulsar's default: payload, key and properties together. */
-const MAX_MESSAGE_BYTES = 5 * 1024 * 1024;
-
-const MAX_KEY_BYTES = 65_535;
-
-export class EmbeddedProducer implements Producer, Sender {
+export class EmbeddedProducer implements Producer, Leader {
   readonly topic: string;
   readonly name: string;
   readonly #log: Topic;
   readonly #onClose: (producer: EmbeddedProducer) => void;
+  readonly train: Sender;
+  #lost: BrokerError | undefined;
   #failure: BrokerError | undefined;
   #closed = false;
 
@@ -22,22 +21,37 @@ export class EmbeddedProducer implements Producer, Sender {
     this.name = name;
     this.#log = log;
     this.#onClose = onClose;
+    const fail = (error: BrokerError): void => {
+      this.#lost ??= error;
+      this.fail(error);
+    };
+    this.train = { name: '', fail };
+  }
+
+  get lost(): BrokerError | undefined {
+    return this.#lost;
   }
 
   send(message: OutgoingMessage): Promise<MessageId | undefined> {
-    const failure = this.#failure ?? this.#unacceptable(message);
+    const failure = this.#failure ?? this.#refusalOf(message);
     if (failure) return Promise.reject(failure);
     return this.#log.append([message], this);
   }
 
   sendAll(messages: readonly OutgoingMessage[]): Promise<void> {
     for (const [at, message] of messages.entries()) {
-      const failure = this.#failure ?? this.#unacceptable(message);
+      const failure = this.#failure ?? this.#refusalOf(message);
       if (!failure) continue;
       this.#log.append(messages.slice(0, at), this).catch(nothing);
       return Promise.reject(failure);
     }
     return this.#log.append(messages, this).then(nothing);
+  }
+
+  lead(message: OutgoingMessage, followers: readonly Follower[]): Promise<Led> {
+    const failure = this.#failure ?? this.#refusalOf(message) ?? this.#missing(followers);
+    if (failure) return Promise.reject(failure);
+    return this.#log.lead(message, new Following(this, followers));
   }
 
   /** The first failure is the last word: every later send is rejected with it. */
@@ -53,19 +67,19 @@ export class EmbeddedProducer implements Producer, Sender {
     this.#onClose(this);
   }
 
-  #unacceptable({ payload, key, properties, sequenceId }: OutgoingMessage): BrokerError | undefined {
-    // Properties are counted without their JSON quoting: the limit is Pulsar's order of magnitude, not its byte count.
-    let bytes = payload.length + (key?.length ?? 0);
-    for (const name in properties) bytes += name.length + (properties[name]?.length ?? 0);
-    if (bytes > MAX_MESSAGE_BYTES) {
-      this.fail(
-        new BrokerError('message-too-large', `a message of ${bytes} bytes is over the limit of ${MAX_MESSAGE_BYTES}`),
-      );
-    } else if (key !== undefined && key.length * 3 > MAX_KEY_BYTES && Buffer.byteLength(key) > MAX_KEY_BYTES) {
-      this.fail(new BrokerError('broker-refused', `a message key may have ${MAX_KEY_BYTES} bytes`));
-    } else if (sequenceId !== undefined && (!Number.isSafeInteger(sequenceId) || sequenceId < 0)) {
-      this.fail(new BrokerError('broker-refused', `a sequence id is a whole number from 0, not ${sequenceId}`));
+  #missing(followers: readonly Follower[]): BrokerError | undefined {
+    try {
+      for (const { topic } of followers) this.#log.topicOf(topic);
+    } catch (error) {
+      if (!(error instanceof BrokerError)) throw error;
+      this.fail(error);
     }
+    return this.#failure;
+  }
+
+  #refusalOf(message: OutgoingMessage): BrokerError | undefined {
+    const refusal = refusalOf(message);
+    if (refusal) this.fail(refusal);
     return this.#failure;
   }
 }

@@ -2,10 +2,11 @@ import type { Clock } from '../../clock.ts';
 import { parseTopicName } from '../admin/topic-name.ts';
 import { BrokerError } from '../errors.ts';
 import { messageId, messageIdParts, type MessageId } from '../message-id.ts';
-import type { OutgoingMessage, SeekTarget } from '../port.ts';
+import type { Led, OutgoingMessage, SeekTarget } from '../port.ts';
 import { AppendQueue, seal, type Sender } from './append-queue.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
 import { Chunk, chunkHeader } from './chunk.ts';
+import { release, type Following } from './following.ts';
 import type { Contribution, GroupCommit, Participant } from './group-commit.ts';
 import { ledgerPrefix, offsetKey, offsetOf } from './keys.ts';
 import { SequenceTable } from './sequence-table.ts';
@@ -20,6 +21,8 @@ export interface TopicSupport {
   readonly clock: Clock;
   readonly tails: TailCache;
   readonly idleWriters: ChunkWriter[];
+  /** Of a partition topic to which any producer may append. Throws where there is none. */
+  readonly topicOf: (name: string) => Topic;
 }
 
 /** The log of one partition: appends through the group commit, reads from memory or the store. Offsets start at 0. */
@@ -86,14 +89,28 @@ export class Topic implements Participant {
   }
 
   /** Resolves with the id of the last of them when they are durable, or what they duplicate is; then undefined. */
-  append(messages: readonly OutgoingMessage[], sender: Sender): Promise<MessageId | undefined> {
+  append(messages: readonly OutgoingMessage[], sender: Sender, following?: Following): Promise<MessageId | undefined> {
     const nowMs = this.#stamp();
     const added = messages.filter(
       ({ sequenceId }) => sequenceId === undefined || this.#sequences.advance(sender.name, sequenceId, nowMs),
     );
-    const durable = this.#queue.push(added, nowMs, sender);
+    const durable = this.#queue.push(added, nowMs, sender, added.length > 0 ? following : undefined);
     this.#support.group.join(this);
     return durable;
+  }
+
+  /** As `append`; what follows the message leaves as its commit begins. */
+  lead(message: OutgoingMessage, following: Following): Promise<Led> {
+    return this.append([message], following.leader, following).then((id) => ({ id, followed: following.followed }));
+  }
+
+  /** Throws where nothing can follow to this topic. */
+  topicOf(name: string): Topic {
+    return this.#support.topicOf(name);
+  }
+
+  get leads(): boolean {
+    return this.#queue.leads;
   }
 
   /** Resolves when all that was appended before is decided. */
@@ -106,6 +123,8 @@ export class Topic implements Participant {
   contribute(maxBytes: number): Contribution | undefined {
     const batches = this.#queue.take(maxBytes);
     if (batches.length === 0) return undefined;
+    const followings = batches.flatMap((batch) => batch.followings);
+    const reached = release(followings, this.#support.topicOf);
     if (this.#queue.pending) this.#support.group.join(this);
     const base = this.#next;
     const chunks = seal(batches, this, base, this.#bytesAppended);
@@ -125,10 +144,17 @@ export class Topic implements Participant {
         if (chunks.length > 0) for (const listener of this.#listeners) listener();
       },
       failed: (error) => {
-        this.#sequences.forgetPending();
-        this.#queue.failed(error);
+        this.#fail(error);
+        // What followed may wait for a later commit: it must not come into it.
+        for (const topic of reached) topic.#fail(error);
       },
     };
+  }
+
+  /** Nothing that was sent and is not durable will be. */
+  #fail(error: BrokerError): void {
+    this.#sequences.forgetPending();
+    this.#queue.failed(error);
   }
 
   /** The chunk that holds `offset`, which must be in [first, next). */
