@@ -56,18 +56,11 @@ const PLANTED = {
       journal.appendLeading(json, sequence, key, outputs).then(`,
     },
   ],
-  'followers-outlive-their-record': [
-    {
-      file: 'runtime/broker/embedded/topic.ts',
-      before: 'for (const topic of reached) topic.#fail(error);',
-      after: '',
-    },
-  ],
-  'followers-overtake-the-lost': [
+  'followers-left-behind': [
     {
       file: 'runtime/broker/embedded/following.ts',
-      before: 'leader.lost ? Promise.reject(leader.lost) : send(',
-      after: 'send(',
+      before: 'sent.push(topic.append(messages, leader.train));',
+      after: 'if (sent.length === 0) sent.push(topic.append(messages, leader.train));',
     },
   ],
   'reuses-sequence': [

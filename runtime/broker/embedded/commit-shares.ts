@@ -10,25 +10,39 @@ export const TENANT_SHARE_BYTES: number = 32 * 1024;
 /** A tenant counts for so long after its last message. Not less than a reply takes: its next commit is on the way. */
 const PRESENT_MS = 100;
 
+/** And for so many commits, which take long on a slow disk: one under way, and the two of a reply. */
+const PRESENT_COMMITS = 4;
+
 interface Sharer {
   /** Whose messages it adds; undefined where it adds none. */
   readonly tenant?: string;
 }
 
+interface Presence {
+  readonly ms: number;
+  /** Number of the commit. */
+  readonly commit: number;
+}
+
 /** How much of a commit is whose: all of it a tenant's that is alone, a small share of it each one's where there are several. */
 export class CommitShares {
   /** When each tenant that counts was last there. */
-  readonly #lastMs = new Map<string, number>();
+  readonly #last = new Map<string, Presence>();
+  #commits = 0;
 
   /** For a commit that begins now, with these. */
   begin(due: readonly Sharer[], nowMs: number): CommitRoom {
-    for (const { tenant } of due) if (tenant !== undefined) this.#lastMs.set(tenant, nowMs);
-    if (this.#lastMs.size > 1) this.#forget(nowMs);
-    return new CommitRoom(this.#lastMs.size > 1);
+    this.#commits += 1;
+    const present = { ms: nowMs, commit: this.#commits };
+    for (const { tenant } of due) if (tenant !== undefined) this.#last.set(tenant, present);
+    if (this.#last.size > 1) this.#forget(present);
+    return new CommitRoom(this.#last.size > 1);
   }
 
-  #forget(nowMs: number): void {
-    for (const [tenant, lastMs] of this.#lastMs) if (nowMs - lastMs > PRESENT_MS) this.#lastMs.delete(tenant);
+  #forget({ ms, commit }: Presence): void {
+    for (const [tenant, last] of this.#last) {
+      if (ms - last.ms > PRESENT_MS && commit - last.commit > PRESENT_COMMITS) this.#last.delete(tenant);
+    }
   }
 }
 

@@ -33,6 +33,14 @@ describe('embedded broker, who shares a commit', () => {
     assert.ok(Math.max(...disk.sizes) > 2 * TENANT_SHARE_BYTES);
   });
 
+  it('keeps to shares for some commits, however long each takes', async () => {
+    const disk = new Disk(1_000);
+    await disk.send({ tenant: 'quiet', topics: 1, bytes: KIB });
+    await disk.send({ tenant: 'noisy', topics: 4, bytes: 4 * COMMIT_BYTES_MAX });
+    assert.ok(Math.max(...disk.sizes.slice(0, 4)) <= 2 * TENANT_SHARE_BYTES, disk.sizes.join(' '));
+    assert.ok(Math.max(...disk.sizes) >= COMMIT_BYTES_MAX);
+  });
+
   it('takes all topics of a tenant in turn', async () => {
     const disk = new Disk();
     const noisy = disk.send({ tenant: 'noisy', topics: 4, bytes: 40 * TENANT_SHARE_BYTES });
@@ -51,6 +59,11 @@ class Disk {
   /** Names of topics, in the order in which they were committed. */
   readonly committed: string[] = [];
   readonly #group = new GroupCommit(this.#store(), this.clock, '/disk');
+  readonly #commitMs: number;
+
+  constructor(commitMs = 0) {
+    this.#commitMs = commitMs;
+  }
 
   get bytes(): number {
     return this.sizes.reduce((sum, size) => sum + size, 0);
@@ -98,6 +111,7 @@ class Disk {
       range: () => [],
       keys: () => [],
       commit: (writes: readonly Write[]) => {
+        this.clock.advance(this.#commitMs);
         this.sizes.push(writes.reduce((sum, { value }) => sum + (value?.length ?? 0), 0));
         return Promise.resolve();
       },
