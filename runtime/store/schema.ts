@@ -47,11 +47,16 @@ export async function planSchema(
     ...(applied === undefined ? [{ about: 'where migrations are recorded', statements: foundation(database) }] : []),
     ...known.filter((migration) => migration.version > version),
     { about: 'what becomes of old rows', statements: await agingStatements(store) },
-    { about: 'views', statements: analystViews(database) },
+    { about: VIEWS, statements: analystViews(database) },
   ];
   const placed = changes.map((change) => ({ ...change, statements: statementsFor(store, change.statements) }));
   return { version, newest, changes: placed.filter(({ statements }) => statements.length > 0) };
 }
+
+const VIEWS = 'views';
+
+/** By this process, since it opened the store. */
+const viewsWritten = new WeakSet<Store>();
 
 const underWay = new WeakMap<Store, Promise<void>>();
 
@@ -69,8 +74,10 @@ export function applySchema(store: Store, known?: readonly Migration[], onStatem
 }
 
 async function apply(store: Store, known?: readonly Migration[], onStatement?: OnStatement): Promise<void> {
-  const { changes } = await planSchema(store, known);
-  for (const change of changes) {
+  const { version: before, newest, changes } = await planSchema(store, known);
+  // Sinks start one by one as tenants come: the views of this program are there already.
+  const isCurrent = before === newest && viewsWritten.has(store);
+  for (const change of changes.filter(({ about }) => !isCurrent || about !== VIEWS)) {
     for (const statement of change.statements) {
       onStatement?.(change, statement);
       await runStatement(store, statement);
@@ -80,6 +87,7 @@ async function apply(store: Store, known?: readonly Migration[], onStatement?: O
       await store.insert(migrationsTable(store.database), [{ version, about }], `migration:${version}`);
     }
   }
+  viewsWritten.add(store);
 }
 
 /** The database in which a tenant's analysts see their own rows and nothing else. Idempotent. */

@@ -14,7 +14,7 @@ import { EVENTS_A_CONVERSATION, insertRealisticEvents } from './realistic-events
 const acme = 'acme' as TenantName;
 
 describe("The store's schema", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let temporary: TemporaryStore;
   let store: Store;
 
@@ -105,6 +105,9 @@ describe("The store's schema", function () {
       });
       await Promise.all([applySchema(watched), applySchema(watched), applySchema(watched)]);
       expect(commands).to.have.length(new Set(commands).size);
+      const ran = commands.length;
+      await applySchema(watched);
+      expect(commands, 'for a sink that comes later').to.have.length(ran);
     });
   });
 
