@@ -54,6 +54,27 @@ export interface DefinitionRow extends Omit<Stored, 'partition'> {
   readonly payload: string;
 }
 
+interface OfMachine extends Omit<Stored, 'partition' | 'position'> {
+  readonly published: string;
+  readonly definition: string;
+  readonly machine: string;
+}
+
+export interface StateRow extends OfMachine {
+  readonly state: string;
+  readonly position: number;
+  readonly is_first: 0 | 1;
+  readonly waits_for: readonly string[];
+  readonly longest_wait_ms: number | null;
+  readonly outcomes: readonly string[];
+}
+
+export interface TransitionRow extends OfMachine {
+  readonly from_state: string;
+  readonly to_state: string;
+  readonly reason: string;
+}
+
 export interface DeadLetterRow extends Stored {
   readonly topic: string;
   readonly published: string;
@@ -79,7 +100,7 @@ export interface BatchRows {
   readonly deadLetters: readonly DeadLetterRow[];
 }
 
-export type TableName = 'events' | 'steps' | 'definitions' | 'dead_letters' | 'marks' | 'samples';
+export type TableName = 'events' | 'steps' | 'definitions' | 'definition_states' | 'definition_transitions' | 'dead_letters' | 'marks' | 'samples';
 
 export function tableOf(store: Pick<Store, 'database'>, table: TableName): string {
   return `${store.database}.${table}`;

@@ -7,7 +7,20 @@ import { DEAD_LETTERS, DEFINITIONS, MARKS, SAMPLES, STEPS } from './views/engine
 import { EVENTS, PROBE_EVENTS } from './views/events.ts';
 import { MESSAGES } from './views/messages.ts';
 import { PER_MINUTE } from './views/per-minute.ts';
+import { REPLIES } from './views/replies.ts';
+import {
+  CONFORMANCE,
+  DEFINITION_STATES,
+  DEFINITION_TRANSITIONS,
+  DROP_OFF,
+  DWELL,
+  FUNNEL,
+  RESPONSE_TIMES,
+  VERSION_COMPARISON,
+} from './views/state-graph.ts';
+import { STUCK } from './views/stuck.ts';
 import { TIMELINE } from './views/timeline.ts';
+import { VISITS } from './views/visits.ts';
 import type { Column, View } from './views/view.ts';
 
 /** Database of the views over all tenants. */
@@ -23,6 +36,8 @@ export function tenantDatabase(database: string, tenant: TenantName): string {
 /** What a view reads stands before it. */
 export const VIEWS: readonly View[] = [
   ...[EVENTS, CONVERSATIONS, MESSAGES, TIMELINE, DELIVERIES, BROADCASTS, PER_MINUTE],
+  ...[VISITS, REPLIES, DEFINITION_STATES, DEFINITION_TRANSITIONS, FUNNEL, DROP_OFF, DWELL, RESPONSE_TIMES],
+  ...[VERSION_COMPARISON, CONFORMANCE, STUCK],
   ...[STEPS, DEFINITIONS, DEAD_LETTERS, MARKS, SAMPLES, PROBE_EVENTS],
 ];
 

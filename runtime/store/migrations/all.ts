@@ -2,6 +2,7 @@ import { tablesMigration } from './1-tables.ts';
 import { codecsAndIndexes } from './2-codecs-and-indexes.ts';
 import { inputsMigration } from './3-inputs.ts';
 import { samplesMigration } from './4-samples.ts';
+import { stateGraphsMigration } from './5-state-graphs.ts';
 import type { Migration } from './migration.ts';
 
 /** Of the base tables, which only the sink writes. Analysts read the views of `views.ts`. */
@@ -22,5 +23,5 @@ export function foundation(database: string): readonly string[] {
 
 /** In order. One file a version, its number first in the name. */
 export function migrations(database: string): readonly Migration[] {
-  return [tablesMigration(database), codecsAndIndexes(database), inputsMigration(database), samplesMigration(database)];
+  return [tablesMigration(database), codecsAndIndexes(database), inputsMigration(database), samplesMigration(database), stateGraphsMigration(database)];
 }

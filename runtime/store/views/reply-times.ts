@@ -21,7 +21,7 @@ const ANSWERS = "groupUniqArrayIf((r.id, e.message), e.type = 'message.requested
 export const REPLIES = "arraySort(groupUniqArrayIf((r.time, r.id), r.id != ''))";
 
 /** When the newest message was sent before a `reply`; NULL where there is none. */
-export const ASKED: string = `arrayMax(arrayMap(sent -> if(sent.1 <= reply.1, sent.1, NULL), ${SENT}))`;
+export const ASKED: string = `arrayMax(arrayMap(sent -> if(sent.1 < reply.1, sent.1, NULL), ${SENT}))`;
 
 /** When the first message was sent that a `reply` made us send; NULL where there is none. */
 export const ANSWERED: string = `arrayMin(arrayMap(sent -> if(has(${ANSWERS}, (reply.2, sent.2)), sent.1, NULL), ${SENT}))`;

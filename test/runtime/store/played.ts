@@ -8,6 +8,9 @@ import { parseScenarios } from '../../../dsl/scenario/parse.ts';
 import { runScenario } from '../../../dsl/scenario/run.ts';
 import { SimulatedStage } from '../../../dsl/scenario/simulated-stage.ts';
 import { allShipped } from '../../dsl/conversations/shipped.ts';
+import { tableOf } from '../../../runtime/store/rows.ts';
+import { graphRows } from '../../../runtime/store/sink/graph-rows.ts';
+import type { Store } from '../../../runtime/store/port.ts';
 import { eventRow } from './embedded-store.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../conversations');
@@ -19,8 +22,14 @@ export interface Played {
   readonly events: readonly Event[];
 }
 
+let played: Promise<Played> | undefined;
+
 /** What happens in the scenarios of the shipped definitions, as the engine and connectors would state it. */
-export async function playShipped(): Promise<Played> {
+export function playShipped(): Promise<Played> {
+  return (played ??= play());
+}
+
+async function play(): Promise<Played> {
   const machines = allShipped();
   const events: Event[] = [];
   let cases = 0;
@@ -39,8 +48,8 @@ export async function playShipped(): Promise<Played> {
   return { machines, events, rows: events.map(rowOf) };
 }
 
-/** Cases meet the same people, and ids begin anew in each. */
-function apart(events: readonly Event[], own: string): readonly Event[] {
+/** Worlds that meet the same people, and whose ids begin anew. */
+export function apart(events: readonly Event[], own: string): readonly Event[] {
   let text = JSON.stringify(events);
   for (const name of new Set(events.flatMap(({ correlationid, subject }) => [correlationid, subject])))
     if (name !== undefined) text = text.replaceAll(name, `${name}-${own}`);
@@ -48,7 +57,8 @@ function apart(events: readonly Event[], own: string): readonly Event[] {
   return (JSON.parse(text) as Event[]).map((event) => ({ ...event, source: `${event.source}/${own}` }));
 }
 
-function rowOf(event: Event): object {
+/** As the sink stores it; what connectors add is added. */
+export function rowOf(event: Event): object {
   const { id, source, type, subject = '', causationid = '', time, sequence } = event;
   const sent = type === 'message.sent' ? (event.data as { message: string; connector: string }) : undefined;
   const data = sent?.connector === 'sms' ? { ...sent, segments: smsLength('').segments } : event.data;
@@ -57,4 +67,20 @@ function rowOf(event: Event): object {
     ...{ causation: causationid, sequence: Number(sequence), data: JSON.stringify(data) },
     conversation: event.correlationid ?? sent?.message.slice(0, sent.message.lastIndexOf('/')) ?? '',
   });
+}
+
+/** As the sink does when the machines are published. */
+export async function insertGraphs(store: Store, machines: readonly Machine[]): Promise<void> {
+  const published = { tenant: 'acme', batch: 1, published: '2026-03-01T00:00:00.000Z' };
+  const graphs = machines.map((machine) => graphRows(published, machine));
+  const insert = (table: 'definition_states' | 'definition_transitions', rows: readonly object[]): Promise<void> =>
+    store.insert(tableOf(store, table), rows, `graphs of ${machines.map(({ hash }) => hash).join()}`);
+  await insert(
+    'definition_states',
+    graphs.flatMap(({ states }) => states),
+  );
+  await insert(
+    'definition_transitions',
+    graphs.flatMap(({ transitions }) => transitions),
+  );
 }

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import type { TenantName } from '../../../channels/brands.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
 import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
-import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
 import { VIEWS } from '../../../runtime/store/views.ts';
+import { analyst } from './analyst.ts';
 import { eventRow, temporaryStore, type TemporaryStore } from './embedded-store.ts';
-import { playShipped } from './played.ts';
+import { insertGraphs, playShipped } from './played.ts';
 
 const acme = 'acme' as TenantName;
 const T = '2026-05-04T09:00:00.000Z';
@@ -51,7 +51,7 @@ function conversation(id: string, subject: string, fields: object = {}): readonl
 describe('Views for analysts', function () {
   this.timeout(60_000);
   let temporary: TemporaryStore;
-  let ask: (sql: string) => Promise<readonly Record<string, unknown>[]>;
+  let ask: ReturnType<typeof analyst>;
 
   before(async () => {
     temporary = await temporaryStore();
@@ -83,16 +83,8 @@ describe('Views for analysts', function () {
       ].map((fields) => eventRow(fields)),
     ];
     await store.insert(tableOf(store, 'events'), rows, 'test');
-    const sql = sqlOverHttp(store);
-    ask = async (statement) => {
-      const query = new URLSearchParams({ default_format: 'JSON', output_format_json_quote_64bit_integers: '0' });
-      const { status, body } = await sql.handle({ tenant: acme, query, headers: {}, body: Buffer.from(statement) });
-      let text = '';
-      if (typeof body === 'string') text = body;
-      else for await (const chunk of body) text += String(chunk);
-      expect(status, `${statement}\n${text}`).to.equal(200);
-      return (JSON.parse(text) as { data: Record<string, unknown>[] }).data;
-    };
+    await insertGraphs(store, (await playShipped()).machines);
+    ask = analyst(store, acme);
   });
 
   after(() => temporary.remove());
