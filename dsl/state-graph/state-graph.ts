@@ -62,20 +62,10 @@ function stateOf(state: string, isFirst: boolean, places: readonly Place[]): Sta
 
 /** `ms` undefined: until a moment that is computed, or for as long as the conversation's lifetime lasts. */
 function waitOf(node: Node): { readonly what: WaitsFor; readonly ms: number | undefined } | undefined {
-  switch (node.op) {
-    case 'ask':
-      return { what: 'reply', ms: node.withinMs };
-    case 'delay':
-      return { what: 'delay', ms: node.forMs };
-    case 'listen':
-      return { what: 'event', ms: node.withinMs };
-    case 'fetch':
-      return { what: 'data', ms: undefined };
-    case 'handoff':
-      return { what: 'handoff', ms: node.withinMs };
-    case 'wait-again':
-      return node.withinMs === undefined ? undefined : { what: 'reply', ms: node.withinMs };
-    default:
-      return undefined;
-  }
+  if (node.op === 'ask') return { what: 'reply', ms: node.withinMs };
+  if (node.op === 'wait-again') return node.withinMs === undefined ? undefined : { what: 'reply', ms: node.withinMs };
+  if (node.op === 'delay') return { what: 'delay', ms: node.forMs };
+  if (node.op === 'listen') return { what: 'event', ms: node.withinMs };
+  if (node.op === 'handoff') return { what: 'handoff', ms: node.withinMs };
+  return node.op === 'fetch' ? { what: 'data', ms: undefined } : undefined;
 }

@@ -10,6 +10,8 @@ const SHARDED_BY: Readonly<Record<string, string>> = {
   events: "cityHash64(tenant, multiIf(conversation != '', conversation, subject != '', subject, id))",
   steps: 'cityHash64(tenant, partition)',
   definitions: 'cityHash64(tenant)',
+  definition_states: 'cityHash64(tenant, machine)',
+  definition_transitions: 'cityHash64(tenant, machine)',
   dead_letters: 'cityHash64(tenant, topic)',
   marks: 'cityHash64(tenant, topic)',
   samples: 'cityHash64(tenant, series)',

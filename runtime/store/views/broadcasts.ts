@@ -86,17 +86,17 @@ export const BROADCASTS: View = {
   from: (databases) => `(
     SELECT ${selected(FACTS)} FROM ${databases.tables}.events AS e
     WHERE e.channel = 'broadcasts' AND ${SHOWN} GROUP BY e.tenant, ${field('broadcast')}
-  ) AS f LEFT JOIN (
+  ) AS f GLOBAL LEFT JOIN (
     SELECT t.tenant AS tenant, t.broadcast AS broadcast, ${selected(EFFECTS)} FROM (
       SELECT e.tenant AS tenant, groupUniqArray(e.type) AS types, max(r.id != '') AS replied,
              anyIf(JSONExtractString(e.data, 'trigger', 'id'), e.type = 'conversation.started') AS target,
              anyIf(${field('outcome')}, e.type = 'conversation.completed') AS outcome
       FROM ${withReplies(databases)}
-      WHERE e.conversation != '' AND ${SHOWN} AND (e.tenant, e.conversation) IN (
+      WHERE e.conversation != '' AND ${SHOWN} AND (e.tenant, e.conversation) GLOBAL IN (
         SELECT tenant, conversation FROM ${databases.tables}.events WHERE type = 'conversation.started' AND ${BY_BROADCAST}
       )
       GROUP BY e.tenant, e.conversation
-    ) AS c INNER JOIN (
+    ) AS c GLOBAL INNER JOIN (
       SELECT e.tenant AS tenant, e.id AS id, any(${field('broadcast')}) AS broadcast FROM ${databases.tables}.events AS e
       WHERE e.conversation = '' AND e.type = 'broadcast.recipient-targeted' AND ${SHOWN} GROUP BY e.tenant, e.id
     ) AS t ON c.tenant = t.tenant AND c.target = t.id

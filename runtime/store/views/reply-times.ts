@@ -6,7 +6,7 @@ import type { Databases } from './view.ts';
  * takes them is decided later. So they stand together at the beginning of the table.
  */
 export function withReplies({ tables }: Databases): string {
-  return `${tables}.events AS e LEFT ANY JOIN (
+  return `${tables}.events AS e GLOBAL LEFT ANY JOIN (
     SELECT tenant, id, time FROM ${tables}.events WHERE conversation = '' AND type = 'message.received'
   ) AS r ON e.tenant = r.tenant AND e.causation = r.id`;
 }

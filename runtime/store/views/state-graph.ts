@@ -25,7 +25,7 @@ const states = ({ tables }: Databases): string => `(
 
 /** The same, each with what `select` makes of the rows of a view about it. */
 const statesWith = (databases: Databases, view: string, select: string, where = '1'): string => `${states(databases)}
-  LEFT JOIN (
+  GLOBAL LEFT JOIN (
     SELECT tenant, machine, state, ${select} FROM ${databases.views}.${view} WHERE ${where} GROUP BY tenant, machine, state
   ) AS v ON g.tenant = v.tenant AND g.machine = v.machine AND g.state = v.state`;
 
@@ -106,7 +106,7 @@ export const FUNNEL: View = {
   from: (
     databases,
   ) => `${statesWith(databases, 'visits', 'uniqExact(conversation) AS conversations, count() AS visits')}
-  LEFT JOIN (
+  GLOBAL LEFT JOIN (
     SELECT tenant, machine, uniqExact(conversation) AS ran FROM ${databases.views}.visits GROUP BY tenant, machine
   ) AS a ON g.tenant = a.tenant AND g.machine = a.machine`,
   examples: [
@@ -249,7 +249,7 @@ export const VERSION_COMPARISON: View = {
       FROM ${views}.visits GROUP BY tenant, definition, machine
       WINDOW before AS (PARTITION BY tenant, definition ORDER BY begun, machine ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
     ) ARRAY JOIN [machine, previous] AS source WHERE previous != ''
-  ) AS e INNER JOIN (
+  ) AS e GLOBAL INNER JOIN (
     SELECT tenant, machine, fact.1 AS what, fact.2 AS name, uniqExact(conversation) AS conversations FROM ${views}.visits
     ARRAY JOIN arrayFilter(one -> one.2 != '', [('state', state),
       ('end', if(is_last, if(outcome = '', left_by, concat(left_by, ': ', outcome)), ''))]) AS fact
@@ -280,9 +280,9 @@ export const CONFORMANCE: View = {
     ['conversation', 'String', 'one in which it happened', 'any(e.conversation)'],
   ],
   from: ({ tables, views }) => `${views}.visits AS e
-  LEFT ANTI JOIN ${tables}.definition_transitions AS t ON e.tenant = t.tenant AND e.machine = t.machine
+  GLOBAL LEFT ANTI JOIN ${tables}.definition_transitions AS t ON e.tenant = t.tenant AND e.machine = t.machine
     AND e.entered_from = t.from_state AND e.state = t.to_state AND e.entered_by = t.reason
-  WHERE e.entered_from != '' AND (e.tenant, e.machine) IN (SELECT tenant, machine FROM ${tables}.definition_states)
+  WHERE e.entered_from != '' AND (e.tenant, e.machine) GLOBAL IN (SELECT tenant, machine FROM ${tables}.definition_states)
   GROUP BY e.tenant, e.definition, e.version, e.machine, e.entered_from, e.state, e.entered_by`,
   examples: [{ about: 'Whatever is wrong.', sql: 'SELECT * FROM conformance ORDER BY times DESC' }],
 };
