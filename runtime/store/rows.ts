@@ -100,7 +100,15 @@ export interface BatchRows {
   readonly deadLetters: readonly DeadLetterRow[];
 }
 
-export type TableName = 'events' | 'steps' | 'definitions' | 'definition_states' | 'definition_transitions' | 'dead_letters' | 'marks' | 'samples';
+export type TableName =
+  | 'events'
+  | 'steps'
+  | 'definitions'
+  | 'definition_states'
+  | 'definition_transitions'
+  | 'dead_letters'
+  | 'marks'
+  | 'samples';
 
 export function tableOf(store: Pick<Store, 'database'>, table: TableName): string {
   return `${store.database}.${table}`;

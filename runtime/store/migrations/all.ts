@@ -23,5 +23,11 @@ export function foundation(database: string): readonly string[] {
 
 /** In order. One file a version, its number first in the name. */
 export function migrations(database: string): readonly Migration[] {
-  return [tablesMigration(database), codecsAndIndexes(database), inputsMigration(database), samplesMigration(database), stateGraphsMigration(database)];
+  return [
+    tablesMigration(database),
+    codecsAndIndexes(database),
+    inputsMigration(database),
+    samplesMigration(database),
+    stateGraphsMigration(database),
+  ];
 }

@@ -1,24 +1,33 @@
-import type { Machine } from '../../../dsl/machine/machine.ts';
-import { stateGraphOf } from '../../../dsl/state-graph/state-graph.ts';
-import type { StateRow, TransitionRow } from '../rows.ts';
+import { MACHINE_FORMAT, type Machine } from '../../../dsl/machine/machine.ts';
+import { stateGraphOf, type StateGraph } from '../../../dsl/state-graph/state-graph.ts';
+import type { Publication } from '../../definitions/publication.ts';
+import type { DefinitionRow, StateRow, TransitionRow } from '../rows.ts';
 
 /** What all rows of one publication have in common. */
-export interface Published {
-  readonly tenant: string;
-  readonly batch: number;
-  /** RFC 3339. */
-  readonly published: string;
-}
+type Published = Pick<DefinitionRow, 'tenant' | 'batch' | 'published'>;
 
 export interface GraphRows {
   readonly states: readonly StateRow[];
   readonly transitions: readonly TransitionRow[];
 }
 
+/** The state graphs of the versions among publications, as they stand in their rows. */
+export function graphsOf(definitions: readonly DefinitionRow[]): GraphRows {
+  const graphs = definitions.flatMap((row) =>
+    (JSON.parse(row.payload) as Publication[]).flatMap((publication) =>
+      publication.kind === 'version' ? [graphRows(row, publication.machine)] : [],
+    ),
+  );
+  return {
+    states: graphs.flatMap(({ states }) => states),
+    transitions: graphs.flatMap(({ transitions }) => transitions),
+  };
+}
+
 /** A version's state graph, as analysis joins it with what happened. */
 export function graphRows({ tenant, batch, published }: Published, machine: Machine): GraphRows {
   const own = { tenant, batch, published, definition: machine.name, machine: machine.hash };
-  const { states, transitions } = stateGraphOf(machine);
+  const { states, transitions } = readable(machine);
   return {
     states: states.map(({ state, isFirst, waitsFor, longestWaitMs = null, outcomes }, index) => ({
       ...own,
@@ -27,4 +36,10 @@ export function graphRows({ tenant, batch, published }: Published, machine: Mach
     })),
     transitions: transitions.map(({ from, to, reason }) => ({ ...own, from_state: from, to_state: to, reason })),
   };
+}
+
+/** Of a machine of another format there is none: what can not be analysed must not keep anything from being stored. */
+function readable(machine: Machine): StateGraph {
+  const { format }: { readonly format: number } = machine;
+  return format === MACHINE_FORMAT ? stateGraphOf(machine) : { states: [], transitions: [] };
 }

@@ -6,6 +6,7 @@
 import type { Store } from '../port.ts';
 import { tableOf, type BatchRows, type TableName } from '../rows.ts';
 import { quoteText } from '../quote.ts';
+import { graphsOf } from './graph-rows.ts';
 
 export interface BatchInsert {
   readonly tenant: string;
@@ -28,12 +29,21 @@ interface Table {
 const EVENTS: Table = { name: 'events', key: ['conversation', 'time', 'sequence', 'id'], time: 'time' };
 const STEPS: Table = { name: 'steps', key: ['partition', 'epoch', 'sequence', 'kind'], time: 'now' };
 const DEFINITIONS: Table = { name: 'definitions', key: ['position'], time: 'published' };
+const STATES: Table = { name: 'definition_states', key: ['machine', 'state'], time: 'published' };
+const TRANSITIONS: Table = {
+  name: 'definition_transitions',
+  key: ['machine', 'from_state', 'to_state', 'reason'],
+  time: 'published',
+};
 const DEAD_LETTERS: Table = { name: 'dead_letters', key: ['topic', 'position'], time: 'published' };
 
 export async function insertBatch(store: Store, insert: BatchInsert): Promise<void> {
   await insertRows(store, insert, EVENTS, insert.rows.events);
   await insertRows(store, insert, STEPS, insert.rows.steps);
   await insertRows(store, insert, DEFINITIONS, insert.rows.definitions);
+  const { states, transitions } = graphsOf(insert.rows.definitions);
+  await insertRows(store, insert, STATES, states);
+  await insertRows(store, insert, TRANSITIONS, transitions);
   await insertRows(store, insert, DEAD_LETTERS, insert.rows.deadLetters);
 }
 

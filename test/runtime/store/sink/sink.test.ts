@@ -235,6 +235,7 @@ describe('The store sink', function () {
     const said = [{ kind: 'version', machine: JSON.parse(JSON.stringify(machine)) as unknown }];
     expect(JSON.parse(String(payload))).to.deep.equal(said);
     expect(running.metrics()).to.include({ deadLetters: 1 });
+    expect(await stored('DISTINCT state', 'definition_states'), 'with its state graph').to.deep.equal(['step-1']);
   });
 
   it('stores what the engine says to itself, for it is an input, and keeps it from analysts', async () => {
