@@ -62,6 +62,7 @@ export class Engine {
   readonly machines: MachineTable;
   readonly #shares: Shares;
   readonly #deadLetters: DeadLetterTopic;
+  readonly #parked: { count: number };
 
   private constructor(options: EngineOptions, machines: MachineTable) {
     const { broker, tenant, partitions, clock, log, worker } = options;
@@ -70,12 +71,14 @@ export class Engine {
       ...options,
       machines,
       deadLetters,
+      parked: { count: 0 },
       producers: new SharedProducers(broker),
       turns: (options.turns ?? new Turns()).tenant(),
     };
     const workers = options.workers ?? alone({ name: worker, incarnation: worker });
     this.machines = machines;
     this.#deadLetters = deadLetters;
+    this.#parked = parts.parked;
     this.#shares = new Shares({
       ...{ tenant, partitions, clock, log, sharing: workers.share(tenant) },
       open: (partition, others) => openLoops(parts, partition, others),
@@ -106,6 +109,11 @@ export class Engine {
     return this.#shares.stats;
   }
 
+  /** Conversations that were parked in this process. */
+  get parked(): number {
+    return this.#parked.count;
+  }
+
   /** Finishes what is in flight and gives every partition up. */
   async close(): Promise<void> {
     await this.#shares.close();
@@ -120,6 +128,7 @@ interface EngineParts extends Omit<EngineOptions, 'turns'> {
   readonly producers: SharedProducers;
   readonly machines: MachineTable;
   readonly deadLetters: DeadLetterTopic;
+  readonly parked: { count: number };
 }
 
 function openLoops(parts: EngineParts, partition: number, others: Others): PartitionLoops {
@@ -143,6 +152,7 @@ function contactPartition(parts: EngineParts, partition: number): OwnedPartition
       ...{ step, machines, company },
       place: { partition, partitions },
       onParked: (conversation, error) => {
+        parts.parked.count += 1;
         log.error({ tenant, conversation, err: error }, 'conversation parked');
       },
     }),

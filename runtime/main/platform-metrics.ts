@@ -49,6 +49,12 @@ export function registerPlatformMetrics(registry: Registry, parts: PlatformParts
   for (const [name, help, value] of ENGINE_COUNTERS) {
     register(registry, `parlance_engine_${name}_total`, help, ({ engine }) => engine && value(engine.stats));
   }
+  register(
+    registry,
+    'parlance_engine_conversations_parked_total',
+    'Conversations that were parked because a step failed.',
+    ({ engine }) => engine?.parked,
+  );
   for (const [name, help, value] of SINK_COUNTERS) {
     register(registry, `parlance_sink_${name}_total`, help, ({ sink }) => sink && value(sink.metrics()));
   }

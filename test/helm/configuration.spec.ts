@@ -24,9 +24,10 @@ describe("The chart's configuration", () => {
       '/etc/parlance/parlance.yaml': text,
       '/broker/token': 'a-token\n',
       '/store/password': 'a-password\n',
+      '/probe/key': 'a-key\n',
     };
     for (const [path, content] of Object.entries(files)) {
-      const target = join(folder, path.replace(/^\/(broker|store)/, '/etc/parlance-secrets/$1'));
+      const target = join(folder, path.replace(/^\/(broker|store|probe)/, '/etc/parlance-secrets/$1'));
       mkdirSync(join(target, '..'), { recursive: true });
       writeFileSync(target, content);
     }
@@ -91,7 +92,10 @@ describe("The chart's configuration", () => {
       handoff: { enabled: false },
       schedules: { enabled: false },
       baseline: { enabled: false },
-      probe: { scenarios: [], intervalSeconds: 300, timeoutSeconds: 30 },
+      probe: {
+        scenarios: ['/etc/parlance-conversations'],
+        ...{ intervalSeconds: 60, timeoutSeconds: 10, url: 'https://chat.example.org', key: 'a-key' },
+      },
       stopSeconds: 115,
       // For trying out: a chart installs what is real.
       recording: { connectors: [] },

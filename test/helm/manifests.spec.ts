@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { check, KUBERNETES_VERSIONS, lint, rendered, template, VALUE_SETS } from './chart.ts';
 import { podsOf } from './pod.ts';
 
-/** A custom resource, which Kubernetes has no schema of: service-monitor.spec.ts checks it. */
-const CHECKED_ELSEWHERE = ['ServiceMonitor'];
+/** Custom resources, which Kubernetes has no schema of: service-monitor.spec.ts and prometheus-rule.spec.ts check them. */
+const CHECKED_ELSEWHERE = ['ServiceMonitor', 'PrometheusRule'];
 
 describe('The chart', () => {
   for (const set of VALUE_SETS) {

@@ -58,6 +58,15 @@ handoff:
   enabled: {{ .Values.handoff.enabled }}
 schedules:
   enabled: {{ .Values.schedules.enabled }}
+probe:
+  {{- if .Values.probe.enabled }}
+  scenarios: [{{ if .Values.conversations.existingConfigMap }}/etc/parlance-conversations{{ else }}conversations{{ end }}]
+  {{- end }}
+  intervalSeconds: {{ .Values.probe.intervalSeconds | int64 }}
+  timeoutSeconds: {{ .Values.probe.timeoutSeconds | int64 }}
+  {{- with .Values.probe.url }}
+  url: {{ . | quote }}
+  {{- end }}
 baseline:
   enabled: {{ .Values.baseline.enabled }}
 {{- end -}}

@@ -102,6 +102,10 @@ spec:
 - name: PARLANCE_STORE_PASSWORD_FILE
   value: /etc/parlance-secrets/store/password
 {{- end }}
+{{- if .root.Values.probe.existingSecret }}
+- name: PARLANCE_PROBE_KEY_FILE
+  value: /etc/parlance-secrets/probe/key
+{{- end }}
 {{- end -}}
 
 {{- define "parlance.mounts" -}}
@@ -124,6 +128,11 @@ spec:
 {{- if .Values.store.existingSecret }}
 - name: store-secret
   mountPath: /etc/parlance-secrets/store
+  readOnly: true
+{{- end }}
+{{- if .Values.probe.existingSecret }}
+- name: probe-secret
+  mountPath: /etc/parlance-secrets/probe
   readOnly: true
 {{- end }}
 {{- if .Values.fetch.existingSecret }}
@@ -175,6 +184,14 @@ spec:
     defaultMode: 0440
     items:
       - { key: {{ $values.store.passwordKey | quote }}, path: password }
+{{- end }}
+{{- with $values.probe.existingSecret }}
+- name: probe-secret
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+    items:
+      - { key: {{ $values.probe.secretKey | quote }}, path: key }
 {{- end }}
 {{- with $values.fetch.existingSecret }}
 - name: source-secrets
