@@ -57,6 +57,14 @@ export function probeTopic(tenant: TenantName): string {
   return `persistent://${tenant}/${ENGINE_NAMESPACE}/probe`;
 }
 
+/** Of every tenant that ever replayed something: a topic for each subscription that asked for it. */
+export const REPLAY_NAMESPACE = 'replay';
+
+/** `persistent://acme/replay/NAME`: past events of all channels, told again for the subscription NAME. */
+export function replayTopic(tenant: TenantName, subscription: string): string {
+  return `persistent://${tenant}/${REPLAY_NAMESPACE}/${subscription}`;
+}
+
 /**
  * What all tenants of an installation have in common; its name cannot be a customer's. One topic, on which the workers
  * tell each other that they are there.

@@ -6,6 +6,7 @@ import { envelopeSchema } from './envelope.ts';
 import { MalformedEventError, OversizedEventError, UnknownEventTypeError, type EventProblem } from './event-errors.ts';
 import type { Event } from './event.ts';
 import { problemsFrom } from './problems.ts';
+import { isReplayedEvent, REPLAY_ID } from './replayed.ts';
 import type { RegisteredSchemas } from './registered-schemas.ts';
 import { typeProblem } from './type-name.ts';
 import type { ChannelName } from './topics.ts';
@@ -27,6 +28,12 @@ const ajv = new Ajv2020({
 const envelopes = new Map<ChannelName, ValidateFunction>();
 const shapes = new Map<string, ValidateFunction>();
 
+const REPLAYED: EventProblem = {
+  path: REPLAY_ID,
+  expected: 'an event that happens now, not one of a replay',
+  remedy: 'give replayed events to a subscription or topic of their own',
+};
+
 /**
  * Everything that is wrong with an event for its channel; empty where it may be published. `registered`: the schemas
  * of the customer's own types.
@@ -36,6 +43,7 @@ export function validateEvent(
   channel: ChannelName,
   registered?: RegisteredSchemas,
 ): readonly EventProblem[] {
+  if (typeof event === 'object' && event !== null && isReplayedEvent(event)) return [REPLAYED];
   const envelope = envelopeOf(channel);
   if (!envelope(event)) return problemsFrom(envelope.errors, '');
   const { type, data, subject, partitionkey } = event as Event;

@@ -146,13 +146,17 @@ export const operations: ChannelDefinition = {
       example: exampleLetter,
     },
     'replay.started': {
-      about: 'Past events are run again, beside the platform.',
+      about: 'Past events are told again, beside the platform.',
       data: object({ replay, from: time('First moment.'), to: time('Last moment.') }, { definition }),
       example: { replay: 'r-2', from: '2026-03-01T00:00:00.000Z', to: '2026-03-08T00:00:00.000Z' },
     },
     'replay.completed': {
       about: 'The replay is over.',
-      data: object({ replay, events: count('Events run.'), differences: count('Where the result was another.') }),
+      data: object({
+        replay,
+        events: count('Events told or run.'),
+        differences: count('Where the result was another; 0 where nothing was compared.'),
+      }),
       example: { replay: 'r-2', events: 81234, differences: 0 },
     },
     'baseline.departed': {

@@ -1579,7 +1579,7 @@ export interface EventDroppedData {
 }
 
 /**
- * Past events are run again, beside the platform.
+ * Past events are told again, beside the platform.
  */
 export interface ReplayStartedData {
   /**
@@ -1609,11 +1609,11 @@ export interface ReplayCompletedData {
    */
   replay: string;
   /**
-   * Events run.
+   * Events told or run.
    */
   events: number;
   /**
-   * Where the result was another.
+   * Where the result was another; 0 where nothing was compared.
    */
   differences: number;
 }

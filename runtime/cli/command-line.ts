@@ -21,6 +21,7 @@ import { outboxCommand } from './commands/outbox.ts';
 import { publishCommand } from './commands/publish.ts';
 import { recordCommand } from './commands/record.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { replayCommand } from './commands/replay.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
 import { storeCommand } from './commands/store.ts';
@@ -57,6 +58,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
       tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),
     )
     .command(storeCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)))
+    .command(replayCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)))
     .command(publishCommand)
     .command(definitionsCommand)
     .command(migrateCommand)

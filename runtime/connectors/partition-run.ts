@@ -5,6 +5,7 @@
 import type { EventCodec } from '../../channels/codec.ts';
 import { decodeEvent, EVENT_PROPERTIES } from '../../channels/encode.ts';
 import { parseSequence } from '../../channels/event.ts';
+import { isReplayedEvent, isReplayedMessage } from '../../channels/replayed.ts';
 import { isRedrivenFor } from '../events/redriven.ts';
 import type { CatalogueEvent } from '../../channels/generated/events.ts';
 import type { ConnectorLog } from '../../connectors/port.ts';
@@ -135,7 +136,8 @@ export class PartitionRun {
   #take(window: AckWindow, message: Message): void {
     const { errand, codec, subscription } = this.#options;
     const type = message.properties[EVENT_PROPERTIES.type];
-    if (type === undefined || !errand.types.has(type) || isRedrivenFor(message, subscription) === false) {
+    const isOurs = isRedrivenFor(message, subscription) !== false && !isReplayedMessage(message);
+    if (type === undefined || !errand.types.has(type) || !isOurs) {
       window.pass(message.id);
       return;
     }
@@ -148,7 +150,7 @@ export class PartitionRun {
       this.#lanes.run(UNDECODABLE_LANE, () => this.#putAside(message, error, settle));
       return;
     }
-    if (errand.isOurs(event)) this.#takeOurs(window, message, event);
+    if (errand.isOurs(event) && !isReplayedEvent(event)) this.#takeOurs(window, message, event);
     else window.pass(message.id);
   }
 

@@ -1,4 +1,5 @@
 import { EVENT_PROPERTIES } from '../../channels/encode.ts';
+import { isReplayedMessage } from '../../channels/replayed.ts';
 import { compareMessageIds, type MessageId } from '../broker/message-id.ts';
 import type { Broker, Message, Reader } from '../broker/port.ts';
 import { RetentionCursor } from './retention-cursor.ts';
@@ -82,9 +83,9 @@ export class Feed {
     });
   }
 
-  #concerns({ properties }: Message): boolean {
-    const type = properties[EVENT_PROPERTIES.type];
-    return type !== undefined && (this.#types?.has(type) ?? true);
+  #concerns(message: Message): boolean {
+    const type = message.properties[EVENT_PROPERTIES.type];
+    return type !== undefined && !isReplayedMessage(message) && (this.#types?.has(type) ?? true);
   }
 
   #advance(position: MessageId): void {

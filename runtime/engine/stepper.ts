@@ -1,6 +1,7 @@
 import type { EventCodec } from '../../channels/codec.ts';
 import { decodeEvent, EVENT_PROPERTIES } from '../../channels/encode.ts';
 import { parseSequence, type Event } from '../../channels/event.ts';
+import { isReplayedEvent } from '../../channels/replayed.ts';
 import { deadlineId } from '../../dsl/correlation.ts';
 import type { Message } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
@@ -98,6 +99,7 @@ export class Stepper {
     let ready: Promise<void> | undefined;
     try {
       event = decodeEvent(message.payload, codec);
+      if (isReplayedEvent(event)) return undefined;
       ready = logic.ready(event);
     } catch (error) {
       return this.#putAside(feed, message, error);

@@ -1,6 +1,7 @@
 import type { EventCodec } from '../../channels/codec.ts';
 import { decodeEvent, EVENT_PROPERTIES } from '../../channels/encode.ts';
 import type { Event } from '../../channels/event.ts';
+import { isReplayedEvent, isReplayedMessage } from '../../channels/replayed.ts';
 import { checkRegistered, type RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import type { Consumer, ConsumerOptions, Message } from '../broker/port.ts';
 import type { SubscribeDependencies } from './subscribe.ts';
@@ -18,6 +19,8 @@ export interface PartitionOptions {
   readonly types: ReadonlySet<string>;
   readonly codec: EventCodec | undefined;
   readonly registered: RegisteredSchemas | undefined;
+  /** What is told again is what it wants; else it is passed over. */
+  readonly replayed: boolean;
 }
 
 type Take = (event: Event, message: Message) => Promise<void>;
@@ -93,7 +96,9 @@ export class PartitionSubscription {
 
   async #takeOne(message: Message): Promise<void> {
     const type = message.properties[EVENT_PROPERTIES.type];
-    const isOurs = isRedrivenFor(message, this.#options.consumer.subscription) ?? true;
+    const isOurs =
+      (isRedrivenFor(message, this.#options.consumer.subscription) ?? true) &&
+      (this.#options.replayed || !isReplayedMessage(message));
     if (type === undefined || !this.#options.types.has(type) || !isOurs) {
       this.#acknowledge(message);
       return;
@@ -108,7 +113,7 @@ export class PartitionSubscription {
   }
 
   async #handle(message: Message): Promise<void> {
-    const { codec, registered } = this.#options;
+    const { codec, registered, replayed } = this.#options;
     let event: Event;
     try {
       event = decodeEvent(message.payload, codec);
@@ -117,6 +122,7 @@ export class PartitionSubscription {
       await this.#dependencies.deadLetter(message, this.#options.consumer.subscription, error);
       return;
     }
+    if (!replayed && isReplayedEvent(event)) return;
     await this.#take(event, message);
   }
 

@@ -3,7 +3,7 @@ import type { EventCodec } from '../../channels/codec.ts';
 import type { Event } from '../../channels/event.ts';
 import type { EventOf, EventType } from '../../channels/generated/events.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
-import { channelTopic, partitionTopic, type ChannelName } from '../../channels/topics.ts';
+import { channelTopic, partitionTopic, replayTopic, type ChannelName } from '../../channels/topics.ts';
 import type { Clock } from '../clock.ts';
 import type { Broker, InitialPosition, Message, SubscriptionType } from '../broker/port.ts';
 import type { DeadLetterHandler } from './dead-letters.ts';
@@ -34,6 +34,11 @@ export interface SubscribeOptions<Type extends string> {
    * letters, and the handler can rely on the shape.
    */
   readonly registered?: RegisteredSchemas;
+  /**
+   * Not what happens, but what `parlance replay --to-subscription` of this name brings; of all channels, by `types`.
+   * Without it, an event that is told again never comes, whatever topic it is on.
+   */
+  readonly replay?: string;
 }
 
 export interface SubscribeDependencies {
@@ -65,14 +70,15 @@ export async function subscribe<const Type extends string>(
   options: SubscribeOptions<Type>,
   handler: EventHandler<Type>,
 ): Promise<Subscription> {
-  const { tenant, channel, subscription } = options;
+  const { tenant, channel, subscription, replay } = options;
+  const topic = replay === undefined ? channelTopic(tenant, channel) : replayTopic(tenant, replay);
   const count = await tenantPartitions(broker.admin, tenant);
   const partitions = options.partitions ?? Array.from({ length: count }, (_, partition) => partition);
   const open: PartitionSubscription[] = [];
   try {
     for (const partition of partitions) {
       const consumer = {
-        topic: partitionTopic(channelTopic(tenant, channel), partition),
+        topic: partitionTopic(topic, partition),
         subscription,
         type: options.type ?? 'Failover',
         initialPosition: options.initialPosition ?? 'Earliest',
@@ -83,7 +89,7 @@ export async function subscribe<const Type extends string>(
       open.push(
         await PartitionSubscription.open(
           { broker, clock, log, deadLetter },
-          { consumer, types: new Set<string>(types), codec, registered },
+          { consumer, types: new Set<string>(types), codec, registered, replayed: replay !== undefined },
           take,
         ),
       );

@@ -6,6 +6,7 @@ import type { Message } from '../../broker/port.ts';
 import { JournalFold } from '../../engine/journal-record.ts';
 import type { BatchRows, DeadLetterRow, DefinitionRow, EventRow, StepRow } from '../rows.ts';
 import { STORE_SUBSCRIPTION } from '../../broker/subscriptions.ts';
+import { isReplayedEvent, isReplayedMessage } from '../../../channels/replayed.ts';
 import { isRedrivenFor } from '../../events/redriven.ts';
 import { definitionRow } from './definition-row.ts';
 import { deadLetterRow, eventOf, eventRow, sequenceOf, type RowContext } from './event-row.ts';
@@ -67,13 +68,17 @@ const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
   const sources = new Map<string, SourceMark>(Object.entries(known?.sources ?? {}));
   for (const message of messages) {
     // It is stored already, or was no event then either.
-    if (isRedrivenFor(message, STORE_SUBSCRIPTION) === false) {
+    if (isRedrivenFor(message, STORE_SUBSCRIPTION) === false || isReplayedMessage(message)) {
       rows.duplicates++;
       continue;
     }
     try {
       const read = eventOf(message, context.codec);
       const { event } = read;
+      if (isReplayedEvent(event)) {
+        rows.duplicates++;
+        continue;
+      }
       const sequence = sequenceOf(event);
       if (sequence !== undefined) {
         const last = sources.get(event.source);

@@ -47,6 +47,16 @@ describe('a partition loop', () => {
     expect((await said()).slice(4)).to.eql([basis, undefined]);
   });
 
+  it('decides nothing about what is told again: it was decided when it happened', async () => {
+    const loop = await rig.startLoop();
+    await rig.sayAgain('a', 'r-1');
+    const input = await rig.say('a');
+    expect(await rig.told(1)).to.eql([input]);
+    await loop.close();
+    const inputs = (await rig.journal()).map((record) => (record.kind === 'step' ? record.input.id : ''));
+    expect(inputs.filter((id) => id.startsWith('in-'))).to.eql([input]);
+  });
+
   it('gives its partition up so that the next owner has nothing to publish again but that', async () => {
     const first = await rig.startLoop();
     await Promise.all(['a', 'b', 'c'].map((contact) => rig.say(contact)));

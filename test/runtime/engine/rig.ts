@@ -4,11 +4,13 @@ import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import { decodeEvent, encodeEvent } from '../../../channels/encode.ts';
 import { formatSequence, parseSequence, type Event } from '../../../channels/event.ts';
 import { channelTopic, deadLetterTopic, engineTopic, partitionTopic } from '../../../channels/topics.ts';
+import { REPLAY_ID } from '../../../channels/replayed.ts';
 import type { ContactState } from '../../../dsl/contact.ts';
 import { contactState, deadlineId } from '../../../dsl/correlation.ts';
 import { createEmbeddedBroker, type EmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
 import type { MessageId } from '../../../runtime/broker/message-id.ts';
 import type { Broker, Producer } from '../../../runtime/broker/port.ts';
+import { marked } from '../../../runtime/cli/replay/output.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { FatalInputError } from '../../../dsl/step/parking.ts';
 import { MESSAGING_INPUTS } from '../../../dsl/step/inputs.ts';
@@ -191,6 +193,16 @@ export class Rig {
     const event = this.#event('/test/messaging', type, contact, data, sequence);
     await (await this.#messaging()).send(encodeEvent(event));
     return event.id;
+  }
+
+  /** Publishes two replayed inputs: one marked as `parlance replay` does, one in its body alone. */
+  async sayAgain(contact: string, replay: string): Promise<void> {
+    const producer = await this.#messaging();
+    for (const property of [{ [REPLAY_ID]: replay }, {}]) {
+      const event = this.#event('/test/earlier', 'message.received', contact, { text: 'hello' }, ++this.#sequence);
+      const { properties, ...message } = encodeEvent(marked(event, replay));
+      await producer.send({ ...message, properties: { ...properties, ...property } });
+    }
   }
 
   /** Publishes an input on another channel. */

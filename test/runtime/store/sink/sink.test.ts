@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { encodeEvent } from '../../../../channels/encode.ts';
+import { REPLAY_ID } from '../../../../channels/replayed.ts';
 import { engineTopic, partitionTopic } from '../../../../channels/topics.ts';
 import type { MessageId } from '../../../../runtime/broker/message-id.ts';
 import type { Broker } from '../../../../runtime/broker/port.ts';
@@ -8,6 +9,7 @@ import { encodePublication, machinesTopic } from '../../../../runtime/definition
 import { publicationsOf } from '../../../../runtime/definitions/published.ts';
 import { cloudEventOf, type StoredEvent } from '../../../../runtime/store/stored-event.ts';
 import { machineOf } from '../../../dsl/given-when-then.ts';
+import { marked } from '../../../../runtime/cli/replay/output.ts';
 import { StoreError } from '../../../../runtime/store/errors.ts';
 import type { Store } from '../../../../runtime/store/port.ts';
 import type { SinkPoint } from '../../../../runtime/store/sink/reign.ts';
@@ -144,6 +146,18 @@ describe('The store sink', function () {
     const positions = await sendAll(broker, topic, [own, redriven, eventMessage(2)]);
     await start().waitForMark({ [topic]: lastOf(positions) });
     expect(await stored()).to.have.length(2);
+  });
+
+  it('does not store what is told again, for it is here already', async () => {
+    const running = start();
+    const { properties, ...message } = eventMessage(1, { source: '/replayed' });
+    const told = [
+      { ...message, properties: { ...properties, [REPLAY_ID]: 'r-1' } },
+      encodeEvent(marked(event(2, { source: '/replayed' }), 'r-1')),
+      eventMessage(1),
+    ];
+    await running.waitForMark({ [channel('messaging')]: lastOf(await sendAll(broker, channel('messaging'), told)) });
+    expect(await stored('source')).to.deep.equal(['/test/0']);
   });
 
   it('puts what is no event aside with its bytes and goes on', async () => {

@@ -1,0 +1,204 @@
+import { readFileSync, appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { encodeEvent } from '../../../../channels/encode.ts';
+import type { Event } from '../../../../channels/event.ts';
+import { REPLAY_ID } from '../../../../channels/replayed.ts';
+import { validateEvent } from '../../../../channels/validate.ts';
+import type { Broker } from '../../../../runtime/broker/port.ts';
+import { brokerSource } from '../../../../runtime/cli/replay/broker-source.ts';
+import { fileOutput } from '../../../../runtime/cli/replay/file-output.ts';
+import { marked, type ReplayOutput } from '../../../../runtime/cli/replay/output.ts';
+import { speedOf, subscriptionTarget, topicTarget, type ReplayPlan } from '../../../../runtime/cli/replay/plan.ts';
+import { loadState, saveState, statePath, type ReplayState } from '../../../../runtime/cli/replay/replay-state.ts';
+import { runReplay } from '../../../../runtime/cli/replay/run-replay.ts';
+import type { ReplaySource } from '../../../../runtime/cli/replay/source.ts';
+import { topicOutput } from '../../../../runtime/cli/replay/topic-output.ts';
+import { systemClock } from '../../../../runtime/clock.ts';
+import { subscribe } from '../../../../runtime/events/subscribe.ts';
+import { until } from '../../../connectors/until.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
+import { acme, brokerWithTenant, channel, event, sendAll } from '../../store/tenant-under-test.ts';
+
+const log = { info: () => undefined, warn: () => undefined };
+
+describe('parlance replay', () => {
+  const folder = temporaryFolder();
+  let broker: Broker;
+  let events: readonly Event[];
+
+  before(async () => {
+    broker = await brokerWithTenant(folder.path);
+    events = Array.from({ length: 40 }, (_, at) =>
+      event(at + 1, { subject: `c-${(at % 5).toString()}`, partitionkey: `c-${(at % 5).toString()}` }),
+    );
+    await sendAll(
+      broker,
+      channel('messaging'),
+      events.map((one) => encodeEvent(one)),
+    );
+    await sendAll(broker, channel('timers', 1), [encodeEvent(event(1, { source: '/t', type: 'timer.fired' }))]);
+    await sendAll(broker, channel('messaging', 1), [encodeEvent(marked(event(9, { source: '/old' }), 'r-0'))]);
+  });
+
+  after(async () => {
+    await broker.close();
+    folder.remove();
+  });
+
+  const plan = (id: string, more: Partial<ReplayPlan> = {}): ReplayPlan => ({
+    ...{ id, tenant: acme, origin: 'broker', types: ['message.*'], target: subscriptionTarget(acme, id) },
+    from: new Date(Date.now() - 3_600_000).toISOString(),
+    to: new Date(Date.now() + 1_000).toISOString(),
+    ...more,
+  });
+
+  const outputOf = async (of: ReplayPlan, begun?: ReplayState): Promise<ReplayOutput> =>
+    of.target.kind === 'file'
+      ? fileOutput(of.target.path, of.id, begun?.output)
+      : topicOutput(broker, { tenant: acme, replay: of.id, target: of.target }, begun?.output);
+
+  /** `diesAfter`: the process is gone after so many writes, with what it noted until then. */
+  const run = async (of: ReplayPlan, begun?: ReplayState, diesAfter = Infinity): Promise<ReplayState> => {
+    const output = await outputOf(of, begun);
+    let writes = 0;
+    const mortal: ReplayOutput = {
+      ...output,
+      write: async (some) => {
+        await output.write(some);
+        if (++writes >= diesAfter) throw new Error('killed');
+      },
+    };
+    const path = statePath(folder.path, of.id);
+    const save = (state: ReplayState): Promise<void> => saveState(path, state);
+    // Small pages, each noted: so that there is something to resume.
+    const source = inPages(brokerSource(broker, of), 4);
+    let time = 0;
+    try {
+      return await runReplay({
+        ...{ plan: of, source, output: mortal, begun, save, progress: () => undefined },
+        ...{ signal: new AbortController().signal, now: () => (time += 400) },
+      });
+    } finally {
+      await output.close();
+    }
+  };
+
+  /** What a consumer of its own gets, per person in order. */
+  const received = async (name: string, count: number): Promise<readonly Event[]> => {
+    const got: Event[] = [];
+    const deadLetter = (): Promise<void> => Promise.reject(new Error('not expected'));
+    const options = { tenant: acme, channel: 'messaging', types: ['message.received'], subscription: name } as const;
+    const subscription = await subscribe(
+      { broker, clock: systemClock, log, deadLetter },
+      { ...options, replay: name },
+      (one) => {
+        got.push(one);
+        return Promise.resolve();
+      },
+    );
+    await until('the events', () => got.length >= count);
+    await subscription.close();
+    return got;
+  };
+
+  it('brings what the broker has to an ordinary subscription, marked, in the order of each person', async () => {
+    const state = await run(plan('analysis'));
+    expect(state).to.include({ events: 40, done: true });
+    const got = await received('analysis', 40);
+    expect(new Set(got.map((one) => (one as { readonly [REPLAY_ID]?: string })[REPLAY_ID]))).to.eql(
+      new Set(['analysis']),
+    );
+    for (const person of new Set(events.map(({ subject }) => subject))) {
+      const ids = (all: readonly Event[]): string[] =>
+        all.filter(({ subject }) => subject === person).map(({ id }) => id);
+      expect(ids(got)).to.eql(ids(events));
+    }
+  });
+
+  it('goes on after it was killed, with nothing missing and nothing twice on the topic', async () => {
+    const of = plan('killed');
+    for (const writes of [3, 2]) {
+      const begun = await loadState(folder.path, of.id).catch(() => undefined);
+      expect(await run(of, begun, writes).catch(String)).to.equal('Error: killed');
+    }
+    const state = await run(of, await loadState(folder.path, of.id));
+    expect(state).to.include({ events: 40, done: true });
+    const got = await received('killed', 40);
+    expect(got.map(({ id }) => id).sort()).to.eql(events.map(({ id }) => id).sort());
+  });
+
+  it('writes a file of CloudEvents, and cuts off what it had not noted before it was killed', async () => {
+    const path = join(folder.path, 'events.jsonl');
+    const of = plan('file', { target: { kind: 'file', path } });
+    expect(await run(of, undefined, 5).catch(String)).to.equal('Error: killed');
+    appendFileSync(path, '{"specversion":"1.0","id":"half');
+    await run(of, await loadState(folder.path, of.id));
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).to.eql(events.map((one) => marked(one, 'file')));
+    expect(await run(of).catch(String)).to.match(/exists already/);
+  });
+
+  it('keeps the recorded gaps at the speed that was asked for', async () => {
+    const waits: number[] = [];
+    let now = 0;
+    const source: ReplaySource = {
+      count: () => Promise.resolve(3),
+      read: async function* () {
+        yield await Promise.resolve(
+          [0, 1_000, 61_000].map((atMs, at) => ({
+            ...{ event: event(at + 1), atMs },
+            place: { kind: 'broker', after: {} } as const,
+          })),
+        );
+      },
+      close: () => Promise.resolve(),
+    };
+    const output: ReplayOutput = {
+      write: () => Promise.resolve(),
+      place: () => Promise.resolve({ kind: 'file', bytes: 0 }),
+      close: () => Promise.resolve(),
+    };
+    const pause = (durationMs: number): Promise<void> => {
+      waits.push(durationMs);
+      now += durationMs;
+      return Promise.resolve();
+    };
+    await runReplay({
+      ...{ plan: plan('paced', { speed: 10 }), source, output, begun: undefined, pause, now: () => now },
+      ...{ save: () => Promise.resolve(), progress: () => undefined, signal: new AbortController().signal },
+    });
+    expect(waits).to.eql([0, 100, 6_000]);
+    expect([speedOf('10x'), speedOf('max')]).to.eql([10, undefined]);
+    expect(() => speedOf('fast')).to.throw(/no speed/);
+  });
+
+  it('refuses what is live, of any tenant', () => {
+    for (const topic of [
+      'acme/messaging/events',
+      'other/external/events',
+      'acme/engine/inbox',
+      '_parlance/workers/beats',
+    ]) {
+      expect(() => topicTarget(`persistent://${topic}`), topic).to.throw(/is live/);
+    }
+    expect(topicTarget('persistent://acme/lab/events')).to.include({ kind: 'topic' });
+    expect(() => topicTarget('events')).to.throw(/is no topic/);
+  });
+
+  it('is refused at the edges, where a file of it might be sent in', () => {
+    const [problem] = validateEvent(marked(event(1, { type: 'com.shop.ordered' }), 'r-1'), 'external');
+    expect(problem?.path).to.equal(REPLAY_ID);
+  });
+});
+
+function inPages(source: ReplaySource, most: number): ReplaySource {
+  return {
+    ...source,
+    read: async function* (after) {
+      for await (const page of source.read(after)) {
+        for (let at = 0; at < page.length; at += most) yield page.slice(at, at + most);
+      }
+    },
+  };
+}
