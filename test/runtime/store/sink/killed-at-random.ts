@@ -11,8 +11,6 @@ import { acme, recordedLog } from '../tenant-under-test.ts';
 const [, , folder = '', rows = '', point = '', nth = '', delayMs = ''] = process.argv;
 const broker = await createEmbeddedBroker({ folder: join(folder, 'broker') });
 const store = await openStore({ location: join(folder, 'store') });
-// A merge would hide a doubled row from whoever counts.
-await store.command('SYSTEM STOP MERGES');
 let seen = 0;
 const sink = new Sink({
   ...{ broker, store, tenant: acme, log: recordedLog() },
