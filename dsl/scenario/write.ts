@@ -21,9 +21,9 @@ export interface Session {
   readonly played: readonly Played[];
 }
 
-/** A whole scenario file. */
-export function writeScenarios(about: string, sessions: readonly Session[]): string {
-  return toYaml({ scenarios: about, cases: sessions.map(sourceOf) });
+/** A whole scenario file. `beside`: paths of definitions that are not in its folder, relative to it. */
+export function writeScenarios(about: string, sessions: readonly Session[], beside: readonly string[] = []): string {
+  return toYaml({ scenarios: about, ...(beside.length === 0 ? {} : { beside }), cases: sessions.map(sourceOf) });
 }
 
 /** A scenario file with further cases behind its own; undefined where these are not a list with one case per `-`. */

@@ -28,6 +28,7 @@ import { storeCommand } from './commands/store.ts';
 import { testCommand } from './commands/test.ts';
 import { tenantsCommand } from './commands/tenants.ts';
 import { validateCommand } from './commands/validate.ts';
+import { whatIfCommand } from './commands/whatif.ts';
 import { EXIT } from './exit-codes.ts';
 
 /** What yargs has to say about the arguments. */
@@ -53,6 +54,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(sqlCommand)
     .command(eventsCommand)
     .command(baselineCommand)
+    .command(whatIfCommand)
     // What only some commands need is loaded by them: an author who validates waits for no broker's code.
     .command(
       tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),

@@ -6,13 +6,13 @@ import type { EventId, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { EventData } from '../../channels/generated/events.ts';
 import type { ConversationState, Timer } from '../../dsl/contact.ts';
-import { AWAIT_REFUSED, AWAITED, MATCHED, TARGETED, type Machines, type MatchedData } from '../../dsl/step/contract.ts';
+import { AWAIT_REFUSED, AWAITED, MATCHED, TARGETED, type MatchedData } from '../../dsl/step/contract.ts';
 import { awaitsOf } from '../../dsl/step/awaits.ts';
 import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import type { ContactPlay } from './contact-play.ts';
 import type { Control } from './control.ts';
 import { RecordedAnswers } from './recorded-answers.ts';
-import type { RecordedStep } from './recorded.ts';
+import type { Basis, RecordedStep } from './recorded.ts';
 import type { ReplacedDefinitions } from './replaced.ts';
 import { stateNames } from './state-names.ts';
 
@@ -82,20 +82,20 @@ export class ChangedPlay {
     const step = this.#steps[index];
     if (!step) return;
     this.#index = index;
-    const { input, now, machines } = step;
-    this.#runTo(input.kind === 'event' ? (Math.min(now, input.publishedAt) as Millis) : now, machines);
+    const { input, now, basis } = step;
+    this.#runTo(input.kind === 'event' ? (Math.min(now, input.publishedAt) as Millis) : now, basis);
   }
 
   /** What happens by itself after the last recorded step. */
   finish(until: Millis): void {
     const last = this.#steps.at(-1);
     this.#index = this.#steps.length;
-    if (last) this.#runTo(until, last.machines);
+    if (last) this.#runTo(until, last.basis);
   }
 
   /** Time passes. Deadlines that the recorded conversation has too wait for their recorded moment. */
-  #runTo(until: Millis, recorded: Machines): void {
-    const machines = this.#replaced.in(recorded);
+  #runTo(until: Millis, recorded: Basis): void {
+    const basis = this.#changed(recorded, false);
     for (let count = 0; count < MAX_OWN_HAPPENINGS; count += 1) {
       const answer = this.#nextPending();
       const timer = this.#nextOwnTimer();
@@ -103,14 +103,14 @@ export class ChangedPlay {
       if (due > until) return;
       if (answer && answer.due === due) {
         this.#pending = this.#pending.filter((other) => other !== answer);
-        this.#follow(this.play.event(machines, answer.event, this.#tick(due)), [], machines);
+        this.#follow(this.play.event(basis, answer.event, this.#tick(due)), [], basis);
       } else if (timer) {
         // An answer that comes in the same millisecond is seen first.
         if (timer.due === until) return;
         const conversation = this.play.state?.conversations.find(({ id }) => id === timer.conversation);
         const lack = conversation && this.#lackIn(conversation);
         if (lack) this.#lacking.set(timer.conversation, lack);
-        else this.#follow(this.play.deadline(machines, timer, this.#tick(due)), [], machines);
+        else this.#follow(this.play.deadline(basis, timer, this.#tick(due)), [], basis);
       }
     }
   }
@@ -118,21 +118,30 @@ export class ChangedPlay {
   /** `given`: what the recorded step gave. `shared`: the deadline, where both have it. */
   take(step: RecordedStep, given: readonly OutgoingEmission[], shared: Timer | undefined): void {
     const { input, now } = step;
-    const machines = this.#replaced.in(step.machines);
+    const basis = this.#changed(step.basis, step.basis.isFatal === true);
     this.#tick(now);
     for (const { type, subject } of given)
       if (type === AWAITED && subject !== undefined) this.#awaitedOnRecord.add(subject);
     if (input.kind === 'deadline') {
-      if (shared) this.#follow(this.play.deadline(machines, shared, now), given, machines);
+      if (shared) this.#follow(this.play.deadline(basis, shared, now), given, basis);
       return;
     }
     const event = input.kind === 'event' ? this.#eventFor(input.event) : undefined;
-    if (event) this.#follow(this.play.event(machines, event, now), given, machines);
+    if (event) this.#follow(this.play.event(basis, event, now), given, basis);
   }
 
   /** Undefined where this play does not have that deadline, or has it at another time. */
   sharedTimer(recorded: Timer | undefined): Timer | undefined {
     return recorded && this.play.timers.find((own) => isSameTimer(own, recorded));
+  }
+
+  /** `isFatal`: only of the recorded input itself. */
+  #changed({ machines, company }: Basis, isFatal: boolean): Basis {
+    return {
+      machines: this.#replaced.in(machines),
+      ...(company === undefined ? {} : { company }),
+      ...(isFatal ? { isFatal } : {}),
+    };
   }
 
   #tick(at: number): Millis {
@@ -215,14 +224,14 @@ export class ChangedPlay {
   }
 
   /** The world's answers to what this play asks of it. */
-  #follow(emissions: readonly OutgoingEmission[], given: readonly OutgoingEmission[], machines: Machines): void {
+  #follow(emissions: readonly OutgoingEmission[], given: readonly OutgoingEmission[], basis: Basis): void {
     for (const emission of emissions) {
-      if (emission.type === 'message.requested') this.#send(emission, given, machines);
+      if (emission.type === 'message.requested') this.#send(emission, given, basis);
       else if (emission.type === 'data.requested') this.#ask(emission, given);
     }
   }
 
-  #send({ data, subject }: OutgoingEmission, given: readonly OutgoingEmission[], machines: Machines): void {
+  #send({ data, subject }: OutgoingEmission, given: readonly OutgoingEmission[], basis: Basis): void {
     const { message, connector, to } = data as EventData['message.requested'];
     const isShared = given.some((other) => isMessage(other, message));
     if (isShared) {
@@ -232,7 +241,7 @@ export class ChangedPlay {
     // Nobody knows when it would have arrived: at once, as in a scenario.
     for (const type of ['message.sent', 'message.delivered']) {
       const receipt = this.#eventOf(type, { message, connector, to }, subject);
-      this.#follow(this.play.event(machines, receipt, this.#now), [], machines);
+      this.#follow(this.play.event(basis, receipt, this.#now), [], basis);
     }
   }
 

@@ -16,8 +16,6 @@ export interface Question {
   /** Conversations are compared that started from then on, and before `to`; what happened up to that is on record. */
   readonly from: Millis;
   readonly to: Millis;
-  /** What the company calls itself. */
-  readonly company?: string;
 }
 
 export type Ending =
@@ -52,11 +50,9 @@ export interface Irreproducible {
 export type Comparison = Compared | Irreproducible;
 
 export function compareContact({ contact, steps }: RecordedContact, question: Question): readonly Comparison[] {
-  const [first] = steps;
-  if (!first) return [];
-  const { replaced, from, to, company } = question;
-  const control = new Control(new ContactPlay(contact, first.machines, company));
-  const changed = new ChangedPlay(new ContactPlay(contact, first.machines, company), control, { replaced, steps });
+  const { replaced, from, to } = question;
+  const control = new Control(new ContactPlay(contact));
+  const changed = new ChangedPlay(new ContactPlay(contact), control, { replaced, steps });
   let failure: Failure | undefined;
   for (const [index, step] of steps.entries()) {
     if (step.now >= to) break;
@@ -76,7 +72,9 @@ export function compareContact({ contact, steps }: RecordedContact, question: Qu
     }
   }
   if (!failure) changed.finish(to);
-  return [...comparisons(contact, question, control, changed, failure), ...unplayed(contact, question, failure)];
+  const told = comparisons(contact, question, control, changed, failure);
+  const known = new Set(told.map(({ conversation }) => conversation));
+  return [...told, ...unplayed(contact, question, failure).filter(({ conversation }) => !known.has(conversation))];
 }
 
 interface Failure {
@@ -88,7 +86,7 @@ interface Failure {
 function unplayed(contact: ContactKey, { from, replaced }: Question, failure: Failure | undefined): Irreproducible[] {
   if (!failure) return [];
   const { code, detail } = failure.error;
-  const outputs = failure.unplayed.filter(({ now }) => now >= from).flatMap((step) => step.outputs);
+  const outputs = failure.unplayed.filter(({ now }) => now >= from).flatMap((step) => step.whole);
   return outputs.flatMap(({ type, conversation, data }): Irreproducible[] => {
     if (type !== 'conversation.started') return [];
     const { definition } = JSON.parse(data) as EventData['conversation.started'];

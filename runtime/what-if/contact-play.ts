@@ -3,24 +3,22 @@ import type { ContactKey, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import { timersOf, type ContactState, type Timer } from '../../dsl/contact.ts';
 import { contactState, type KeptState } from '../../dsl/correlation.ts';
-import type { Machines } from '../../dsl/step/contract.ts';
 import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import { step } from '../../dsl/step/step.ts';
 import { contactLogic } from '../engine/contact-logic.ts';
-import type { LoopLogic } from '../engine/loop-logic.ts';
+import type { Decision, LoopLogic } from '../engine/loop-logic.ts';
+import type { Basis } from './recorded.ts';
 import { Tellings } from './telling.ts';
 
 export class ContactPlay {
   readonly contact: ContactKey;
   readonly tellings: Tellings = new Tellings();
-  readonly #logic: LoopLogic;
-  readonly #machines: { current: Machines; readonly ready: () => undefined };
+  #logic: LoopLogic | undefined;
+  #basis: Basis | undefined;
   #state: KeptState | undefined;
 
-  constructor(contact: ContactKey, machines: Machines, company: string | undefined) {
+  constructor(contact: ContactKey) {
     this.contact = contact;
-    this.#machines = { current: machines, ready: () => undefined };
-    this.#logic = contactLogic({ step, machines: this.#machines, company });
   }
 
   get state(): ContactState | undefined {
@@ -36,19 +34,33 @@ export class ContactPlay {
     this.#state = state;
   }
 
-  event(machines: Machines, event: Event, now: Millis): readonly OutgoingEmission[] {
-    this.#machines.current = machines;
-    return this.#decided(this.#logic.onEvent(event, this.#state, now), now);
+  event(basis: Basis, event: Event, now: Millis): readonly OutgoingEmission[] {
+    const logic = this.#logicOn(basis);
+    const decide = basis.isFatal === true ? logic.onFatal : logic.onEvent;
+    return this.#decided(decide(event, this.#state, now), basis, now);
   }
 
-  deadline(machines: Machines, timer: Timer, now: Millis): readonly OutgoingEmission[] {
-    this.#machines.current = machines;
-    return this.#decided(this.#logic.onDeadline(this.contact, timer, this.#state, now), now);
+  deadline(basis: Basis, deadline: Timer, now: Millis): readonly OutgoingEmission[] {
+    const logic = this.#logicOn(basis);
+    const key = this.contact;
+    const decision =
+      basis.isFatal === true
+        ? logic.onFatal({ key, deadline }, this.#state, now)
+        : logic.onDeadline(key, deadline, this.#state, now);
+    return this.#decided(decision, basis, now);
   }
 
-  #decided({ state, emissions }: ReturnType<LoopLogic['onEvent']>, now: Millis): readonly OutgoingEmission[] {
-    this.#state = state;
-    this.tellings.add(emissions, this.#machines.current, now);
-    return emissions;
+  #logicOn(basis: Basis): LoopLogic {
+    const { machines, company } = basis;
+    if (this.#logic && this.#basis?.machines === machines && this.#basis.company === company) return this.#logic;
+    this.#basis = basis;
+    this.#logic = contactLogic({ step, machines: { current: machines, ready: () => undefined }, company });
+    return this.#logic;
+  }
+
+  #decided(decision: Decision, { machines }: Basis, now: Millis): readonly OutgoingEmission[] {
+    this.#state = decision.state;
+    this.tellings.add(decision.emissions, machines, now);
+    return decision.emissions;
   }
 }

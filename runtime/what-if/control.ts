@@ -3,7 +3,7 @@ import type { ContactKey } from '../../channels/brands.ts';
 import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import type { Timer } from '../../dsl/contact.ts';
 import type { ContactPlay } from './contact-play.ts';
-import type { RecordedOutput, RecordedStep } from './recorded.ts';
+import { fingerprintOf, type RecordedStep } from './recorded.ts';
 
 /** Why nothing is concluded from what is on record. */
 export const IRREPRODUCIBLE = {
@@ -44,13 +44,13 @@ export class Control {
   }
 
   #emissionsOf(step: RecordedStep): readonly OutgoingEmission[] {
-    const { input, machines, now } = step;
+    const { input, basis, now } = step;
     if (input.kind === 'missing') throw new IrreproducibleError('input-missing', inputOf(step));
     const timer = input.kind === 'deadline' ? this.timer(input.id) : undefined;
     if (input.kind === 'deadline' && !timer) throw new IrreproducibleError('deadline-unknown', input.id);
     try {
-      if (timer) return this.play.deadline(machines, timer, now);
-      return input.kind === 'event' ? this.play.event(machines, input.event, now) : [];
+      if (timer) return this.play.deadline(basis, timer, now);
+      return input.kind === 'event' ? this.play.event(basis, input.event, now) : [];
     } catch (error) {
       throw new IrreproducibleError(
         'threw',
@@ -71,19 +71,18 @@ function inputOf({ input }: RecordedStep): string {
 }
 
 function differenceBetween(
-  recorded: readonly RecordedOutput[],
+  recorded: readonly number[],
   emissions: readonly OutgoingEmission[],
   contact: ContactKey,
 ): string | undefined {
   const given = emissions.filter(({ to, subject }) => to !== 'inbox' && subject === contact);
-  for (const [index, output] of recorded.entries()) {
-    const emission = given[index];
-    if (!emission) return `${output.type} is on record, and nothing is given`;
-    if (emission.type !== output.type || (emission.conversation ?? '') !== output.conversation)
-      return `${output.type} is on record, ${emission.type} is given`;
+  for (const [index, { type, conversation = '', data }] of given.entries()) {
+    const expected = recorded[index];
+    if (expected === undefined) return `${type} is given, and nothing is on record`;
     // An event has data, whatever its emitter stated.
-    if (JSON.stringify(emission.data ?? null) !== output.data) return `another ${output.type} is on record`;
+    if (fingerprintOf(type, conversation, JSON.stringify(data ?? null)) !== expected)
+      return `${type} is given, another event is on record`;
   }
-  const more = given[recorded.length];
-  return more && `${more.type} is given, and nothing is on record`;
+  const left = recorded.length - given.length;
+  return left === 0 ? undefined : `${left.toString()} more events are on record than are given`;
 }

@@ -35,12 +35,12 @@ export class RecordedAnswers {
 function requestsIn(steps: readonly RecordedStep[]): ReadonlyMap<string, readonly RecordedRequest[]> {
   const asked = new Map<string, Asked[]>();
   const answers = new Map<string, { readonly event: Event; readonly at: number }>();
-  for (const { input, now, outputs } of steps) {
+  for (const { input, now, whole } of steps) {
     if (input.kind === 'event' && (input.event.type === 'data.received' || input.event.type === 'data.failed')) {
       const { request } = input.event.data as { readonly request: string };
       if (!answers.has(request)) answers.set(request, { event: input.event, at: now });
     }
-    for (const { type, data } of outputs) {
+    for (const { type, data } of whole) {
       if (type !== 'data.requested') continue;
       const request = JSON.parse(data) as EventData['data.requested'];
       const key = requestKey(request);

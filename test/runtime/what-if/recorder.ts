@@ -15,7 +15,14 @@ import { targeted, recipient, type OutgoingEmission } from '../../../dsl/step/ou
 import { route } from '../../../dsl/step/route.ts';
 import { connectorOf } from '../../../dsl/step/start.ts';
 import { ContactPlay } from '../../../runtime/what-if/contact-play.ts';
-import type { RecordedContact, RecordedInput, RecordedStep } from '../../../runtime/what-if/recorded.ts';
+import {
+  fingerprintOf,
+  KEPT_WHOLE,
+  type Basis,
+  type RecordedContact,
+  type RecordedInput,
+  type RecordedStep,
+} from '../../../runtime/what-if/recorded.ts';
 
 /** How long things take on a platform, in milliseconds. */
 const DEADLINE_LAG = 40;
@@ -39,6 +46,7 @@ export class Recorder {
   readonly steps: RecordedStep[] = [];
   now: Millis;
   readonly #machines: Machines;
+  readonly #basis: Basis;
   readonly #play: ContactPlay;
   readonly #answers: Answers;
   #coming: Coming[] = [];
@@ -49,9 +57,10 @@ export class Recorder {
     { address = 'tel:+12125550123', now, answers = {} }: RecorderOptions = {},
   ) {
     this.#machines = 'active' in machines ? machines : machinesOf(machines);
+    this.#basis = { machines: this.#machines };
     this.address = parseAddress(address);
     this.now = Date.parse(now ?? '2026-03-02T09:00:00Z') as Millis;
-    this.#play = new ContactPlay(contactKeyOf(this.address), this.#machines, undefined);
+    this.#play = new ContactPlay(contactKeyOf(this.address));
     this.#answers = answers;
   }
 
@@ -111,7 +120,7 @@ export class Recorder {
         this.#take(event.event);
       } else if (timer) {
         const input = { kind: 'deadline', id: `${timer.conversation}/${timer.id}` } as const;
-        this.#keep(input, this.#play.deadline(this.#machines, timer, this.now));
+        this.#keep(input, this.#play.deadline(this.#basis, timer, this.now));
       }
     }
     this.now = end as Millis;
@@ -127,14 +136,16 @@ export class Recorder {
   #take(event: Event): void {
     const publishedAt = this.now;
     this.now = (this.now + STEPPED_AFTER) as Millis;
-    this.#keep({ kind: 'event', event, publishedAt }, this.#play.event(this.#machines, event, this.now));
+    this.#keep({ kind: 'event', event, publishedAt }, this.#play.event(this.#basis, event, this.now));
   }
 
   #keep(input: RecordedInput, emissions: readonly OutgoingEmission[]): void {
-    const outputs = emissions
+    const given = emissions
       .filter(({ to, subject }) => to !== 'inbox' && subject === this.#play.contact)
       .map(({ type, conversation = '', data }) => ({ type, conversation, data: JSON.stringify(data) }));
-    this.steps.push({ now: this.now, input, machines: this.#machines, outputs });
+    const outputs = given.map(({ type, conversation, data }) => fingerprintOf(type, conversation, data));
+    const whole = given.filter(({ type }) => KEPT_WHOLE.has(type));
+    this.steps.push({ now: this.now, input, basis: this.#basis, outputs, whole });
     for (const { type, data } of emissions) {
       if (type === 'message.requested') {
         const { message, connector, to } = data as EventData['message.requested'];

@@ -1,0 +1,126 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { CommandModule } from 'yargs';
+import type { ProjectFile } from '../../../dsl/check/project.ts';
+import { hasErrors } from '../../../dsl/diagnostics/diagnostic.ts';
+import { renderReport } from '../../../dsl/report/report.ts';
+import { writeScenarios, type Session } from '../../../dsl/scenario/write.ts';
+import { parseTenantName } from '../../events/tenant.ts';
+import { checkDefinitions } from '../../project/check-definitions.ts';
+import type { Summary } from '../../what-if/summary.ts';
+import { windowOf } from '../../what-if/recorded-window.ts';
+import { readDefinitions, isShared } from '../definition-sources.ts';
+import { EXIT } from '../exit-codes.ts';
+import { openStoreAccess, withStoreOptions, type StoreArguments } from '../store-access.ts';
+import { parlanceVersion } from '../version.ts';
+import { configurationOf } from './configuration-options.ts';
+
+interface WhatIfArguments extends StoreArguments {
+  readonly paths: readonly string[];
+  readonly against: string;
+  readonly definition: string | undefined;
+  readonly limit: number | undefined;
+  readonly scenarios: string | undefined;
+  readonly json: boolean;
+  readonly 'fail-on-difference': boolean;
+}
+
+export const whatIfCommand: CommandModule<object, WhatIfArguments> = {
+  command: 'whatif <paths..>',
+  describe: 'Run recorded traffic through changed definitions, without sending anything',
+  builder: (yargs) =>
+    withStoreOptions(yargs)
+      .positional('paths', { type: 'string', array: true, demandOption: true, describe: 'Changed definitions' })
+      .option('against', {
+        type: 'string',
+        default: 'last-7d',
+        requiresArg: true,
+        describe: 'Conversations that started then: last-7d, last-24h, or FROM..TO in ISO 8601',
+      })
+      .check(({ against }) => {
+        if (windowOf(against, Date.now())) return true;
+        throw new Error('--against takes last-7d, last-24h, or FROM..TO such as 2026-03-01..2026-03-08T12:00Z');
+      })
+      .option('definition', { type: 'string', requiresArg: true, describe: 'Of several, only this one is changed' })
+      .option('limit', { type: 'number', requiresArg: true, describe: 'Compare so many conversations at most' })
+      .option('scenarios', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Write an example of each first divergence as a scenario into this folder',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'As one JSON object, with every conversation' })
+      .option('fail-on-difference', { type: 'boolean', default: false, describe: 'Exit with 1 where any diverges' })
+      .epilogue('Exit codes: 0 compared, 1 problems (or differences, where asked for), 2 wrong usage'),
+  handler: async (args) => {
+    process.exitCode = await compare(args);
+  },
+};
+
+async function compare(args: WhatIfArguments): Promise<number> {
+  const changed = await changedDefinitions(args);
+  if (typeof changed === 'number') return changed;
+  const { configuration } = configurationOf(args);
+  const tenant = parseTenantName(args.tenant ?? configuration.defaultTenant.name);
+  const window = windowOf(args.against, Date.now());
+  if (!window) return EXIT.usage;
+  // What the engine said to itself is in no tenant's views: an operator asks the tables.
+  const store = await openStoreAccess({ ...args, tenant: undefined });
+  try {
+    const { whatIf } = await import('../../what-if/what-if.ts');
+    const { jsonReport, textReport } = await import('../../what-if/report.ts');
+    const machines = changed.map(({ machine }) => machine);
+    const summary = await whatIf({
+      ...{ store, tenant, window, machines, database: configuration.store.database },
+      ...(args.limit === undefined ? {} : { limit: args.limit }),
+      withSessions: args.scenarios !== undefined,
+      onProgress: showProgress(args.json),
+    });
+    const definitions = machines.map(({ name, version }) => ({ name, version }));
+    const about = { tenant, definitions, ...window };
+    process.stdout.write(args.json ? `${jsonReport(summary, about)}\n` : textReport(summary, about));
+    if (args.scenarios !== undefined) await writeDivergences(args.scenarios, summary, changed);
+    return args['fail-on-difference'] && summary.diverging > 0 ? EXIT.failed : EXIT.ok;
+  } finally {
+    await store.close();
+  }
+}
+
+/** An exit code where there are none, which standard error has then explained. */
+async function changedDefinitions({ paths, definition }: WhatIfArguments): Promise<readonly ProjectFile[] | number> {
+  const sources = await readDefinitions(paths);
+  if (!sources) return EXIT.usage;
+  const { diagnostics, sound } = await checkDefinitions(sources);
+  if (hasErrors(diagnostics)) {
+    const files = sources.map(({ file }) => file);
+    const report = { files, diagnostics, shared: sources.filter(isShared).length };
+    process.stderr.write(renderReport('text', report, { version: parlanceVersion(), color: false, costs: undefined }));
+    return EXIT.failed;
+  }
+  const changed = definition === undefined ? sound : sound.filter(({ machine }) => machine.name === definition);
+  if (changed.length > 0) return changed;
+  const names = sound.map(({ machine }) => machine.name).join(', ') || 'none';
+  process.stderr.write(`there is no definition${definition === undefined ? '' : ` "${definition}"`} here: ${names}\n`);
+  return EXIT.usage;
+}
+
+function showProgress(isQuiet: boolean): (read: number, of: number) => void {
+  return (read, of) => {
+    if (!isQuiet && process.stderr.isTTY && of > 1) process.stderr.write(`\rreading ${read + 1} of ${of}…\r`);
+  };
+}
+
+/** A file a definition, with a case a divergence. */
+async function writeDivergences(folder: string, { first }: Summary, changed: readonly ProjectFile[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { machine, file } of changed) {
+    const sessions = [...first.values()]
+      .filter(({ definition }) => definition === machine.name)
+      .sort((a, b) => b.count - a.count)
+      .flatMap(({ session }): readonly Session[] => (session ? [session] : []));
+    if (sessions.length === 0) continue;
+    const path = join(folder, `${machine.name}.what-if.test.yaml`);
+    const isBeside = relative(dirname(file), folder) === '';
+    await writeFile(path, writeScenarios(machine.name, sessions, isBeside ? [] : [relative(folder, file)]));
+    process.stderr.write(`wrote ${path}: ${sessions.length} scenarios\n`);
+  }
+}

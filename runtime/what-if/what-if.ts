@@ -1,0 +1,85 @@
+/** Real traffic through changed definitions, without sending anything. */
+import { availableParallelism } from 'node:os';
+import type { Readable } from 'node:stream';
+import type { Millis } from '../../channels/brands.ts';
+import type { Machine } from '../../dsl/machine/machine.ts';
+import type { Publication } from '../definitions/publication.ts';
+import type { MessageId } from '../broker/message-id.ts';
+import { batchesOf } from './batches.ts';
+import { contactsSql, sizeSql, publicationsSql, type Slice, type Wanted } from './contact-query.ts';
+import type { StoredPublication } from './definitions-at.ts';
+import type { Summary } from './summary.ts';
+import { Workers } from './workers.ts';
+
+/** As much of a store as is needed, in ClickHouse's own words. */
+export interface Asked {
+  rows<Row>(sql: string): Promise<readonly Row[]>;
+  ask(question: { readonly sql: string; readonly settings: Readonly<Record<string, string>> }): Promise<Readable>;
+}
+
+export interface WhatIfOptions extends Omit<Wanted, 'definitions'> {
+  readonly store: Asked;
+  readonly machines: readonly Machine[];
+  readonly withSessions: boolean;
+  /** Default: one per core. */
+  readonly workers?: number;
+  /** Told how many of how many parts are read. */
+  readonly onProgress?: (read: number, of: number) => void;
+}
+
+/** Steps of one query: one result of the SQL interface is bounded, and what is sorted is held in memory. */
+const STEPS_PER_QUERY = 200_000;
+
+export async function whatIf(options: WhatIfOptions): Promise<Summary> {
+  const { store, machines, withSessions, window, onProgress } = options;
+  const wanted: Wanted = { ...options, definitions: machines.map(({ name }) => name) };
+  const work = {
+    machines,
+    publications: await publicationsIn(store, wanted),
+    from: window.from.getTime() as Millis,
+    to: window.to.getTime() as Millis,
+    withSessions,
+  };
+  const [size] = await store.rows<{ readonly steps: number }>(sizeSql(wanted));
+  const slices = slicesOf(Math.ceil((size?.steps ?? 0) / STEPS_PER_QUERY));
+  const workers = new Workers(work, options.workers ?? availableParallelism());
+  try {
+    for (const [index, slice] of slices.entries()) {
+      onProgress?.(index, slices.length);
+      const rows = await store.ask({
+        sql: contactsSql(wanted, slice),
+        settings: { default_format: 'JSONCompactEachRow' },
+      });
+      for await (const batch of batchesOf(rows)) await workers.give(batch);
+    }
+    return await workers.finish();
+  } finally {
+    await workers.close();
+  }
+}
+
+interface PublicationRow {
+  readonly position: MessageId;
+  readonly at: number;
+  /** A publication as JSON. */
+  readonly payload: string;
+}
+
+async function publicationsIn(store: Asked, wanted: Wanted): Promise<readonly StoredPublication[]> {
+  const rows = await store.rows<PublicationRow>(publicationsSql(wanted));
+  return rows.map(({ position, at, payload }) => {
+    return { position, publishedAt: at, publication: JSON.parse(payload) as Publication };
+  });
+}
+
+/** Contact keys are hashes: equal parts of what they may be hold about equally many. */
+function slicesOf(many: number): readonly Slice[] {
+  const edge = (index: number): string =>
+    `c-${Math.floor((index * 0x10000) / many)
+      .toString(16)
+      .padStart(4, '0')}`;
+  return Array.from({ length: many }, (_, index) => ({
+    first: index === 0 ? '' : edge(index),
+    ...(index === many - 1 ? {} : { below: edge(index + 1) }),
+  }));
+}
