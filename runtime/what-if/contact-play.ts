@@ -36,8 +36,9 @@ export class ContactPlay {
 
   event(basis: Basis, event: Event, now: Millis): readonly OutgoingEmission[] {
     const logic = this.#logicOn(basis);
-    const decide = basis.isFatal === true ? logic.onFatal : logic.onEvent;
-    return this.#decided(decide(event, this.#state, now), basis, now);
+    const decision =
+      basis.isFatal === true ? logic.onFatal(event, this.#state, now) : logic.onEvent(event, this.#state, now);
+    return this.#decided(decision, basis, now);
   }
 
   deadline(basis: Basis, deadline: Timer, now: Millis): readonly OutgoingEmission[] {

@@ -48,8 +48,8 @@ export function contactsSql(wanted: Wanted, slice: Slice): string {
   const whole = [...MESSAGING_INPUTS, ...DATA_INPUTS, ...KEPT_WHOLE].map(quoteText).join(', ');
   const before = instant(window.to);
   return `WITH people AS (${peopleSql(wanted)})
-SELECT contact, kind, numbers, texts FROM (
-  SELECT contact, ${ROW.step} AS kind,
+SELECT contact, part, numbers, texts FROM (
+  SELECT contact, ${ROW.step} AS part,
     [toUnixTimestamp64Milli(now), toInt64(epoch), toInt64(sequence), toInt64(partition), toInt64(partitions), toInt64(fatal)] AS numbers,
     [input, input_type, definitions, company, outputs[1]] AS texts
   FROM ${table('steps')} WHERE ${tenant} AND kind = 'step' AND now < ${before} AND ${within('contact')}
@@ -63,7 +63,7 @@ SELECT contact, kind, numbers, texts FROM (
   SELECT subject, ${ROW.event}, [toUnixTimestamp64Milli(published), toUnixTimestamp64Milli(time), toInt64(sequence)],
     [id, source, type, data, conversation, causation, partitionkey, subject, traceparent, extensions]
   FROM ${table('events')} WHERE ${tenant} AND (channel = 'inbox' OR type IN (${whole})) AND ${within('subject')}
-) ORDER BY contact, kind`;
+) ORDER BY contact, part`;
 }
 
 /** All that was ever published: a conversation runs on the version on which it started. */

@@ -52,7 +52,7 @@ export function textReport(summary: Summary, { definitions, tenant, from, to }: 
 
 /** One object. */
 export function jsonReport(summary: Summary, { definitions, tenant, from, to }: About): string {
-  const { costBefore, costAfter, byState, first, endings, irreproducible, byKind, changed } = summary;
+  const { costBefore, costAfter, byState, endings, irreproducible, byKind, changed } = summary;
   return JSON.stringify({
     tenant,
     from,

@@ -1,5 +1,4 @@
 /** A recorded conversation as a scenario of the changed definition: what it would say, on the same inputs. */
-import type { Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { EventData } from '../../channels/generated/events.ts';
 import type { Json, JsonObject } from '../../dsl/json.ts';
@@ -21,7 +20,7 @@ const PAUSE_MS = 1000;
 
 /** Undefined where the conversation does not start by something that a scenario can say. */
 export function sessionOf(
-  { contact, steps }: RecordedContact,
+  { steps }: RecordedContact,
   { conversation, divergence, before }: Compared,
   machines: readonly Machine[],
 ): Session | undefined {
@@ -32,7 +31,7 @@ export function sessionOf(
   const started = start?.whole.find((output) => output.conversation === conversation);
   if (!start || !started || !divergence) return undefined;
   const { to, definition } = JSON.parse(started.data) as EventData['conversation.started'];
-  const person: Person = { name: '', addresses: [to as Person['addresses'][0]] };
+  const person: Person = { name: '', addresses: [to] };
   const given: Given = {
     now: start.now,
     people: [person],
@@ -56,13 +55,12 @@ export function sessionOf(
       act(action);
     }
     // What still falls due by itself, as far as the record goes.
-    passTo((steps.at(-1)?.now ?? start.now) as Millis);
+    passTo(steps.at(-1)?.now ?? start.now);
   } catch (error) {
     if (error instanceof EndlessEvents) return undefined;
     throw error;
   }
   if (played.length === 0) return undefined;
-  void contact;
   const was = `${actLine(divergence.before)}${before.is === 'ended' ? `, and ended ${before.how}` : ''}`;
   return {
     title: `${conversation}: ${DIVERGENCES[divergence.kind]} at ${divergence.state} (it was: ${was})`,

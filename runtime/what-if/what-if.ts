@@ -21,14 +21,15 @@ export interface WhatIfOptions extends Omit<Wanted, 'definitions'> {
   readonly store: Asked;
   readonly machines: readonly Machine[];
   readonly withSessions: boolean;
-  /** Default: one per core. */
-  readonly workers?: number;
   /** Told how many of how many parts are read. */
   readonly onProgress?: (read: number, of: number) => void;
 }
 
 /** Steps of one query: one result of the SQL interface is bounded, and what is sorted is held in memory. */
 const STEPS_PER_QUERY = 200_000;
+
+/** A thread that starts for fewer costs more than it saves. */
+const STEPS_PER_WORKER = 10_000;
 
 export async function whatIf(options: WhatIfOptions): Promise<Summary> {
   const { store, machines, withSessions, window, onProgress } = options;
@@ -41,8 +42,9 @@ export async function whatIf(options: WhatIfOptions): Promise<Summary> {
     withSessions,
   };
   const [size] = await store.rows<{ readonly steps: number }>(sizeSql(wanted));
-  const slices = slicesOf(Math.ceil((size?.steps ?? 0) / STEPS_PER_QUERY));
-  const workers = new Workers(work, options.workers ?? availableParallelism());
+  const steps = size?.steps ?? 0;
+  const slices = slicesOf(Math.ceil(steps / STEPS_PER_QUERY));
+  const workers = new Workers(work, Math.min(availableParallelism(), Math.ceil(steps / STEPS_PER_WORKER)));
   try {
     for (const [index, slice] of slices.entries()) {
       onProgress?.(index, slices.length);

@@ -20,10 +20,8 @@ export class Workers {
   #wake: () => void = () => undefined;
 
   constructor(work: Work, many: number) {
-    // Run from sources or from what was built of them, as this file is.
-    const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
     this.#members = Array.from({ length: many }, () => {
-      const member = { worker: new Worker(file, { workerData: work }), held: 0 };
+      const member = { worker: openWorker(work), held: 0 };
       member.worker.on('message', (answer: WorkerAnswer) => {
         this.#take(member, answer);
       });
@@ -79,4 +77,13 @@ export class Workers {
       });
     }
   }
+}
+
+function openWorker(work: Work): Worker {
+  const extension = extname(import.meta.url);
+  const file = new URL(`./worker${extension}`, import.meta.url);
+  if (extension !== '.ts') return new Worker(file, { workerData: work });
+  // Run from sources: a thread does not take over what reads TypeScript.
+  const script = `import('tsx/esm/api').then(({ register }) => { register(); return import('${file.href}'); })`;
+  return new Worker(script, { eval: true, workerData: work });
 }

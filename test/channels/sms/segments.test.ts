@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { SegmentedMessage } from 'sms-segments-calculator';
 import { smsLength } from '../../../channels/sms/segments.ts';
 import { smsText } from '../../../channels/sms/text.ts';
 
@@ -22,6 +24,26 @@ describe('the length of an SMS', () => {
       expect(smsLength(text)).to.include({ encoding, segments });
     });
   }
+
+  it('is what the library counts, for texts of which it is not asked', () => {
+    const characters = fc.constantFrom(
+      ...Array.from('\n !"#$%&()*+,-./059:;<=>?@AZ_az£¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§¿äöñüà¡¤€{}[]~^|\\áç😀'),
+    );
+    const text = fc.array(characters, { maxLength: 700 }).map((all) => all.join(''));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          text,
+          fc.nat(700).map((length) => 'ab @'.repeat(200).slice(0, length)),
+        ),
+        (sms) => {
+          const message = new SegmentedMessage(sms, 'auto', false);
+          const segments = Math.max(1, message.segmentsCount);
+          expect(smsLength(sms)).to.include({ encoding: message.encodingName, segments });
+        },
+      ),
+    );
+  });
 
   it('names each character outside GSM-7, its place, and what to write instead', () => {
     expect(smsLength('Hi “Ana”, José').outside).to.deep.equal([

@@ -44,6 +44,8 @@ interface Coming {
 export class Recorder {
   readonly address: Address;
   readonly steps: RecordedStep[] = [];
+  /** Of each step, whole. */
+  readonly emissions: (readonly OutgoingEmission[])[] = [];
   now: Millis;
   readonly #machines: Machines;
   readonly #basis: Basis;
@@ -145,6 +147,7 @@ export class Recorder {
       .map(({ type, conversation = '', data }) => ({ type, conversation, data: JSON.stringify(data) }));
     const outputs = given.map(({ type, conversation, data }) => fingerprintOf(type, conversation, data));
     const whole = given.filter(({ type }) => KEPT_WHOLE.has(type));
+    this.emissions.push(emissions);
     this.steps.push({ now: this.now, input, basis: this.#basis, outputs, whole });
     for (const { type, data } of emissions) {
       if (type === 'message.requested') {

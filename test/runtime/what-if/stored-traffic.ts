@@ -1,0 +1,76 @@
+/** What is on record of a person as rows of the store, as the sink would insert them. */
+import { catalogueEntry } from '../../../channels/catalogue.ts';
+import type { MessageId } from '../../../runtime/broker/message-id.ts';
+import type { Machine } from '../../../dsl/machine/machine.ts';
+import { eventOf } from '../../../dsl/step/outgoing.ts';
+import { publicationsOf } from '../../../runtime/definitions/published.ts';
+import type { DefinitionRow, EventRow, StepRow } from '../../../runtime/store/rows.ts';
+import { definitionRows } from '../../../runtime/store/sink/definition-row.ts';
+import { encodePublication } from '../../../runtime/definitions/publication.ts';
+import { PLAIN_CODEC } from '../../../channels/codec.ts';
+import { eventRow, isoTime } from '../../../runtime/store/sink/event-row.ts';
+import type { Event } from '../../../channels/event.ts';
+import type { TenantName } from '../../../channels/brands.ts';
+import type { Recorder } from './recorder.ts';
+
+const SOURCE = '/engine/acme/0/g1';
+const tenant = 'acme' as TenantName;
+const context = { tenant, batch: 1, codec: PLAIN_CODEC };
+
+/** Where the definitions stood when everything was stepped. */
+const DEFINITIONS_AT = '1:9' as MessageId;
+
+export interface StoredRows {
+  readonly events: EventRow[];
+  readonly steps: StepRow[];
+}
+
+export function publicationRows(machines: readonly Machine[], publishedAt: string): DefinitionRow[] {
+  const nothing = { has: () => false };
+  const publications = machines.flatMap((machine) => publicationsOf(machine, nothing, 'folder'));
+  return publications.flatMap((publication, index) => {
+    const { payload, key = '', properties = {} } = encodePublication(publication);
+    const id = `1:${index.toString()}` as MessageId;
+    return definitionRows(context, {
+      id,
+      payload,
+      key,
+      properties,
+      publishTimeMs: Date.parse(publishedAt),
+    } as Parameters<typeof definitionRows>[1]);
+  });
+}
+
+/** Numbers records as a partition's journal does, over all whom it is given. */
+export class TrafficWriter {
+  #sequence = 0;
+
+  add({ steps, emissions, record: { contact } }: Recorder, rows: StoredRows): void {
+    for (const [index, step] of steps.entries()) {
+      this.#sequence += 1;
+      const given = emissions[index] ?? [];
+      const { now, input } = step;
+      const [id, type] = input.kind === 'event' ? [input.event.id, input.event.type] : [input.id, 'timer'];
+      const emitter = { source: SOURCE, sequence: this.#sequence, now, causationid: id };
+      const outputs = given.map((emission, place) => ({ to: emission.to, event: eventOf(emission, place, emitter) }));
+      if (input.kind === 'event') rows.events.push(rowOf(channelOf(type), input.event, input.publishedAt));
+      rows.events.push(...outputs.map(({ to, event }) => rowOf(to, event, now)));
+      rows.steps.push({
+        ...{ tenant, partition: 0, position: `2:${this.#sequence.toString()}`, batch: 1, kind: 'step', epoch: 1 },
+        ...{ sequence: this.#sequence, generation: '', now: isoTime(now), input: id, input_type: type, feed: '' },
+        ...{ feed_position: '', contact, conversations: [], outputs: outputs.map(({ event }) => event.id) },
+        ...{ state_hash: '', definitions: DEFINITIONS_AT, company: '', partitions: 1, fatal: 0 },
+      });
+    }
+  }
+}
+
+function channelOf(type: string): string {
+  return catalogueEntry(type)?.channel ?? 'inbox';
+}
+
+function rowOf(channel: string, event: Event, publishedAt: number): EventRow {
+  const feed = { channel, topic: '', partition: 0 } as unknown as Parameters<typeof eventRow>[1];
+  const message = { id: '3:0', publishTimeMs: publishedAt } as unknown as Parameters<typeof eventRow>[2];
+  return { ...eventRow(context, feed, message, event), channel };
+}

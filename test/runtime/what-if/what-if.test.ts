@@ -1,0 +1,110 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { whatIfCommand } from '../../../runtime/cli/commands/whatif.ts';
+import { runSuite } from '../../../runtime/cli/scenarios/run-suite.ts';
+import { loadSuite } from '../../../runtime/cli/scenarios/suite.ts';
+import { createAdminServer } from '../../../runtime/http/admin.ts';
+import { tableOf } from '../../../runtime/store/rows.ts';
+import { applySchema } from '../../../runtime/store/schema.ts';
+import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
+import { runCommand } from '../cli/run-command.ts';
+import { temporaryStore, type TemporaryStore } from '../store/embedded-store.ts';
+import { recordedLog } from '../store/tenant-under-test.ts';
+import { ClinicTraffic, REMINDER, reminder } from './clinic-traffic.ts';
+import { publicationRows, TrafficWriter, type StoredRows } from './stored-traffic.ts';
+
+const PEOPLE = 60;
+
+describe('parlance whatif', function () {
+  this.timeout(120_000);
+  let temporary: TemporaryStore;
+  let close: () => Promise<void>;
+
+  before(async () => {
+    temporary = await temporaryStore();
+    const { store, folder } = temporary;
+    await applySchema(store);
+    const machine = reminder();
+    const traffic = new ClinicTraffic(machine);
+    const writer = new TrafficWriter();
+    const rows: StoredRows = { events: [], steps: [] };
+    for (let number = 0; number < PEOPLE; number += 1) writer.add(traffic.person(number), rows);
+    await store.insert(tableOf(store, 'events'), rows.events, 'events');
+    await store.insert(tableOf(store, 'steps'), rows.steps, 'steps');
+    await store.insert(
+      tableOf(store, 'definitions'),
+      publicationRows([machine], '2026-03-01T00:00:00Z'),
+      'definitions',
+    );
+    const notAsked = (): Promise<never> => Promise.reject(new Error('not asked for'));
+    const admin = { create: notAsked, planGrowth: notAsked, grow: notAsked, list: () => Promise.resolve([]) };
+    const server = createAdminServer(admin, recordedLog(), sqlOverHttp(store));
+    await server.listen(folder);
+    close = () => server.close(1000);
+  });
+
+  afterEach(() => {
+    process.exitCode = undefined;
+  });
+
+  after(async () => {
+    await close();
+    await temporary.remove();
+  });
+
+  const whatIf = (file: string, ...args: string[]): Promise<string> => {
+    const where = ['--data', temporary.folder, '--tenant', 'acme', '--against', '2026-03-02..2026-03-09'];
+    return runCommand([whatIfCommand], ['whatif', file, ...where, ...args]);
+  };
+
+  it('finds no difference where nothing changed', async () => {
+    expect(JSON.parse(await whatIf(REMINDER, '--json', '--fail-on-difference'))).to.deep.include({
+      conversations: PEOPLE,
+      same: PEOPLE,
+      diverging: 0,
+      notReproducible: [],
+    });
+  });
+
+  it('fails where anything differs only if that is asked for', async () => {
+    const changed = join(temporary.folder, 'sure.yaml');
+    writeFileSync(changed, readFileSync(REMINDER, 'utf8').replace('end: confirmed', 'end: sure'));
+    const told = JSON.parse(await whatIf(changed, '--json', '--limit', '20')) as {
+      conversations: number;
+      diverged: unknown[];
+    };
+    expect(process.exitCode).to.equal(0);
+    expect(told.conversations).to.equal(20);
+    expect(told.diverged[0]).to.include({
+      kind: 'ends-otherwise',
+      state: 'confirmed',
+      endedBefore: 'confirmed',
+      endsAfter: 'sure',
+    });
+    await whatIf(changed, '--fail-on-difference', '--limit', '20');
+    expect(process.exitCode).to.equal(1);
+  });
+
+  it('tells what would go otherwise, and writes scenarios of it that parlance test plays', async () => {
+    const changed = join(temporary.folder, 'changed.yaml');
+    const text = readFileSync(REMINDER, 'utf8');
+    writeFileSync(
+      changed,
+      text
+        .replace('Still coming? Reply C or R.', 'Are you still coming? Reply C or R.')
+        .replace('end: confirmed', 'end: sure'),
+    );
+    const scenarios = join(temporary.folder, 'scenarios');
+    const output = await whatIf(changed, '--scenarios', scenarios);
+    expect(output).to.match(/\d+ {2}ends with another outcome\n/);
+    expect(output).to.match(/\d+ {2}says something else\n/);
+    expect(output).to.match(/\d+ {2}confirmed → sure\n/);
+    const { files, diagnostics } = await loadSuite([scenarios]);
+    expect(diagnostics).to.deep.equal([]);
+    const played = await runSuite(files, { update: false });
+    const results = played.files.flatMap((file) => file.results);
+    expect(results.length).to.be.greaterThan(1);
+    expect(results.flatMap(({ failure }) => failure ?? [])).to.deep.equal([]);
+  });
+});
