@@ -26,7 +26,7 @@ export const STORED_EVENT_COLUMNS =
 const COUNTING_SOURCE = /\/\d{13}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The event as it was published: the sink's `eventRow` turned round. */
-export function cloudEventOf(row: StoredEvent): Event {
+export function cloudEventOf(row: Omit<StoredEvent, 'channel'>): Event {
   const { id, source, type, time, contact, conversation, causation, sequence, data, partitionkey, traceparent } = row;
   return {
     specversion: '1.0',

@@ -69,7 +69,7 @@ SELECT contact, part, numbers, texts FROM (
 /** All that was ever published: a conversation runs on the version on which it started. */
 export function publicationsSql({ database, tenant }: Wanted): string {
   return `SELECT position, toUnixTimestamp64Milli(published) AS at, payload FROM ${quoteName(database)}.definitions
-WHERE tenant = ${quoteText(tenant)} ORDER BY position, kind LIMIT 1 BY position, kind`;
+WHERE tenant = ${quoteText(tenant)} LIMIT 1 BY position`;
 }
 
 /** Steps that a query for all of them would read. */

@@ -3,7 +3,7 @@ import type { ContactKey, Millis } from '../../channels/brands.ts';
 import { partitionOf } from '../../channels/partition.ts';
 import type { Event } from '../../channels/event.ts';
 import { OUTPUTS_MAX } from '../../dsl/step/outgoing.ts';
-import { eventOfRow } from '../history/stored-event.ts';
+import { cloudEventOf } from '../store/stored-event.ts';
 import { ROW } from './contact-query.ts';
 import type { DefinitionsAt } from './definitions-at.ts';
 import {
@@ -84,7 +84,7 @@ interface Stored {
   readonly whole: ReadonlyMap<string, readonly RecordedOutput[]>;
 }
 
-/** None for an input that was only sent on, to where the contact is since the tenant grew. */
+/** None where nothing was decided: the tenant grew, and an input or the contact went to another partition. */
 function recordedStep(
   contact: ContactKey,
   { numbers, texts }: StoredStep,
@@ -93,6 +93,7 @@ function recordedStep(
 ): readonly RecordedStep[] {
   const [now = 0, , , partition = 0, partitions = 0, fatal = 0] = numbers;
   const [id = '', type = '', position = '', company = '', firstOutput = ''] = texts;
+  if (type === 'moved-here' || type === 'moved-away') return [];
   if (partitions > 0 && partitionOf(contact, partitions) !== partition) return [];
   const record = recordOf(firstOutput);
   return [
@@ -100,7 +101,7 @@ function recordedStep(
       now: now as Millis,
       input: inputOf(id, type, events.get(id)),
       basis: {
-        machines: definitions.machines(position, now),
+        machines: definitions.machines(partitions === 0 ? undefined : position, now),
         ...(company === '' ? {} : { company }),
         ...(fatal === 1 ? { isFatal: true } : {}),
       },
@@ -124,9 +125,9 @@ const FORWARDED = 'forwarded';
 function eventOf(numbers: readonly number[], texts: readonly string[]): Event {
   const [, time = 0, sequence = 0] = numbers;
   const [id = '', source = '', type = '', data = '', conversation = '', causation = '', partitionkey = ''] = texts;
-  const [subject = '', traceparent = '', extensions = ''] = texts.slice(7);
-  return eventOfRow({
-    ...{ id, source, type, subject, data, partitionkey, sequence, conversation, causation, traceparent, extensions },
+  const [contact = '', traceparent = '', extensions = ''] = texts.slice(7);
+  return cloudEventOf({
+    ...{ id, source, type, contact, data, partitionkey, sequence, conversation, causation, traceparent, extensions },
     time: new Date(time).toISOString(),
   });
 }

@@ -9,7 +9,7 @@ export interface StoredPublication {
   readonly position: MessageId;
   /** In milliseconds. */
   readonly publishedAt: number;
-  readonly publication: Publication;
+  readonly publications: readonly Publication[];
 }
 
 export class DefinitionsAt {
@@ -20,19 +20,30 @@ export class DefinitionsAt {
     this.#publications = publications.toSorted((a, b) => compareMessageIds(a.position, b.position));
   }
 
-  /** `at`: decides for steps of which the position is not on record. */
-  machines(position: string, at: number): Machines {
+  /** `position`: undefined where it is not on record; then the time decides. Empty: nothing had been read. */
+  machines(position: string | undefined, at: number): Machines {
     const isRead = (one: StoredPublication): boolean =>
-      position === '' ? one.publishedAt <= at : compareMessageIds(one.position, position as MessageId) <= 0;
+      position === undefined
+        ? one.publishedAt <= at
+        : position !== '' && compareMessageIds(one.position, position as MessageId) <= 0;
     const last = this.#publications.findLast(isRead)?.position ?? '';
     const known = this.#known.get(last);
     if (known) return known;
     const definitions = new PublishedDefinitions();
     for (const one of this.#publications) {
-      if (isRead(one)) definitions.apply(one.publication, one.publishedAt);
+      if (isRead(one)) applyTo(definitions, one);
     }
     const made = definitions.machines();
     this.#known.set(last, made);
     return made;
+  }
+}
+
+/** A machine of another format is passed over, as the engine does. */
+function applyTo(definitions: PublishedDefinitions, { publications, publishedAt }: StoredPublication): void {
+  try {
+    for (const publication of publications) definitions.apply(publication, publishedAt);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
   }
 }

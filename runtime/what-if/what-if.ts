@@ -63,14 +63,14 @@ export async function whatIf(options: WhatIfOptions): Promise<Summary> {
 interface PublicationRow {
   readonly position: MessageId;
   readonly at: number;
-  /** A publication as JSON. */
+  /** A list of publications as JSON. */
   readonly payload: string;
 }
 
 async function publicationsIn(store: Asked, wanted: Wanted): Promise<readonly StoredPublication[]> {
   const rows = await store.rows<PublicationRow>(publicationsSql(wanted));
   return rows.map(({ position, at, payload }) => {
-    return { position, publishedAt: at, publication: JSON.parse(payload) as Publication };
+    return { position, publishedAt: at, publications: JSON.parse(payload) as readonly Publication[] };
   });
 }
 

@@ -1,11 +1,12 @@
 /** What is on record of a person as rows of the store, as the sink would insert them. */
 import { catalogueEntry } from '../../../channels/catalogue.ts';
+import type { Message } from '../../../runtime/broker/port.ts';
 import type { MessageId } from '../../../runtime/broker/message-id.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
 import { eventOf } from '../../../dsl/step/outgoing.ts';
 import { publicationsOf } from '../../../runtime/definitions/published.ts';
 import type { DefinitionRow, EventRow, StepRow } from '../../../runtime/store/rows.ts';
-import { definitionRows } from '../../../runtime/store/sink/definition-row.ts';
+import { definitionRow } from '../../../runtime/store/sink/definition-row.ts';
 import { encodePublication } from '../../../runtime/definitions/publication.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import { eventRow, isoTime } from '../../../runtime/store/sink/event-row.ts';
@@ -28,16 +29,13 @@ export interface StoredRows {
 export function publicationRows(machines: readonly Machine[], publishedAt: string): DefinitionRow[] {
   const nothing = { has: () => false };
   const publications = machines.flatMap((machine) => publicationsOf(machine, nothing, 'folder'));
-  return publications.flatMap((publication, index) => {
+  return publications.map((publication, index) => {
     const { payload, key = '', properties = {} } = encodePublication(publication);
     const id = `1:${index.toString()}` as MessageId;
-    return definitionRows(context, {
-      id,
-      payload,
-      key,
-      properties,
+    return definitionRow(context, {
+      ...{ id, payload, key, properties },
       publishTimeMs: Date.parse(publishedAt),
-    } as Parameters<typeof definitionRows>[1]);
+    } as Message);
   });
 }
 
@@ -70,7 +68,7 @@ function channelOf(type: string): string {
 }
 
 function rowOf(channel: string, event: Event, publishedAt: number): EventRow {
-  const feed = { channel, topic: '', partition: 0 } as unknown as Parameters<typeof eventRow>[1];
-  const message = { id: '3:0', publishTimeMs: publishedAt } as unknown as Parameters<typeof eventRow>[2];
+  const feed = { of: channel, topic: '', partition: 0 } as Parameters<typeof eventRow>[1];
+  const message = { id: '3:0', publishTimeMs: publishedAt } as Message;
   return { ...eventRow(context, feed, message, event), channel };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { whatIfCommand } from '../../../runtime/cli/commands/whatif.ts';
 import { runSuite } from '../../../runtime/cli/scenarios/run-suite.ts';
-import { loadSuite } from '../../../runtime/cli/scenarios/suite.ts';
+import { loadSuite } from '../../../runtime/project/suite.ts';
 import { createAdminServer } from '../../../runtime/http/admin.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
 import { applySchema } from '../../../runtime/store/schema.ts';
