@@ -70,5 +70,6 @@ function channelOf(type: string): string {
 function rowOf(channel: string, event: Event, publishedAt: number): EventRow {
   const feed = { of: channel, topic: '', partition: 0 } as Parameters<typeof eventRow>[1];
   const message = { id: '3:0', publishTimeMs: publishedAt } as Message;
-  return { ...eventRow(context, feed, message, event), channel };
+  const read = { event, data: JSON.stringify(event.data ?? null) };
+  return { ...eventRow(context, feed, message, read), channel };
 }
