@@ -25,8 +25,8 @@ export interface WhatIfOptions extends Omit<Wanted, 'definitions'> {
   readonly onProgress?: (read: number, of: number) => void;
 }
 
-/** Steps of one query: one result of the SQL interface is bounded, and what is sorted is held in memory. */
-const STEPS_PER_QUERY = 200_000;
+/** Steps of one query: the SQL interface bounds its result and its time, comparing included, and sorts in memory. */
+const STEPS_PER_QUERY = 50_000;
 
 /** A thread that starts for fewer costs more than it saves. */
 const STEPS_PER_WORKER = 10_000;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Machine } from '../../../dsl/machine/machine.ts';
 import { machinesOf } from '../../../dsl/machines.ts';
 import type { Machines } from '../../../dsl/step/contract.ts';
+import type { Window } from '../../../runtime/what-if/contact-query.ts';
 import { machineOf } from '../../dsl/given-when-then.ts';
 import { Recorder } from './recorder.ts';
 
@@ -15,7 +16,7 @@ const WEEK = 7 * 24 * HOUR;
 const NAMES = ['Ana', 'Ben', 'Chloé', 'Dmitri', 'Eve', 'Fatima', 'George', 'Hana', 'Ines', 'Jonas'];
 const DOCTORS = ['Lee', 'Okafor', 'Smith', 'García'];
 
-export const clinicWindow = { from: new Date(START - HOUR), to: new Date(START + WEEK) };
+export const clinicWindow: Window = { from: new Date(START - HOUR), to: new Date(START + WEEK) };
 
 export function reminder(change: (text: string) => string = (text) => text): Machine {
   return machineOf(change(readFileSync(REMINDER, 'utf8')));
