@@ -24,6 +24,7 @@ import { simulateCommand } from './commands/simulate.ts';
 import { replayCommand } from './commands/replay.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { startCommand } from './commands/start.ts';
+import { stateCommand } from './commands/state.ts';
 import { storeCommand } from './commands/store.ts';
 import { testCommand } from './commands/test.ts';
 import { tenantsCommand } from './commands/tenants.ts';
@@ -55,6 +56,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(eventsCommand)
     .command(baselineCommand)
     .command(whatIfCommand)
+    .command(stateCommand)
     // What only some commands need is loaded by them: an author who validates waits for no broker's code.
     .command(
       tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),

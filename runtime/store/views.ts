@@ -4,7 +4,7 @@ import { BROADCASTS } from './views/broadcasts.ts';
 import { CONVERSATIONS } from './views/conversations.ts';
 import { DELIVERIES } from './views/deliveries.ts';
 import { DEAD_LETTERS, DEFINITIONS, MARKS, SAMPLES, STEPS } from './views/engine.ts';
-import { EVENTS, PROBE_EVENTS } from './views/events.ts';
+import { EVENTS, INPUTS, PROBE_EVENTS } from './views/events.ts';
 import { MESSAGES } from './views/messages.ts';
 import { PER_MINUTE } from './views/per-minute.ts';
 import { REPLIES } from './views/replies.ts';
@@ -38,7 +38,7 @@ export const VIEWS: readonly View[] = [
   ...[EVENTS, CONVERSATIONS, MESSAGES, TIMELINE, DELIVERIES, BROADCASTS, PER_MINUTE],
   ...[VISITS, REPLIES, DEFINITION_STATES, DEFINITION_TRANSITIONS, FUNNEL, DROP_OFF, DWELL, RESPONSE_TIMES],
   ...[VERSION_COMPARISON, CONFORMANCE, STUCK],
-  ...[STEPS, DEFINITIONS, DEAD_LETTERS, MARKS, SAMPLES, PROBE_EVENTS],
+  ...[STEPS, INPUTS, DEFINITIONS, DEAD_LETTERS, MARKS, SAMPLES, PROBE_EVENTS],
 ];
 
 export function analystViews(database: string): readonly string[] {

@@ -23,7 +23,11 @@ export const timelineCommand: CommandModule<object, TimelineArguments> = {
     try {
       const { conversation, rows } = await read(store, args.conversation);
       const entries = timelineOf(rows);
-      const named = entries.map(({ number, row, cause }) => ({ number, cause: cause?.number, event: cloudEventOf(row) }));
+      const named = entries.map(({ number, row, cause }) => ({
+        number,
+        cause: cause?.number,
+        event: cloudEventOf(row),
+      }));
       process.stdout.write(
         args.json
           ? `${JSON.stringify({ ...conversation, events: named }, undefined, 2)}\n`

@@ -17,7 +17,12 @@ export const STEPS: View = {
     ['conversations', 'Array(String)', 'conversations that its events are about', 'e.conversations'],
     ['outputs', 'Array(String)', 'ids of the events it gave, in order', 'e.outputs'],
     ['state_hash', 'String', 'SHA-256 of the new state, empty where it did not change', 'e.state_hash'],
+    ['feed', 'String', 'where its input came from: a channel or inbox; empty for a timer', 'e.feed'],
+    ['feed_position', 'String', 'position of its input there', 'e.feed_position'],
     ['definitions', 'String', 'position of the definition last published, as the step knew them', 'e.definitions'],
+    ['company', 'String', 'what the company called itself', 'e.company'],
+    ['partitions', 'UInt16', 'among how many the contacts were divided; 0: not known', 'e.partitions'],
+    ['fatal', 'UInt8', '1: its input ends the process and was not tried', 'e.fatal'],
   ],
   from: ({ tables }) => `${tables}.steps AS e`,
   examples: [

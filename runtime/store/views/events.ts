@@ -53,3 +53,16 @@ export const PROBE_EVENTS: View = {
     },
   ],
 };
+
+export const INPUTS: View = {
+  ...EVENTS,
+  name: 'inputs',
+  about: 'Every event that steps take, one row each: also what the engine says to itself, on no channel (`inbox`).',
+  from: ({ tables }) => `${tables}.events AS e WHERE e.channel IN ('inbox', 'messaging', 'data')`,
+  examples: [
+    {
+      about: 'What came for one person, in the order in which the broker took it.',
+      sql: "SELECT published, channel, type, id FROM inputs WHERE contact = 'c-1' ORDER BY published",
+    },
+  ],
+};

@@ -1,0 +1,77 @@
+import type { Argv, CommandModule } from 'yargs';
+import type { ContactKey } from '../../../channels/brands.ts';
+import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
+import { ParlanceError } from '../../../channels/error.ts';
+import { contactState } from '../../../dsl/correlation.ts';
+import { placeOf } from '../../history/recorded-step.ts';
+import { readState, type PastState } from '../../history/read-state.ts';
+import { EXIT } from '../exit-codes.ts';
+import { iso, stateText } from '../history/state-text.ts';
+import { momentOf } from '../moment.ts';
+import { openTenantStore, withStoreOptions, type StoreArguments } from '../store-access.ts';
+
+interface StateArguments extends StoreArguments {
+  readonly contact: string;
+  readonly conversation: string | undefined;
+  readonly at: string | undefined;
+  readonly json: boolean;
+}
+
+export const stateCommand: CommandModule<object, StateArguments> = {
+  command: 'state',
+  describe: 'Show what the engine kept of a person at a moment of the past, made again from the store',
+  builder: (yargs: Argv) =>
+    withStoreOptions(yargs)
+      .option('contact', { type: 'string', demandOption: true, describe: 'Contact key, or an address' })
+      .option('conversation', { type: 'string', describe: 'Only this one' })
+      .option('at', { type: 'string', describe: '2026-01-31T12:00Z, or how long ago: 15m, 2h, 7d (default: now)' })
+      .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
+  handler: async (args) => {
+    const key = keyOf(args.contact);
+    const now = Date.now();
+    const at = args.at === undefined ? now : momentOf('at', args.at, now).getTime();
+    const store = await openTenantStore(args);
+    try {
+      const past = await readState(store, key, at);
+      if (!past) throw new ParlanceError('history-not-stored', `no step of ${key} until ${iso(at)} is stored`);
+      process.stdout.write(
+        args.json ? jsonOf(key, at, past, args.conversation) : textOf(key, at, past, args.conversation),
+      );
+      if (past.mismatch !== undefined) process.exitCode = EXIT.failed;
+    } finally {
+      await store.close();
+    }
+  },
+};
+
+function keyOf(contact: string): ContactKey {
+  return /[:@+]/.test(contact) ? contactKeyOf(parseAddress(contact)) : (contact as ContactKey);
+}
+
+function textOf(key: ContactKey, at: number, past: PastState, only: string | undefined): string {
+  const { last, steps, definitions } = past;
+  const { step } = last;
+  const state = keptOf(past, only);
+  const kept = state ? stateText(state, definitions.at(step.basis, step.now)) : 'nothing is kept';
+  return `contact ${key} at ${iso(at)}\nlast step until then: ${iso(step.now)}, ${placeOf(step)}\n${checked(past, steps)}\n${kept}\n`;
+}
+
+function checked({ mismatch }: PastState, steps: number): string {
+  if (mismatch === undefined) return `verified: each of ${steps.toString()} steps gives the hash that was recorded`;
+  return `NOT VERIFIED: this is not what the engine had. ${mismatch}`;
+}
+
+function jsonOf(key: ContactKey, at: number, past: PastState, only: string | undefined): string {
+  const { partition, epoch, sequence, now } = past.last.step;
+  const step = { partition, epoch, sequence, now: iso(now) };
+  const verified = past.mismatch === undefined;
+  const problem = verified ? {} : { problem: past.mismatch };
+  const state = keptOf(past, only) ?? null;
+  return `${JSON.stringify({ contact: key, at: iso(at), step, verified, ...problem, state }, undefined, 2)}\n`;
+}
+
+function keptOf({ last }: PastState, only: string | undefined): ReturnType<typeof contactState> {
+  const state = contactState(last.after);
+  if (!state || only === undefined) return state;
+  return { ...state, conversations: state.conversations.filter(({ id }) => id === only) };
+}
