@@ -1,0 +1,169 @@
+import { createInterface, type Interface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import type { StoreAccess } from '../store-access.ts';
+import { errorText } from './caret.ts';
+import { historyPath, loadHistory, saveHistory } from './history.ts';
+import { splitStatements } from './statements.ts';
+
+/** After so long a person is told that it still runs. Milliseconds. */
+const STILL_RUNNING_MS = 1_000;
+
+const HELP = `A statement ends with ;
+\\d          the views           \\d VIEW    the columns of one, and what they mean
+\\x          one column a line   \\timing    how long each statement took
+\\q, Ctrl-D  the end             Ctrl-C     drops what was typed, or ends what runs
+Tab completes views, columns and functions.
+`;
+
+interface Session {
+  readonly store: StoreAccess;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly output: NodeJS.WriteStream;
+  vertical: boolean;
+  timing: boolean;
+}
+
+/** Statements from a pipe, one after another, up to the first that fails. */
+export async function runStatements(
+  store: StoreAccess,
+  input: Readable,
+  settings: Readonly<Record<string, string>>,
+  output: NodeJS.WritableStream = process.stdout,
+): Promise<void> {
+  let text = '';
+  for await (const chunk of input.setEncoding('utf8')) text += String(chunk);
+  const { complete, rest } = splitStatements(text);
+  for (const sql of [...complete, rest.trim()].filter((statement) => statement !== '')) {
+    await pipeline(await store.ask({ sql, settings }), output, { end: false });
+  }
+}
+
+/** Until Ctrl-D or \q. */
+export async function runShell(store: StoreAccess, settings: Readonly<Record<string, string>>): Promise<void> {
+  const session: Session = { store, settings, output: process.stdout, vertical: false, timing: false };
+  const words = await completions(store);
+  const path = historyPath();
+  const lines = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    history: loadHistory(path),
+    historySize: 1_000,
+    removeHistoryDuplicates: true,
+    completer: (line: string) => complete(words, line),
+  });
+  let history: readonly string[] = [];
+  lines.on('history', (present) => (history = [...present]));
+  process.stdout.write('\\? helps, \\q ends.\n');
+  try {
+    await read(session, lines);
+  } finally {
+    lines.close();
+    if (history.length > 0) saveHistory(path, history);
+  }
+}
+
+async function read(session: Session, lines: Interface): Promise<void> {
+  let text = '';
+  let running: AbortController | undefined;
+  const prompt = (): void => {
+    lines.setPrompt(text.trim() === '' ? 'parlance> ' : '       -> ');
+    lines.prompt();
+  };
+  lines.on('SIGINT', () => {
+    if (running) running.abort();
+    else {
+      text = '';
+      session.output.write('\n');
+      prompt();
+    }
+  });
+  prompt();
+  for await (const line of lines) {
+    const command = text.trim() === '' ? line.trim() : '';
+    let statements: readonly string[];
+    if (command === '\\q') return;
+    if (command.startsWith('\\')) statements = commandStatements(session, command);
+    else {
+      const { complete: ended, rest } = splitStatements(`${text}${line}\n`);
+      [statements, text] = [ended, rest.trim() === '' ? '' : rest];
+    }
+    for (const statement of statements) {
+      running = new AbortController();
+      await runOne(session, statement, running.signal);
+      running = undefined;
+    }
+    prompt();
+  }
+  session.output.write('\n');
+}
+
+/** What a backslash command asks of ClickHouse. */
+function commandStatements(session: Session, command: string): readonly string[] {
+  const [name, view] = command.replace(/;$/, '').split(/\s+/);
+  if (name === '\\d') {
+    if (view === undefined) return ['SHOW TABLES'];
+    if (/^\w+$/.test(view)) return [`DESCRIBE TABLE ${view}`];
+  }
+  if (name === '\\x') {
+    session.vertical = !session.vertical;
+    session.output.write(session.vertical ? 'One column a line.\n' : 'One row a line.\n');
+  } else if (name === '\\timing') {
+    session.timing = !session.timing;
+    session.output.write(`Timing is ${session.timing ? 'on' : 'off'}.\n`);
+  } else session.output.write(HELP);
+  return [];
+}
+
+async function runOne(session: Session, sql: string, signal: AbortSignal): Promise<void> {
+  const { store, output, vertical, timing } = session;
+  const settings = vertical ? { ...session.settings, default_format: 'Vertical' } : session.settings;
+  const beginning = Date.now();
+  const timer = setTimeout(() => output.write('… it runs; Ctrl-C ends it\n'), STILL_RUNNING_MS);
+  try {
+    await pipeline(await store.ask({ sql, settings, signal }), output, { end: false, signal });
+    if (timing) output.write(`${((Date.now() - beginning) / 1_000).toFixed(3)} s\n`);
+  } catch (error) {
+    output.write(signal.aborted ? 'Ended.\n' : errorText(sql, error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function completions(store: StoreAccess): Promise<readonly string[]> {
+  const tables = await store.rows<{ readonly name: string }>('SHOW TABLES');
+  const columns = await Promise.all(
+    tables.map(({ name }) => store.rows<{ readonly name: string }>(`DESCRIBE TABLE ${name}`)),
+  );
+  const names = [...tables, ...columns.flat(), ...(await functions(store))].map(({ name }) => name);
+  return [...new Set([...names, ...KEYWORDS])].sort();
+}
+
+/** A tenant's analyst may not ask ClickHouse for them, and completes views and columns only. */
+async function functions(store: StoreAccess): Promise<readonly { readonly name: string }[]> {
+  if (store.tenant !== undefined) return [];
+  return store.rows<{ readonly name: string }>('SELECT name FROM system.functions');
+}
+
+const KEYWORDS = [
+  ...[
+    'SELECT',
+    'DISTINCT',
+    'FROM',
+    'WHERE',
+    'GROUP BY',
+    'HAVING',
+    'ORDER BY',
+    'LIMIT',
+    'WITH',
+    'UNION ALL',
+    'ARRAY JOIN',
+  ],
+  ...['INNER JOIN', 'LEFT JOIN', 'USING', 'BETWEEN', 'DESC', 'DESCRIBE TABLE', 'SHOW TABLES', 'EXPLAIN', 'FORMAT'],
+];
+
+function complete(words: readonly string[], line: string): [string[], string] {
+  const begun = /[A-Za-z_]\w*$/.exec(line)?.[0] ?? '';
+  const matching = words.filter((word) => word.toLowerCase().startsWith(begun.toLowerCase()));
+  return [begun === '' ? [] : matching, begun];
+}
