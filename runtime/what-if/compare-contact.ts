@@ -3,7 +3,7 @@ import type { ContactKey, Millis } from '../../channels/brands.ts';
 import type { EventData } from '../../channels/generated/events.ts';
 import { ContactPlay } from './contact-play.ts';
 import { ChangedPlay, type Lack } from './changed-play.ts';
-import { Control, IrreproducibleError, type IrreproducibleCode } from './control.ts';
+import { Control, NotReproducible, type IrreproducibleCode } from './control.ts';
 import { NO_COST, type Cost } from './cost.ts';
 import { divergenceOf, type Divergence } from './divergence.ts';
 import type { RecordedContact, RecordedStep } from './recorded.ts';
@@ -66,7 +66,7 @@ export function compareContact({ contact, steps }: RecordedContact, question: Qu
       if (isCompared) changed.take(step, given, shared);
       else changed.mirror(given);
     } catch (error) {
-      if (!(error instanceof IrreproducibleError)) throw error;
+      if (!(error instanceof NotReproducible)) throw error;
       failure = { error, unplayed: steps.slice(index).filter(({ now }) => now < to) };
       break;
     }
@@ -78,7 +78,7 @@ export function compareContact({ contact, steps }: RecordedContact, question: Qu
 }
 
 interface Failure {
-  readonly error: IrreproducibleError;
+  readonly error: NotReproducible;
   readonly unplayed: readonly RecordedStep[];
 }
 

@@ -17,7 +17,7 @@ export const IRREPRODUCIBLE = {
 export type IrreproducibleCode = keyof typeof IRREPRODUCIBLE;
 
 /** The play does not equal the record. */
-export class IrreproducibleError extends Error {
+export class NotReproducible extends Error {
   readonly code: IrreproducibleCode;
   readonly detail: string;
 
@@ -35,27 +35,24 @@ export class Control {
     this.play = play;
   }
 
-  /** Throws IrreproducibleError. */
+  /** Throws NotReproducible. */
   take(step: RecordedStep): readonly OutgoingEmission[] {
     const emissions = this.#emissionsOf(step);
     const difference = differenceBetween(step.outputs, emissions, this.play.contact);
-    if (difference !== undefined) throw new IrreproducibleError('output-differs', `${inputOf(step)}: ${difference}`);
+    if (difference !== undefined) throw new NotReproducible('output-differs', `${inputOf(step)}: ${difference}`);
     return emissions;
   }
 
   #emissionsOf(step: RecordedStep): readonly OutgoingEmission[] {
     const { input, basis, now } = step;
-    if (input.kind === 'missing') throw new IrreproducibleError('input-missing', inputOf(step));
+    if (input.kind === 'missing') throw new NotReproducible('input-missing', inputOf(step));
     const timer = input.kind === 'deadline' ? this.timer(input.id) : undefined;
-    if (input.kind === 'deadline' && !timer) throw new IrreproducibleError('deadline-unknown', input.id);
+    if (input.kind === 'deadline' && !timer) throw new NotReproducible('deadline-unknown', input.id);
     try {
       if (timer) return this.play.deadline(basis, timer, now);
       return input.kind === 'event' ? this.play.event(basis, input.event, now) : [];
     } catch (error) {
-      throw new IrreproducibleError(
-        'threw',
-        `${inputOf(step)}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      throw new NotReproducible('threw', `${inputOf(step)}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
