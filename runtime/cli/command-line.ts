@@ -79,9 +79,9 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .strict()
     .exitProcess(false)
     .wrap(Math.min(100, process.stdout.columns || 100))
-    .fail((message, error) => {
+    .fail((message, error: unknown) => {
       // A command's own rejection, or else yargs' complaint about the arguments.
-      throw (error as Error | undefined) ?? new UsageError(message);
+      throw error instanceof Error ? error : new UsageError(message);
     });
   try {
     await parser.parseAsync();

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { CommandModule } from 'yargs';
 import { runShell, runStatements } from '../sql-shell/shell.ts';
@@ -5,6 +7,8 @@ import { openStoreAccess, withStoreOptions, type StoreArguments } from '../store
 
 interface SqlArguments extends StoreArguments {
   readonly statement: string | undefined;
+  readonly file: string | undefined;
+  readonly param: readonly string[];
   readonly json: boolean | undefined;
   readonly csv: boolean | undefined;
 }
@@ -26,14 +30,25 @@ export const sqlCommand: CommandModule<object, SqlArguments> = {
         type: 'string',
         describe: 'A SELECT, DESCRIBE or SHOW TABLES; without one, a shell, or what is piped in',
       })
+      .option('file', { type: 'string', describe: 'Where the statement stands: a saved query, such as queries/x.sql' })
+      .option('param', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [],
+        describe: 'NAME=VALUE: what stands for {NAME:Type} in the statement; as often as needed',
+      })
+      .check(checked)
       .option('json', { type: 'boolean', conflicts: 'csv', describe: 'One JSON object a line' })
       .option('csv', { type: 'boolean', describe: 'CSV with a heading' }),
   handler: async (args) => {
+    const sql = args.file === undefined ? args.statement : await readFile(args.file, 'utf8');
+    const settings = settingsOf(args);
+    const parameters = Object.fromEntries(args.param.map(splitParameter));
     const store = await openStoreAccess(args);
     try {
-      const settings = settingsOf(args);
-      if (args.statement !== undefined) {
-        await pipeline(await store.ask({ sql: args.statement, settings }), process.stdout, { end: false });
+      if (sql !== undefined) {
+        await pipeline(await store.ask({ sql, settings, parameters }), process.stdout, { end: false });
       } else if (process.stdin.isTTY) await runShell(store, settings);
       else await runStatements(store, process.stdin, settings);
     } catch (error) {
@@ -44,6 +59,19 @@ export const sqlCommand: CommandModule<object, SqlArguments> = {
     }
   },
 };
+
+/** What is wrong with the arguments, or true. */
+function checked({ statement, file, param }: Pick<SqlArguments, 'statement' | 'file' | 'param'>): string | true {
+  if (statement !== undefined && file !== undefined) return 'write a statement or name a --file, not both';
+  if (file !== undefined && !existsSync(file)) return `${file}: no such file`;
+  const wrong = param.find((one) => !/^\w+=/.test(one));
+  return wrong === undefined || `--param ${wrong} names no value: write NAME=VALUE`;
+}
+
+function splitParameter(text: string): readonly [name: string, value: string] {
+  const at = text.indexOf('=');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
 
 function settingsOf({ json, csv }: SqlArguments): Readonly<Record<string, string>> {
   if (json === true) return { default_format: 'JSONEachRow' };

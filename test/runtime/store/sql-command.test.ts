@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { rename } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { expect } from 'chai';
@@ -64,6 +64,19 @@ describe('parlance sql', function () {
       expect(all).to.deep.equal({ code: 0, output: '{"id":"a1"}\n{"id":"o1"}\n', errors: '' });
       const one = await parlance('SELECT id FROM events', '--csv', '--tenant', 'acme');
       expect(one).to.deep.equal({ code: 0, output: '"id"\n"a1"\n', errors: '' });
+    });
+
+    it('runs a saved query, with values for its parameters', async () => {
+      const file = join(temporary.folder, 'by-tenant.sql');
+      await writeFile(
+        file,
+        '-- Events of one tenant.\nSELECT id FROM events WHERE tenant = {tenant:String} -- alone\n',
+      );
+      const saved = await parlance('--file', file, '--param', 'tenant=other', '--json');
+      expect(saved).to.deep.equal({ code: 0, output: '{"id":"o1"}\n', errors: '' });
+      const wrong = await parlance('--file', file, '--param', 'tenant', '--json');
+      expect(wrong.code).to.equal(2);
+      expect(wrong.errors).to.contain('write NAME=VALUE');
     });
 
     it('prints a table by default', async () => {
