@@ -3,6 +3,7 @@ import { ParlanceError } from '../../channels/error.ts';
 import { baselineCommand } from './commands/baseline.ts';
 import { broadcastsCommand } from './commands/broadcasts.ts';
 import { configCommand } from './commands/config.ts';
+import { debugCommand } from './commands/debug.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { definitionsCommand } from './commands/definitions.ts';
 import { conversationsCommand } from './commands/conversations.ts';
@@ -57,6 +58,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(baselineCommand)
     .command(whatIfCommand)
     .command(stateCommand)
+    .command(debugCommand)
     // What only some commands need is loaded by them: an author who validates waits for no broker's code.
     .command(
       tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),

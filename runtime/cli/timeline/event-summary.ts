@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../store/stored-event.ts';
 type Data = Readonly<Record<string, unknown>>;
 
 /** What an event says, in a few words; its data as it is where nobody has said which matter. */
-export function summaryOf({ type, data: text, time }: StoredEvent): string {
+export function summaryOf({ type, data: text, time }: Pick<StoredEvent, 'type' | 'data' | 'time'>): string {
   const data = dataOf(text);
   switch (type) {
     case 'conversation.started':

@@ -18,6 +18,7 @@ import { createPublisher } from '../../../runtime/events/publisher.ts';
 import { rebuild } from '../../../runtime/history/fold.ts';
 import { readDefinitions, readSteps, type HistoryStore } from '../../../runtime/history/read.ts';
 import type { StoredDefinitions } from '../../../runtime/history/stored-definitions.ts';
+import { debugCommand } from '../../../runtime/cli/commands/debug.ts';
 import { stateCommand } from '../../../runtime/cli/commands/state.ts';
 import { Sink } from '../../../runtime/store/sink/sink.ts';
 import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
@@ -149,6 +150,25 @@ describe('past states, from the store alone', function () {
     expect(told).to.match(/^conversation \S+\n {2}definition: \S+, version [0-9a-f]{8}\n {2}on: webchat, to webchat:/m);
     const json = JSON.parse(await run('state', '--contact', record?.contact ?? '', '--at', at, '--json')) as object;
     expect(json).to.deep.include({ contact: record?.contact, at, verified: true });
+  });
+
+  it('is stepped through, one conversation at a time', async () => {
+    const started = records.flatMap(({ outputs }) => outputs).find(({ type }) => type === 'conversation.started');
+    const conversation = started?.conversation ?? '';
+    const debug = (...words: readonly string[]): Promise<string> =>
+      runCommand([debugCommand], ['debug', conversation, ...words, '--data', temporary.folder, '--tenant', acme]);
+    const told = await debug();
+    expect(told).to.match(/^1 of \d+ {3}\d{4}-/);
+    expect(told).to.contain('← message.received');
+    expect(told).to.match(/^→ conversation\.started {2}\S+/m);
+    expect(told).to.match(/^\+ definition = "/m);
+    expect(told).to.match(/^it is in \S+, and waits for \w+$/m);
+    const stops = JSON.parse(await debug('--json')) as readonly {
+      readonly number: number;
+      readonly changes: object[];
+    }[];
+    expect(stops.map(({ number }) => number)).to.eql(stops.map((_, at) => at + 1));
+    expect(stops[0]?.changes).not.to.be.empty;
   });
 
   it('says where a step gives something else than what was recorded', async () => {
