@@ -3,6 +3,7 @@ import type { Connector, HttpRoute, HttpRouteResponse } from '../../../connector
 import { createProbeConnector } from '../../../connectors/probe/connector.ts';
 import type { Connectors } from '../../../runtime/connectors/host.ts';
 import { dataOf, Scene } from '../scene.ts';
+import { jsonBody } from '../json-body.ts';
 
 describe('the probe connector', () => {
   const scene = new Scene();
@@ -52,8 +53,7 @@ describe('the probe connector', () => {
     const answers = [await post('/probe/messages', written), await post('/probe/messages', written)];
     const [received] = await scene.seen('message.received', 1);
     expect(dataOf(received)).to.deep.include({ connector: 'probe', from: 'probe:r1.3', text: 'Yes', providerId: 'm1' });
-    for (const { body } of answers)
-      expect(JSON.parse(String(body))).to.deep.equal({ accepted: { event: received?.id } });
+    for (const answer of answers) expect(jsonBody(answer)).to.deep.equal({ accepted: { event: received?.id } });
   });
 
   const refused: readonly (readonly [what: string, path: string, body: unknown, why: RegExp])[] = [
@@ -77,9 +77,9 @@ describe('the probe connector', () => {
   ];
   for (const [what, path, body, why] of refused) {
     it(`refuses ${what}`, async () => {
-      const { status, body: answer } = await post(path, body);
-      expect(status).to.equal(400);
-      expect((JSON.parse(String(answer)) as { detail: string }).detail).to.match(why);
+      const answer = await post(path, body);
+      expect(answer.status).to.equal(400);
+      expect((jsonBody(answer) as { detail: string }).detail).to.match(why);
     });
   }
 });

@@ -5,6 +5,7 @@ import type { RecordedMessage } from '../../../connectors/recording/log.ts';
 import { email, SMS, type Medium } from '../../../connectors/recording/medium.ts';
 import type { Connectors } from '../../../runtime/connectors/host.ts';
 import { dataOf, Scene } from '../scene.ts';
+import { jsonBody } from '../json-body.ts';
 
 const MEDIA: Readonly<Record<string, Medium>> = { sms: SMS, email: email('The Clinic') };
 const CHOICES = [
@@ -50,7 +51,7 @@ describe('the recording connector', () => {
       parameters: {},
       body: Buffer.from(text),
     });
-    return { status: response.status, body: JSON.parse(String(response.body)) as Answer['body'] };
+    return { status: response.status, body: jsonBody(response) as Answer['body'] };
   }
 
   it('renders an SMS with numbered choices and its segments, and states that it was sent, then delivered', async () => {

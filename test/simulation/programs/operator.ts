@@ -4,6 +4,7 @@ import type { Answer, Question } from '../errands.ts';
 import { TENANT } from '../founding.ts';
 import type { Home } from '../home.ts';
 import { workForTenant } from './tenants.ts';
+import { jsonBody } from '../../connectors/json-body.ts';
 
 /** How long what is under way may take to end, before a growth is called off. */
 const DRAIN_MS = 15_000;
@@ -60,9 +61,10 @@ async function answered(routes: readonly HttpRoute[], isHeld: boolean, question:
     const parameters = method === route.method ? parametersOf(route.path, path) : undefined;
     if (!parameters) continue;
     const request = { headers: {}, query: new URLSearchParams(query), parameters, body: Buffer.from(body) };
-    const { status, body: text } = await route.handle(request);
+    const answer = await route.handle(request);
+    const { status } = answer;
     if (status >= 500) throw new Error(`${method} ${path} was answered with ${status}`);
-    return { status, body: JSON.parse(text.toString()) as unknown };
+    return { status, body: jsonBody(answer) };
   }
   throw new Error(`nothing answers ${method} ${path}`);
 }
