@@ -23,11 +23,12 @@ export class StoredDefinitions {
 
   /** What a step at `now` rested on. Where that is not on record: what had been published by then. */
   at({ definitions, partitions }: StoredBasis, now: number): Machines {
+    // What-if asks it of every step, mostly of the newest: counted from the end.
     const isKnown = ({ position, published }: StoredPublication): boolean => {
       if (partitions === 0) return published <= now;
       return definitions !== undefined && compareMessageIds(position, definitions) <= 0;
     };
-    return this.#after(this.#messages.filter(isKnown).length);
+    return this.#after(this.#messages.findLastIndex(isKnown) + 1);
   }
 
   #after(count: number): Machines {

@@ -3,9 +3,10 @@ import type { ContactKey, Millis } from '../../channels/brands.ts';
 import { partitionOf } from '../../channels/partition.ts';
 import type { Event } from '../../channels/event.ts';
 import { OUTPUTS_MAX } from '../../dsl/step/outgoing.ts';
+import type { MessageId } from '../broker/message-id.ts';
 import { cloudEventOf } from '../store/stored-event.ts';
 import { ROW } from './contact-query.ts';
-import type { DefinitionsAt } from './definitions-at.ts';
+import type { StoredDefinitions } from '../history/stored-definitions.ts';
 import {
   KEPT_WHOLE,
   type RecordedContact,
@@ -31,7 +32,7 @@ interface StoredEvent {
 }
 
 /** The rows of one contact. */
-export function recordedContact(rows: readonly ContactRow[], definitions: DefinitionsAt): RecordedContact {
+export function recordedContact(rows: readonly ContactRow[], definitions: StoredDefinitions): RecordedContact {
   const steps = new Map<string, StoredStep>();
   const outputs = new Map<string, readonly number[]>();
   const events = new Map<string, StoredEvent>();
@@ -89,7 +90,7 @@ function recordedStep(
   contact: ContactKey,
   { numbers, texts }: StoredStep,
   { outputs, events, whole }: Stored,
-  definitions: DefinitionsAt,
+  definitions: StoredDefinitions,
 ): readonly RecordedStep[] {
   const [now = 0, , , partition = 0, partitions = 0, fatal = 0] = numbers;
   const [id = '', type = '', position = '', company = '', firstOutput = ''] = texts;
@@ -101,7 +102,10 @@ function recordedStep(
       now: now as Millis,
       input: inputOf(id, type, events.get(id)),
       basis: {
-        machines: definitions.machines(partitions === 0 ? undefined : position, now),
+        machines: definitions.at(
+          { definitions: position === '' ? undefined : (position as MessageId), company, partitions },
+          now,
+        ),
         ...(company === '' ? {} : { company }),
         ...(fatal === 1 ? { isFatal: true } : {}),
       },

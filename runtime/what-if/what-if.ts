@@ -7,7 +7,7 @@ import type { Publication } from '../definitions/publication.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import { batchesOf } from './batches.ts';
 import { contactsSql, sizeSql, publicationsSql, type Slice, type Wanted } from './contact-query.ts';
-import type { StoredPublication } from './definitions-at.ts';
+import type { StoredPublication } from '../history/stored-definitions.ts';
 import type { Summary } from './summary.ts';
 import { Workers } from './workers.ts';
 
@@ -70,7 +70,7 @@ interface PublicationRow {
 async function publicationsIn(store: Asked, wanted: Wanted): Promise<readonly StoredPublication[]> {
   const rows = await store.rows<PublicationRow>(publicationsSql(wanted));
   return rows.map(({ position, at, payload }) => {
-    return { position, publishedAt: at, publications: JSON.parse(payload) as readonly Publication[] };
+    return { position, published: at, publications: JSON.parse(payload) as readonly Publication[] };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Millis } from '../../channels/brands.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
-import type { StoredPublication } from './definitions-at.ts';
+import type { StoredPublication } from '../history/stored-definitions.ts';
 import type { Summary } from './summary.ts';
 
 /** What a worker is told before anything else. */

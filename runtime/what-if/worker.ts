@@ -2,14 +2,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { compareContact, type Question } from './compare-contact.ts';
 import { recordedContact, type ContactRow } from './contact-rows.ts';
-import { DefinitionsAt } from './definitions-at.ts';
+import { StoredDefinitions } from '../history/stored-definitions.ts';
 import { ReplacedDefinitions } from './replaced.ts';
 import { sessionOf } from './scenario.ts';
 import { count, emptySummary } from './summary.ts';
 import type { Work, WorkerAnswer, WorkerRequest } from './work.ts';
 
 const { machines, publications, from, to, withSessions } = workerData as Work;
-const definitions = new DefinitionsAt(publications);
+const definitions = new StoredDefinitions(publications);
 const question: Question = { replaced: new ReplacedDefinitions(machines), from, to };
 const summary = emptySummary();
 
