@@ -80,9 +80,9 @@ function withReplayOptions(yargs: Argv): Argv<ReplayArguments> {
     .conflicts('to-topic', 'file')
     .check(({ from, resume, ...rest }) => {
       if (resume !== undefined) return true;
-      if (from === undefined) throw new Error('From when? Give --from, or --resume and an id.');
+      if (from === undefined) return 'From when? Give --from, or --resume and an id.';
       if (rest['to-subscription'] === undefined && rest['to-topic'] === undefined && rest.file === undefined) {
-        throw new Error('To where? Give --to-subscription, --to-topic or --file.');
+        return 'To where? Give --to-subscription, --to-topic or --file.';
       }
       return true;
     });

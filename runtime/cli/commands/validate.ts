@@ -32,7 +32,7 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
       })
       .check(({ 'reply-window': window }) => {
         if (window === undefined || parseDuration(window) !== undefined) return true;
-        throw new Error('--reply-window takes a duration such as 24h');
+        return '--reply-window takes a duration such as 24h';
       })
       .option('cost', { type: 'boolean', describe: 'Also tell what each way costs in SMS segments (text and json)' })
       .epilogue('Exit codes: 0 no problems (or warnings only), 1 problems, 2 wrong usage or nothing to read'),

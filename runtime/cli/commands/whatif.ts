@@ -39,7 +39,7 @@ export const whatIfCommand: CommandModule<object, WhatIfArguments> = {
       })
       .check(({ against }) => {
         if (windowOf(against, Date.now())) return true;
-        throw new Error('--against takes last-7d, last-24h, or FROM..TO such as 2026-03-01..2026-03-08T12:00Z');
+        return '--against takes last-7d, last-24h, or FROM..TO such as 2026-03-01..2026-03-08T12:00Z';
       })
       .option('definition', { type: 'string', requiresArg: true, describe: 'Of several, only this one is changed' })
       .option('limit', { type: 'number', requiresArg: true, describe: 'Compare so many conversations at most' })

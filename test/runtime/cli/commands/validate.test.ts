@@ -36,6 +36,14 @@ describe('parlance validate', () => {
     });
   });
 
+  it('takes a wrong argument for what it is: a sentence and exit code 2, no stack trace', async () => {
+    const { code, stderr } = await validate('conversations', '--reply-window', 'x');
+    expect(code).to.equal(2);
+    expect(stderr).to.equal(
+      '--reply-window takes a duration such as 24h\nparlance --help shows the commands and their options.\n',
+    );
+  });
+
   it('prints each problem with place, caret and suggestion, without colours where nobody looks, and exits with 1', async () => {
     const { code, stdout } = await validate('test/dsl/broken/unknown-key.yaml');
     expect(code).to.equal(1);
