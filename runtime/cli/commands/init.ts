@@ -11,7 +11,7 @@ interface InitArguments {
 export const initCommand: CommandModule<object, InitArguments> = {
   command: 'init [folder]',
   describe:
-    'Make a project: what its conversations have in common, a first one with its scenarios, and what editors need',
+    'Make a project: what its conversations have in common, a first one with its scenarios, queries, and what editors need',
   builder: (yargs) =>
     yargs.positional('folder', { type: 'string', default: '.', describe: 'Made where it does not exist' }),
   handler: async ({ folder }) => {

@@ -3,6 +3,7 @@ import { PROJECT_FILE } from '../../../dsl/project/project.ts';
 import { projectSchema } from '../../../dsl/project/schema.ts';
 import { definitionSchema } from '../../../dsl/schema/definition.ts';
 import { publishedSchema } from '../../../dsl/schema/schema.ts';
+import { SAVED_QUERIES } from './saved-queries.ts';
 
 /** A file to write: its path from the project's folder, with `/`. */
 export interface NewFile {
@@ -22,6 +23,7 @@ export function projectFiles(name: string): readonly NewFile[] {
     { path: '.vscode/extensions.json', text: json({ recommendations: ['redhat.vscode-yaml'] }) },
     { path: SCHEMA_FILE, text: publishedSchema(definitionSchema) },
     { path: PROJECT_SCHEMA_FILE, text: publishedSchema(projectSchema) },
+    ...SAVED_QUERIES,
   ];
 }
 
@@ -69,14 +71,15 @@ function readme(name: string): string {
 
 Conversations in YAML, run by Parlance.
 
-| to                              | run                              |
-| ------------------------------- | -------------------------------- |
-| check every definition          | \`parlance validate conversations\` |
-| play every scenario             | \`parlance test conversations\`     |
-| write files in their one form   | \`parlance fmt conversations\`      |
-| begin another conversation      | \`parlance new NAME\`               |
-| run them, with a web chat       | \`parlance start\`                  |
+| to                            | run                                     |
+| ----------------------------- | --------------------------------------- |
+| check every definition        | \`parlance validate conversations\`       |
+| play every scenario           | \`parlance test conversations\`           |
+| write files in their one form | \`parlance fmt conversations\`            |
+| begin another conversation    | \`parlance new NAME\`                     |
+| run them, with a web chat     | \`parlance start\`                        |
+| ask what happened             | \`parlance sql --file queries/stuck.sql\` |
 
-\`project.yaml\` says what all conversations have in common. Each conversation has a folder in \`conversations/\`: the definition, and its scenarios in \`NAME.test.yaml\`.
+\`project.yaml\` says what all conversations have in common. Each conversation has a folder in \`conversations/\`: the definition, and its scenarios in \`NAME.test.yaml\`. \`queries/\` has what is asked of the store again and again; what stands at the top of each says which \`--param NAME=VALUE\` it takes.
 `;
 }
