@@ -27,7 +27,7 @@ const events = (database: string): string => `CREATE TABLE IF NOT EXISTS ${datab
 )
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(time)
-ORDER BY (tenant, conversation, time, sequence, id)
+ORDER BY (tenant, conversation, time, sequence, id, source)
 SETTINGS ${DURABLE}`;
 
 const steps = (database: string): string => `CREATE TABLE IF NOT EXISTS ${database}.steps (

@@ -26,7 +26,7 @@ interface Table {
   readonly time: string;
 }
 
-const EVENTS: Table = { name: 'events', key: ['conversation', 'time', 'sequence', 'id'], time: 'time' };
+const EVENTS: Table = { name: 'events', key: ['conversation', 'time', 'sequence', 'id', 'source'], time: 'time' };
 const STEPS: Table = { name: 'steps', key: ['partition', 'epoch', 'sequence', 'kind'], time: 'now' };
 const DEFINITIONS: Table = { name: 'definitions', key: ['position'], time: 'published' };
 const STATES: Table = { name: 'definition_states', key: ['machine', 'state'], time: 'published' };

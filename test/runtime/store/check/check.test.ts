@@ -199,8 +199,9 @@ describe('parlance store check', function () {
 
   it('names what it can not repair, and why', async () => {
     await insertLike(positions[40], `'1:7' AS position, id || '!' AS id`);
+    await insertLike(positions[49], `'/other' AS source`);
     await command(
-      `ALTER TABLE parlance.events UPDATE source = '/other' WHERE sequence = 50 SETTINGS mutations_sync = 2`,
+      `ALTER TABLE parlance.events DELETE WHERE sequence = 50 AND source != '/other' SETTINGS mutations_sync = 2`,
     );
     const beyond = `${last(positions).split(':')[0] ?? ''}:999`;
     await insertLike(positions[41], `'${beyond}' AS position, id || '?' AS id`);
