@@ -93,6 +93,8 @@ function beforeSlash(id = ''): string {
 function keep(state: ContactState, id: ConversationId, event: Event, context: StepContext): StepResult {
   const draft = new Draft(state, context);
   const { conversation, parked } = parkedIn(draft, id);
+  // Whoever is not sure that it arrived sends it again.
+  if (parked.kept.some((other) => other.id === event.id && other.type === event.type)) return { state, emissions: [] };
   const kept = [...parked.kept, event];
   const isFull = kept.length > 1 && (kept.length > MAX_KEPT_INPUTS || JSON.stringify(kept).length > MAX_KEPT_BYTES);
   if (isFull) throw new KeptInputsError('kept-inputs-full', `${id} is parked, and no more is kept for it`);

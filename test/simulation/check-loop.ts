@@ -218,9 +218,7 @@ class LoopCheck implements CheckedLoop {
       // While inputs are tried one by one, a repetition that changes nothing is on record too; and one that stopped a
       // conversation is not remembered as seen.
       const changes = (record.state !== undefined || record.outputs.length > 0) && !message.payload.includes(POISON);
-      // What comes again for a parked conversation is kept again; only what is tried of it counts.
-      const isKept = record.outputs.length === 0 && this.#hasParked(contact);
-      if (changes && !isKept && this.#seen.has(id) && !isRedriven(message)) {
+      if (changes && this.#seen.has(id) && !isRedriven(message)) {
         this.#tell(`the input ${input.id} is applied twice, again by record ${sequence}`);
       }
       this.#seen.add(id);
@@ -258,11 +256,7 @@ class LoopCheck implements CheckedLoop {
   /** What can not be read, or not be stepped, or not be kept any more. */
   #mayBePutAside(message: Message): boolean {
     if (!isEvent(message) || message.payload.includes(POISON)) return true;
-    return this.#hasParked(decodeEvent(message.payload).subject as StateKey | undefined);
-  }
-
-  #hasParked(contact: StateKey | undefined): boolean {
-    const state = contact === undefined ? undefined : this.states.get(contact);
+    const state = this.states.get((decodeEvent(message.payload).subject ?? '') as StateKey);
     return state !== undefined && 'conversations' in state && state.conversations.some(({ parked }) => parked);
   }
 

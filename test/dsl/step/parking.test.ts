@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import type { Millis } from '../../../channels/brands.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
 import { MAX_KEPT_INPUTS } from '../../../dsl/limits.ts';
 import { timersOf, type Parked } from '../../../dsl/contact.ts';
+import { machinesOf } from '../../../dsl/machines.ts';
 import { withParking } from '../../../dsl/step/parking.ts';
 import { step } from '../../../dsl/step/step.ts';
 import { given, machineOf, type Scene } from '../given-when-then.ts';
@@ -77,6 +79,23 @@ describe('a conversation that an input stops', () => {
     const scene = parkedIn(broken).reply('are you there?').reply('good');
     expect(scene.happened()).to.eql([]);
     expect(keptTexts(scene)).to.eql(['bad', 'are you there?', 'good']);
+  });
+
+  it('keeps once what comes again', () => {
+    const scene = parkedIn(broken).reply('are you there?');
+    const { key: contact } = scene.state ?? {};
+    const [, event] = parkedOf(scene)?.kept ?? [];
+    if (!event || !contact) throw new Error('nothing is kept');
+    const context = { contact, now: Date.parse(event.time) as Millis };
+    const again = { ...event, source: '/gateway/after-a-restart' };
+    const { state, emissions } = withParking(step)(
+      machinesOf([broken]),
+      scene.state,
+      { kind: 'event', event: again },
+      context,
+    );
+    expect(state).to.equal(scene.state);
+    expect(emissions).to.eql([]);
   });
 
   it('keeps receipts and answers that name it', () => {
