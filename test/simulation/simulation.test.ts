@@ -10,7 +10,7 @@ import type { Summary } from './summary.ts';
 const SEEDS = 500;
 
 /** Every bug shows within so many seeds; most within a few. */
-const HUNT_SEEDS_MAX = 250;
+const HUNT_SEEDS_MAX = 700;
 
 /** Awaits that a process was killed at, of all: the others are mostly those of errors that seldom happen. */
 const CRASHED_AT_SHARE_MIN = 0.6;
