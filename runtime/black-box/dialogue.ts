@@ -5,7 +5,7 @@ import type { Event } from '../../channels/event.ts';
 import { completedReceipt } from '../../dsl/scenario/receipt.ts';
 import type { Action, Person, Scenario } from '../../dsl/scenario/scenario.ts';
 import { sleep, type Clock } from '../clock.ts';
-import { TargetError, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
 export class Dialogue {
   readonly #target: Target;
@@ -47,17 +47,8 @@ export class Dialogue {
 
   /** Sees what is stored by now; all that was done before is among it. */
   async look(): Promise<void> {
-    await this.#settled();
+    await this.#target.settled();
     this.#events = await this.#target.events(this.#contacts, this.#startedAt);
-  }
-
-  /** Where the process that is asked has no sink, what is stored may be a little behind. */
-  async #settled(): Promise<void> {
-    try {
-      await this.#target.settled();
-    } catch (error) {
-      if (!(error instanceof TargetError) || error.code !== 'sink-elsewhere') throw error;
-    }
   }
 
   /** Why nothing came of what was sent, as far as the platform says. */

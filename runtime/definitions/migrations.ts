@@ -24,7 +24,7 @@ export interface MigrationsOptions {
   readonly table: Pick<MachineTable, 'definitions'>;
   readonly publisher: Pick<Publisher, 'publish'>;
   readonly occupancy: Occupancy;
-  /** Resolves once the store has what was published so far, where that can be told. */
+  /** Resolves once the store has what was published so far. */
   readonly settled: () => Promise<unknown>;
   readonly clock: Clock;
 }

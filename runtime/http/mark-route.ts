@@ -8,7 +8,7 @@ const WAIT_MAX_SECONDS = 30;
 
 /** The store's mark, as the edge needs to know it. */
 export interface MarkDirectory {
-  /** Resolves with the positions once everything published before the call is stored. Rejects where no sink runs here. */
+  /** Resolves with the positions once everything published before the call is stored. */
   settled(tenant: TenantName): Promise<Readonly<Record<string, string>>>;
 }
 

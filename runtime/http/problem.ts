@@ -40,7 +40,6 @@ export type HttpErrorCode =
   | 'too-many-requests'
   | 'internal-error'
   | 'unavailable'
-  | 'sink-elsewhere'
   | 'tenant-behind'
   | 'tenant-invalid'
   | 'partitions-differ'
@@ -63,7 +62,6 @@ const STATUSES: Readonly<Record<HttpErrorCode, readonly [status: number, title: 
   'too-many-requests': [429, 'Too many requests are under way'],
   'internal-error': [500, 'Something failed on our side'],
   unavailable: [503, 'The event cannot be stored now'],
-  'sink-elsewhere': [503, 'The store is written to by another process'],
   'tenant-behind': [503, 'Too much waits for the conversations'],
   'tenant-invalid': [422, 'The tenant is refused'],
   'partitions-differ': [409, 'The tenant exists with other partitions'],

@@ -15,19 +15,17 @@ import { runningIn } from '../definitions/running.ts';
 import type { MachineTable } from '../engine/machine-table.ts';
 import type { Publisher } from '../events/publisher.ts';
 import { storeCheckRoutes } from '../store/check/routes.ts';
-import type { Sink } from '../store/sink/sink.ts';
 import type { TenantOptions } from './tenant.ts';
 
-/** `sink`: where it runs in this process, what it has stored can be waited for. */
+/** `settled`: resolves once the store has what was published so far. */
 export function operatorRoutes(
   { broker, tenant, store, log, clock, newId }: TenantOptions,
   publisher: Publisher,
   table: MachineTable,
-  sink: Sink | undefined,
+  settled: () => Promise<unknown>,
 ): readonly HttpRoute[] {
   const running = () => runningIn(store, tenant, log);
   const occupancy = new Occupancy(store, tenant);
-  const settled = async (): Promise<unknown> => sink?.settled();
   return [
     ...definitionRoutes(new Definitions({ broker, tenant, table, publisher, running })),
     ...migrationRoutes(new Migrations({ table, publisher, occupancy, settled, clock })),

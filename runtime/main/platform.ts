@@ -8,7 +8,6 @@ import { NapTable } from '../engine/nap-table.ts';
 import { parseTenantName } from '../events/tenant.ts';
 import { createAdminServer } from '../http/admin.ts';
 import type { ConnectorMount } from '../http/connector-routes.ts';
-import { HttpError } from '../http/problem.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createHttpServer } from '../http/server.ts';
 import { openFileKeyStore } from '../keys/file-store.ts';
@@ -164,7 +163,7 @@ async function serve(parts: ServeParts, order: StopOrder): Promise<string> {
     readiness: readinessChecks({ broker, store, roles, tenants }),
     metrics,
     sql,
-    marks: { settled: (tenant) => settled(tenants.get(tenant)) },
+    marks: { settled: (tenant) => tenants.get(tenant).mark.settled() },
     log,
     now: () => clock.now(),
   });
@@ -182,11 +181,4 @@ async function serve(parts: ServeParts, order: StopOrder): Promise<string> {
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;
   log.info({ url }, 'listening');
   return url;
-}
-
-function settled({ name, sink }: Tenant): Promise<Readonly<Record<string, string>>> {
-  if (sink) return sink.settled();
-  return Promise.reject(
-    new HttpError('sink-elsewhere', `no sink of ${name} runs in this process: ask one with the role sink`),
-  );
 }

@@ -23,7 +23,7 @@ import { publishFolder } from '../definitions/from-folder.ts';
 import { Engine } from '../engine/engine.ts';
 import { MachineTable } from '../engine/machine-table.ts';
 import type { Rest } from '../engine/owned-partition.ts';
-import { createDeadLetters } from '../events/dead-letters.ts';
+import { createDeadLetters, type DeadLetters } from '../events/dead-letters.ts';
 import { createPublisher, type NewEvent, type Publisher } from '../events/publisher.ts';
 import type { Turns } from '../engine/turns.ts';
 import type { StatementLog } from '../events/statement-log.ts';
@@ -33,6 +33,7 @@ import { tenantGrowing } from '../http/problem.ts';
 import type { LoadShedder } from '../load-shedding/load-shedder.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
+import { FollowedMark } from '../store/sink/followed-mark.ts';
 import { Sink } from '../store/sink/sink.ts';
 import type { Workers } from '../workers/workers.ts';
 import { operatorRoutes } from './operator-routes.ts';
@@ -74,24 +75,27 @@ export class Tenant {
   readonly publisher: Publisher;
   readonly engine: Engine | undefined;
   readonly sink: Sink | undefined;
+  /** How far the tenant is stored, wherever its sink runs. */
+  readonly mark: FollowedMark;
   readonly baseline: Baseline | undefined;
   readonly mounts: readonly ConnectorMount[];
   readonly connectors: Connectors | undefined;
+  /** What its connectors put aside. */
+  readonly connectorLetters: Pick<DeadLetters, 'count'> | undefined;
   readonly sending: Sending | undefined;
   readonly #closers: readonly (() => Promise<void>)[];
   #held = false;
 
-  private constructor(
-    parts: Pick<Tenant, 'name' | 'publisher' | 'engine' | 'sink' | 'baseline' | 'mounts' | 'connectors' | 'sending'>,
-    closers: readonly (() => Promise<void>)[],
-  ) {
+  private constructor(parts: Omit<Tenant, 'isHeld' | 'hold' | 'close'>, closers: readonly (() => Promise<void>)[]) {
     this.name = parts.name;
     this.publisher = parts.publisher;
     this.engine = parts.engine;
     this.sink = parts.sink;
+    this.mark = parts.mark;
     this.baseline = parts.baseline;
     this.mounts = parts.mounts;
     this.connectors = parts.connectors;
+    this.connectorLetters = parts.connectorLetters;
     this.sending = parts.sending;
     this.#closers = closers;
   }
@@ -110,24 +114,40 @@ export class Tenant {
       closers.push(() => publisher.close());
       const sink = roles.sink ? new Sink({ broker, store, tenant, log, clock }) : undefined;
       if (sink) closers.push(() => sink.stop());
+      const mark = new FollowedMark(broker, tenant);
+      closers.push(() => mark.close());
       await publishMissing(options, publisher);
       const baseline =
         sink && options.configuration.baseline.enabled ? startBaseline(options, sink, publisher) : undefined;
       if (baseline) closers.push(() => baseline.stop());
       const engine = options.workers ? await startEngine(options, options.workers, partitions) : undefined;
       if (engine) closers.push(() => engine.close());
-      const connectors = roles.edge
-        ? await startConnectors(options, partitions, publisher, publisherOf, closers)
+      const connectorLetters = roles.edge ? createDeadLetters(broker, tenant, publisher) : undefined;
+      if (connectorLetters) closers.push(() => connectorLetters.close());
+      const connectors = connectorLetters
+        ? await startConnectors(options, partitions, connectorLetters, publisherOf, closers)
         : undefined;
       const table = roles.edge ? (engine?.machines ?? (await openTable(options, closers))) : undefined;
       const sending = table
         ? await startSending(options, partitions, publisherOf('/broadcasts'), table, closers)
         : undefined;
-      const operating = table && operatorRoutes(options, publisher, table, sink);
+      const operating = table && operatorRoutes(options, publisher, table, () => mark.settled());
       const mounts = [connectors && pick(connectors), ...[sending?.routes, operating].map(mountOf)]
         .filter((mount) => mount !== undefined)
         .map((mount) => ({ tenant, prefix: options.prefix, ...mount }));
-      return new Tenant({ name: tenant, publisher, engine, sink, baseline, mounts, connectors, sending }, closers);
+      const parts = {
+        name: tenant,
+        publisher,
+        engine,
+        sink,
+        mark,
+        baseline,
+        mounts,
+        connectors,
+        connectorLetters,
+        sending,
+      };
+      return new Tenant(parts, closers);
     } catch (error) {
       await closeAll(closers);
       throw error;
@@ -207,13 +227,11 @@ function startEngine(options: TenantOptions, workers: Workers, partitions: numbe
 async function startConnectors(
   options: TenantOptions,
   partitions: number,
-  publisher: Publisher,
+  deadLetters: DeadLetters,
   createPublisherFor: (source: string, statements: StatementLog) => Publisher,
   closers: (() => Promise<void>)[],
 ): Promise<Connectors> {
   const { broker, tenant, clock, log, configuration, prefix } = options;
-  const deadLetters = createDeadLetters(broker, tenant, publisher);
-  closers.push(() => deadLetters.close());
   const { enabled, title, allowedOrigins } = configuration.webchat;
   const factories: Record<string, ConnectorFactory> = { probe: createProbeConnector };
   if (enabled) {

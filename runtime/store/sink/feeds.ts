@@ -7,8 +7,10 @@ import {
   type ChannelName,
   type EngineTopic,
 } from '../../../channels/topics.ts';
-import type { BrokerAdmin } from '../../broker/port.ts';
 import { BrokerError } from '../../broker/errors.ts';
+import type { MessageId } from '../../broker/message-id.ts';
+import type { BrokerAdmin } from '../../broker/port.ts';
+import type { Positions } from './mark.ts';
 
 /** Of the engine's own topics those without which no past state could be made again. */
 type StoredEngineTopic = Extract<EngineTopic, 'inbox' | 'journal' | 'machines'>;
@@ -42,4 +44,14 @@ export async function feedsOf(admin: BrokerAdmin, tenant: TenantName): Promise<r
     }
   }
   return feeds;
+}
+
+/** Of each partition topic that is not empty: its last message now. */
+export async function lastOfEach(admin: BrokerAdmin, tenant: TenantName): Promise<Positions> {
+  const positions: Record<string, MessageId> = {};
+  for (const { topic } of await feedsOf(admin, tenant)) {
+    const last = await admin.lastMessageId(topic);
+    if (last !== undefined) positions[topic] = last;
+  }
+  return positions;
 }

@@ -1,13 +1,12 @@
 import { PLAIN_CODEC, type EventCodec } from '../../../channels/codec.ts';
 import type { TenantName } from '../../../channels/brands.ts';
 import { BrokerError } from '../../broker/errors.ts';
-import type { MessageId } from '../../broker/message-id.ts';
 import type { Broker } from '../../broker/port.ts';
 import { systemClock, type Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Store } from '../port.ts';
 import { applySchema } from '../schema.ts';
-import { feedsOf } from './feeds.ts';
+import { lastOfEach } from './feeds.ts';
 import type { Folded } from './fold.ts';
 import { BATCH_LIMITS, type BatchLimits } from './intake.ts';
 import { Mark, type Positions } from './mark.ts';
@@ -83,12 +82,7 @@ export class Sink {
 
   /** Resolves, with the positions, once everything that the topics hold at the time of the call is stored. */
   async settled(): Promise<Positions> {
-    const { admin } = this.#options.broker;
-    const positions: Record<string, MessageId> = {};
-    for (const { topic } of await feedsOf(admin, this.tenant)) {
-      const last = await admin.lastMessageId(topic);
-      if (last !== undefined) positions[topic] = last;
-    }
+    const positions = await lastOfEach(this.#options.broker.admin, this.tenant);
     await this.waitForMark(positions);
     return positions;
   }

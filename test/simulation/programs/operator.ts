@@ -27,7 +27,7 @@ export async function operator(home: Home): Promise<void> {
     const table = await modules.MachineTable.open(link, TENANT, { clock, log });
     closers.push(() => table.close());
     const sending = await modules.startSending(options, partitions, publisherOf('/broadcasts'), table, closers);
-    routes = [...sending.routes, ...modules.operatorRoutes(options, publisher, table, undefined)];
+    routes = [...sending.routes, ...modules.operatorRoutes(options, publisher, table, () => Promise.resolve())];
     return {
       hold: () => sending.stop(),
       close: async () => {
