@@ -114,6 +114,11 @@ export class Engine {
     return this.#parked.count;
   }
 
+  /** Inputs that were put aside in this process, by routers too. */
+  get deadLettered(): number {
+    return this.#deadLetters.count;
+  }
+
   /** Finishes what is in flight and gives every partition up. */
   async close(): Promise<void> {
     await this.#shares.close();

@@ -3,6 +3,7 @@ import { EVENT_PROPERTIES } from '../../channels/encode.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import { deadLetterTopic, partitionTopic } from '../../channels/topics.ts';
 import type { MessageId } from '../broker/message-id.ts';
+import { BrokerError } from '../broker/errors.ts';
 import type { Broker, Message, OutgoingMessage, Producer } from '../broker/port.ts';
 import type { Publisher } from './publisher.ts';
 import { REDRIVEN_FOR } from './redriven.ts';
@@ -79,6 +80,8 @@ export interface DeadLetterTopic {
    * A message that is put aside again after a crash is there twice: its origin tells that it is the same.
    */
   put(message: Message, subscription: string, error: unknown): Promise<MessageId | undefined>;
+  /** Messages put here, and those that were too large for it, since it was opened. */
+  readonly count: number;
   close(): Promise<void>;
 }
 
@@ -86,13 +89,20 @@ export interface DeadLetterTopic {
 export function openDeadLetterTopic(broker: Broker, tenant: TenantName): DeadLetterTopic {
   const topic = partitionTopic(deadLetterTopic(tenant), 0);
   let opening: Promise<Producer> | undefined;
+  let count = 0;
   return {
+    get count() {
+      return count;
+    },
     put: async (message, subscription, error) => {
       opening ??= broker.createProducer({ topic });
       const present = opening;
       try {
-        return await (await present).send(deadLetterOf(message, subscription, error));
+        const id = await (await present).send(deadLetterOf(message, subscription, error));
+        count += 1;
+        return id;
       } catch (failure) {
+        if (failure instanceof BrokerError && failure.code === 'message-too-large') count += 1;
         // Fail-stop: the next one opens another producer.
         if (opening === present) opening = undefined;
         present.then((producer) => producer.close()).catch(() => undefined);
@@ -113,6 +123,8 @@ export type DeadLetterHandler = (message: Message, subscription: string, error: 
 
 export interface DeadLetters {
   readonly put: DeadLetterHandler;
+  /** As of the topic. */
+  readonly count: number;
   close(): Promise<void>;
 }
 
@@ -120,6 +132,9 @@ export interface DeadLetters {
 export function createDeadLetters(broker: Broker, tenant: TenantName, publisher: Publisher): DeadLetters {
   const topic = openDeadLetterTopic(broker, tenant);
   return {
+    get count() {
+      return topic.count;
+    },
     put: async (message, subscription, error) => {
       const position = await topic.put(message, subscription, error);
       await publisher.publish('operations', {

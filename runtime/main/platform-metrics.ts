@@ -23,7 +23,7 @@ const ENGINE_COUNTERS: readonly [name: string, help: string, value: (stats: Loop
 const SINK_COUNTERS: readonly [name: string, help: string, value: (metrics: SinkMetrics) => number][] = [
   ['events', 'Events stored.', (metrics) => metrics.events],
   ['steps', 'Step records stored.', (metrics) => metrics.steps],
-  ['dead_letters', 'Undecodable messages stored aside.', (metrics) => metrics.deadLetters],
+  ['dead_letters', 'Messages stored as they are, because they are no events.', (metrics) => metrics.deadLetters],
   ['duplicates', 'Events dropped because they were stored before.', (metrics) => metrics.duplicates],
 ];
 
@@ -55,6 +55,19 @@ export function registerPlatformMetrics(registry: Registry, parts: PlatformParts
     'Conversations that were parked because a step failed.',
     ({ engine }) => engine?.parked,
   );
+  new Counter({
+    name: 'parlance_dead_letters_total',
+    help: 'Messages put on the dead letter topic, or too large for it, because the engine or a connector can not process them.',
+    labelNames: [...labelNames, 'by'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [tenant, { engine, connectorLetters }] of tenants) {
+        if (engine) this.inc({ tenant, by: 'engine' }, engine.deadLettered);
+        if (connectorLetters) this.inc({ tenant, by: 'connectors' }, connectorLetters.count);
+      }
+    },
+  });
   for (const [name, help, value] of SINK_COUNTERS) {
     register(registry, `parlance_sink_${name}_total`, help, ({ sink }) => sink && value(sink.metrics()));
   }

@@ -9,7 +9,8 @@ import { rendered, type Manifest } from './chart.ts';
 const EXPECTED: Readonly<Record<string, string>> = {
   ParlanceProbeFailing: 'max by (definition, scenario) (parlance_probe_success_age_seconds{namespace="chat"}) > 300',
   ParlanceStoreBehind: 'max by (tenant) (parlance_sink_lag_seconds{namespace="chat"}) > 30',
-  ParlanceDeadLetters: 'sum by (tenant) (increase(parlance_sink_dead_letters_total{namespace="chat"}[15m])) > 0',
+  ParlanceDeadLetters: 'sum by (tenant) (increase(parlance_dead_letters_total{namespace="chat"}[15m])) > 0',
+  ParlanceNoEvents: 'sum by (tenant) (increase(parlance_sink_dead_letters_total{namespace="chat"}[15m])) > 0',
   ParlanceConversationsParked:
     'sum by (tenant) (increase(parlance_engine_conversations_parked_total{namespace="chat"}[15m])) > 0',
 };

@@ -126,6 +126,7 @@ describe('subscribe', () => {
     const statements = await statementsOf('event.dead-lettered');
     const [letter] = await letters();
     expect(statements).to.have.length(1);
+    expect(deadLetters.count, 'for the metric').to.equal(1);
     expect(statements[0]).to.deep.include({
       topic: partitionTopic(channelTopic(tenant, 'messaging'), 0),
       subscription: 'reader',
