@@ -120,7 +120,8 @@ function deadlineInput({ deadline }: DueDeadline): StepInput {
   return { kind: 'timer', timer: deadline };
 }
 
-function carriedBy(input: Event): Event {
+/** What was forwarded, as it came. */
+export function carriedBy(input: Event): Event {
   return input.type === FORWARDED ? (input.data as ForwardedData).event : input;
 }
 

@@ -1,5 +1,6 @@
 import type { StateKey } from '../../dsl/correlation.ts';
 import { rebuild, type RebuiltStep } from './fold.ts';
+import { problemText } from './problem.ts';
 import { readDefinitions, readSteps, type HistoryStore } from './read.ts';
 import { placeOf } from './recorded-step.ts';
 import type { StoredDefinitions } from './stored-definitions.ts';
@@ -20,6 +21,6 @@ export async function readState(store: HistoryStore, key: StateKey, at: number):
   const last = rebuilt.at(-1);
   if (!last) return undefined;
   const wrong = rebuilt.find(({ problem }) => problem !== undefined);
-  const mismatch = wrong && `${placeOf(wrong.step)}: ${wrong.problem ?? ''}`;
+  const mismatch = wrong && `${placeOf(wrong.step)}: ${wrong.problem ? problemText(wrong.problem) : ''}`;
   return { last, steps: rebuilt.length, definitions, mismatch };
 }

@@ -5,7 +5,8 @@ import { flowOf } from '../../dsl/machine/machine.ts';
 import type { Position } from '../../dsl/machine/position.ts';
 import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import type { RebuiltStep } from './fold.ts';
-import { placeOf, type RecordedStepInput } from './recorded-step.ts';
+import { problemText } from './problem.ts';
+import { placeOf, type RecordedInput } from './recorded-step.ts';
 import type { StoredDefinitions } from './stored-definitions.ts';
 
 /** One value of a conversation's state that a step changed; JSON, undefined where it was not there. */
@@ -30,7 +31,7 @@ export interface Stop {
   /** Milliseconds. */
   readonly now: number;
   readonly place: string;
-  readonly input: RecordedStepInput;
+  readonly input: RecordedInput;
   /** Undefined before it starts, and once it has ended; or where its machine is not stored. */
   readonly waiting: Waiting | undefined;
   readonly changes: readonly Change[];
@@ -46,13 +47,14 @@ export function stopsOf(
   definitions: StoredDefinitions,
 ): readonly Stop[] {
   const stops: Stop[] = [];
-  for (const { step, before, after, emissions: all, problem } of steps) {
+  for (const { step, before, after, emissions: all, problem: wrong } of steps) {
     const [was, is] = [conversationIn(before, id), conversationIn(after, id)];
     const emissions = all.filter(({ conversation }) => conversation === id);
     const changes = changesOf(was, is);
     if (changes.length === 0 && emissions.length === 0) continue;
     const waiting = is && waitingOf(is, definitions.at(step.basis, step.now));
     const { now, input } = step;
+    const problem = wrong && problemText(wrong);
     stops.push({
       ...{ number: stops.length + 1, now, place: placeOf(step), input, waiting, changes, emissions, problem },
     });

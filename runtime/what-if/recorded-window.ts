@@ -1,4 +1,4 @@
-import type { Window } from './contact-query.ts';
+import type { Window } from './people-query.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
 

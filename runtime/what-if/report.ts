@@ -1,6 +1,6 @@
 /** A summary for people, and for scripts. */
+import { PROBLEMS } from '../history/problem.ts';
 import type { Cost } from './cost.ts';
-import { IRREPRODUCIBLE } from './control.ts';
 import { DIVERGENCES } from './divergence.ts';
 import type { FirstDivergence, Summary } from './summary.ts';
 
@@ -34,7 +34,7 @@ export function textReport(summary: Summary, { definitions, tenant, from, to }: 
     ...section(
       'Not reproducible: the recorded machine does not give again what is on record',
       [...irreproducible].flatMap(([code, { count, conversation, detail }]) => [
-        row({ text: IRREPRODUCIBLE[code], count }),
+        row({ text: PROBLEMS[code], count }),
         `${' '.repeat(COUNT_WIDTH)}  e.g. ${conversation}: ${detail}`,
       ]),
     ),
@@ -68,7 +68,7 @@ export function jsonReport(summary: Summary, { definitions, tenant, from, to }: 
     byState: Object.fromEntries([...byState].map(([name, states]) => [name, Object.fromEntries(states)])),
     firstDivergences: commonestFirst(summary).map(({ session: _, ...rest }) => rest),
     endings: [...endings.values()],
-    notReproducible: [...irreproducible].map(([code, many]) => ({ code, reason: IRREPRODUCIBLE[code], ...many })),
+    notReproducible: [...irreproducible].map(([code, many]) => ({ code, reason: PROBLEMS[code], ...many })),
     counterfactualAfterDivergence: true,
     diverged: changed,
   });

@@ -10,25 +10,25 @@ import type { Answer } from '../../dsl/simulation/answers.ts';
 import { EndlessEvents } from '../../dsl/simulation/world.ts';
 import { MATCHED, RECIPIENT_TARGETED, TARGETED, type MatchedData, type TargetedData } from '../../dsl/step/contract.ts';
 import { formatDuration } from '../../dsl/text/format-duration.ts';
+import type { RecordedHistory, RecordedStep } from '../history/recorded-step.ts';
 import { actLine } from './act.ts';
 import type { Compared } from './compare-contact.ts';
 import { DIVERGENCES } from './divergence.ts';
-import type { RecordedContact, RecordedStep } from './recorded.ts';
 
 /** Silence below it is how long things take on a platform, not what a person does. */
 const PAUSE_MS = 1000;
 
 /** Undefined where the conversation does not start by something that a scenario can say. */
 export function sessionOf(
-  { steps }: RecordedContact,
+  { steps }: RecordedHistory,
   { conversation, divergence, before }: Compared,
   machines: readonly Machine[],
 ): Session | undefined {
-  const startAt = steps.findIndex(({ whole }) =>
-    whole.some((output) => output.type === 'conversation.started' && output.conversation === conversation),
+  const startAt = steps.findIndex(({ given }) =>
+    given?.whole.some(({ type, conversation: id }) => type === 'conversation.started' && id === conversation),
   );
   const start = steps[startAt];
-  const started = start?.whole.find((output) => output.conversation === conversation);
+  const started = start?.given?.whole.find((output) => output.conversation === conversation);
   if (!start || !started || !divergence) return undefined;
   const { to, definition } = JSON.parse(started.data) as EventData['conversation.started'];
   const person: Person = { name: '', addresses: [to] };

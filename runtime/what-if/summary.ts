@@ -1,8 +1,8 @@
 /** What came of many conversations: counts that add up, whoever counted, and one example of each first divergence. */
 import type { Session } from '../../dsl/scenario/write.ts';
+import type { ProblemCode } from '../history/problem.ts';
 import { actLine } from './act.ts';
 import type { Compared, Comparison, Ending } from './compare-contact.ts';
-import type { IrreproducibleCode } from './control.ts';
 import { NO_COST, sumOf, type Cost } from './cost.ts';
 import type { DivergenceKind } from './divergence.ts';
 
@@ -21,10 +21,7 @@ export interface Summary {
   readonly byState: Map<string, Map<string, number>>;
   readonly first: Map<string, FirstDivergence>;
   readonly endings: Map<string, EndingChange>;
-  readonly irreproducible: Map<
-    IrreproducibleCode,
-    { count: number; readonly conversation: string; readonly detail: string }
-  >;
+  readonly irreproducible: Map<ProblemCode, { count: number; readonly conversation: string; readonly detail: string }>;
   readonly changed: ChangedConversation[];
 }
 

@@ -1,24 +1,14 @@
 /** Real traffic through changed definitions, without sending anything. */
 import { availableParallelism } from 'node:os';
-import type { Readable } from 'node:stream';
 import type { Millis } from '../../channels/brands.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
-import type { Publication } from '../definitions/publication.ts';
-import type { MessageId } from '../broker/message-id.ts';
-import { batchesOf } from './batches.ts';
-import { contactsSql, sizeSql, publicationsSql, type Slice, type Wanted } from './contact-query.ts';
-import type { StoredPublication } from '../history/stored-definitions.ts';
+import { readBatches, readPublications, type HistoryStore } from '../history/read.ts';
+import { recordQuery, sizeSql, type Slice, type Wanted } from './people-query.ts';
 import type { Summary } from './summary.ts';
 import { Workers } from './workers.ts';
 
-/** As much of a store as is needed, in ClickHouse's own words. */
-export interface Asked {
-  rows<Row>(sql: string): Promise<readonly Row[]>;
-  ask(question: { readonly sql: string; readonly settings: Readonly<Record<string, string>> }): Promise<Readable>;
-}
-
 export interface WhatIfOptions extends Omit<Wanted, 'definitions'> {
-  readonly store: Asked;
+  readonly store: HistoryStore;
   readonly machines: readonly Machine[];
   readonly withSessions: boolean;
   /** Told how many of how many parts are read. */
@@ -36,7 +26,7 @@ export async function whatIf(options: WhatIfOptions): Promise<Summary> {
   const wanted: Wanted = { ...options, definitions: machines.map(({ name }) => name) };
   const work = {
     machines,
-    publications: await publicationsIn(store, wanted),
+    publications: await readPublications(store),
     from: window.from.getTime() as Millis,
     to: window.to.getTime() as Millis,
     withSessions,
@@ -48,30 +38,12 @@ export async function whatIf(options: WhatIfOptions): Promise<Summary> {
   try {
     for (const [index, slice] of slices.entries()) {
       onProgress?.(index, slices.length);
-      const rows = await store.ask({
-        sql: contactsSql(wanted, slice),
-        settings: { default_format: 'JSONCompactEachRow' },
-      });
-      for await (const batch of batchesOf(rows)) await workers.give(batch);
+      for await (const batch of readBatches(store, recordQuery(wanted, slice))) await workers.give(batch);
     }
     return await workers.finish();
   } finally {
     await workers.close();
   }
-}
-
-interface PublicationRow {
-  readonly position: MessageId;
-  readonly at: number;
-  /** A list of publications as JSON. */
-  readonly payload: string;
-}
-
-async function publicationsIn(store: Asked, wanted: Wanted): Promise<readonly StoredPublication[]> {
-  const rows = await store.rows<PublicationRow>(publicationsSql(wanted));
-  return rows.map(({ position, at, payload }) => {
-    return { position, published: at, publications: JSON.parse(payload) as readonly Publication[] };
-  });
 }
 
 /** Contact keys are hashes: equal parts of what they may be hold about equally many. */

@@ -72,7 +72,7 @@ describe('The bench', () => {
     this.timeout(120_000);
     const folder = temporaryFolder();
     try {
-      const sizes = { events: 500, rows: 2000, partitions: 2, seconds: 0.3, perSecond: 500, rounds: 1 };
+      const sizes = { events: 500, rows: 2000, people: 40, partitions: 2, seconds: 0.3, perSecond: 500, rounds: 1 };
       const progress = (): void => undefined;
       const bench = await benchStore({ ...sizes, parts: STORE_PART_NAMES, folder: folder.path, progress });
       expect(bench.discrepancies, 'what does not add up').to.eql([]);

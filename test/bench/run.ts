@@ -27,6 +27,7 @@ const arguments_ = yargs(hideBin(process.argv))
     part: { type: 'string', describe: 'Of --suite engine or store, one after the other; default: all' },
     events: { type: 'number', default: 200_000, describe: 'To be sunk, with --suite store' },
     rows: { type: 'number', default: 10_000_000, describe: 'To be queried, with --suite store' },
+    people: { type: 'number', default: 100_000, describe: 'Whose past is compared, with --suite store' },
     'per-second': { type: 'number', default: 5_000, describe: 'Events of a steady stream, with --suite store' },
     size: { type: 'number', default: 100_000, describe: 'Waiting conversations, with --suite engine' },
     due: { type: 'number', default: 10_000, describe: 'Deadlines due at once, with --suite engine' },
@@ -150,8 +151,8 @@ async function benchTheStart(): Promise<void> {
 }
 
 async function benchTheStore(): Promise<void> {
-  const { events, rows, partitions, seconds, rounds, 'per-second': perSecond, json } = arguments_;
-  const sizes = { events, rows, partitions, seconds, rounds, perSecond };
+  const { events, rows, people, partitions, seconds, rounds, 'per-second': perSecond, json } = arguments_;
+  const sizes = { events, rows, people, partitions, seconds, rounds, perSecond };
   const parts = partsOf(arguments_.part, STORE_PART_NAMES);
   const result = await inNewFolder((folder) => benchStore({ ...sizes, folder, progress, parts }));
   console.log(json ? JSON.stringify(result, undefined, 2) : partsReport(result));

@@ -5,15 +5,13 @@ import type { ProjectFile } from '../../../dsl/check/project.ts';
 import { hasErrors } from '../../../dsl/diagnostics/diagnostic.ts';
 import { renderReport } from '../../../dsl/report/report.ts';
 import { writeScenarios, type Session } from '../../../dsl/scenario/write.ts';
-import { parseTenantName } from '../../events/tenant.ts';
 import { checkDefinitions } from '../../project/check-definitions.ts';
 import type { Summary } from '../../what-if/summary.ts';
 import { windowOf } from '../../what-if/recorded-window.ts';
 import { readDefinitions, isShared } from '../definition-sources.ts';
 import { EXIT } from '../exit-codes.ts';
-import { openStoreAccess, withStoreOptions, type StoreArguments } from '../store-access.ts';
+import { openTenantStore, withStoreOptions, type StoreArguments } from '../store-access.ts';
 import { parlanceVersion } from '../version.ts';
-import { configurationOf } from './configuration-options.ts';
 
 interface WhatIfArguments extends StoreArguments {
   readonly paths: readonly string[];
@@ -59,18 +57,16 @@ export const whatIfCommand: CommandModule<object, WhatIfArguments> = {
 async function compare(args: WhatIfArguments): Promise<number> {
   const changed = await changedDefinitions(args);
   if (typeof changed === 'number') return changed;
-  const { configuration } = configurationOf(args);
-  const tenant = parseTenantName(args.tenant ?? configuration.defaultTenant.name);
   const window = windowOf(args.against, Date.now());
   if (!window) return EXIT.usage;
-  // What the engine said to itself is in no tenant's views: an operator asks the tables.
-  const store = await openStoreAccess({ ...args, tenant: undefined });
+  const store = await openTenantStore(args);
+  const { tenant } = store;
   try {
     const { whatIf } = await import('../../what-if/what-if.ts');
     const { jsonReport, textReport } = await import('../../what-if/report.ts');
     const machines = changed.map(({ machine }) => machine);
     const summary = await whatIf({
-      ...{ store, tenant, window, machines, database: configuration.store.database },
+      ...{ store, window, machines },
       ...(args.limit === undefined ? {} : { limit: args.limit }),
       withSessions: args.scenarios !== undefined,
       onProgress: showProgress(args.json),

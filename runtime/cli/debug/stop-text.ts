@@ -49,11 +49,12 @@ function plain(_code: number, text: string): string {
 function inputLine({ input }: Stop): string {
   switch (input.kind) {
     case 'event': {
-      if (!input.event) return `← event ${input.id}, which is not stored`;
       const { type, time, data } = input.event;
       const summary = summaryOf({ type, time, data: JSON.stringify(data ?? null) });
       return `← ${type}  ${summary}${input.isFatal ? '  (put aside: it had ended the process)' : ''}`;
     }
+    case 'missing':
+      return `← ${input.type} ${input.id}, which is not stored`;
     case 'timer':
       return `← deadline ${input.id}`;
     case 'moved-here':

@@ -4,6 +4,8 @@ export interface PartOptions {
   readonly events: number;
   /** In the tables when queries are asked. */
   readonly rows: number;
+  /** Whose recorded conversations what-if compares. */
+  readonly people: number;
   readonly partitions: number;
   /** How long a steady stream is sunk. */
   readonly seconds: number;

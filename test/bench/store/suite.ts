@@ -1,15 +1,17 @@
-/** How fast events come into the store, and how fast questions are answered. */
+/** How fast events come into the store, how fast questions are answered, and how fast the past is played again. */
 import type { PartRound, PartsBench } from '../parts/figures.ts';
 import { measureParts } from '../parts/measure.ts';
 import type { PartOptions } from './options.ts';
 import { queriesPart } from './queries-part.ts';
 import { sinkPart } from './sink-part.ts';
+import { whatIfPart } from './what-if-part.ts';
 
-export type StorePartName = 'sink' | 'queries';
+export type StorePartName = 'sink' | 'queries' | 'what-if';
 
 const PARTS: Readonly<Record<StorePartName, (options: PartOptions) => Promise<PartRound>>> = {
   sink: sinkPart,
   queries: queriesPart,
+  'what-if': whatIfPart,
 };
 
 export const STORE_PART_NAMES: readonly StorePartName[] = Object.keys(PARTS) as StorePartName[];

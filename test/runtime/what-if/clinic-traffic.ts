@@ -1,11 +1,10 @@
 /** Recorded traffic of a clinic that reminds of appointments: most confirm, some rebook, some are silent or confused. */
 import { readFileSync } from 'node:fs';
 import type { Machine } from '../../../dsl/machine/machine.ts';
-import { machinesOf } from '../../../dsl/machines.ts';
-import type { Machines } from '../../../dsl/step/contract.ts';
-import type { Window } from '../../../runtime/what-if/contact-query.ts';
+import type { StoredDefinitions } from '../../../runtime/history/stored-definitions.ts';
+import type { Window } from '../../../runtime/what-if/people-query.ts';
 import { machineOf } from '../../dsl/given-when-then.ts';
-import { Recorder } from './recorder.ts';
+import { definitionsOf, Recorder } from './recorder.ts';
 
 export const REMINDER = 'conversations/appointment-reminder/appointment-reminder.yaml';
 
@@ -64,10 +63,10 @@ const BEHAVIOURS: readonly (readonly [share: number, behaviour: Behaviour])[] = 
 ];
 
 export class ClinicTraffic {
-  readonly #machines: Machines;
+  readonly #definitions: StoredDefinitions;
 
   constructor(machine: Machine) {
-    this.#machines = machinesOf([machine]);
+    this.#definitions = definitionsOf([machine]);
   }
 
   /** The same for the same number. */
@@ -75,7 +74,7 @@ export class ClinicTraffic {
     // Spread over the days so that everything ends within the week.
     const start = START + Math.floor(fraction(number, 1) * 4 * 24 * HOUR);
     const phone = `+1212${(5_000_000 + number).toString()}`;
-    const recorder = new Recorder(this.#machines, { address: `tel:${phone}`, now: new Date(start).toISOString() });
+    const recorder = new Recorder(this.#definitions, { address: `tel:${phone}`, now: new Date(start).toISOString() });
     const startsAt = new Date(start + (2 + fraction(number, 2) * 40) * HOUR).toISOString();
     const pick = (list: readonly string[], salt: number): string =>
       list[Math.floor(fraction(number, salt) * list.length)] ?? '';

@@ -3,7 +3,7 @@ import type { Millis } from '../../../channels/brands.ts';
 import { actLine } from '../../../runtime/what-if/act.ts';
 import { compareContact, type Compared, type Comparison } from '../../../runtime/what-if/compare-contact.ts';
 import { ReplacedDefinitions } from '../../../runtime/what-if/replaced.ts';
-import type { RecordedContact } from '../../../runtime/what-if/recorded.ts';
+import type { History } from '../../../runtime/history/fold.ts';
 import { machineOf } from '../../dsl/given-when-then.ts';
 import { Recorder } from './recorder.ts';
 
@@ -41,11 +41,12 @@ steps:
 const visit = (change: (text: string) => string = (text) => text) => machineOf(change(VISIT));
 
 const compare = (
-  record: RecordedContact,
+  record: History,
   changed: ReturnType<typeof visit>,
   from = '2026-03-02T00:00:00Z',
 ): readonly Comparison[] =>
   compareContact(record, {
+    definitions: record.definitions,
     replaced: new ReplacedDefinitions([changed]),
     from: Date.parse(from) as Millis,
     to: Date.parse('2026-03-20T00:00:00Z') as Millis,
@@ -199,8 +200,14 @@ steps:
     const lost = { ...whole, steps: whole.steps.map((step, index) => (index === 2 ? { ...step, input } : step)) };
     const headless = { ...whole, steps: whole.steps.slice(1) };
     const [first] = whole.steps;
-    if (!first) throw new Error('nothing is on record');
-    const altered = { ...whole, steps: [{ ...first, outputs: first.outputs.slice(1) }, ...whole.steps.slice(1)] };
+    if (!first?.given) throw new Error('nothing is on record');
+    const altered = {
+      ...whole,
+      steps: [
+        { ...first, given: { fingerprints: first.given.fingerprints.slice(1), whole: first.given.whole } },
+        ...whole.steps.slice(1),
+      ],
+    };
     const codes = [lost, headless, altered].flatMap((record) =>
       compare(record, visit()).map((one) =>
         one.is === 'irreproducible' ? [one.code, one.conversation.slice(0, 2)] : one,

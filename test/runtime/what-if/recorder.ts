@@ -8,21 +8,32 @@ import type { Event } from '../../../channels/event.ts';
 import type { EventData } from '../../../channels/generated/events.ts';
 import type { Json, JsonObject } from '../../../dsl/json.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
-import { machinesOf } from '../../../dsl/machines.ts';
-import { MATCHED, type Machines } from '../../../dsl/step/contract.ts';
+import { timersOf } from '../../../dsl/contact.ts';
+import { contactState, deadlineId } from '../../../dsl/correlation.ts';
+import { MATCHED } from '../../../dsl/step/contract.ts';
 import { answerEvent, type Answers } from '../../../dsl/simulation/answers.ts';
 import { targeted, recipient, type OutgoingEmission } from '../../../dsl/step/outgoing.ts';
 import { route } from '../../../dsl/step/route.ts';
 import { connectorOf } from '../../../dsl/step/start.ts';
-import { ContactPlay } from '../../../runtime/what-if/contact-play.ts';
-import {
-  fingerprintOf,
-  KEPT_WHOLE,
-  type Basis,
-  type RecordedContact,
-  type RecordedInput,
-  type RecordedStep,
-} from '../../../runtime/what-if/recorded.ts';
+import type { MessageId } from '../../../runtime/broker/message-id.ts';
+import { publicationsOf } from '../../../runtime/definitions/published.ts';
+import { fingerprintOf } from '../../../runtime/history/fingerprint.ts';
+import type { History } from '../../../runtime/history/fold.ts';
+import { Play, type Basis } from '../../../runtime/history/play.ts';
+import { KEPT_WHOLE } from '../../../runtime/history/record-query.ts';
+import type { RecordedInput, RecordedStep, StoredBasis } from '../../../runtime/history/recorded-step.ts';
+import { StoredDefinitions } from '../../../runtime/history/stored-definitions.ts';
+
+/** Where the definitions stood when everything was stepped. */
+export const DEFINITIONS_AT = '1:9' as MessageId;
+
+const BASIS: StoredBasis = { definitions: DEFINITIONS_AT, company: '', partitions: 1 };
+
+/** All of them in force before anything was recorded. */
+export function definitionsOf(machines: readonly Machine[]): StoredDefinitions {
+  const publications = machines.flatMap((machine) => publicationsOf(machine, { has: () => false }, 'folder'));
+  return new StoredDefinitions([{ position: '1:0' as MessageId, published: 0, publications }]);
+}
 
 /** How long things take on a platform, in milliseconds. */
 const DEADLINE_LAG = 40;
@@ -47,37 +58,37 @@ export class Recorder {
   /** Of each step, whole. */
   readonly emissions: (readonly OutgoingEmission[])[] = [];
   now: Millis;
-  readonly #machines: Machines;
+  readonly #definitions: StoredDefinitions;
   readonly #basis: Basis;
-  readonly #play: ContactPlay;
+  readonly #play: Play;
   readonly #answers: Answers;
   #coming: Coming[] = [];
   #events = 0;
 
   constructor(
-    machines: readonly Machine[] | Machines,
+    machines: readonly Machine[] | StoredDefinitions,
     { address = 'tel:+12125550123', now, answers = {} }: RecorderOptions = {},
   ) {
-    this.#machines = 'active' in machines ? machines : machinesOf(machines);
-    this.#basis = { machines: this.#machines };
+    this.#definitions = machines instanceof StoredDefinitions ? machines : definitionsOf(machines);
+    this.#basis = { machines: this.#definitions.at(BASIS, 0), company: undefined, place: undefined, isFatal: false };
     this.address = parseAddress(address);
     this.now = Date.parse(now ?? '2026-03-02T09:00:00Z') as Millis;
-    this.#play = new ContactPlay(contactKeyOf(this.address));
+    this.#play = new Play(contactKeyOf(this.address));
     this.#answers = answers;
   }
 
-  get record(): RecordedContact {
-    return { contact: this.#play.contact, steps: this.steps };
+  get record(): History {
+    return { key: this.#play.key, steps: this.steps, definitions: this.#definitions };
   }
 
   /** An event of the customer's own, for whom it starts. */
   event(type: string, data: Json): this {
     const event = this.#eventOf(type, data);
-    return this.#target(targeted(event, route(this.#machines, event)));
+    return this.#target(targeted(event, route(this.#basis.machines, event)));
   }
 
   broadcast(definition: string, inputs: JsonObject): this {
-    const machine = this.#machines.active().find(({ name }) => name === definition)?.hash;
+    const machine = this.#basis.machines.active().find(({ name }) => name === definition)?.hash;
     const to = this.address;
     const data = { broadcast: 'b-1', connector: connectorOf(to), to, definition, machine, inputs };
     return this.#target(recipient(this.#eventOf('broadcast.recipient-targeted', data)));
@@ -90,7 +101,7 @@ export class Recorder {
 
   /** An event for which the newest conversation waits. */
   matched(type: string, data: Json): this {
-    const conversation = this.#play.state?.conversations.at(-1);
+    const conversation = contactState(this.#play.state)?.conversations.at(-1);
     const wait = conversation?.wait;
     if (wait?.for !== 'event') throw new Error('nothing waits for an event');
     const correlation = wait.awaiting.values[0]?.correlation;
@@ -102,7 +113,7 @@ export class Recorder {
   }
 
   desk(type: 'handoff.taken' | 'handoff.returned', data: JsonObject): this {
-    const conversation = this.#play.state?.conversations.at(-1);
+    const conversation = contactState(this.#play.state)?.conversations.at(-1);
     const handoff = conversation?.wait.for === 'handoff' ? conversation.wait.handoff : undefined;
     this.#take(this.#eventOf(type, { ...data, conversation: conversation?.id ?? '', ...(handoff && { handoff }) }));
     return this;
@@ -112,7 +123,7 @@ export class Recorder {
     const end = this.now + ms;
     for (;;) {
       const event = this.#coming.toSorted((a, b) => a.at - b.at)[0];
-      const timer = this.#play.timers.toSorted((a, b) => a.due - b.due)[0];
+      const timer = timersOf(contactState(this.#play.state)).toSorted((a, b) => a.due - b.due)[0];
       const timerAt = timer ? timer.due + DEADLINE_LAG : Infinity;
       const at = Math.min(event?.at ?? Infinity, timerAt);
       if (at > end) break;
@@ -121,7 +132,7 @@ export class Recorder {
         this.#coming = this.#coming.filter((other) => other !== event);
         this.#take(event.event);
       } else if (timer) {
-        const input = { kind: 'deadline', id: `${timer.conversation}/${timer.id}` } as const;
+        const input = { kind: 'timer', id: deadlineId(timer), isFatal: false } as const;
         this.#keep(input, this.#play.deadline(this.#basis, timer, this.now));
       }
     }
@@ -131,24 +142,30 @@ export class Recorder {
 
   #target(emissions: readonly OutgoingEmission[]): this {
     for (const { type, data, subject } of emissions)
-      if (subject === this.#play.contact) this.#take(this.#eventOf(type, data));
+      if (subject === this.#play.key) this.#take(this.#eventOf(type, data));
     return this;
   }
 
   #take(event: Event): void {
     const publishedAt = this.now;
     this.now = (this.now + STEPPED_AFTER) as Millis;
-    this.#keep({ kind: 'event', event, publishedAt }, this.#play.event(this.#basis, event, this.now));
+    this.#keep(
+      { kind: 'event', id: event.id, event, publishedAt, isFatal: false },
+      this.#play.event(this.#basis, event, this.now),
+    );
   }
 
   #keep(input: RecordedInput, emissions: readonly OutgoingEmission[]): void {
     const given = emissions
-      .filter(({ to, subject }) => to !== 'inbox' && subject === this.#play.contact)
+      .filter(({ to, subject }) => to !== 'inbox' && subject === this.#play.key)
       .map(({ type, conversation = '', data }) => ({ type, conversation, data: JSON.stringify(data) }));
-    const outputs = given.map(({ type, conversation, data }) => fingerprintOf(type, conversation, data));
+    const fingerprints = given.map(({ type, conversation, data }) => fingerprintOf(type, conversation, data));
     const whole = given.filter(({ type }) => KEPT_WHOLE.has(type));
     this.emissions.push(emissions);
-    this.steps.push({ now: this.now, input, basis: this.#basis, outputs, whole });
+    this.steps.push({
+      ...{ partition: 0, epoch: 1, sequence: this.steps.length + 1, now: this.now, input, stateHash: undefined },
+      ...{ outputs: emissions.length, given: { fingerprints, whole }, basis: BASIS },
+    });
     for (const { type, data } of emissions) {
       if (type === 'message.requested') {
         const { message, connector, to } = data as EventData['message.requested'];
@@ -169,7 +186,7 @@ export class Recorder {
 
   #eventOf(type: string, data: unknown, at: number = this.now): Event {
     this.#events += 1;
-    const subject = this.#play.contact;
+    const subject = this.#play.key;
     return {
       specversion: '1.0',
       id: `in-${this.address}-${this.#events.toString()}` as EventId,

@@ -12,14 +12,14 @@ import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import { eventRow, isoTime } from '../../../runtime/store/sink/event-row.ts';
 import type { Event } from '../../../channels/event.ts';
 import type { TenantName } from '../../../channels/brands.ts';
-import type { Recorder } from './recorder.ts';
+import { DEFINITIONS_AT, type Recorder } from './recorder.ts';
+
+/** Of every message: what is told apart, is so by its id. */
+const POSITION = '3:0';
 
 const SOURCE = '/engine/acme/0/g1';
 const tenant = 'acme' as TenantName;
 const context = { tenant, batch: 1, codec: PLAIN_CODEC };
-
-/** Where the definitions stood when everything was stepped. */
-const DEFINITIONS_AT = '1:9' as MessageId;
 
 export interface StoredRows {
   readonly events: EventRow[];
@@ -43,20 +43,22 @@ export function publicationRows(machines: readonly Machine[], publishedAt: strin
 export class TrafficWriter {
   #sequence = 0;
 
-  add({ steps, emissions, record: { contact } }: Recorder, rows: StoredRows): void {
+  add({ steps, emissions, record: { key: contact } }: Recorder, rows: StoredRows): void {
     for (const [index, step] of steps.entries()) {
       this.#sequence += 1;
       const given = emissions[index] ?? [];
       const { now, input } = step;
-      const [id, type] = input.kind === 'event' ? [input.event.id, input.event.type] : [input.id, 'timer'];
+      const [id, type] = input.kind === 'event' ? [input.id, input.event.type] : [input.id, 'timer'];
+      const feed =
+        input.kind === 'event' ? { feed: channelOf(type), feed_position: POSITION } : { feed: '', feed_position: '' };
       const emitter = { source: SOURCE, sequence: this.#sequence, now, causationid: id };
       const outputs = given.map((emission, place) => ({ to: emission.to, event: eventOf(emission, place, emitter) }));
       if (input.kind === 'event') rows.events.push(rowOf(channelOf(type), input.event, input.publishedAt));
       rows.events.push(...outputs.map(({ to, event }) => rowOf(to, event, now)));
       rows.steps.push({
         ...{ tenant, partition: 0, position: `2:${this.#sequence.toString()}`, batch: 1, kind: 'step', epoch: 1 },
-        ...{ sequence: this.#sequence, generation: '', now: isoTime(now), input: id, input_type: type, feed: '' },
-        ...{ feed_position: '', contact, conversations: [], outputs: outputs.map(({ event }) => event.id) },
+        ...{ sequence: this.#sequence, generation: '', now: isoTime(now), input: id, input_type: type, ...feed },
+        ...{ contact, conversations: [], outputs: outputs.map(({ event }) => event.id) },
         ...{ state_hash: '', definitions: DEFINITIONS_AT, company: '', partitions: 1, fatal: 0 },
       });
     }
@@ -69,7 +71,7 @@ function channelOf(type: string): string {
 
 function rowOf(channel: string, event: Event, publishedAt: number): EventRow {
   const feed = { of: channel, topic: '', partition: 0 } as Parameters<typeof eventRow>[1];
-  const message = { id: '3:0', publishTimeMs: publishedAt } as Message;
+  const message = { id: POSITION, publishTimeMs: publishedAt } as Message;
   const read = { event, data: JSON.stringify(event.data ?? null) };
   return { ...eventRow(context, feed, message, read), channel };
 }

@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { TenantName } from '../../../channels/brands.ts';
 import { whatIfCommand } from '../../../runtime/cli/commands/whatif.ts';
 import { runSuite } from '../../../runtime/cli/scenarios/run-suite.ts';
 import { loadSuite } from '../../../runtime/project/suite.ts';
 import { createAdminServer } from '../../../runtime/http/admin.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
-import { applySchema } from '../../../runtime/store/schema.ts';
+import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
 import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
 import { runCommand } from '../cli/run-command.ts';
 import { temporaryStore, type TemporaryStore } from '../store/embedded-store.ts';
@@ -25,6 +26,7 @@ describe('parlance whatif', function () {
     temporary = await temporaryStore();
     const { store, folder } = temporary;
     await applySchema(store);
+    await createTenantViews(store, 'acme' as TenantName);
     const machine = reminder();
     const traffic = new ClinicTraffic(machine);
     const writer = new TrafficWriter();

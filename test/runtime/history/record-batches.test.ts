@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { batchesOf } from '../../../runtime/what-if/batches.ts';
-import { windowOf } from '../../../runtime/what-if/recorded-window.ts';
+import { batchesOf } from '../../../runtime/history/record-batches.ts';
 
-describe('what-if: batches of rows', () => {
+describe('recorded rows: batches', () => {
   it('divide no contact, lose no byte, and are no larger than asked for by more than a contact', () =>
     fc.assert(
       fc.asyncProperty(
@@ -34,22 +33,4 @@ describe('what-if: batches of rows', () => {
         },
       ),
     ));
-});
-
-describe('what-if: a window', () => {
-  const now = Date.parse('2026-03-08T12:00:00Z');
-
-  it('is so long before now, or from one instant to another', () => {
-    expect(windowOf('last-7d', now)).to.deep.equal({ from: new Date('2026-03-01T12:00:00Z'), to: new Date(now) });
-    expect(windowOf('last-24h', now)?.from).to.deep.equal(new Date('2026-03-07T12:00:00Z'));
-    expect(windowOf('2026-03-01..2026-03-02T10:00+02:00', now)).to.deep.equal({
-      from: new Date('2026-03-01T00:00:00Z'),
-      to: new Date('2026-03-02T08:00:00Z'),
-    });
-  });
-
-  it('is nothing else', () => {
-    for (const text of ['yesterday', 'last-7', '2026-03-02..2026-03-01', '2026-03-01', '2026-02-31x..2026-03-02'])
-      expect(windowOf(text, now), text).to.equal(undefined);
-  });
 });
