@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { TenantName } from '../../../channels/brands.ts';
 import { whatIfCommand } from '../../../runtime/cli/commands/whatif.ts';
 import { runSuite } from '../../../runtime/cli/scenarios/run-suite.ts';
 import { loadSuite } from '../../../runtime/project/suite.ts';
@@ -9,6 +8,7 @@ import { createAdminServer } from '../../../runtime/http/admin.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
 import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
 import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
+import { ACME, openEdge } from '../http/edge.ts';
 import { runCommand } from '../cli/run-command.ts';
 import { temporaryStore, type TemporaryStore } from '../store/embedded-store.ts';
 import { recordedLog } from '../store/tenant-under-test.ts';
@@ -26,7 +26,7 @@ describe('parlance whatif', function () {
     temporary = await temporaryStore();
     const { store, folder } = temporary;
     await applySchema(store);
-    await createTenantViews(store, 'acme' as TenantName);
+    await createTenantViews(store, ACME);
     const machine = reminder();
     const traffic = new ClinicTraffic(machine);
     const writer = new TrafficWriter();
@@ -59,6 +59,22 @@ describe('parlance whatif', function () {
     const where = ['--data', temporary.folder, '--tenant', 'acme', '--against', '2026-03-02..2026-03-09'];
     return runCommand([whatIfCommand], ['whatif', file, ...where, ...args]);
   };
+
+  it('asks a platform elsewhere, with a key that reads the tenant, and sees nobody of another', async () => {
+    const edge = await openEdge({ sql: sqlOverHttp(temporary.store) });
+    try {
+      const key = await edge.createKey(ACME, ['sql:read']);
+      const over = (tenant: string): Promise<string> => {
+        const where = ['--url', edge.url, '--tenant', tenant, '--key', key, '--against', '2026-03-02..2026-03-09'];
+        return runCommand([whatIfCommand], ['whatif', REMINDER, ...where, '--limit', '5', '--json']);
+      };
+      expect(JSON.parse(await over('acme'))).to.deep.include({ tenant: 'acme', conversations: 5, same: 5 });
+      const refused: unknown = await over('other').catch((error: unknown) => error);
+      expect(refused).to.have.property('message').that.contains('the key is not one of tenant "other"');
+    } finally {
+      await edge.close();
+    }
+  });
 
   it('finds no difference where nothing changed', async () => {
     expect(JSON.parse(await whatIf(REMINDER, '--json', '--fail-on-difference'))).to.deep.include({
