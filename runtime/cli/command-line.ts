@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { ParlanceError } from '../../channels/error.ts';
+import { fileProblem } from '../project/file-problem.ts';
 import { baselineCommand } from './commands/baseline.ts';
 import { broadcastsCommand } from './commands/broadcasts.ts';
 import { configCommand } from './commands/config.ts';
@@ -31,10 +32,20 @@ import { testCommand } from './commands/test.ts';
 import { tenantsCommand } from './commands/tenants.ts';
 import { validateCommand } from './commands/validate.ts';
 import { whatIfCommand } from './commands/whatif.ts';
+import { checkedByName } from './argument-checks.ts';
 import { EXIT } from './exit-codes.ts';
 
 /** What yargs has to say about the arguments. */
 class UsageError extends Error {}
+
+/** Codes of a value that an option can not have. */
+const WRONG_ARGUMENT: ReadonlySet<string> = new Set([
+  'address-invalid',
+  'moment-invalid',
+  'replay-option-invalid',
+  'store-url-invalid',
+  'tenant-name-invalid',
+]);
 
 /** Runs one command line and returns its exit code. A person's mistake gets a sentence, never a stack trace. */
 export async function runCommandLine(args: readonly string[], version: string): Promise<number> {
@@ -79,27 +90,39 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .demandCommand(1, 'Which command?')
     .recommendCommands()
     .strict()
+    .check(checkedByName)
     .exitProcess(false)
     .wrap(Math.min(100, process.stdout.columns || 100))
     .fail((message, error: unknown) => {
       // A command's own rejection, or else yargs' complaint about the arguments.
-      throw error instanceof Error ? error : new UsageError(message);
+      throw error instanceof Error ? error : new UsageError(inWords(message));
     });
   try {
     await parser.parseAsync();
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
-    return report(error);
+    return report(error, args[0]);
   }
 }
 
-function report(error: unknown): number {
+/** Instead of counting what stands on the line. */
+function inWords(message: string): string {
+  return message.startsWith('Not enough non-option arguments') ? 'An argument is missing.' : message;
+}
+
+function report(error: unknown, command: string | undefined): number {
   if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\nparlance --help shows the commands and their options.\n`);
+    const about = command === undefined || command.startsWith('-') ? '' : `${command} `;
+    process.stderr.write(`${error.message}\nparlance ${about}--help shows what it takes.\n`);
     return EXIT.usage;
   }
-  if (!(error instanceof ParlanceError)) throw error;
+  if (!(error instanceof ParlanceError)) {
+    const problem = fileProblem(error);
+    if (problem === undefined) throw error;
+    process.stderr.write(`${problem}\n`);
+    return EXIT.usage;
+  }
   const code: string = error.code as string;
   process.stderr.write(`${error.message}\n  ${code}: see ${error.help}\n`);
-  return code.startsWith('config-') ? EXIT.usage : EXIT.failed;
+  return code.startsWith('config-') || WRONG_ARGUMENT.has(code) ? EXIT.usage : EXIT.failed;
 }

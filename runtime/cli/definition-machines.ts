@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { compileText } from '../../dsl/compile/compile.ts';
 import { formatDiagnostics } from '../../dsl/diagnostics/format.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
+import { reasonOf } from '../project/file-problem.ts';
 import { Projects } from '../project/projects.ts';
 
 /** Its machine; undefined where there is none, which standard error has then explained. */
@@ -11,8 +12,7 @@ export async function machineOfFile(file: string): Promise<Machine | undefined> 
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    process.stderr.write(`${file}: ${code === 'ENOENT' ? 'no such file' : message}\n`);
+    process.stderr.write(`${file}: ${reasonOf(error)}\n`);
     return undefined;
   }
   const projects = new Projects();

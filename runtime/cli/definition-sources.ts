@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { definitionFiles } from '../../dsl/compile/definition-files.ts';
 import type { DefinitionSource } from '../project/check-definitions.ts';
-import { reasonOf } from './files.ts';
+import { reasonOf } from '../project/file-problem.ts';
 
 /** What stands at files and below folders; undefined where something can not be read, which standard error has then told. */
 export async function readDefinitions(paths: readonly string[]): Promise<readonly DefinitionSource[] | undefined> {

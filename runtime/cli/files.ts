@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { filesBelow } from '../../dsl/compile/definition-files.ts';
+import { reasonOf } from '../project/file-problem.ts';
 
 export interface ReadFile {
   /** As people call it: relative to where the command runs. */
@@ -40,15 +41,4 @@ export async function readYamlFiles(paths: readonly string[]): Promise<Reading> 
     });
   }
   return { files, unreadable };
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  EACCES: 'no permission to read it',
-};
-
-/** Why a file could not be read, in a person's terms. */
-export function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return REASONS[code] ?? message;
 }

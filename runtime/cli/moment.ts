@@ -1,13 +1,12 @@
 import { ParlanceError } from '../../channels/error.ts';
 
 export class MomentError extends ParlanceError {
-  constructor(option: string, text: string) {
-    super(
-      'moment-invalid',
-      `--${option} ${text} is no moment: write 2026-01-31T12:00Z, 2026-01-31 (in UTC), or how long ago: 90s, 15m, 2h, 7d`,
-    );
+  constructor(message: string) {
+    super('moment-invalid', message);
   }
 }
+
+const EXPECTED = '2026-01-31T12:00Z, 2026-01-31 (in UTC), or how long ago: 90s, 15m, 2h, 7d';
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -17,6 +16,16 @@ export function momentOf(option: string, text: string, now: number): Date {
   if (amount !== undefined) return new Date(now - Number(amount) * (UNIT_MS[unit] ?? 0));
   const isAbsolute = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text);
   const time = Date.parse(/T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
-  if (!isAbsolute || Number.isNaN(time)) throw new MomentError(option, text);
+  if (!isAbsolute || Number.isNaN(time)) {
+    throw new MomentError(`--${option} ${text} is no moment: write ${EXPECTED}`);
+  }
   return new Date(time);
+}
+
+type Named = readonly [option: string, moment: Date];
+
+/** Throws MomentError where nothing lies between. */
+export function ordered([first, from]: Named, [last, to]: Named): void {
+  if (from < to) return;
+  throw new MomentError(`--${first} (${from.toISOString()}) is not before --${last} (${to.toISOString()})`);
 }

@@ -66,7 +66,7 @@ export async function openStoreAccess(args: StoreArguments): Promise<StoreAccess
     const query = new URLSearchParams(settings);
     for (const [name, value] of Object.entries(parameters ?? {})) query.set(`param_${name}`, parameterText(value));
     const answer = await asker.ask({ sql, query, ...(signal && { signal }) });
-    if (answer.status !== 200) throw await failure(answer);
+    if (answer.status !== 200) throw await failure(answer, asker.tenant);
     return typeof answer.body === 'string' ? Readable.from([answer.body]) : answer.body;
   };
   return {
@@ -150,12 +150,22 @@ async function textOf(body: string | Readable): Promise<string> {
 }
 
 /** ClickHouse's own message, or the problem that the platform states. */
-async function failure({ status, body }: SqlHttpResponse): Promise<StoreError> {
+async function failure({ status, body }: SqlHttpResponse, tenant: TenantName | undefined): Promise<StoreError> {
   const text = await textOf(body);
   const unreachable = /^Code: 210\. DB::Exception: (.*)\. \(NETWORK_ERROR\)\s*$/s.exec(text)?.[1];
   if (status === 503 && unreachable !== undefined) return new StoreError('store-unreachable', unreachable);
   const refused = /^Code: 497\. DB::Exception: (.*) \(ACCESS_DENIED\)\s*$/s.exec(text)?.[1];
   if (refused !== undefined) return new StoreError('sql-refused', refused);
+  const parameter = /^Code: 456\. DB::Exception: Substitution `(\w+)` is not set/.exec(text)?.[1];
+  if (parameter !== undefined) {
+    return new StoreError('sql-failed', `the statement asks for {${parameter}:…}: give --param ${parameter}=VALUE`);
+  }
+  if (tenant !== undefined && /^Code: 81\. DB::Exception: Database \S+ does not exist/.test(text)) {
+    return new StoreError(
+      'tenant-unknown',
+      `nothing of a tenant "${tenant}" is stored: \`parlance tenants list\` shows them`,
+    );
+  }
   return new StoreError('sql-failed', problemDetail(text) ?? text.trim());
 }
 

@@ -7,6 +7,7 @@ import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { uniqueDiagnostics } from '../../dsl/diagnostics/unique.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
 import { parseScenarios } from '../../dsl/scenario/parse.ts';
+import { reasonOf } from './file-problem.ts';
 import { Projects } from './projects.ts';
 import type { ScenarioFile } from '../../dsl/scenario/scenario.ts';
 
@@ -143,14 +144,4 @@ async function definitionsFor(
     }
   }
   return definitions;
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  EACCES: 'no permission to read it',
-};
-
-export function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return REASONS[code] ?? message;
 }

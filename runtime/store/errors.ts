@@ -19,6 +19,8 @@ export type StoreErrorCode =
   | 'store-range-lost'
   /** A statement that the read-only SQL interface does not run. */
   | 'sql-refused'
+  /** The store has no views for it. */
+  | 'tenant-unknown'
   /** ClickHouse reported an error; the message is its own. */
   | 'sql-failed';
 

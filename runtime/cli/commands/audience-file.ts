@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import type { AudienceReport } from '../../broadcasts/audience-report.ts';
 import { BroadcastError } from '../../broadcasts/errors.ts';
+import { reasonOf } from '../../project/file-problem.ts';
 
 /** Rejects with BroadcastError `audience-unreadable`. */
 export function readAudienceFile(path: string): Promise<Buffer> {
   return readFile(path).catch((cause: unknown) => {
-    throw new BroadcastError('audience-unreadable', `${path} cannot be read`, { cause });
+    throw new BroadcastError('audience-unreadable', `${path}: ${reasonOf(cause)}`, { cause });
   });
 }
 

@@ -22,7 +22,7 @@ interface NamedArguments extends PlatformArguments {
 }
 
 export const broadcastsCommand: CommandModule = {
-  command: 'broadcasts <command>',
+  command: 'broadcasts',
   describe: 'Start a conversation with everybody in a CSV file; pause, resume, cancel it',
   builder: (yargs) =>
     yargs

@@ -25,7 +25,7 @@ interface CancelArguments extends NamedArguments {
 }
 
 export const conversationsCommand: CommandModule = {
-  command: 'conversations <command>',
+  command: 'conversations',
   describe: 'Those under way: list and show them, resume what is parked, cancel',
   builder: (yargs) =>
     yargs

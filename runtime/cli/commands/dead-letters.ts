@@ -13,7 +13,7 @@ interface SettleArguments extends PlatformArguments {
 }
 
 export const deadLettersCommand: CommandModule = {
-  command: 'dead-letters <command>',
+  command: 'dead-letters',
   describe: 'Messages that could not be processed: list, show, redrive, drop them',
   builder: (yargs) =>
     yargs

@@ -12,7 +12,7 @@ interface ActivateArguments extends NamedArguments {
 }
 
 export const definitionsCommand: CommandModule = {
-  command: 'definitions <command>',
+  command: 'definitions',
   describe: 'What was published: list it, activate, retire and roll back versions',
   builder: (yargs) =>
     yargs

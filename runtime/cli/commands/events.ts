@@ -5,7 +5,7 @@ import { conditionOf, withEventFilter, type EventFilterArguments } from '../even
 import { eventDetail, eventLine, terminalWidth } from '../events/event-text.ts';
 import { followEvents } from '../events/follow-events.ts';
 import { newestEvents } from '../events/read-events.ts';
-import { momentOf } from '../moment.ts';
+import { momentOf, ordered } from '../moment.ts';
 import { openTenantStore, withStoreOptions, type StoreAccess, type StoreArguments } from '../store-access.ts';
 import { columns } from './columns.ts';
 
@@ -30,7 +30,7 @@ interface ShowArguments extends EventsArguments {
 const MOST_EFFECTS = '1000';
 
 export const eventsCommand: CommandModule = {
-  command: 'events <command>',
+  command: 'events',
   describe: 'What happened, event by event: follow it, look it up, show one whole',
   builder: (yargs) =>
     yargs.command(tailCommand).command(queryCommand).command(showCommand).demandCommand(1, 'Which command?'),
@@ -73,13 +73,13 @@ const queryCommand: CommandModule<object, QueryArguments> = {
       .option('limit', { type: 'number', default: 100, describe: 'At most so many' }),
   handler: async (args) => {
     const now = Date.now();
-    const range = {
-      condition: conditionOf(args),
-      from: args.since === undefined ? undefined : momentOf('since', args.since, now),
-      to: args.until === undefined ? undefined : momentOf('until', args.until, now),
-    };
+    const from = args.since === undefined ? undefined : momentOf('since', args.since, now);
+    const to = args.until === undefined ? undefined : momentOf('until', args.until, now);
+    if (from && to) ordered(['since', from], ['until', to]);
+    const range = { condition: conditionOf(args), from, to };
     const rows = await withStore(args, (store) => newestEvents(store, range, args.limit));
-    process.stdout.write(args.json ? rows.map((row) => shown(args, row)).join('') : table(rows));
+    if (args.json) process.stdout.write(rows.map((row) => shown(args, row)).join(''));
+    else process.stdout.write(rows.length === 0 ? 'No event that is stored matches.\n' : table(rows));
   },
 };
 

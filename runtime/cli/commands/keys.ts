@@ -21,7 +21,7 @@ interface RevokeArguments extends KeysArguments {
 }
 
 export const keysCommand: CommandModule = {
-  command: 'keys <command>',
+  command: 'keys',
   describe: 'Create, list and revoke the keys of the HTTP edge',
   builder: (yargs) =>
     yargs.command(createCommand).command(listCommand).command(revokeCommand).demandCommand(1, 'Which command?'),

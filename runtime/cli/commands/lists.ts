@@ -17,7 +17,7 @@ interface PutArguments extends NamedArguments {
 }
 
 export const listsCommand: CommandModule = {
-  command: 'lists <command>',
+  command: 'lists',
   describe: 'Keep contact lists, to which definitions with a schedule send',
   builder: (yargs) =>
     yargs

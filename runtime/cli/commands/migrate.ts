@@ -5,8 +5,8 @@ import type { Argv, CommandModule } from 'yargs';
 import { ParlanceError } from '../../../channels/error.ts';
 import type { Entries } from '../../../dsl/migrate/plan.ts';
 import type { MigrationPlan, MigrationProgress } from '../../definitions/migrations.ts';
+import { reasonOf } from '../../project/file-problem.ts';
 import { EXIT } from '../exit-codes.ts';
-import { reasonOf } from '../files.ts';
 import { askPlatform, printAnswer, withPlatformOptions, type PlatformArguments } from '../platform-request.ts';
 import { columns } from './columns.ts';
 

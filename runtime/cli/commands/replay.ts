@@ -15,7 +15,7 @@ import { runReplay } from '../replay/run-replay.ts';
 import { storeSource } from '../replay/source.ts';
 import { topicOutput } from '../replay/topic-output.ts';
 import { EXIT } from '../exit-codes.ts';
-import { momentOf } from '../moment.ts';
+import { momentOf, ordered } from '../moment.ts';
 import { openTenantStore, withStoreOptions, type StoreArguments } from '../store-access.ts';
 import { configurationOf } from './configuration-options.ts';
 import type { OpenBroker } from './tenants.ts';
@@ -94,13 +94,16 @@ function planOf(args: ReplayArguments, configuration: Configuration): ReplayPlan
   const target = targetOf(args, tenant);
   const speed = speedOf(args.speed ?? (target.kind === 'file' ? 'max' : '1x'));
   const { types = [], contact, correlation } = args;
+  const from = momentOf('from', args.from ?? '', now);
+  const to = args.to === undefined ? new Date(now) : momentOf('to', args.to, now);
+  ordered(['from', from], ['to', to]);
   const moment = new Date(now).toISOString().replaceAll(/[-:]|\.\d+Z/g, '');
   return {
     id: `r-${moment}-${randomBytes(3).toString('hex')}`,
     ...{ tenant, target, types },
     origin: args['from-broker'] === true ? 'broker' : 'store',
-    from: momentOf('from', args.from ?? '', now).toISOString(),
-    to: (args.to === undefined ? new Date(now) : momentOf('to', args.to, now)).toISOString(),
+    from: from.toISOString(),
+    to: to.toISOString(),
     ...(contact !== undefined && { contact }),
     ...(correlation !== undefined && { correlation }),
     ...(speed !== undefined && { speed }),

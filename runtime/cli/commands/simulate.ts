@@ -12,7 +12,7 @@ import { SimulatedStage } from '../../../dsl/scenario/simulated-stage.ts';
 import { Projects } from '../../project/projects.ts';
 import { EXIT } from '../exit-codes.ts';
 import { ConversationDesk } from '../scenarios/conversation-desk.ts';
-import { reasonOf } from '../../project/suite.ts';
+import { reasonOf } from '../../project/file-problem.ts';
 
 interface SimulateArguments {
   readonly file: string;

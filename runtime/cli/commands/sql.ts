@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { CommandModule } from 'yargs';
+import { StoreError } from '../../store/errors.ts';
 import { runShell, runStatements } from '../sql-shell/shell.ts';
+import { writeAnswer } from '../sql-shell/write-answer.ts';
 import { openStoreAccess, withStoreOptions, type StoreArguments } from '../store-access.ts';
 
 interface SqlArguments extends StoreArguments {
@@ -43,14 +44,13 @@ export const sqlCommand: CommandModule<object, SqlArguments> = {
       .option('csv', { type: 'boolean', describe: 'CSV with a heading' }),
   handler: async (args) => {
     const sql = args.file === undefined ? args.statement : await readFile(args.file, 'utf8');
-    const settings = settingsOf(args);
-    const parameters = Object.fromEntries(args.param.map(splitParameter));
+    const asking = { settings: settingsOf(args), parameters: Object.fromEntries(args.param.map(splitParameter)) };
+    if (sql !== undefined) refuseUnanswerable(sql, Object.keys(asking.parameters));
     const store = await openStoreAccess(args);
     try {
-      if (sql !== undefined) {
-        await pipeline(await store.ask({ sql, settings, parameters }), process.stdout, { end: false });
-      } else if (process.stdin.isTTY) await runShell(store, settings);
-      else await runStatements(store, process.stdin, settings);
+      if (sql !== undefined) await writeAnswer(store, { ...asking, sql }, process.stdout);
+      else if (process.stdin.isTTY) await runShell(store, asking);
+      else await runStatements(store, process.stdin, asking);
     } catch (error) {
       // `parlance sql … | head` has seen enough.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
@@ -63,9 +63,20 @@ export const sqlCommand: CommandModule<object, SqlArguments> = {
 /** What is wrong with the arguments, or true. */
 function checked({ statement, file, param }: Pick<SqlArguments, 'statement' | 'file' | 'param'>): string | true {
   if (statement !== undefined && file !== undefined) return 'write a statement or name a --file, not both';
-  if (file !== undefined && !existsSync(file)) return `${file}: no such file`;
+  if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false) {
+    return `${file}: no such file`;
+  }
   const wrong = param.find((one) => !/^\w+=/.test(one));
   return wrong === undefined || `--param ${wrong} names no value: write NAME=VALUE`;
+}
+
+/** ClickHouse answers "Ok." to nothing at all, and passes over a value that nothing asks for. */
+function refuseUnanswerable(sql: string, parameters: readonly string[]): void {
+  if (sql.trim() === '') throw new StoreError('sql-failed', 'there is no statement: write one, such as SHOW TABLES');
+  const unused = parameters.find((name) => !new RegExp(String.raw`\{\s*${name}\s*:`).test(sql));
+  if (unused !== undefined) {
+    throw new StoreError('sql-failed', `--param ${unused}: the statement does not ask for {${unused}:…}`);
+  }
 }
 
 function splitParameter(text: string): readonly [name: string, value: string] {

@@ -7,7 +7,7 @@ import type { OpenBroker } from './tenants.ts';
 
 export function storeCommand(openBroker: OpenBroker): CommandModule {
   return {
-    command: 'store <command>',
+    command: 'store',
     describe: 'Look after the store: its tables, that it has everything once, and who may read it',
     builder: (yargs) =>
       yargs

@@ -29,7 +29,7 @@ interface GrowArguments extends TenantsArguments {
 
 export function tenantsCommand(openBroker: OpenBroker): CommandModule {
   return {
-    command: 'tenants <command>',
+    command: 'tenants',
     describe: 'Create, list and grow tenants',
     builder: (yargs) =>
       yargs

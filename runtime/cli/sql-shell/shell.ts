@@ -1,10 +1,10 @@
 import { createInterface, type Interface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
-import type { StoreAccess } from '../store-access.ts';
+import type { StoreAccess, StoreQuestion } from '../store-access.ts';
 import { errorText } from './caret.ts';
 import { historyPath, loadHistory, saveHistory } from './history.ts';
 import { splitStatements } from './statements.ts';
+import { writeAnswer } from './write-answer.ts';
 
 /** After so long a person is told that it still runs. Milliseconds. */
 const STILL_RUNNING_MS = 1_000;
@@ -16,9 +16,11 @@ const HELP = `A statement ends with ;
 Tab completes views, columns and functions.
 `;
 
-interface Session {
+/** What goes with every statement. */
+export type Asking = Required<Pick<StoreQuestion, 'settings' | 'parameters'>>;
+
+interface Session extends Asking {
   readonly store: StoreAccess;
-  readonly settings: Readonly<Record<string, string>>;
   readonly output: NodeJS.WriteStream;
   vertical: boolean;
   timing: boolean;
@@ -28,20 +30,20 @@ interface Session {
 export async function runStatements(
   store: StoreAccess,
   input: Readable,
-  settings: Readonly<Record<string, string>>,
+  asking: Asking,
   output: NodeJS.WritableStream = process.stdout,
 ): Promise<void> {
   let text = '';
   for await (const chunk of input.setEncoding('utf8')) text += String(chunk);
   const { complete, rest } = splitStatements(text);
   for (const sql of [...complete, rest.trim()].filter((statement) => statement !== '')) {
-    await pipeline(await store.ask({ sql, settings }), output, { end: false });
+    await writeAnswer(store, { ...asking, sql }, output);
   }
 }
 
 /** Until Ctrl-D or \q. */
-export async function runShell(store: StoreAccess, settings: Readonly<Record<string, string>>): Promise<void> {
-  const session: Session = { store, settings, output: process.stdout, vertical: false, timing: false };
+export async function runShell(store: StoreAccess, asking: Asking): Promise<void> {
+  const session: Session = { ...asking, store, output: process.stdout, vertical: false, timing: false };
   const words = await completions(store);
   const path = historyPath();
   const lines = createInterface({
@@ -121,7 +123,7 @@ async function runOne(session: Session, sql: string, signal: AbortSignal): Promi
   const beginning = Date.now();
   const timer = setTimeout(() => output.write('… it runs; Ctrl-C ends it\n'), STILL_RUNNING_MS);
   try {
-    await pipeline(await store.ask({ sql, settings, signal }), output, { end: false, signal });
+    await writeAnswer(store, { sql, settings, parameters: session.parameters, signal }, output);
     if (timing) output.write(`${((Date.now() - beginning) / 1_000).toFixed(3)} s\n`);
   } catch (error) {
     output.write(signal.aborted ? 'Ended.\n' : errorText(sql, error));

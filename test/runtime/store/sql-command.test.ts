@@ -123,7 +123,12 @@ describe('parlance sql', function () {
         `SELECT ';' AS a; -- one; two\nSELECT id FROM`,
         ` events;\nSELECT nonsense; SELECT 3`,
       ]);
-      const failure = await runStatements(store, input, { default_format: 'TSV' }, output).catch(String);
+      const failure = await runStatements(
+        store,
+        input,
+        { settings: { default_format: 'TSV' }, parameters: {} },
+        output,
+      ).catch(String);
       expect(written.join('')).to.equal(';\na1\n');
       expect(failure).to.match(/nonsense/);
       const syntax = await store.rows('SELECT 1 +').catch((error: unknown) => errorText('SELECT 1 +', error));
