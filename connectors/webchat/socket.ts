@@ -64,14 +64,15 @@ export class Sockets {
 
   #open(socket: WebSocket, address: Address): void {
     const { rooms, sessions, host } = this.#talk;
-    const room = rooms.enter(address);
+    // Only from its greeting on: an empty room that is left by somebody else meanwhile is gone.
+    let room: Room | undefined;
     const rate = new Rate(FRAME_BURST, FRAMES_PER_SECOND, host.now());
     socket.on('error', (error) => {
       host.log.info({ err: error, address }, 'a chat connection broke');
     });
     socket.on('close', () => {
-      room.sockets.delete(socket);
-      rooms.leave(room);
+      room?.sockets.delete(socket);
+      if (room) rooms.leave(room);
     });
     socket.on('message', (data: RawData, isBinary: boolean) => {
       if (socket.readyState !== socket.OPEN) return;
@@ -81,8 +82,8 @@ export class Sockets {
       }
       // `ws` gives one Buffer a message unless told otherwise.
       const frame = isBinary ? undefined : parseFrame((data as Buffer).toString('utf8'));
-      const expected = frame !== undefined && (frame.type === 'hello') !== room.sockets.has(socket);
-      if (expected) this.#handle(socket, room, frame);
+      if (frame?.type === 'hello' && !room) room = this.#welcome(socket, address, frame.after);
+      else if (frame && frame.type !== 'hello' && room) this.#handle(socket, room, frame);
       else socket.close(CLOSE_CODES.protocol, 'not understood');
     });
     sessions.touch(address, host.now()).catch((error: unknown) => {
@@ -90,11 +91,8 @@ export class Sockets {
     });
   }
 
-  #handle(socket: WebSocket, room: Room, frame: ClientFrame): void {
+  #handle(socket: WebSocket, room: Room, frame: Exclude<ClientFrame, { type: 'hello' }>): void {
     switch (frame.type) {
-      case 'hello':
-        this.#welcome(socket, room, frame.after);
-        break;
       case 'send':
         void this.#accept(socket, room.address, frame);
         break;
@@ -115,17 +113,18 @@ export class Sockets {
   }
 
   /** Without a pause between reading the mailbox and joining the room, so that nothing is missed in between. */
-  #welcome(socket: WebSocket, room: Room, after: number): void {
+  #welcome(socket: WebSocket, address: Address, after: number): Room | undefined {
+    const { mailboxes, host, rooms } = this.#talk;
+    const room = rooms.enter(address);
     if (room.sockets.size >= MAX_SOCKETS_PER_SESSION) {
       socket.close(CLOSE_CODES.tooManySockets, 'too many tabs');
-      return;
+      return undefined;
     }
-    const { mailboxes, host } = this.#talk;
-    const { address } = room;
     const last = mailboxes.last(address);
     const entries = mailboxes.since(address, after > last ? 0 : after, host.now()).map(visible);
     sendFrame(socket, { type: 'welcome', address, last, entries });
     room.sockets.add(socket);
+    return room;
   }
 
   async #accept(socket: WebSocket, address: Address, frame: Extract<ClientFrame, { type: 'send' }>): Promise<void> {

@@ -51,15 +51,20 @@ export class Tab {
     });
   }
 
-  /** Rejects with the HTTP status where the server refuses the upgrade. */
   static async open(origin: string, headers: Readonly<Record<string, string>>, after = 0): Promise<Tab> {
+    const tab = await Tab.connect(origin, headers);
+    tab.say({ type: 'hello', after });
+    return tab;
+  }
+
+  /** Without a greeting. Rejects with the HTTP status where the server refuses the upgrade. */
+  static async connect(origin: string, headers: Readonly<Record<string, string>>): Promise<Tab> {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/chat/socket`, { headers });
     const tab = new Tab(socket);
     await new Promise((resolve, reject) => {
       socket.once('open', resolve);
       socket.once('error', reject);
     });
-    tab.say({ type: 'hello', after });
     return tab;
   }
 

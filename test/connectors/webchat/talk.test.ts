@@ -124,6 +124,16 @@ describe('Web chat', () => {
     expect(await tab.frame('welcome')).to.include({ last: 3, address: ana.address });
   });
 
+  it('shows what comes later to a tab that greets only after something else was done for the person', async () => {
+    const tab = await Tab.connect(server.origin, { origin: server.origin, cookie: ana.cookie });
+    await server.scene.request(ana.address, 'one');
+    await server.scene.seen('message.sent', 1);
+    tab.say({ type: 'hello', after: 0 });
+    await tab.entry('one');
+    await server.scene.request(ana.address, 'two');
+    await tab.entry('two');
+  });
+
   it('gives everything to a tab that knows more than the mailbox: it began anew', async () => {
     await server.scene.request(ana.address, 'one');
     await server.scene.seen('message.sent', 1);
