@@ -43,8 +43,30 @@ export const PROBE_SCHEME = 'probe';
 /** How the keys of people begin who do not exist: whoever counts people can leave them out by any of their events. */
 export const PROBE_CONTACT_PREFIX = 'c-probe-';
 
+/** Of these, those for whom a test answers in the place of data sources: `probe:4f1c.1.scripted`. */
+const SCRIPTED_ADDRESS = /\.scripted(\.|$)/;
+const SCRIPTED_CONTACT_PREFIX = `${PROBE_CONTACT_PREFIX}scripted-`;
+
+export function isProbeContact(contact: string | undefined): boolean {
+  return contact?.startsWith(PROBE_CONTACT_PREFIX) === true;
+}
+
+/** No data source is to be asked about them: whoever made them up states the answers. */
+export function isScriptedContact(contact: string | undefined): boolean {
+  return contact?.startsWith(SCRIPTED_CONTACT_PREFIX) === true;
+}
+
+export function isContactKey(text: string): text is ContactKey {
+  return /^c-(?:probe-(?:scripted-)?)?[0-9a-f]{32}$/.test(text);
+}
+
 /** Derived from the first address seen: 128 bits of its SHA-256, so that logs and topics do not carry the address. */
 export function contactKeyOf(address: Address): ContactKey {
   const hash = createHash('sha256').update(address).digest('hex').slice(0, 32);
-  return `${schemeOf(address) === PROBE_SCHEME ? PROBE_CONTACT_PREFIX : 'c-'}${hash}` as ContactKey;
+  return `${prefixOf(address)}${hash}` as ContactKey;
+}
+
+function prefixOf(address: Address): string {
+  if (schemeOf(address) !== PROBE_SCHEME) return 'c-';
+  return SCRIPTED_ADDRESS.test(address) ? SCRIPTED_CONTACT_PREFIX : PROBE_CONTACT_PREFIX;
 }

@@ -23,7 +23,7 @@ export interface ConnectorEvent {
 export interface ConnectorHost {
   readonly tenant: TenantName;
   /** Resolves once the event is durable on its channel. Rejects with a ParlanceError: tell the sender to try again. */
-  publish(channel: 'messaging' | 'contacts' | 'data', event: ConnectorEvent): Promise<void>;
+  publish(channel: 'messaging' | 'contacts' | 'data' | 'broadcasts', event: ConnectorEvent): Promise<void>;
   /** A folder of the connector's own, kept over restarts. */
   readonly dataFolder: string;
   readonly now: () => number;

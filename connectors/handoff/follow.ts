@@ -1,4 +1,5 @@
 /** What the inbox learns from the channels. All of it may come twice, and the channels are not in step. */
+import { isProbeContact } from '../../channels/contact-key.ts';
 import type { CatalogueEvent, EventOf } from '../../channels/generated/events.ts';
 import type { Follow } from '../port.ts';
 import { belongs, cameAfter, entryOf, handoffOf, type Entry, type HandedOff, type Received } from './handoff.ts';
@@ -27,7 +28,9 @@ export function follows(parts: InboxParts): readonly Follow[] {
   ];
 }
 
+/** Nobody of ours is to look after people who do not exist: whoever made them up states what is done. */
 async function apply(parts: InboxParts, event: CatalogueEvent): Promise<void> {
+  if (isProbeContact(event.subject)) return;
   if (event.type === 'conversation.handed-off') await begin(parts, event);
   else if (event.type === 'message.received') await receive(parts, event);
   else if (event.type === 'contact.erased') await parts.store.erase(event.subject ?? '');

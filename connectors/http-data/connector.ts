@@ -7,6 +7,7 @@ import { lookup } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
 import type { ContactKey } from '../../channels/brands.ts';
+import { isScriptedContact } from '../../channels/contact-key.ts';
 import { EventError } from '../../channels/event-errors.ts';
 import { derivedId } from '../derived-id.ts';
 import type { ConnectorHost, Gateway } from '../port.ts';
@@ -104,6 +105,7 @@ class Asking {
 
   async answer(request: DataRequest, stopping: AbortSignal): Promise<void> {
     const { http } = request.data;
+    if (isScriptedContact(request.subject)) return;
     if (http) await this.#state(request, await this.#ask(request, http, stopping));
   }
 

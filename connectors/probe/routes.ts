@@ -1,9 +1,16 @@
 /** What the test of a running platform does in the place of a person and of a carrier. */
 import { randomUUID } from 'node:crypto';
-import type { Address } from '../../channels/brands.ts';
-import { AddressError, contactKeyOf, parseAddress, PROBE_SCHEME, schemeOf } from '../../channels/contact-key.ts';
+import type { Address, EventId } from '../../channels/brands.ts';
+import {
+  AddressError,
+  contactKeyOf,
+  isScriptedContact,
+  parseAddress,
+  PROBE_SCHEME,
+  schemeOf,
+} from '../../channels/contact-key.ts';
 import { derivedId } from '../derived-id.ts';
-import type { ConnectorHost, HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../port.ts';
+import type { ConnectorEvent, ConnectorHost, HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../port.ts';
 
 /** As for web chat. In UTF-16 units. */
 const MAX_TEXT_CHARACTERS = 4_000;
@@ -11,14 +18,26 @@ const MAX_ID_CHARACTERS = 200;
 
 const RECEIPTS: readonly string[] = ['message.sent', 'message.delivered', 'message.read', 'message.failed'];
 
+/** What else becomes of such a person: their data sources answer, a colleague acts, a broadcast reaches them. */
+const STATEMENTS: Readonly<Record<string, 'data' | 'messaging' | 'broadcasts'>> = {
+  'data.received': 'data',
+  'data.failed': 'data',
+  'handoff.taken': 'messaging',
+  'handoff.replied': 'messaging',
+  'handoff.returned': 'messaging',
+  'broadcast.recipient-targeted': 'broadcasts',
+};
+
 /**
  * POST …/probe/messages {from, text, id?}: the person writes. POST …/probe/receipts {type, message, to, …, id?}: the
- * carrier reports. Both answer 202 with the event's id once it is durable; the same id again changes nothing.
+ * carrier reports. POST …/probe/statements {of, type, data, id?, cause?, conversation?}: what else happens about them.
+ * All answer 202 with the event's id once it is durable; the same id again changes nothing.
  */
 export function probeRoutes(host: ConnectorHost): readonly HttpRoute[] {
   return [
     { method: 'POST', path: '/probe/messages', scope: 'messages:write', handle: (request) => write(host, request) },
     { method: 'POST', path: '/probe/receipts', scope: 'messages:write', handle: (request) => report(host, request) },
+    { method: 'POST', path: '/probe/statements', scope: 'messages:write', handle: (request) => state(host, request) },
   ];
 }
 
@@ -31,7 +50,8 @@ async function write(host: ConnectorHost, request: HttpRouteRequest): Promise<Ht
   }
   if (!isId(id)) return refusal(NO_ID);
   const data = { connector: PROBE_SCHEME, from: address, text, providerId: id };
-  return accept(host, 'message.received', address, derivedId('received', PROBE_SCHEME, address, id), data);
+  const type = 'message.received';
+  return accept(host, 'messaging', address, { type, id: derivedId('received', PROBE_SCHEME, address, id), data });
 }
 
 async function report(host: ConnectorHost, request: HttpRouteRequest): Promise<HttpRouteResponse> {
@@ -42,18 +62,41 @@ async function report(host: ConnectorHost, request: HttpRouteRequest): Promise<H
   if (typeof message !== 'string' || message === '') return refusal('"message" is missing: the id of the message');
   if (!isId(id)) return refusal(NO_ID);
   const data = { ...details, message, connector: PROBE_SCHEME, to: address };
-  return accept(host, type, address, derivedId(type, PROBE_SCHEME, address, id), data);
+  return accept(host, 'messaging', address, { type, id: derivedId(type, PROBE_SCHEME, address, id), data });
+}
+
+async function state(host: ConnectorHost, request: HttpRouteRequest): Promise<HttpRouteResponse> {
+  const { of, type, data, id = randomUUID(), cause, conversation } = fieldsOf(request);
+  const address = probeAddress(of);
+  if (address === undefined) return refusal(`"of" is no ${PROBE_SCHEME}: address`);
+  const channel = typeof type === 'string' ? STATEMENTS[type] : undefined;
+  if (typeof type !== 'string' || channel === undefined) {
+    return refusal(`"type" is none of ${Object.keys(STATEMENTS).join(', ')}`);
+  }
+  if (!isId(id)) return refusal(NO_ID);
+  if (typeof data !== 'object' || data === null) return refusal('"data" is missing: the data of the event');
+  if (channel === 'data' && !isScriptedContact(contactKeyOf(address))) {
+    return refusal(`the data sources of ${address} are really asked: they are not of an address with ".scripted"`);
+  }
+  // The router takes the person from there.
+  if (channel === 'broadcasts' && (data as { readonly to?: unknown }).to !== address) {
+    return refusal('"data.to" is another address than "of"');
+  }
+  return accept(host, channel, address, {
+    ...{ type, data, id: derivedId(type, PROBE_SCHEME, address, id) },
+    ...(typeof cause === 'string' && { causationid: cause as EventId }),
+    ...(typeof conversation === 'string' && { correlationid: conversation }),
+  });
 }
 
 async function accept(
   host: ConnectorHost,
-  type: string,
+  channel: Parameters<ConnectorHost['publish']>[0],
   address: Address,
-  id: ReturnType<typeof derivedId>,
-  data: object,
+  event: Omit<ConnectorEvent, 'contact'> & { readonly id: EventId },
 ): Promise<HttpRouteResponse> {
-  await host.publish('messaging', { type, id, contact: contactKeyOf(address), data });
-  return answer(202, { accepted: { event: id } });
+  await host.publish(channel, { ...event, contact: contactKeyOf(address) });
+  return answer(202, { accepted: { event: event.id } });
 }
 
 const NO_ID = `"id" is no text of 1 to ${MAX_ID_CHARACTERS} characters`;

@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AddressError, contactKeyOf, parseAddress, schemeOf } from '../../channels/contact-key.ts';
+import {
+  AddressError,
+  contactKeyOf,
+  isContactKey,
+  isProbeContact,
+  isScriptedContact,
+  parseAddress,
+  schemeOf,
+} from '../../channels/contact-key.ts';
 
 const phone = fc.stringMatching(/^\+[1-9]\d{5,14}$/);
 const mail = fc.emailAddress();
@@ -61,5 +69,15 @@ describe('contactKeyOf', () => {
         expect(key).not.to.equal(contactKeyOf(parseAddress(other)));
       }),
     );
+  });
+
+  it('tells by the key who does not exist, and for whom a test answers', () => {
+    const keys = ['+12125550123', 'probe:r1.1', 'probe:r1.1.scripted', 'probe:r1.1.scripted.by-hand'].map((text) =>
+      contactKeyOf(parseAddress(text)),
+    );
+    expect(keys.map(isContactKey)).to.deep.equal([true, true, true, true]);
+    expect(keys.map(isProbeContact)).to.deep.equal([false, true, true, true]);
+    expect(keys.map(isScriptedContact)).to.deep.equal([false, false, true, true]);
+    expect(isScriptedContact(contactKeyOf(parseAddress('mailto:ana@x.scripted')))).to.equal(false);
   });
 });

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
+import { contactKeyOf, isContactKey, parseAddress } from '../../../channels/contact-key.ts';
 import { CHANNELS } from '../../../channels/topics.ts';
 import type { ParameterValue } from '../sql-parameters.ts';
 
@@ -52,5 +52,5 @@ export function conditionOf({ type, contact, conversation, channel }: Partial<Ev
 }
 
 export function contactKey(text: string): string {
-  return /^c-[0-9a-f]{32}$/.test(text) ? text : contactKeyOf(parseAddress(text));
+  return isContactKey(text) ? text : contactKeyOf(parseAddress(text));
 }

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { ContactKey } from '../../../channels/brands.ts';
 import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
+import { partitionOf } from '../../../channels/partition.ts';
 import type { ChannelName } from '../../../channels/topics.ts';
 import { createHandoffConnector } from '../../../connectors/handoff/connector.ts';
 import type { Connectors } from '../../../runtime/connectors/host.ts';
@@ -96,6 +97,21 @@ describe('The hand-off inbox', () => {
     const later = (await get('/c1?after=2')).json() as Shown;
     expect(later.entries.map(({ text }) => text)).to.deep.equal(['hm']);
     expect(await listed('another')).to.deep.equal([]);
+  });
+
+  it('shows nobody who does not exist', async () => {
+    // Of the same partition, so that they are taken in this order.
+    const nobody = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+      .map((name) => contactKeyOf(parseAddress(`probe:${name}`)))
+      .find((key) => partitionOf(key, PARTITIONS) === partitionOf(CONTACT, PARTITIONS));
+    await publish(
+      'conversations',
+      'conversation.handed-off',
+      { queue: 'desk' },
+      { subject: nobody, correlationid: 'c0' },
+    );
+    await handOff();
+    expect((await open()).map(({ conversation }) => conversation)).to.deep.equal(['c1']);
   });
 
   it('lets one agent take, answer and return, and states each once', async () => {

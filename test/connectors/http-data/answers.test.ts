@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
 import { until } from '../until.ts';
 import { Api, json } from './api.ts';
 import { DataScene } from './data-scene.ts';
@@ -34,6 +35,19 @@ describe('The data connector', () => {
     expect(api.heard[0]?.headers).to.include({ accept: 'application/json', 'x-mark': 'ab' });
     expect(api.heard[0]?.headers).not.to.have.any.keys('idempotency-key', 'content-type');
     expect(scene.answers[0]).to.deep.include({ subject: question.subject, correlationid: 'c1', type: 'data.received' });
+  });
+
+  it('asks nothing about people for whom a test answers', async () => {
+    await scene.run();
+    const scripted = contactKeyOf(parseAddress('probe:r1.1.scripted'));
+    await scene.ask({ method: 'GET', url: `${api.url}/scripted` }, { subject: scripted });
+    // Of the same partition or not, each is taken in its turn.
+    for (const name of ['probe:r1.2', 'probe:r1.3', 'probe:r1.4']) {
+      const subject = contactKeyOf(parseAddress(name));
+      await scene.told(await scene.ask({ method: 'GET', url: `${api.url}/asked` }, { subject }));
+    }
+    expect(api.heard.map(({ url }) => url)).to.deep.equal(['/asked', '/asked', '/asked']);
+    expect(scene.answers.filter(({ subject }) => subject === scripted)).to.deep.equal([]);
   });
 
   it('sends what changes something with the request id as its idempotency key', async () => {

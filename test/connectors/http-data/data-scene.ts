@@ -81,12 +81,15 @@ export class DataScene {
     await this.scene.remove();
   }
 
-  async ask(http: object | undefined, more: { readonly time?: string } = {}): Promise<Event> {
+  async ask(
+    http: object | undefined,
+    more: { readonly time?: string; readonly subject?: string } = {},
+  ): Promise<Event> {
     if (!this.#asker) throw new Error('open the scene first');
     return this.#asker.publish('data', {
+      subject: ANA,
       ...more,
       type: 'data.requested',
-      subject: ANA,
       correlationid: 'c1',
       data: { request: `c1/${randomUUID()}`, source: 'booking', arguments: {}, ...(http && { http }) },
     });

@@ -56,6 +56,24 @@ describe('the probe connector', () => {
     for (const answer of answers) expect(jsonBody(answer)).to.deep.equal({ accepted: { event: received?.id } });
   });
 
+  it('states what else becomes of such a person', async () => {
+    const of = 'probe:r1.4.scripted';
+    const replied = {
+      type: 'handoff.replied',
+      data: { conversation: 'c1', agent: 'lee', text: 'Hi' },
+      conversation: 'c1',
+    };
+    expect((await post('/probe/statements', { of, ...replied, id: 's1', cause: 'e1' })).status).to.equal(202);
+    const [stated] = await scene.seen('handoff.replied', 1);
+    expect(stated).to.deep.include({ causationid: 'e1', correlationid: 'c1', data: replied.data });
+    expect(stated?.subject).to.match(/^c-probe-scripted-[0-9a-f]{32}$/);
+    const answer = { request: 'c1/d1', source: 'order', value: 7, attempts: 1 };
+    expect((await post('/probe/statements', { of, type: 'data.received', data: answer })).status).to.equal(202);
+    const target = { broadcast: 'probe', connector: 'probe', to: of };
+    const aimed = await post('/probe/statements', { of, type: 'broadcast.recipient-targeted', data: target });
+    expect(aimed.status).to.equal(202);
+  });
+
   const refused: readonly (readonly [what: string, path: string, body: unknown, why: RegExp])[] = [
     ['a real person who writes', '/probe/messages', { from: 'tel:+12125550123', text: 'STOP' }, /no probe: address/],
     [
@@ -69,6 +87,25 @@ describe('the probe connector', () => {
       '/probe/receipts',
       { type: 'message.held', message: 'v/m1', to: 'probe:r1.1' },
       /none of message.sent/,
+    ],
+    ['a statement about a real person', '/probe/statements', { of: 'tel:+12125550123' }, /"of" is no probe: address/],
+    [
+      'what is not theirs to state',
+      '/probe/statements',
+      { of: 'probe:r1.1', type: 'conversation.completed' },
+      /none of data.received/,
+    ],
+    [
+      'an answer where data sources are really asked',
+      '/probe/statements',
+      { of: 'probe:r1.1', type: 'data.received', data: {} },
+      /are really asked/,
+    ],
+    [
+      'a broadcast to somebody else',
+      '/probe/statements',
+      { of: 'probe:r1.1', type: 'broadcast.recipient-targeted', data: { to: 'tel:+12125550123' } },
+      /another address than "of"/,
     ],
     ['no message', '/probe/receipts', { type: 'message.sent', to: 'probe:r1.1' }, /"message" is missing/],
     ['no text', '/probe/messages', { from: 'probe:r1.1' }, /"text" is no text/],
