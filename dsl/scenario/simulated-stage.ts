@@ -5,9 +5,9 @@ import type { Machine } from '../machine/machine.ts';
 import { EndlessEvents, World, type Incoming } from '../simulation/world.ts';
 import { isTooFar } from '../step/hops.ts';
 import { connectorOf } from '../step/start.ts';
-import { formatTimeOfDay } from '../text/local-time.ts';
 import type { Trace } from '../step/trace.ts';
 import type { Action, Given, Person } from './scenario.ts';
+import { scheduleOf } from './schedule.ts';
 import type { Stage } from './stage.ts';
 
 type Targeting = Action & { do: 'broadcast' | 'schedule' };
@@ -85,7 +85,7 @@ export class SimulatedStage implements Stage {
         this.target(action, {});
         return;
       case 'schedule':
-        this.target(action, { schedule: this.scheduleOf(action) });
+        this.target(action, { schedule: scheduleOf(action, this.machineNamed(action.definition)) });
         return;
       case 'agent':
         this.world.receive({ type: action.type, data: this.handedOff(action.data), ...this.inHandoff() });
@@ -123,15 +123,6 @@ export class SimulatedStage implements Stage {
     const [to] = person.addresses;
     const data = { broadcast: 'scenario', connector: connectorOf(to), to, definition, machine, inputs, ...more };
     this.world.receive({ type: 'broadcast.recipient-targeted', data, subject: this.keyOf(person) });
-  }
-
-  /** One that the definition does not have is skipped by its reason, as everything that does not start. */
-  private scheduleOf({ definition, list, at }: Action & { do: 'schedule' }): JsonObject {
-    const schedules = (this.machineNamed(definition)?.starts ?? []).flatMap((start) =>
-      start.on === 'schedule' ? [{ list: start.list, at: formatTimeOfDay(start.at.minutes) }] : [],
-    );
-    const found = schedules.find((one) => (list ?? one.list) === one.list && (at ?? one.at) === one.at);
-    return found ?? { list: list ?? 'none', at: at ?? 'never' };
   }
 
   private machineNamed(definition: string): Machine | undefined {

@@ -1,32 +1,40 @@
 /** One scenario on one running platform: says what people would, and sees what follows in the store. */
 import type { Address, ContactKey } from '../../channels/brands.ts';
-import { contactKeyOf, PROBE_SCHEME, schemeOf } from '../../channels/contact-key.ts';
+import { contactKeyOf, isScriptedContact, PROBE_SCHEME, schemeOf } from '../../channels/contact-key.ts';
 import type { Event } from '../../channels/event.ts';
 import { completedReceipt } from '../../dsl/scenario/receipt.ts';
 import type { Action, Person, Scenario } from '../../dsl/scenario/scenario.ts';
 import { sleep, type Clock } from '../clock.ts';
+import { ScriptedSources } from './scripted-sources.ts';
 import type { Target } from './target.ts';
 
 export class Dialogue {
   readonly #target: Target;
   readonly #clock: Clock;
   readonly #people: ReadonlyMap<string, Person>;
+  readonly #addresses: ReadonlyMap<string, Address>;
   readonly #contacts: readonly [ContactKey, ...ContactKey[]];
+  /** Undefined where the platform really asks. */
+  readonly #sources: ScriptedSources | undefined;
   readonly #startedAt: number;
   /** Of this run. */
   readonly #source: string;
   readonly #sent: string[] = [];
   #events: readonly Event[] = [];
   #inputs = 0;
+  /** What the scenario let pass. */
+  #passedMs = 0;
 
-  constructor(target: Target, clock: Clock, { given: { people } }: Scenario, run: string) {
+  constructor(target: Target, clock: Clock, { given: { people, answers } }: Scenario, run: string) {
     this.#target = target;
     this.#clock = clock;
-    const keys = people.flatMap((person) => person.addresses.map((one) => [contactKeyOf(one), person] as const));
-    this.#people = new Map(keys);
+    const keys = people.flatMap((person) => person.addresses.map((one) => [contactKeyOf(one), person, one] as const));
+    this.#people = new Map(keys.map(([key, person]) => [key, person]));
+    this.#addresses = new Map(keys.map(([key, , address]) => [key, address]));
     const [first, ...others] = keys.map(([key]) => key);
     if (first === undefined) throw new RangeError('nobody is given');
     this.#contacts = [first, ...others];
+    this.#sources = isScriptedContact(first) ? new ScriptedSources(answers) : undefined;
     this.#startedAt = clock.now();
     this.#source = `/${PROBE_SCHEME}/${run}`;
   }
@@ -49,11 +57,35 @@ export class Dialogue {
   async look(): Promise<void> {
     await this.#target.settled();
     this.#events = await this.#target.events(this.#contacts, this.#startedAt);
+    this.#sources?.hear(this.#events, this.#passedMs);
+    await this.#answer();
+  }
+
+  async #answer(): Promise<void> {
+    for (const { question, type, data } of this.#sources?.takeDue(this.#passedMs) ?? []) {
+      const { id, correlationid: conversation } = question;
+      const answered = { of: this.#addressIn(question), type, data, id, cause: id };
+      await this.#target.state({ ...answered, ...(conversation !== undefined && { conversation }) });
+    }
+  }
+
+  /** Whatever answers late does so on the way. */
+  async #advance(ms: number): Promise<void> {
+    const end = this.#passedMs + ms;
+    for (;;) {
+      const next = Math.min(this.#sources?.nextDue ?? Infinity, end);
+      await sleep(this.#clock, next - this.#passedMs);
+      this.#passedMs = next;
+      if (next >= end) return this.#answer();
+      await this.look();
+    }
   }
 
   /** Why nothing came of what was sent, as far as the platform says. */
-  rejections(): Promise<readonly string[]> {
-    return this.#target.rejections(this.#sent, this.#startedAt);
+  async rejections(): Promise<readonly string[]> {
+    const skipped = this.#events.filter(({ type }) => type === 'broadcast.recipient-skipped');
+    const reasons = skipped.map(({ data }) => (data as { readonly reason: string }).reason);
+    return [...reasons, ...(await this.#target.rejections(this.#sent, this.#startedAt))];
   }
 
   /** Versions that its conversations run on: content hashes by name. */
@@ -67,8 +99,8 @@ export class Dialogue {
     );
   }
 
-  /** False where there is no message yet that a receipt could be about. */
-  async perform(action: Action): Promise<boolean> {
+  /** What there is to be before it can be done, where that is not. */
+  async perform(action: Action): Promise<string | undefined> {
     this.#inputs += 1;
     const id = `${this.#source}/${this.#inputs}`;
     switch (action.do) {
@@ -76,27 +108,55 @@ export class Dialogue {
         const sent = { id: action.id ?? id, source: this.#source, type: action.type, data: action.data };
         this.#sent.push(sent.id);
         await this.#target.send({ ...sent, subject: this.#contacts[0] });
-        return true;
+        return undefined;
       }
       case 'reply':
         await this.#target.write({ from: this.#addressOf(action.person, action.from), text: action.text, id });
-        return true;
+        return undefined;
       case 'receive': {
         const receipt = completedReceipt(this, action);
         if (receipt) await this.#target.report({ ...receipt.data, type: receipt.type, id });
-        return receipt !== undefined;
+        return receipt ? undefined : `a message that ${action.type} is about`;
       }
       case 'advance':
-        await sleep(this.#clock, action.ms);
-        return true;
+        await this.#advance(action.ms);
+        return undefined;
       case 'answer':
-        // The platform asks as it always does.
-        return true;
+        this.#sources?.script(action.answers);
+        return undefined;
       case 'broadcast':
       case 'schedule':
-      case 'agent':
-        throw new RangeError(`${action.do} is not performed on a running platform`);
+        await this.#aim(action, id);
+        return undefined;
+      case 'agent': {
+        const handoff = this.#events.findLast(({ type }) => type === 'conversation.handed-off');
+        if (handoff) await this.#act(handoff, action, id);
+        return handoff ? undefined : `a hand-off that ${action.type} is about`;
+      }
     }
+  }
+
+  /** As a broadcast does that has this person in its audience, or a schedule whose list they are on. */
+  async #aim(action: Action & { do: 'broadcast' | 'schedule' }, id: string): Promise<void> {
+    const { person, definition, inputs } = action;
+    const [to] = person.addresses;
+    const machine = (await this.#target.inForce(definition)) ?? 'none';
+    const schedule = action.do === 'schedule' ? { schedule: { list: action.list, at: action.at } } : {};
+    const data = { broadcast: PROBE_SCHEME, connector: PROBE_SCHEME, to, definition, machine, inputs, ...schedule };
+    await this.#target.state({ of: to, type: 'broadcast.recipient-targeted', data, id });
+  }
+
+  async #act(handoff: Event, { type, data }: Action & { do: 'agent' }, id: string): Promise<void> {
+    const { correlationid: conversation = '', data: of } = handoff;
+    const { handoff: name } = of as { readonly handoff?: string };
+    const acted = { ...data, conversation, ...(name !== undefined && { handoff: name }) };
+    await this.#target.state({ of: this.#addressIn(handoff), type, data: acted, id, cause: handoff.id, conversation });
+  }
+
+  #addressIn({ id, subject = '' }: Event): Address {
+    const address = this.#addresses.get(subject);
+    if (address === undefined) throw new RangeError(`${id} is about nobody of the scenario`);
+    return address;
   }
 
   /** The one named, else where the newest message went. */

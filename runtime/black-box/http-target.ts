@@ -50,6 +50,21 @@ export class HttpTarget implements Target {
     await this.#ask('probe/receipts', { body: JSON.stringify(receipt) });
   }
 
+  async state(statement: Parameters<Target['state']>[0]): Promise<void> {
+    await this.#ask('probe/statements', { body: JSON.stringify(statement) });
+  }
+
+  async inForce(definition: string): Promise<string | undefined> {
+    const name = quoteText(definition);
+    const [newest] = await this.#rows<{ readonly kind: string; readonly machine: string }>(
+      `SELECT kind, machine FROM definitions
+       WHERE definition = ${name} AND kind IN ('publish', 'retire')
+         OR kind = 'activate' AND machine IN (SELECT machine FROM definitions WHERE definition = ${name})
+       ORDER BY published DESC LIMIT 1`,
+    );
+    return newest?.kind === 'retire' ? undefined : newest?.machine;
+  }
+
   async settled(): Promise<void> {
     await this.#ask('mark', {});
   }

@@ -58,8 +58,9 @@ export async function runLive(target: Target, plan: LivePlan, options: LiveOptio
     const before = new Set(dialogue.events().map(({ id }) => id));
     if (action) {
       transcript.push(actionLine(action));
-      if (!(await dialogue.perform(action))) {
-        differences = [{ kind: 'missing', line: action.line, what: `a message that ${actionType(action)} is about` }];
+      const lacking = await dialogue.perform(action);
+      if (lacking !== undefined) {
+        differences = [{ kind: 'missing', line: action.line, what: lacking }];
         break;
       }
     }
@@ -157,10 +158,6 @@ function happenedAll(events: readonly Event[], predicted: Counts | undefined): b
       // Those that start nothing are of nobody.
       type === 'external.rejected' || events.filter((event) => event.type === type).length >= count,
   );
-}
-
-function actionType(action: Action): string {
-  return 'type' in action ? action.type : action.do;
 }
 
 function shown(event: Event): readonly string[] {

@@ -1,5 +1,5 @@
 /** A running platform, as whoever tests it from outside sees it. */
-import type { ContactKey } from '../../channels/brands.ts';
+import type { Address, ContactKey } from '../../channels/brands.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import type { Event } from '../../channels/event.ts';
 
@@ -13,12 +13,27 @@ export interface Target {
   write(message: { readonly from: string; readonly text: string; readonly id: string }): Promise<void>;
   /** Their carrier reports on a message: its type, and the data of the receipt. */
   report(receipt: { readonly type: string } & Readonly<Record<string, unknown>>): Promise<void>;
+  /** What else becomes of them: a data source answers, a colleague acts, a broadcast reaches them. */
+  state(statement: Statement): Promise<void>;
+  /** Content hash of the version of a definition on which conversations start; undefined where none does. */
+  inForce(definition: string): Promise<string | undefined>;
   /** Resolves once everything that was published before is stored. */
   settled(): Promise<void>;
   /** Everything stored of these people since a moment, in order. */
   events(contacts: readonly ContactKey[], sinceMs: number): Promise<readonly Event[]>;
   /** Why events, by their ids, started nothing. */
   rejections(ids: readonly string[], sinceMs: number): Promise<readonly string[]>;
+}
+
+/** About somebody who does not exist. */
+export interface Statement {
+  readonly of: Address;
+  readonly type: string;
+  readonly data: object;
+  readonly id: string;
+  /** Id of the event that caused it. */
+  readonly cause?: string;
+  readonly conversation?: string;
 }
 
 /** An event of the customer's own. */

@@ -158,6 +158,68 @@ cases:
       - happens: { type: message.failed, data: { code: unreachable } }
 `;
 
+/** What the world around a person does is the scenario's: their shop's answers, a colleague, a broadcast, a schedule. */
+const WORLD = `
+conversation: world
+start:
+  - broadcast: true
+  - schedule: { at: '09:00', days: mon-fri, list: members }
+inputs:
+  number: text
+steps:
+  - fetch: order
+    with: { number: "\${inputs.number}" }
+    failed: { end: "unknown" }
+  - say: "It is \${data.order.status}, \${data.order.name}."
+  - handoff: desk
+    within: 1d
+    returned: { end: helped }
+    nobody: { end: unhelped }
+data:
+  order:
+    inputs: { number: text }
+    get: "https://shop.invalid/orders/\${inputs.number}"
+    returns: { status: text, name: text }
+`;
+
+const WORLD_SCENARIOS = `
+scenarios: world
+given:
+  contact: { phone: '+12125550123' }
+  data: { order: { status: packed, name: Ana } }
+cases:
+  - case: by a broadcast
+    steps:
+      - broadcast: { inputs: { number: A7 } }
+      - says: It is packed, Ana.
+      - happens: { type: conversation.handed-off, data: { queue: desk } }
+      - agent: { taken: true, name: eva }
+      - agent: { reply: What can I do for you?, name: eva }
+      - says: What can I do for you?
+      - agent: { returned: returned, name: eva }
+      - ends: helped
+  - case: by a schedule, and the shop takes its time
+    steps:
+      - slow: { order: 1s }
+      - schedule: { inputs: { number: A7 } }
+      - no-message: true
+      - advance: 1s
+      - says: It is packed, Ana.
+  - case: the shop does not answer
+    steps:
+      - failing: { order: data-timed-out }
+      - schedule: { list: members, inputs: { number: A7 } }
+      - ends: unknown
+  - case: a recipient without a number
+    steps:
+      - broadcast: {}
+      - happens: { type: broadcast.recipient-skipped, data: { reason: inputs.number is missing } }
+  - case: nobody of the list is meant
+    steps:
+      - schedule: { list: strangers, inputs: { number: A7 } }
+      - happens: { type: broadcast.recipient-skipped, data: { reason: world does not start by this schedule } }
+`;
+
 describe('A running platform as a black box', function () {
   this.timeout(120_000);
   const folder = temporaryFolder();
@@ -178,6 +240,8 @@ describe('A running platform as a black box', function () {
     }
     for (const place of ['here', 'there']) write(place, 'delivery.yaml', DELIVERY);
     write('here', 'delivery.test.yaml', DELIVERY_SCENARIOS);
+    for (const place of ['here', 'there']) write(place, 'world.yaml', WORLD);
+    write('here', 'world.test.yaml', WORLD_SCENARIOS);
     platform = await PlatformProcess.start({
       dataFolder: folder.path,
       environment: {
@@ -202,8 +266,8 @@ describe('A running platform as a black box', function () {
     told.files.find(({ file }) => file.endsWith(`/${name}.test.yaml`))?.scenarios ?? [];
 
   it('tells how many scenarios ran, and fails where one differs', () => {
-    expect(told).to.include({ passed: 3, failed: 6, skipped: 2, exitCode: 1 });
-    const counts = 'tests="11" failures="6" errors="0" skipped="2"';
+    expect(told).to.include({ passed: 8, failed: 6, skipped: 2, exitCode: 1 });
+    const counts = 'tests="16" failures="6" errors="0" skipped="2"';
     expect(readFileSync(join(folder.path, 'report.xml'), 'utf8')).to.include(counts);
   });
 
@@ -228,6 +292,14 @@ describe('A running platform as a black box', function () {
     ]);
   });
 
+  it('answers in the place of data sources, and acts as a colleague, a broadcast and a schedule do', () => {
+    const cases = casesOf('world');
+    expect(
+      cases.map(({ outcome }) => outcome),
+      JSON.stringify(cases),
+    ).to.deep.equal(cases.map(() => 'passed'));
+  });
+
   it('keeps runs at the same time apart, though their events name the same parcel', async () => {
     const { files } = await loadSuite([join(folder.path, 'here', 'delivery')]);
     const target = new HttpTarget({ url: platform.url, tenant: 'demo' as TenantName, key: undefined });
@@ -245,6 +317,10 @@ describe('A running platform as a black box', function () {
       "SELECT DISTINCT connector FROM probe_events WHERE type = 'message.requested'",
     );
     expect(connectors).to.deep.equal([{ connector: 'probe' }]);
+    const sent = await platform.query('SELECT count() AS n FROM broadcasts');
+    expect(sent.map((row) => Number((row as { n: unknown }).n))).to.deep.equal([0]);
+    const inbox = await fetch(`${platform.url}/v1/tenants/demo/handoffs?queue=desk`);
+    expect(await inbox.json()).to.deep.include({ handoffs: [] });
   });
 
   it('is probed by itself: results are events and metrics', async () => {

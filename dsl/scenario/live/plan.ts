@@ -1,6 +1,7 @@
 /** Whether a scenario can be played on a running platform, found out by playing it in virtual time at this moment. */
 import { AddressError, parseAddress, PROBE_SCHEME, schemeOf } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
+import { isReservedType } from '../../../channels/type-name.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { machinesOf } from '../../machines.ts';
 import { World } from '../../simulation/world.ts';
@@ -33,11 +34,11 @@ export async function planLive(suite: Suite, scenario: Scenario, run: Run, limit
   const [first, ...others] = refusedSteps(scenario, limits);
   if (first) return { refusals: [first, ...others] };
   const machines = machinesOf(suite.machines);
-  const made = synthetic(scenario, machines, run);
+  const made = synthetic(scenario, machines, run, limits);
   const reach = [...realAddresses(made), ...sharedValues(made, machines, run).map(sharedReason)];
   if (reach.length > 0) return refused(scenario, reach);
   const played = await play(suite, made);
-  const reasons = refusedEvents(played.events, limits);
+  const reasons = [...refusedEvents(played.events), ...realAnswers(made, played.events)];
   if (reasons.length > 0) return refused(scenario, reasons);
   if (played.failure) return refused(scenario, [await reasonOf(suite, scenario, played.failure)]);
   return { plan: { scenario: made, predicted: played.predicted } };
@@ -55,6 +56,16 @@ function sharedReason(value: string): string {
 function realAddresses({ steps }: Scenario): readonly string[] {
   const texts = steps.flatMap((step) => ('do' in step && step.do === 'event' ? textsOf(step.data) : []));
   return [...new Set(texts.filter(isRealAddress))].map((text) => `its event names ${text}, who may be real`);
+}
+
+/** Nor may what it emits name somebody whom only an answer of the scenario's names. */
+function realAnswers({ given, steps }: Scenario, events: readonly Event[]): readonly string[] {
+  const answers = steps.flatMap((step) => ('do' in step && step.do === 'answer' ? [step.answers] : []));
+  const named = new Set(textsOf([given.answers, ...answers]).filter(isRealAddress));
+  const emitted = events.filter(({ type }) => !isReservedType(type)).flatMap(({ data }) => textsOf(data as Json));
+  return [...new Set(emitted.filter((text) => named.has(text)))].map(
+    (text) => `it would emit ${text} of an answer, who may be real`,
+  );
 }
 
 function textsOf(value: Json): readonly string[] {

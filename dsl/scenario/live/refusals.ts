@@ -13,7 +13,7 @@ export interface Refusal {
 export interface LiveLimits {
   /** An `advance` up to it is waited for. */
   readonly longestWaitMs: number;
-  /** Data sources are asked as the platform does, whatever the scenario gives. */
+  /** Data sources are really asked, whatever the scenario gives; else the scenario answers in their place. */
   readonly isAskingData: boolean;
 }
 
@@ -36,13 +36,10 @@ function refusalOf(step: ScenarioStep, { longestWaitMs, isAskingData }: LiveLimi
       if (step.ms <= longestWaitMs) return undefined;
       return `${step.text} can not be waited for: the longest is ${longestWaitMs / 1_000} s`;
     case 'answer':
-      return isAskingData ? undefined : 'what data sources answer is up to them';
+      return isAskingData ? 'what data sources answer is up to them where they are really asked' : undefined;
     case 'broadcast':
-      return 'a broadcast would stand among your own';
     case 'schedule':
-      return "schedules come due by the platform's clock";
     case 'agent':
-      return 'a hand-off would reach your colleagues';
     case 'event':
     case 'reply':
     case 'receive':
@@ -51,22 +48,11 @@ function refusalOf(step: ScenarioStep, { longestWaitMs, isAskingData }: LiveLimi
 }
 
 /** Of what follows from the scenario, in virtual time: what would reach others than the people who do not exist. */
-export function refusedEvents(
-  events: readonly Event[],
-  { isAskingData }: Pick<LiveLimits, 'isAskingData'>,
-): readonly string[] {
+export function refusedEvents(events: readonly Event[]): readonly string[] {
   const reasons = events.flatMap(({ type, data }): readonly string[] => {
-    const { source = '', to = '' } = data as { readonly source?: string; readonly to?: string };
-    switch (type) {
-      case 'data.requested':
-        return isAskingData ? [] : [`the platform would really ask the data source ${source}`];
-      case 'conversation.handed-off':
-        return ['a hand-off would reach your colleagues'];
-      case 'message.requested':
-        return schemeOf(to as Address) === PROBE_SCHEME ? [] : [`${to} would get a message`];
-      default:
-        return [];
-    }
+    if (type !== 'message.requested') return [];
+    const { to } = data as { readonly to: Address };
+    return schemeOf(to) === PROBE_SCHEME ? [] : [`${to} would get a message`];
   });
   return [...new Set(reasons)];
 }

@@ -11,6 +11,9 @@ import type { Json } from '../../json.ts';
 import type { Machines } from '../../step/contract.ts';
 import { renamed, renamer, writtenForms, type Rename } from '../rename.ts';
 import type { Action, Person, Scenario, ScenarioStep } from '../scenario.ts';
+import type { Answer, Answers } from '../../simulation/answers.ts';
+import { scheduleOf } from '../schedule.ts';
+import type { LiveLimits } from './refusals.ts';
 
 export interface Run {
   /** Letters and digits, unique among all runs. */
@@ -24,19 +27,29 @@ type EventAction = Action & { do: 'event' };
 /** Connectors that a person may be reached over; whoever does not exist is reached over `probe`. */
 const CONNECTORS: readonly string[] = ['sms', 'email', 'webchat'];
 
-export function synthetic(scenario: Scenario, machines: Machines, run: Run): Scenario {
+export function synthetic(
+  scenario: Scenario,
+  machines: Machines,
+  run: Run,
+  { isAskingData }: Pick<LiveLimits, 'isAskingData'>,
+): Scenario {
   const { given } = scenario;
+  const ways = `${isAskingData ? '' : '.scripted'}${given.receipts === 'by-hand' ? '.by-hand' : ''}`;
   const addresses = new Map(
     given.people
       .flatMap((person) => person.addresses)
-      .map((address, index) => [address, addressOf(run, index + 1, given.receipts === 'by-hand')] as const),
+      .map((address, index) => [address, `${PROBE_SCHEME}:${run.id}.${index + 1}${ways}` as Address] as const),
   );
-  const moved = movedTo(scenario, addresses, run);
+  const moved = movedTo(scenario, machines, addresses, run);
   const values = moved.steps.filter(isEvent).flatMap((event) => correlationValues(machines, event, run));
   const own = new Set(values.filter((value) => !value.includes(run.id)));
   if (own.size === 0) return moved;
   const unique = renamer([...own].map((value) => [value, `${value}-${run.id}`]));
-  return { ...moved, steps: moved.steps.map((step) => renamedStep(step, unique)) };
+  return {
+    ...moved,
+    given: { ...moved.given, answers: renamedAnswers(moved.given.answers, unique) },
+    steps: moved.steps.map((step) => renamedStep(step, unique)),
+  };
 }
 
 /** Values by which its events would find conversations of other people: the definitions turn them into something else. */
@@ -45,23 +58,22 @@ export function sharedValues(scenario: Scenario, machines: Machines, run: Run): 
   return [...new Set(values.filter((value) => !value.includes(run.id)))];
 }
 
-function addressOf({ id }: Run, number: number, isByHand: boolean): Address {
-  return `${PROBE_SCHEME}:${id}.${number}${isByHand ? '.by-hand' : ''}` as Address;
-}
-
 /** Without what a platform is not told of somebody whom it meets: locale, time zone, attributes. */
-function movedTo(scenario: Scenario, addresses: ReadonlyMap<Address, Address>, run: Run): Scenario {
+function movedTo(scenario: Scenario, machines: Machines, addresses: ReadonlyMap<Address, Address>, run: Run): Scenario {
   const { given } = scenario;
   const people = new Map(given.people.map((person) => [person, personAt(person, addresses)]));
   const forms = [...addresses].flatMap(([from, to]) => writtenForms(from).map((form) => [form, to] as const));
   const rename = renamer(forms);
   return {
     ...scenario,
-    given: { ...given, now: run.now, people: [...people.values()] },
+    given: {
+      ...{ ...given, now: run.now, people: [...people.values()] },
+      answers: renamedAnswers(given.answers, rename),
+    },
     steps: scenario.steps.map((step) => {
       const renamed = renamedStep(step, rename);
       const person = 'person' in step ? people.get(step.person) : undefined;
-      return overProbe(person && 'person' in renamed ? { ...renamed, person } : renamed, run);
+      return scheduled(overProbe(person && 'person' in renamed ? { ...renamed, person } : renamed, run), machines);
     }),
   };
 }
@@ -83,6 +95,18 @@ function overProbe(step: ScenarioStep, { id }: Run): ScenarioStep {
   return step;
 }
 
+/** With list and time of day, by which a start is named. */
+function scheduled(step: ScenarioStep, machines: Machines): ScenarioStep {
+  if (!('do' in step) || step.do !== 'schedule') return step;
+  return {
+    ...step,
+    ...scheduleOf(
+      step,
+      machines.active().find(({ name }) => name === step.definition),
+    ),
+  };
+}
+
 const NAMES: ReadonlySet<string> = new Set([
   'do',
   'expect',
@@ -97,8 +121,18 @@ const NAMES: ReadonlySet<string> = new Set([
   'definition',
 ]);
 
+/** Names of sources and codes are names. */
+function renamedAnswers(answers: Answers, rename: Rename): Answers {
+  const entries = Object.entries(answers).map(([source, answer]): [string, Answer] => [
+    source,
+    'value' in answer ? { ...answer, value: renamed(answer.value, rename) } : answer,
+  ]);
+  return Object.fromEntries(entries);
+}
+
 /** All its texts but those that name something of the language. */
 function renamedStep(step: ScenarioStep, rename: Rename): ScenarioStep {
+  if ('do' in step && step.do === 'answer') return { ...step, answers: renamedAnswers(step.answers, rename) };
   const fields = Object.entries(step).map(([key, value]) => [
     key,
     NAMES.has(key) || value === undefined ? (value as unknown) : renamed(value as Json, rename),

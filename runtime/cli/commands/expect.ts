@@ -41,7 +41,7 @@ export const expectCommand: CommandModule<object, ExpectArguments> = {
       .option('ask-data', {
         type: 'boolean',
         default: false,
-        describe: 'Run scenarios that ask data sources too: the platform really asks them',
+        describe: 'Have the platform really ask data sources; else the scenario answers in their place',
       })
       .epilogue(
         'Exit codes: 0 all that ran is as expected, 1 something differs, 2 wrong usage or nothing that can run',
