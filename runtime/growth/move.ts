@@ -69,6 +69,9 @@ async function moveAll(
   partitions: readonly MovingPartition[],
 ): Promise<{ readonly fingerprint: string; readonly moved: Occupancy }> {
   const fingerprint = fingerprintBefore(from, partitions);
+  // A clock that is behind those of the owners before must not put what moves before what was decided.
+  const after = 1 + Math.max(...partitions.map(({ now }) => now));
+  for (const partition of partitions) partition.notBefore(after);
   const moved = new Tally();
   for (const old of partitions.slice(0, from)) {
     for (const keys of old.keys()) {

@@ -87,6 +87,16 @@ export class MovingPartition {
     }
   }
 
+  /** Of its newest record. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** No record of the move is of an earlier moment. */
+  notBefore(now: number): void {
+    this.#now = Math.max(this.#now, now);
+  }
+
   state(key: StateKey): KeptState | undefined {
     return this.#parts.store.committed(key);
   }

@@ -121,6 +121,18 @@ describe('growing a tenant', function () {
     await expectAllGoOn();
   });
 
+  it('comes after all that was decided before, also where its clock is behind', async () => {
+    await scene.stopEngine();
+    const before = await scene.steps();
+    scene.clock.advance(-3_600_000);
+    await scene.grow();
+    const moves = (await scene.steps()).slice(before.length).filter(({ input }) => input.type === 'moved-here');
+    expect(moves).not.to.be.empty;
+    for (const { contact, now } of moves) {
+      expect(now).to.be.greaterThan(before.findLast((record) => record.contact === contact)?.now ?? Infinity);
+    }
+  });
+
   it('may be done again, to still more partitions', async () => {
     await scene.stopEngine();
     await scene.grow({ to: 3 });

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import type { Address, TenantName } from '../../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import { contactKeyOf } from '../../../channels/contact-key.ts';
+import { engineTopic, partitionTopic } from '../../../channels/topics.ts';
 import { route } from '../../../dsl/step/route.ts';
 import { step } from '../../../dsl/step/step.ts';
 import { createEmbeddedBroker, type EmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
 import { sendPublications } from '../../../runtime/definitions/publication.ts';
 import { PublishedDefinitions, publicationsOf } from '../../../runtime/definitions/published.ts';
 import { Engine } from '../../../runtime/engine/engine.ts';
+import { decodeRecord } from '../../../runtime/engine/journal.ts';
+import type { StepRecord } from '../../../runtime/engine/journal-record.ts';
 import { createPublisher, type NewEvent } from '../../../runtime/events/publisher.ts';
 import { createTenant, tenantPartitions } from '../../../runtime/events/tenant.ts';
 import { growTenant, planTenantGrowth, type Growth, type GrowthPoint } from '../../../runtime/growth/grow-tenant.ts';
@@ -20,6 +23,7 @@ import { channelContents } from '../../end-to-end/stored-against-channels.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { TestClock } from '../engine/rig.ts';
 import { DEFINITIONS } from '../engine/state-format/definitions.ts';
+import { stored } from '../events/scene.ts';
 import { eventsOf } from './events-of.ts';
 
 export const TENANT = 'acme' as TenantName;
@@ -38,6 +42,7 @@ export class GrowthScene {
   isHeld = false;
   #engine: Engine | undefined;
   #marks: MarkLog | undefined;
+  readonly #steps = new Map<string, StepRecord>();
   #starts = 0;
 
   private constructor(broker: EmbeddedBroker, folder: ReturnType<typeof temporaryFolder>) {
@@ -141,6 +146,18 @@ export class GrowthScene {
         if (point === crashAt) throw new Error(`killed at ${point}`);
       },
     });
+  }
+
+  /** What is in the journals, partition by partition; what a call before told comes first. */
+  async steps(): Promise<readonly StepRecord[]> {
+    const journal = engineTopic(TENANT, 'journal');
+    for (let partition = 0; partition < (await this.broker.admin.partitions(journal)); partition++) {
+      for (const { id, topic, payload } of await stored(this.broker, partitionTopic(journal, partition))) {
+        const record = decodeRecord(payload, PLAIN_CODEC);
+        if (record.kind === 'step') this.#steps.set(`${topic} ${id}`, record);
+      }
+    }
+    return [...this.#steps.values()];
   }
 
   /** Everything on the channels, repetitions dropped as every consumer drops them. */
