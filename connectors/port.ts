@@ -50,7 +50,8 @@ export interface HttpRoute {
     | 'messages:write'
     | 'broadcasts:send'
     | 'definitions:publish'
-    | 'operations:write';
+    | 'operations:write'
+    | 'sql:read';
   /** Largest body. Default: 1 MiB. */
   readonly maxBodyBytes?: number;
   handle(request: HttpRouteRequest): Promise<HttpRouteResponse> | HttpRouteResponse;

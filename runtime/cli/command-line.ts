@@ -29,7 +29,7 @@ import { startCommand } from './commands/start.ts';
 import { stateCommand } from './commands/state.ts';
 import { storeCommand } from './commands/store.ts';
 import { testCommand } from './commands/test.ts';
-import { tenantsCommand } from './commands/tenants.ts';
+import { tenantsCommand, type OpenBroker } from './commands/tenants.ts';
 import { validateCommand } from './commands/validate.ts';
 import { whatIfCommand } from './commands/whatif.ts';
 import { checkedByName } from './argument-checks.ts';
@@ -46,6 +46,10 @@ const WRONG_ARGUMENT: ReadonlySet<string> = new Set([
   'store-url-invalid',
   'tenant-name-invalid',
 ]);
+
+/** What only some commands need is loaded by them: an author who validates waits for no broker's code. */
+const openConfigured: OpenBroker = async (configuration) =>
+  (await import('../main/open-broker.ts')).openBroker(configuration);
 
 /** Runs one command line and returns its exit code. A person's mistake gets a sentence, never a stack trace. */
 export async function runCommandLine(args: readonly string[], version: string): Promise<number> {
@@ -68,14 +72,11 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(eventsCommand)
     .command(baselineCommand)
     .command(whatIfCommand)
-    .command(stateCommand)
-    .command(debugCommand)
-    // What only some commands need is loaded by them: an author who validates waits for no broker's code.
-    .command(
-      tenantsCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)),
-    )
-    .command(storeCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)))
-    .command(replayCommand(async (configuration) => (await import('../main/open-broker.ts')).openBroker(configuration)))
+    .command(stateCommand(openConfigured))
+    .command(debugCommand(openConfigured))
+    .command(tenantsCommand(openConfigured))
+    .command(storeCommand(openConfigured))
+    .command(replayCommand(openConfigured))
     .command(publishCommand)
     .command(definitionsCommand)
     .command(migrateCommand)

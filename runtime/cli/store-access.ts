@@ -35,6 +35,8 @@ export interface StoreQuestion {
 export interface StoreAccess {
   /** Whose views it sees, without a column `tenant`; undefined: those over all tenants. */
   readonly tenant: TenantName | undefined;
+  /** A running platform answers, here or elsewhere. */
+  readonly isPlatform: boolean;
   /** ClickHouse's answer as it comes. Rejects with `sql-failed`, `sql-refused` or `store-unreachable`. */
   ask(question: StoreQuestion): Promise<Readable>;
   /** Rows keyed by column name: 64-bit integers as numbers, times as ISO 8601 in UTC. Parameters are `{name:Type}`. */
@@ -71,6 +73,7 @@ export async function openStoreAccess(args: StoreArguments): Promise<StoreAccess
   };
   return {
     tenant: asker.tenant,
+    isPlatform: asker.isPlatform,
     ask,
     rows: async <Row>(sql: string, parameters: StoreQuestion['parameters'] = {}, signal?: AbortSignal) => {
       const body = await ask({ sql, parameters, settings: AS_ROWS, ...(signal && { signal }) });
@@ -95,6 +98,7 @@ interface Asked {
 
 interface Asker {
   readonly tenant: TenantName | undefined;
+  readonly isPlatform: boolean;
   ask(asked: Asked): Promise<SqlHttpResponse>;
   close(): Promise<void>;
 }
@@ -106,14 +110,14 @@ async function askerOf(args: StoreArguments): Promise<Asker> {
     const tenant = parseTenantName(args.tenant ?? defaultTenant.name);
     const url = new URL(`v1/tenants/${tenant}/sql`, args.url.endsWith('/') ? args.url : `${args.url}/`);
     const key = args.key ?? process.env['PARLANCE_KEY'];
-    return { tenant, ...askOverHttp({ url, ...(key !== undefined && { key }) }) };
+    return { tenant, isPlatform: true, ...askOverHttp({ url, ...(key !== undefined && { key }) }) };
   }
   const tenant = args.tenant === undefined ? undefined : parseTenantName(args.tenant);
   const location = args.url ?? storeLocation(configuration);
   const embedded = !/^https?:/.test(location);
   if (embedded && (await platformRuns(dataFolder))) {
     const url = new URL(tenant === undefined ? '/v1/sql' : `/v1/tenants/${tenant}/sql`, 'http://admin');
-    return { tenant, ...askOverHttp({ url, socketPath: adminSocket(dataFolder) }) };
+    return { tenant, isPlatform: true, ...askOverHttp({ url, socketPath: adminSocket(dataFolder) }) };
   }
   if (embedded && !existsSync(location)) {
     throw new StoreError('store-missing', `there is no store in ${dataFolder} yet: start the platform there first`);
@@ -122,6 +126,7 @@ async function askerOf(args: StoreArguments): Promise<Asker> {
   const interfaceOf = sqlOverHttp(opened);
   return {
     tenant,
+    isPlatform: false,
     ask: ({ sql, query, signal }) =>
       interfaceOf.handle({
         ...(tenant !== undefined && { tenant }),

@@ -14,6 +14,7 @@ import { definitionRoutes } from '../definitions/routes.ts';
 import { runningIn } from '../definitions/running.ts';
 import type { MachineTable } from '../engine/machine-table.ts';
 import type { Publisher } from '../events/publisher.ts';
+import { historyRoutes } from '../history/routes.ts';
 import { storeCheckRoutes } from '../store/check/routes.ts';
 import type { TenantOptions } from './tenant.ts';
 
@@ -31,6 +32,7 @@ export function operatorRoutes(
     ...migrationRoutes(new Migrations({ table, publisher, occupancy, settled, clock })),
     ...conversationRoutes(new Conversations({ stored: new StoredConversations(store, tenant), publisher })),
     ...deadLetterRoutes(new DeadLetterBox({ broker, tenant, publisher })),
+    ...historyRoutes({ broker, store, tenant, codec: PLAIN_CODEC, clock }),
     ...storeCheckRoutes({ broker, store, tenant, codec: PLAIN_CODEC, clock, newId }),
   ];
 }

@@ -8,34 +8,40 @@ import { readDefinitions, readSteps } from '../../history/read.ts';
 import { stopsOf, type Stop } from '../../history/stops.ts';
 import { HELP, press, type Browsing, type Key } from '../debug/press.ts';
 import { stopText } from '../debug/stop-text.ts';
+import { completenessAt, type Completeness } from '../history/completeness.ts';
 import { iso } from '../history/state-text.ts';
 import { openTenantStore, withStoreOptions, type StoreAccess, type StoreArguments } from '../store-access.ts';
+import type { OpenBroker } from './tenants.ts';
 
 interface DebugArguments extends StoreArguments {
   readonly conversation: string;
   readonly json: boolean;
 }
 
-export const debugCommand: CommandModule<object, DebugArguments> = {
+export const debugCommand = (openBroker: OpenBroker): CommandModule<object, DebugArguments> => ({
   command: 'debug <conversation>',
   describe: 'Step back and forth through what the engine did in one conversation',
   builder: (yargs: Argv) =>
     withStoreOptions(yargs)
       .positional('conversation', { type: 'string', demandOption: true, describe: 'Its id' })
-      .option('json', { type: 'boolean', default: false, describe: 'All steps, as a JSON array' }),
+      .option('json', { type: 'boolean', default: false, describe: 'All steps, as JSON' }),
   handler: async (args) => {
     const store = await openTenantStore(args);
     let debugged: Debugged;
+    let completeness: Completeness;
     try {
+      completeness = await completenessAt(Date.now(), args, store, openBroker);
       debugged = await read(store, args.conversation);
     } finally {
       await store.close();
     }
-    if (args.json) process.stdout.write(`${JSON.stringify(debugged.stops.map(jsonOf), undefined, 2)}\n`);
-    else if (process.stdin.isTTY && process.stdout.isTTY) await browse(debugged);
+    if (args.json) {
+      const told = { conversation: args.conversation, ...completeness, stops: debugged.stops.map(jsonOf) };
+      process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
+    } else if (process.stdin.isTTY && process.stdout.isTTY) await browse(debugged, completeness);
     else process.stdout.write(debugged.stops.map((_, at) => `${textAt(debugged, at, false)}\n`).join('\n'));
   },
-};
+});
 
 interface Debugged {
   /** At least one. */
@@ -73,13 +79,15 @@ function jsonOf({ now, ...stop }: Stop): object {
 }
 
 /** Until they have seen enough. */
-function browse(debugged: Debugged): Promise<void> {
+function browse(debugged: Debugged, { complete, storedUntil }: Completeness): Promise<void> {
   const { stdin, stdout } = process;
   const color = (process.env['NO_COLOR'] ?? '') === '';
+  // The warning is above what is cleared.
+  const until = complete === true ? '' : `stored until ${storedUntil ?? 'it is not known when'}\n`;
   let browsing: Browsing = { at: 0, of: debugged.stops.length, typed: undefined };
   const show = (): void => {
     const typed = browsing.typed === undefined ? '' : `\n\ngo to: ${browsing.typed}`;
-    stdout.write(`\u001B[2J\u001B[H${textAt(debugged, browsing.at, color)}\n\n${HELP}${typed}\n`);
+    stdout.write(`\u001B[2J\u001B[H${textAt(debugged, browsing.at, color)}\n\n${until}${HELP}${typed}\n`);
   };
   return new Promise((resolve) => {
     const onKey = (_text: string | undefined, key: Key): void => {

@@ -6,9 +6,11 @@ import { contactState } from '../../../dsl/correlation.ts';
 import { placeOf } from '../../history/recorded-step.ts';
 import { readState, type PastState } from '../../history/read-state.ts';
 import { EXIT } from '../exit-codes.ts';
+import { completenessAt, type Completeness } from '../history/completeness.ts';
 import { iso, stateText } from '../history/state-text.ts';
 import { momentOf } from '../moment.ts';
 import { openTenantStore, withStoreOptions, type StoreArguments } from '../store-access.ts';
+import type { OpenBroker } from './tenants.ts';
 
 interface StateArguments extends StoreArguments {
   readonly contact: string;
@@ -17,7 +19,7 @@ interface StateArguments extends StoreArguments {
   readonly json: boolean;
 }
 
-export const stateCommand: CommandModule<object, StateArguments> = {
+export const stateCommand = (openBroker: OpenBroker): CommandModule<object, StateArguments> => ({
   command: 'state',
   describe: 'Show what the engine kept of a person at a moment of the past, made again from the store',
   builder: (yargs: Argv) =>
@@ -32,17 +34,18 @@ export const stateCommand: CommandModule<object, StateArguments> = {
     const at = args.at === undefined ? now : momentOf('at', args.at, now).getTime();
     const store = await openTenantStore(args);
     try {
+      const completeness = await completenessAt(at, args, store, openBroker);
       const past = await readState(store, key, at);
       if (!past) throw new ParlanceError('history-not-stored', `no step of ${key} until ${iso(at)} is stored`);
       process.stdout.write(
-        args.json ? jsonOf(key, at, past, args.conversation) : textOf(key, at, past, args.conversation),
+        args.json ? jsonOf(key, at, past, completeness, args.conversation) : textOf(key, at, past, args.conversation),
       );
       if (past.mismatch !== undefined) process.exitCode = EXIT.failed;
     } finally {
       await store.close();
     }
   },
-};
+});
 
 function keyOf(contact: string): ContactKey {
   return /[:@+]/.test(contact) ? contactKeyOf(parseAddress(contact)) : (contact as ContactKey);
@@ -61,13 +64,19 @@ function checked({ mismatch }: PastState, steps: number): string {
   return `NOT VERIFIED: this is not what the engine had. ${mismatch}`;
 }
 
-function jsonOf(key: ContactKey, at: number, past: PastState, only: string | undefined): string {
+function jsonOf(
+  key: ContactKey,
+  at: number,
+  past: PastState,
+  completeness: Completeness,
+  only: string | undefined,
+): string {
   const { partition, epoch, sequence, now } = past.last.step;
   const step = { partition, epoch, sequence, now: iso(now) };
   const verified = past.mismatch === undefined;
   const problem = verified ? {} : { problem: past.mismatch };
   const state = keptOf(past, only) ?? null;
-  return `${JSON.stringify({ contact: key, at: iso(at), step, verified, ...problem, state }, undefined, 2)}\n`;
+  return `${JSON.stringify({ contact: key, at: iso(at), ...completeness, step, verified, ...problem, state }, undefined, 2)}\n`;
 }
 
 function keptOf({ last }: PastState, only: string | undefined): ReturnType<typeof contactState> {

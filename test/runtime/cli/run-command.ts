@@ -5,14 +5,25 @@ export async function runCommand<A>(
   commands: readonly CommandModule<object, A>[],
   words: readonly string[],
 ): Promise<string> {
-  let output = '';
+  return (await outcomeOf(commands, words)).output;
+}
+
+/** What one command line, run in this process, says on standard output and standard error. */
+export async function outcomeOf<A>(
+  commands: readonly CommandModule<object, A>[],
+  words: readonly string[],
+): Promise<{ readonly output: string; readonly errors: string }> {
+  let [output, errors] = ['', ''];
   const { stdout, stderr } = process;
   const [write, writeError] = [stdout.write.bind(stdout), stderr.write.bind(stderr)];
   stdout.write = (text: string | Uint8Array) => {
     output += String(text);
     return true;
   };
-  stderr.write = () => true;
+  stderr.write = (text: string | Uint8Array) => {
+    errors += String(text);
+    return true;
+  };
   try {
     await yargs(words)
       .command([...commands])
@@ -26,5 +37,5 @@ export async function runCommand<A>(
     stdout.write = write;
     stderr.write = writeError;
   }
-  return output;
+  return { output, errors };
 }

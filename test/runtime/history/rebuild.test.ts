@@ -1,67 +1,66 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Address } from '../../../channels/brands.ts';
+import type { Millis } from '../../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
-import { contactKeyOf } from '../../../channels/contact-key.ts';
 import type { KeptState, StateKey } from '../../../dsl/correlation.ts';
-import type { Step } from '../../../dsl/step/contract.ts';
-import { route } from '../../../dsl/step/route.ts';
-import { step as pureStep } from '../../../dsl/step/step.ts';
+import type { MessageId } from '../../../runtime/broker/message-id.ts';
 import type { Broker } from '../../../runtime/broker/port.ts';
-import { sendPublications, type Publication } from '../../../runtime/definitions/publication.ts';
+import type { Publication } from '../../../runtime/definitions/publication.ts';
 import { decodeRecord } from '../../../runtime/engine/journal.ts';
 import type { StepRecord } from '../../../runtime/engine/journal-record.ts';
-import { Engine } from '../../../runtime/engine/engine.ts';
-import { createPublisher } from '../../../runtime/events/publisher.ts';
 import { rebuild } from '../../../runtime/history/fold.ts';
 import { readDefinitions, readSteps, type HistoryStore } from '../../../runtime/history/read.ts';
+import type { RecordedStep } from '../../../runtime/history/recorded-step.ts';
 import type { StoredDefinitions } from '../../../runtime/history/stored-definitions.ts';
 import { debugCommand } from '../../../runtime/cli/commands/debug.ts';
 import { stateCommand } from '../../../runtime/cli/commands/state.ts';
+import { storedUntil } from '../../../runtime/history/stored-until.ts';
+import { feedsOf } from '../../../runtime/store/sink/feeds.ts';
 import { Sink } from '../../../runtime/store/sink/sink.ts';
-import { runCommand } from '../cli/run-command.ts';
+import { outcomeOf, runCommand } from '../cli/run-command.ts';
 import { machineOf } from '../../dsl/given-when-then.ts';
-import { TestClock } from '../engine/rig.ts';
+import { intercepted } from '../engine/intercepted.ts';
 import { DEFINITIONS } from '../engine/state-format/definitions.ts';
 import { stored, until } from '../events/scene.ts';
 import { temporaryStore, type TemporaryStore } from '../store/embedded-store.ts';
 import { PARTITIONS, acme, brokerWithTenant, journal, recordedLog } from '../store/tenant-under-test.ts';
 import { tenantStore } from './tenant-store.ts';
+import { DEADLY, PUT_ASIDE, World } from './world.ts';
 
 const SEED = 20_260_306;
+const ROUNDS = 14;
+/** So that some come to a partition with a higher number, and some to one with a lower. */
+const GROWN = 3;
 const PEOPLE = ['ana', 'bo', 'cy', 'di', 'ed'];
+/** Of whom nothing is understood for a while. */
+const MISTAKEN = ['gus', 'hal', 'ida'];
 const WORDS = ['survey', 'fine', 'details', 'pause', 'lookup', 'agent', 'parcel', 'later', 'stop', 'start'];
-
-/** A bug that parks. */
-const brittle: Step = (machines, state, input, context) => {
-  const late = input.kind === 'timer' ? input.timer.conversation : undefined;
-  if (state?.conversations.some(({ id, definition }) => id === late && definition === 'pause'))
-    throw new Error('a bug');
-  return pureStep(machines, state, input, context);
-};
 
 describe('past states, from the store alone', function () {
   this.timeout(120_000);
   let temporary: TemporaryStore;
   let broker: Broker;
   let sink: Sink;
+  let world: World;
   let records: readonly StepRecord[];
   let history: HistoryStore;
   let definitions: StoredDefinitions;
 
   before(async () => {
     temporary = await temporaryStore();
-    broker = await brokerWithTenant(temporary.folder);
-    sink = new Sink({ broker, store: temporary.store, tenant: acme, log: recordedLog(), limits: { lingerMs: 5 } });
-    await talk(broker, join(temporary.folder, 'state'));
+    const { store, folder } = temporary;
+    broker = await brokerWithTenant(folder);
+    const startSink = (): Sink =>
+      new Sink({ broker, store, tenant: acme, log: recordedLog(), limits: { lingerMs: 5 } });
+    sink = startSink();
+    world = await World.begin(broker, folder, PARTITIONS);
+    await talk(world, async () => {
+      await world.grow(GROWN);
+      await sink.stop();
+      sink = startSink();
+    });
     await sink.settled();
-    const journals = await Promise.all(Array.from({ length: PARTITIONS }, (_, at) => stored(broker, journal(at))));
-    records = journals
-      .flat()
-      .map(({ payload }) => decodeRecord(payload, PLAIN_CODEC))
-      .filter((record) => record.kind === 'step');
-    history = tenantStore(temporary.store, acme);
+    records = world.records;
+    history = tenantStore(store, acme);
     definitions = await readDefinitions(history);
   });
 
@@ -77,13 +76,16 @@ describe('past states, from the store alone', function () {
 
   it('every state of every contact and value is the one in the journal, and its hash the recorded one', async () => {
     for (const key of keys()) {
-      const rebuilt = rebuild({ key, steps: await readSteps(history, key), definitions, step: brittle });
-      const own = records.filter(({ contact }) => contact === key);
-      expect(rebuilt.map(({ step }) => step.sequence)).to.eql(own.map(({ sequence }) => sequence));
-      for (const [at, { after, problem, step }] of rebuilt.entries()) {
-        expect(problem, `${key} ${step.input.id} (seed ${SEED})`).to.equal(undefined);
-        const kept = own.slice(0, at + 1).findLast(({ state }) => state !== undefined)?.state;
-        expect(plain(after)).to.eql(kept ?? undefined);
+      const rebuilt = rebuild({ key, steps: await readSteps(history, key), definitions, step: world.step });
+      const own = new Map(records.filter(({ contact }) => contact === key).map((record) => [placeOf(record), record]));
+      expect(rebuilt.map(({ step }) => placeOf(step))).to.have.members([...own.keys()]);
+      for (const { before, after, problem, step } of rebuilt) {
+        const told = `${key} ${step.input.id} (seed ${SEED})`;
+        expect(problem, told).to.equal(undefined);
+        const record = own.get(placeOf(step));
+        // What left a partition is at its new one.
+        const isChange = record?.state !== undefined && record.input.type !== 'moved-away';
+        expect(plain(after), told).to.eql(isChange ? (record.state ?? undefined) : plain(before));
       }
     }
   });
@@ -96,8 +98,12 @@ describe('past states, from the store alone', function () {
       const at = first + Math.floor(next() * (last - first));
       const key = keys()[Math.floor(next() * keys().length)] as StateKey;
       const steps = await readSteps(history, key, at);
-      const kept = records.findLast(({ contact, now, state }) => contact === key && now <= at && state !== undefined);
-      expect(plain(rebuild({ key, steps, definitions, step: brittle }).at(-1)?.after)).to.eql(kept?.state ?? undefined);
+      const rebuilt = rebuild({ key, steps, definitions, step: world.step });
+      const kept = records.findLast(
+        ({ contact, now, state, input }) =>
+          contact === key && now <= at && state !== undefined && input.type !== 'moved-away',
+      );
+      expect(plain(rebuilt.at(-1)?.after)).to.eql(kept?.state ?? undefined);
     }
   });
 
@@ -113,10 +119,23 @@ describe('past states, from the store alone', function () {
     ])
       expect(text).to.contain(word);
     expect(new Set(records.map(({ basis }) => basis?.definitions)).size).to.be.greaterThan(2);
+    for (const type of ['moved-here', 'moved-away', 'forwarded', 'trial'])
+      expect(
+        records.some(({ input }) => input.type === type),
+        type,
+      ).to.equal(true);
+    const fatal = records.filter(({ input }) => input.isFatal).map(({ input }) => input.type);
+    expect(fatal).to.have.members(['message.received', 'timer']);
   });
 
+  /** The one that is open; the command closes what it gets. */
+  const openBroker = (): Promise<Broker> =>
+    Promise.resolve({
+      ...intercepted(broker, undefined, (message, send) => send(message)),
+      close: () => Promise.resolve(),
+    });
   const run = (...words: readonly string[]): Promise<string> =>
-    runCommand([stateCommand], [...words, '--data', temporary.folder, '--tenant', acme]);
+    runCommand([stateCommand(openBroker)], [...words, '--data', temporary.folder, '--tenant', acme]);
 
   it('is told in words, as of a moment', async () => {
     const record = records.find(({ state }) => state && 'conversations' in state && state.conversations.length > 0);
@@ -133,17 +152,21 @@ describe('past states, from the store alone', function () {
     const started = records.flatMap(({ outputs }) => outputs).find(({ type }) => type === 'conversation.started');
     const conversation = started?.conversation ?? '';
     const debug = (...words: readonly string[]): Promise<string> =>
-      runCommand([debugCommand], ['debug', conversation, ...words, '--data', temporary.folder, '--tenant', acme]);
+      runCommand(
+        [debugCommand(openBroker)],
+        ['debug', conversation, ...words, '--data', temporary.folder, '--tenant', acme],
+      );
     const told = await debug();
     expect(told).to.match(/^1 of \d+ {3}\d{4}-/);
     expect(told).to.contain('← message.received');
     expect(told).to.match(/^→ conversation\.started {2}\S+/m);
     expect(told).to.match(/^\+ definition = "/m);
     expect(told).to.match(/^it is in \S+, and waits for \w+$/m);
-    const stops = JSON.parse(await debug('--json')) as readonly {
-      readonly number: number;
-      readonly changes: object[];
-    }[];
+    const { stops, ...json } = JSON.parse(await debug('--json')) as {
+      readonly complete: boolean;
+      readonly stops: readonly { readonly number: number; readonly changes: object[] }[];
+    };
+    expect(json).to.deep.include({ conversation, complete: true });
     expect(stops.map(({ number }) => number)).to.eql(stops.map((_, at) => at + 1));
     expect(stops[0]?.changes).not.to.be.empty;
   });
@@ -160,12 +183,51 @@ describe('past states, from the store alone', function () {
     expect(wrong?.step.sequence).to.equal(parked?.sequence);
     expect(wrong?.problem?.code).to.equal('state-differs');
   });
+
+  it('says where the store is behind the moment that is asked for', async () => {
+    await sink.stop();
+    const before = new Date(Date.now() - 1).toISOString();
+    await world.say([['ana', 'hello']]);
+    const key = records.find(({ contact }) => contact?.startsWith('c-') === true)?.contact ?? '';
+    const ask = (...words: readonly string[]) =>
+      outcomeOf(
+        [stateCommand(openBroker)],
+        ['state', '--contact', key, ...words, '--data', temporary.folder, '--tenant', acme],
+      );
+    const early = await ask('--at', before, '--json');
+    expect(early.errors).to.equal('');
+    expect(JSON.parse(early.output)).to.include({ complete: true });
+    const late = await ask('--json');
+    expect(late.errors).to.match(
+      /^Warning: the store has everything until \S+: what was decided from then until \S+ may/,
+    );
+    const { complete, storedUntil: until } = JSON.parse(late.output) as { complete: boolean; storedUntil: string };
+    expect(complete).to.equal(false);
+    expect(until > before, `${until} after ${before}`).to.equal(true);
+    expect(process.exitCode).to.equal(undefined);
+  });
+
+  it('knows from the first record that is not stored until when everything is', async () => {
+    const topics = new Map<string, MessageId>();
+    for (const { topic } of await feedsOf(broker.admin, acme)) {
+      const last = await broker.admin.lastMessageId(topic);
+      if (last !== undefined) topics.set(topic, last);
+    }
+    const [kept, missing] = (await stored(broker, journal(1))).slice(-2);
+    if (!kept || !missing) throw new Error('the journal is empty');
+    const untilWith = (some: ReadonlyMap<string, MessageId>): Promise<number> =>
+      storedUntil({
+        ...{ broker, tenant: acme, codec: PLAIN_CODEC, clock: { now: () => Infinity as Millis } },
+        marks: () => Promise.resolve([...some].map(([topic, position]) => ({ topic, position }))),
+      });
+    expect(await untilWith(topics)).to.equal(Infinity);
+    const behind = new Map([...topics, [journal(1), kept.id]]);
+    expect(await untilWith(behind)).to.equal(decodeRecord(missing.payload, PLAIN_CODEC).now);
+  });
 });
 
-/** Random dialogues, while versions come into force, time passes, and operators interfere. */
-async function talk(broker: Broker, stateFolder: string): Promise<void> {
-  const clock = new TestClock();
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** Random dialogues, while versions come into force, time passes, operators interfere, processes end and the tenant grows. */
+async function talk(world: World, grow: () => Promise<void>): Promise<void> {
   const first = DEFINITIONS.map((definition) => machineOf(definition));
   const second = DEFINITIONS.map((definition) => machineOf(definition.replace('about: Waits', 'about: Still waits')));
   const inForce = (machines: typeof first): readonly Publication[] =>
@@ -173,70 +235,61 @@ async function talk(broker: Broker, stateFolder: string): Promise<void> {
       { kind: 'version', machine },
       { kind: 'activate', hash: machine.hash, by: 'command' },
     ]);
-  await sendPublications(broker, acme, inForce(first));
-  const engine = await Engine.start({
-    ...{ broker, tenant: acme, partitions: PARTITIONS, codec: PLAIN_CODEC, clock, log, step: brittle, route },
-    ...{ stateFolder, worker: 'test', newId: randomUUID, company: 'Acme' },
-  });
-  const publisher = createPublisher(broker, acme, PARTITIONS, {
-    source: '/test',
-    now: () => clock.now(),
-    newId: randomUUID,
-  });
+  await world.putInForce(inForce(first));
   const next = random(SEED);
   const anyOf = <Item>(items: readonly Item[]): Item => items[Math.floor(next() * items.length)] as Item;
-  const settled = async (): Promise<void> => {
-    let steps = -1;
-    await until('all is decided', async () => {
-      const before = steps;
-      steps = engine.stats.steps;
-      await new Promise((resolve) => setTimeout(resolve, 60));
-      return before === steps;
-    });
-  };
-  const open = async (): Promise<readonly { subject: string; conversation: string; machine: string }[]> => {
-    const journals = await Promise.all(Array.from({ length: PARTITIONS }, (_, at) => stored(broker, journal(at))));
-    const states = new Map<string, KeptState | null>();
-    for (const { payload } of journals.flat()) {
-      const record = decodeRecord(payload, PLAIN_CODEC);
-      if (record.kind === 'step' && record.contact && record.state !== undefined)
-        states.set(record.contact, record.state);
-    }
-    return [...states].flatMap(([subject, state]) =>
-      state && 'conversations' in state
-        ? state.conversations.map(({ id, machine }) => ({ subject, conversation: id, machine }))
-        : [],
-    );
-  };
-  for (let round = 0; round < 14; round++) {
-    for (let said = 0; said < 12; said++) {
-      const from = `webchat:${anyOf(PEOPLE)}` as Address;
-      const data = { connector: 'webchat', from, text: anyOf(WORDS) };
-      await publisher.publish('messaging', { type: 'message.received', subject: contactKeyOf(from), data });
-    }
-    await settled();
-    const [conversation] = (await open()).filter(() => next() < 0.3);
-    if (round === 4) await sendPublications(broker, acme, inForce(second));
-    if (round === 8) await sendPublications(broker, acme, [{ kind: 'retire', definition: 'pause' }]);
+  for (let round = 0; round < ROUNDS; round++) {
+    await world.say(Array.from({ length: 12 }, () => [anyOf(PEOPLE), anyOf(WORDS)]));
+    await world.settled();
+    const [conversation] = world.open().filter(() => next() < 0.3);
+    if (round === 2) await world.say([...PEOPLE, ...MISTAKEN].map((person) => [person, PUT_ASIDE]));
+    if (round === 4) await world.putInForce(inForce(second));
+    if (round === 8) await world.putInForce([{ kind: 'retire', definition: 'pause' }]);
     if (conversation && round % 2 === 1) {
       const { subject, conversation: id } = conversation;
       const type = anyOf(['conversation.resume-requested', 'conversation.cancel-requested'] as const);
-      await publisher.publish('messaging', { type, subject, data: { conversation: id, reason: 'test' } });
+      await world.publish('messaging', [{ type, subject, data: { conversation: id, reason: 'test' } }]);
     }
-    for (const { subject, conversation: id, machine: from } of round === 6 || round === 7 ? await open() : []) {
-      const at = first.findIndex(({ hash }) => hash === from);
-      const to = second[at]?.hash;
-      const data = { conversation: id, from, to, states: [], ...(round === 6 ? { trial: true } : {}) };
-      if (to) await publisher.publish('messaging', { type: 'conversation.migration-requested', subject, data });
+    if (round === 6 || round === 7) {
+      const requests = world.open().flatMap(({ subject, conversation: id, machine: from }) => {
+        const to = second[first.findIndex(({ hash }) => hash === from)]?.hash;
+        const data = { conversation: id, from, to, states: [], ...(round === 6 ? { trial: true } : {}) };
+        return to ? [{ type: 'conversation.migration-requested', subject, data }] : [];
+      });
+      await world.publish('messaging', requests);
     }
+    if (round === 9) await grow();
+    if (round === 10) {
+      await world.say(MISTAKEN.map((person) => [person, 'survey']));
+      await world.settled();
+      // Some of whom it concerns are in another partition since.
+      expect(await world.redrive()).to.be.greaterThan(PEOPLE.length);
+    }
+    if (round === 11) await dieOfThem(world);
     const contact = `webchat:${anyOf(PEOPLE)}`;
-    await publisher.publish('external', { type: 'com.shop.shipped', data: { contact } });
-    await settled();
-    if (round % 2 === 0) clock.advance(round % 4 === 0 ? 61_000 : 2 * 86_400_000);
-    await settled();
+    await world.publish('external', [{ type: 'com.shop.shipped', data: { contact } }]);
+    await world.settled();
+    if (round % 2 === 0) world.clock.advance(round % 4 === 0 ? 61_000 : 2 * 86_400_000);
+    await world.settled();
   }
-  await engine.close();
-  await publisher.close();
+  await world.close();
+}
+
+/** A message that ends the process, and then a deadline that does. */
+async function dieOfThem(world: World): Promise<void> {
+  await world.say([[DEADLY, 'later']]);
+  await world.say([['fay', 'survey']]);
+  await world.settled();
+  await world.say([['fay', DEADLY]]);
+  await world.dieUntilParked();
+  await world.settled();
+  world.clock.advance(61_000);
+  await until('the deadline is parked', async () => {
+    await world.dieUntilParked();
+    await world.settled();
+    return world.records.filter(({ input }) => input.isFatal).length > 1;
+  });
+  world.mendDeadly();
 }
 
 function random(seed: number): () => number {
@@ -245,6 +298,11 @@ function random(seed: number): () => number {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
+}
+
+/** Epochs are counted by partition, and ids are unique within one. */
+function placeOf({ epoch, sequence, input }: StepRecord | RecordedStep): string {
+  return `${epoch} ${sequence} ${input.id}`;
 }
 
 function plain(state: KeptState | undefined): unknown {
