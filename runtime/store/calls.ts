@@ -37,10 +37,13 @@ const QUERY_SETTINGS: ClickHouseSettings = { output_format_json_quote_64bit_inte
 
 type Calls = Pick<Store, 'ping' | 'command' | 'insert' | 'query'>;
 
+/** At least one row, into `table`. */
+export type InsertRows = (table: string, rows: readonly object[], settings: ClickHouseSettings) => Promise<void>;
+
 /** What both kinds of store do through the official client. */
 export function clientCalls(
   { location, layout }: Pick<Store, 'location' | 'layout'>,
-  ingest: ClickHouseClient,
+  insertRows: InsertRows,
   queries: ClickHouseClient,
 ): Calls {
   const isCluster = layout.cluster !== undefined;
@@ -65,12 +68,7 @@ export function clientCalls(
     insert: (table, rows, token) =>
       reporting(async () => {
         if (rows.length === 0) return;
-        await ingest.insert({
-          table,
-          values: rows,
-          format: 'JSONEachRow',
-          clickhouse_settings: { ...insertSettings, insert_deduplication_token: token },
-        });
+        await insertRows(table, rows, { ...insertSettings, insert_deduplication_token: token });
       }),
     query: (sql, parameters) =>
       reporting(async () => {

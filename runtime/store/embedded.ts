@@ -12,8 +12,9 @@ import type * as Chdb from 'chdb';
 import type * as ChdbConnection from 'chdb/connection';
 import type { Layout } from './layout.ts';
 import type { ReadRequest, Store } from './port.ts';
-import { clientCalls, sqlFailed } from './calls.ts';
+import { clientCalls, sqlFailed, type InsertRows } from './calls.ts';
 import { StoreError, clickHouseMessage } from './errors.ts';
+import { Infile } from './infile.ts';
 import { quoteName, quoteText } from './quote.ts';
 
 interface Engine {
@@ -46,12 +47,15 @@ export async function openEmbeddedStore(folder: string, database: string, layout
   };
   const ingest = open();
   const queries = open();
+  const infile = await Infile.open(path);
+  const insertRows: InsertRows = (table, rows, settings) =>
+    infile.insert(table, rows, (query) => ingest.command({ query, clickhouse_settings: settings }));
   return {
     kind: 'embedded',
     database,
     location: path,
     layout,
-    ...clientCalls({ location: path, layout }, ingest, queries),
+    ...clientCalls({ location: path, layout }, insertRows, queries),
     read: (request) => readInSession(engine, path, request),
     close: async () => {
       await Promise.all([ingest.close(), queries.close()]);

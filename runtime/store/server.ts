@@ -3,7 +3,7 @@ import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickh
 import { request as httpRequest } from 'undici';
 import type { Layout } from './layout.ts';
 import type { ReadRequest, Store } from './port.ts';
-import { CLUSTER_QUERY_SETTINGS, clientCalls, sqlFailed } from './calls.ts';
+import { CLUSTER_QUERY_SETTINGS, clientCalls, sqlFailed, type InsertRows } from './calls.ts';
 import { StoreError } from './errors.ts';
 
 /** One insert of a full batch may wait for merges; beyond this it is retried under its token. Milliseconds. */
@@ -37,12 +37,15 @@ export function openServerStore(options: ServerOptions): Store {
     });
   const ingest = open();
   const queries = open();
+  const insertRows: InsertRows = async (table, values, settings) => {
+    await ingest.insert({ table, values, format: 'JSONEachRow', clickhouse_settings: settings });
+  };
   return {
     kind: 'server',
     database: options.database,
     location: address.url,
     layout,
-    ...clientCalls({ location: address.url, layout }, ingest, queries),
+    ...clientCalls({ location: address.url, layout }, insertRows, queries),
     read: (request) => read(address, layout, request),
     close: async () => {
       await Promise.all([ingest.close(), queries.close()]);

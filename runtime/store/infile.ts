@@ -1,0 +1,44 @@
+/**
+ * Rows go into the embedded engine through a file: of a statement with the rows in its text, the engine reads the text
+ * several times over, which costs it more than storing them does.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { quoteText } from './quote.ts';
+
+/** Of a store's folder: rows on their way into a table. */
+const FOLDER = 'incoming';
+
+export class Infile {
+  readonly #folder: string;
+  #written = 0;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The store's folder is this process's alone: whatever lies there was left by one that was killed. */
+  static async open(storeFolder: string): Promise<Infile> {
+    const folder = join(storeFolder, FOLDER);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder);
+    return new Infile(folder);
+  }
+
+  /** `insert` gets the statement that reads the rows; they are gone once it settles. */
+  async insert(table: string, rows: readonly object[], insert: (statement: string) => Promise<unknown>): Promise<void> {
+    const path = join(this.#folder, `${(++this.#written).toString()}.ndjson`);
+    try {
+      await writeFile(path, linesOf(rows));
+      await insert(`INSERT INTO ${table} FROM INFILE ${quoteText(path)} FORMAT JSONEachRow`);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+}
+
+function linesOf(rows: readonly object[]): string {
+  let lines = '';
+  for (const row of rows) lines += `${JSON.stringify(row)}\n`;
+  return lines;
+}
