@@ -45,13 +45,15 @@ export function eventOf(message: Message, codec: EventCodec = PLAIN_CODEC): Read
 }
 
 export function eventRow(context: RowContext, feed: Feed, message: Message, { event, data }: ReadEvent): EventRow {
+  const time = isoTime(storableTime(event.time));
+  const sequence = sequenceOf(event) ?? 0;
   return {
     tenant: context.tenant,
     channel: feed.of,
     partition: feed.partition,
     position: message.id,
     batch: context.batch,
-    published: isoTime(message.publishTimeMs),
+    published: publishedTime(message),
     id: textOf(event.id),
     source: textOf(event.source),
     type: textOf(event.type),
@@ -59,10 +61,10 @@ export function eventRow(context: RowContext, feed: Feed, message: Message, { ev
     conversation: textOf(event.correlationid),
     causation: textOf(event.causationid),
     partitionkey: textOf(event.partitionkey),
-    time: isoTime(storableTime(event.time)),
-    sequence: sequenceOf(event) ?? 0,
+    time,
+    sequence,
     traceparent: textOf(event.traceparent),
-    extensions: extensionsOf(event, isoTime(storableTime(event.time))),
+    extensions: extensionsOf(event, time, sequence),
     data,
   };
 }
@@ -91,6 +93,14 @@ export function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
+/** The newest text made: what the broker took together has one time. */
+let published: readonly [milliseconds: number, text: string] = [0, isoTime(0)];
+
+function publishedTime({ publishTimeMs }: Message): string {
+  if (published[0] !== publishTimeMs) published = [publishTimeMs, isoTime(publishTimeMs)];
+  return published[1];
+}
+
 function storableTime(text: string): number {
   const time = Date.parse(text);
   if (!isStorable(time)) throw new UnstorableError(`its "time" is no storable time: ${text}`);
@@ -109,13 +119,13 @@ export function textOf(value: unknown): string {
 }
 
 /** Also what its column does not say exactly: `cloudEventOf` gives the same event again. */
-function extensionsOf(event: Event, time: string): string {
-  const others = Object.entries(event).filter(([name]) => !COLUMNS.has(name));
-  if (event.time !== time) others.push(['time', event.time]);
+function extensionsOf(event: Event, time: string, column: number): string {
+  let others: Record<string, unknown> | undefined;
+  for (const name in event) if (!COLUMNS.has(name)) (others ??= {})[name] = event[name as keyof Event];
+  if (event.time !== time) (others ??= {})['time'] = event.time;
   const { sequence } = event;
   // A column's 0 says that there is none.
-  const isExact =
-    sequence === undefined || (sequenceOf(event) !== 0 && sequence === formatSequence(sequenceOf(event) ?? 0));
-  if (!isExact) others.push(['sequence', sequence]);
-  return others.length === 0 ? '' : JSON.stringify(Object.fromEntries(others));
+  const isExact = sequence === undefined || (column !== 0 && sequence === formatSequence(column));
+  if (!isExact) (others ??= {})['sequence'] = sequence;
+  return others === undefined ? '' : JSON.stringify(others);
 }

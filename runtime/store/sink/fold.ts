@@ -29,17 +29,35 @@ export interface Folded extends BatchRows {
   readonly stale: number;
 }
 
-export function foldBatch(context: RowContext, before: Progress, batch: readonly FeedMessages[]): Folded {
-  const rows: Rows = { events: [], steps: [], definitions: [], deadLetters: [], duplicates: 0, stale: 0 };
-  const changed = new Map<string, TopicProgress>();
-  for (const { feed, messages } of batch) {
-    const last = messages.at(-1);
-    if (!last) continue;
-    const known = before.get(feed.topic);
-    const fold = foldOf(feed);
-    changed.set(feed.topic, { position: last.id, ...fold(context, rows, feed, messages, known) });
+/** Takes a batch's messages in parts, for others have turns in between; the parts make no difference to the rows. */
+export class BatchFold {
+  readonly #context: RowContext;
+  readonly #before: Progress;
+  readonly #rows: Rows = { events: [], steps: [], definitions: [], deadLetters: [], duplicates: 0, stale: 0 };
+  readonly #changed = new Map<string, TopicProgress>();
+
+  constructor(context: RowContext, before: Progress) {
+    this.#context = context;
+    this.#before = before;
   }
-  return { ...rows, changed };
+
+  add({ feed, messages }: FeedMessages): void {
+    const last = messages.at(-1);
+    if (!last) return;
+    const known = this.#changed.get(feed.topic) ?? this.#before.get(feed.topic);
+    const fold = foldOf(feed);
+    this.#changed.set(feed.topic, { position: last.id, ...fold(this.#context, this.#rows, feed, messages, known) });
+  }
+
+  get folded(): Folded {
+    return { ...this.#rows, changed: this.#changed };
+  }
+}
+
+export function foldBatch(context: RowContext, before: Progress, batch: readonly FeedMessages[]): Folded {
+  const fold = new BatchFold(context, before);
+  for (const part of batch) fold.add(part);
+  return fold.folded;
 }
 
 interface Rows {

@@ -19,7 +19,7 @@ export interface BatchLimits {
   readonly lingerMs: number;
 }
 
-export const BATCH_LIMITS: BatchLimits = { rows: 10_000, bytes: 32 * 1024 * 1024, lingerMs: 200 };
+export const BATCH_LIMITS: BatchLimits = { rows: 20_000, bytes: 32 * 1024 * 1024, lingerMs: 200 };
 
 /** Taken from one feed before others have their turn. */
 const RECEIVED_AT_ONCE = 1000;

@@ -16,7 +16,6 @@ import {
   encodeRecord,
   readRecord,
   type MarkRecord,
-  type PendingRecord,
   type Range,
   type SinkHistory,
   type SinkRecord,
@@ -78,11 +77,8 @@ export class Ledger {
   }
 
   /** Resolves once the announcement is durable and this owner is known to be the only one. */
-  async announce(ranges: readonly Range[]): Promise<PendingRecord> {
-    const batch = this.history.batch + 1;
-    const record: PendingRecord = { kind: 'pending', epoch: this.history.epoch, batch, ranges };
-    await this.#write(record);
-    return record;
+  async announce(batch: number, ranges: readonly Range[]): Promise<void> {
+    await this.#write({ kind: 'pending', epoch: this.history.epoch, batch, ranges });
   }
 
   async mark(batch: number, changed: Progress): Promise<void> {

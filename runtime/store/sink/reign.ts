@@ -3,6 +3,7 @@
  * sink topic, insert under a token made from the batch number, mark, acknowledge. Whatever fails ends the reign; the
  * next one, here or elsewhere, goes on from the last mark and first repeats what was announced.
  */
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { EventCodec } from '../../../channels/codec.ts';
 import type { TenantName } from '../../../channels/brands.ts';
 import type { MessageId } from '../../broker/message-id.ts';
@@ -13,7 +14,7 @@ import { tableOf, type MarkRow } from '../rows.ts';
 import { createTenantViews } from '../schema.ts';
 import { isoTime } from './event-row.ts';
 import { feedsOf, type Feed } from './feeds.ts';
-import { foldBatch, type FeedMessages, type Folded } from './fold.ts';
+import { BatchFold, type FeedMessages, type Folded } from './fold.ts';
 import { insertBatch } from './insert.ts';
 import { Intake, type BatchLimits } from './intake.ts';
 import { Ledger } from './ledger.ts';
@@ -21,6 +22,9 @@ import type { Outage } from './outage.ts';
 import type { Progress } from './progress.ts';
 import type { PendingRecord, Range } from './records.ts';
 import { reread } from './reread.ts';
+
+/** Messages; then whatever else this process does has its turn. */
+const FOLDED_AT_ONCE = 200;
 
 /** Moments of a batch's life at which a test may pull the plug. */
 export type SinkPoint = 'received' | 'announced' | 'inserted' | 'marked' | 'acknowledged';
@@ -39,6 +43,15 @@ export interface ReignOptions {
   readonly at: (point: SinkPoint) => void | Promise<void>;
   readonly onMark: (progress: Progress) => void;
   readonly onBatch: (folded: Folded, lagMs: number) => void;
+}
+
+/** A batch ready to be stored. */
+interface FoldedBatch {
+  readonly batch: number;
+  readonly folded: Folded;
+  readonly ranges: readonly Range[];
+  /** When the broker took the oldest of its messages. */
+  readonly oldestMs: number;
 }
 
 export class Reign {
@@ -74,13 +87,47 @@ export class Reign {
   async serve(): Promise<void> {
     const { broker } = this.#options;
     const { pending, progress } = this.#ledger.history;
-    if (pending) await this.#store(await reread(broker, this.#feeds, progress, pending), pending);
+    if (pending) {
+      const messages = await reread(broker, this.#feeds, progress, pending);
+      await this.#store(await this.#fold(pending.batch, progress, messages), pending);
+    }
     await this.#publishMarks(this.#ledger.history.progress, 'all');
     await this.#intake.acknowledge(lastOf(this.#ledger.history.progress));
     this.#options.onMark(this.#ledger.history.progress);
-    for (let batch = await this.#intake.next(); batch.length > 0; batch = await this.#intake.next()) {
-      await this.#store(batch);
+    await this.#storeAll();
+  }
+
+  /** While ClickHouse takes one batch, the next one is received and folded; it is announced once the first is marked. */
+  async #storeAll(): Promise<void> {
+    let { batch, progress } = this.#ledger.history;
+    let storing = Promise.resolve();
+    try {
+      for (;;) {
+        const messages = await this.#intake.next();
+        if (messages.length === 0) return;
+        const folding = await this.#fold(++batch, progress, messages);
+        progress = new Map([...progress, ...folding.folded.changed]);
+        await storing;
+        storing = this.#store(folding);
+        // Heard of where it is awaited, which would be late while no message comes.
+        storing.catch(() => {
+          this.#intake.halt();
+        });
+      }
+    } finally {
+      // Whatever ended this reign, the next one must not meet its insert half-way.
+      await storing;
     }
+  }
+
+  async #fold(batch: number, before: Progress, messages: readonly FeedMessages[]): Promise<FoldedBatch> {
+    const { tenant, codec } = this.#options;
+    const fold = new BatchFold({ tenant, batch, codec }, before);
+    for (const part of messages.flatMap(partsOf)) {
+      fold.add(part);
+      await turnOfOthers();
+    }
+    return { batch, folded: fold.folded, ranges: messages.map(rangeOf), oldestMs: oldestMs(messages) };
   }
 
   get buffered(): number {
@@ -96,20 +143,18 @@ export class Reign {
     await this.#ledger.close();
   }
 
-  async #store(messages: readonly FeedMessages[], announced?: PendingRecord): Promise<void> {
-    const { tenant, codec, clock, at, onMark, onBatch } = this.#options;
-    const pending = announced ?? (await this.#ledger.announce(messages.map(rangeOf)));
+  async #store({ batch, folded, ranges, oldestMs }: FoldedBatch, announced?: PendingRecord): Promise<void> {
+    const { clock, at, onMark, onBatch } = this.#options;
+    if (!announced) await this.#ledger.announce(batch, ranges);
     await at('announced');
-    const { batch } = pending;
-    const folded = foldBatch({ tenant, batch, codec }, this.#ledger.history.progress, messages);
     await this.#insert(batch, folded, announced !== undefined);
     await at('inserted');
     await this.#ledger.mark(batch, folded.changed);
     await at('marked');
     onMark(folded.changed);
-    onBatch(folded, clock.now() - oldestMs(messages));
+    onBatch(folded, clock.now() - oldestMs);
     await this.#publishMarks(folded.changed, 'changed');
-    await this.#intake.acknowledge(pending.ranges);
+    await this.#intake.acknowledge(ranges);
     await at('acknowledged');
   }
 
@@ -149,6 +194,14 @@ export class Reign {
       }
     }
   }
+}
+
+function partsOf({ feed, messages }: FeedMessages): readonly FeedMessages[] {
+  const parts: FeedMessages[] = [];
+  for (let at = 0; at < messages.length; at += FOLDED_AT_ONCE) {
+    parts.push({ feed, messages: messages.slice(at, at + FOLDED_AT_ONCE) });
+  }
+  return parts;
 }
 
 function rangeOf({ feed, messages }: FeedMessages): Range {
