@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { partsReport } from './parts/report.ts';
-import { benchEngine, PART_NAMES } from './engine/suite.ts';
+import { benchEngine, measurable, PART_NAMES } from './engine/suite.ts';
 import { latencyOf, spreadOf } from './figures.ts';
 import { benchStore, STORE_PART_NAMES } from './store/suite.ts';
 import { benchPlatform } from './platform-suite.ts';
@@ -34,6 +34,11 @@ describe('The bench', () => {
     } finally {
       folder.remove();
     }
+  });
+
+  it('leaves out what needs a real Pulsar where there is none, and names it', () => {
+    expect(measurable(PART_NAMES, true)).to.eql({ parts: PART_NAMES, left: [] });
+    expect(measurable(['timers', 'scaling'], false)).to.eql({ parts: ['timers'], left: ['scaling'] });
   });
 
   // `scaling` starts a Pulsar and two processes of the platform: too dear for every run.

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { partsReport } from './parts/report.ts';
-import { benchEngine, PART_NAMES } from './engine/suite.ts';
+import { HOW_TO_GET_JAVA, pulsarAvailable } from '../pulsar/libraries.ts';
+import { benchEngine, measurable, PART_NAMES } from './engine/suite.ts';
 import { languageReport } from './language-report.ts';
 import { benchLanguage } from './language-suite.ts';
 import { benchPlatform, type PlatformBench } from './platform-suite.ts';
@@ -125,9 +126,13 @@ async function benchTheEngine(): Promise<void> {
   } = arguments_;
   const overload = { overloadSeconds, maxWaiting };
   const sizes = { driver, size, due, dueSeconds, tenants, partitions, idleSeconds, rounds, seconds, ...overload };
-  const result = await inNewFolder((folder) =>
-    benchEngine({ ...sizes, folder, progress, parts: partsOf(arguments_.part, PART_NAMES) }),
-  );
+  const { parts, left } = measurable(partsOf(arguments_.part, PART_NAMES), pulsarAvailable());
+  if (left.length > 0) console.error(`NOT MEASURED: ${left.join(', ')}, for want of a real Pulsar: ${HOW_TO_GET_JAVA}`);
+  if (parts.length === 0) {
+    process.exitCode = 2;
+    return;
+  }
+  const result = await inNewFolder((folder) => benchEngine({ ...sizes, folder, progress, parts }));
   console.log(arguments_.json ? JSON.stringify(result, undefined, 2) : partsReport(result));
   if (result.discrepancies.length > 0) process.exitCode = 1;
 }

@@ -24,6 +24,17 @@ const PARTS: Readonly<Record<PartName, (options: PartOptions) => Promise<PartRou
 
 export const PART_NAMES: readonly PartName[] = Object.keys(PARTS) as PartName[];
 
+const NEED_PULSAR: readonly PartName[] = ['scaling'];
+
+/** Those of the parts that this machine can measure, and those that it can not. */
+export function measurable(
+  parts: readonly PartName[],
+  isPulsarHere: boolean,
+): { readonly parts: readonly PartName[]; readonly left: readonly PartName[] } {
+  const left = isPulsarHere ? [] : parts.filter((part) => NEED_PULSAR.includes(part));
+  return { parts: parts.filter((part) => !left.includes(part)), left };
+}
+
 export interface EngineBenchOptions extends PartOptions {
   readonly parts: readonly PartName[];
   readonly rounds: number;
