@@ -38,17 +38,17 @@ export function completionsAt(
 
 type KeyCursor = Extract<Cursor, { at: 'key' }>;
 
-function keyItems({ container, taken, path }: KeyCursor, typed: Typed): readonly CompletionItem[] {
+function keyItems({ container, taken, path, parts }: KeyCursor, typed: Typed): readonly CompletionItem[] {
   const properties = Object.entries(container.schema.properties ?? {}).filter(([key]) => !taken.includes(key));
-  const keys = properties.map(([key, schema], index) => keyItem(key, schema, index));
+  const keys = properties.map(([key, schema], index) => keyItem(key, schema, parts, index));
   const names = namedKeys(container, path, typed).filter((name) => !taken.includes(name));
   const named = names.map((label) => ({ label, kind: CompletionItemKind.Variable, insertText: `${label}: ` }));
-  const isStep = container.part === 'step' && taken.every((key) => key === 'step');
+  const isStep = parts === definitionSchema && container.part === 'step' && taken.every((key) => key === 'step');
   return [...keys, ...named, ...(isStep ? STEP_TEMPLATES : [])];
 }
 
-function keyItem(key: string, schema: Schema, index: number): CompletionItem {
-  const { description, expected, schema: resolved } = meaningOf(definitionSchema, schema, 'string');
+function keyItem(key: string, schema: Schema, parts: Schema, index: number): CompletionItem {
+  const { description, expected, schema: resolved } = meaningOf(parts, schema, 'string');
   const kinds = [resolved.type ?? 'string'].flat();
   const isContainer = kinds.every((kind) => kind === 'object' || kind === 'array');
   return {
@@ -120,6 +120,9 @@ function namedValues({ path, meaning }: ValueCursor, { workspace, here }: Typed)
   if (meaning.part === 'eventType')
     return [...new Set([here, ...workspace.all].flatMap((one) => eventTypes(one.outline)))].sort();
   if (path.at(-2) === 'imports') return importable(workspace, uri);
+  if (path.length === 1 && path[0] === 'scenarios') {
+    return workspace.all.flatMap((one) => declared(one.outline, 'conversation')).sort();
+  }
   const last = path.at(-1);
   const kind = path.at(-2) === 'returns' ? 'vars' : DECLARED[String(last)];
   if (kind === undefined) return [];

@@ -1,10 +1,17 @@
 /** Where the cursor stands in a file that is being typed: what could come there. */
+import type { Schema } from '../../dsl/schema/schema.ts';
 import type { Meaning } from '../../dsl/schema/walk.ts';
 import { outlineOf, type Outline } from './outline.ts';
 import type { Path, Spot } from './spots.ts';
 
 export type Cursor =
-  | { readonly at: 'key'; readonly path: Path; readonly container: Meaning; readonly taken: readonly string[] }
+  | {
+      readonly at: 'key';
+      readonly path: Path;
+      readonly parts: Schema;
+      readonly container: Meaning;
+      readonly taken: readonly string[];
+    }
   | { readonly at: 'value'; readonly path: Path; readonly meaning: Meaning }
   /** `chain`: names before the cursor; the last is the one that is typed. */
   | { readonly at: 'expression'; readonly path: Path; readonly chain: readonly string[] };
@@ -48,11 +55,11 @@ function cursorAt({ spots }: Outline, head: string, word: string): Cursor | unde
   return spot.meaning && { at: 'value', path: spot.path, meaning: spot.meaning };
 }
 
-function keyCursor(spots: readonly Spot[], { path, container }: Spot): Cursor | undefined {
+function keyCursor(spots: readonly Spot[], { path, parts, container }: Spot): Cursor | undefined {
   if (!container?.schema.properties && !container?.schema.propertyNames) return undefined;
   const holder = path.slice(0, -1).join('\n');
   const map = spots.find((spot) => spot.keys && spot.path.join('\n') === holder);
-  return { at: 'key', path, container, taken: (map?.keys ?? []).filter((key) => key !== MARK) };
+  return { at: 'key', path, parts, container, taken: (map?.keys ?? []).filter((key) => key !== MARK) };
 }
 
 /** What of the expression stands on this line before the word; undefined where the cursor is in none. */

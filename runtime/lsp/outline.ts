@@ -1,7 +1,7 @@
 /** What the language server knows of one file. */
 import { SourceFile } from '../../dsl/parse/source-file.ts';
 import { expressionsOf, type ExpressionSpot } from './expressions.ts';
-import { spotsOf, type Spot } from './spots.ts';
+import { areScenarios, spotsOf, type Spot } from './spots.ts';
 import { MAIN_SCOPE, symbolsOf, type SymbolKind, type SymbolUse } from './symbols.ts';
 
 export interface Outline {
@@ -15,6 +15,8 @@ export interface Outline {
 export function outlineOf(text: string, file = ''): Outline {
   const source = new SourceFile(file, text);
   const spots = spotsOf(text);
+  // `${…}` in scenarios are columns of their rows, and what they name stands in other files.
+  if (areScenarios(spots)) return { source, spots, expressions: [], symbols: [] };
   const expressions = expressionsOf(spots, source);
   return { source, spots, expressions, symbols: symbolsOf(spots, expressions) };
 }

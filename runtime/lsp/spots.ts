@@ -5,6 +5,7 @@ import { tooDeepAt } from '../../dsl/parse/depth.ts';
 import type { Range } from '../../dsl/parse/source-file.ts';
 import { rangeOf, sourceOf } from '../../dsl/parse/tree.ts';
 import { projectSchema } from '../../dsl/project/schema.ts';
+import { scenarioSchema } from '../../dsl/scenario/schema.ts';
 import { definitionSchema } from '../../dsl/schema/definition.ts';
 import type { Kind, Schema } from '../../dsl/schema/schema.ts';
 import { sharedSchema } from '../../dsl/schema/shared.ts';
@@ -15,6 +16,8 @@ export type Path = readonly (string | number)[];
 export interface Spot {
   /** Names and indices from the file's top. */
   readonly path: Path;
+  /** The schema in which the parts of the file's language are looked up. */
+  readonly parts: Schema;
   /** Without quotes; undefined for items of lists. */
   readonly key?: { readonly name: string; readonly range: Range };
   readonly range: Range;
@@ -33,21 +36,31 @@ export function spotsOf(text: string): readonly Spot[] {
   if (Buffer.byteLength(text) > MAX_FILE_BYTES || tooDeepAt(text) !== undefined) return [];
   const document = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false, logLevel: 'silent' });
   const spots: Spot[] = [];
-  visit(spots, document.contents, schemaOf(document.contents), { path: [] });
+  const root = document.contents;
+  const isScenarios = isMap(root) && root.has('scenarios');
+  visit(spots, root, isScenarios ? scenarioSchema : schemaOf(root), {
+    path: [],
+    parts: isScenarios ? scenarioSchema : definitionSchema,
+  });
   return spots;
 }
 
-/** By the key that each kind of file begins with. All have the parts of the language in common. */
+/** By the key that each kind of file begins with. All but scenarios have the parts of the language in common. */
 function schemaOf(root: unknown): Schema {
   if (!isMap(root)) return definitionSchema;
   if (root.has('project')) return projectSchema;
   return root.has('shared') ? sharedSchema : definitionSchema;
 }
 
-type Place = Pick<Spot, 'path' | 'key' | 'container'>;
+/** Whether a file's places are those of scenarios. */
+export function areScenarios(spots: readonly Spot[]): boolean {
+  return spots[0]?.parts === scenarioSchema;
+}
+
+type Place = Pick<Spot, 'path' | 'parts' | 'key' | 'container'>;
 
 function visit(spots: Spot[], node: unknown, schema: Schema | undefined, place: Place): void {
-  const meaning = schema && meaningOf(definitionSchema, schema, kindOf(node));
+  const meaning = schema && meaningOf(place.parts, schema, kindOf(node));
   const range = isMap(node) || isSeq(node) || isScalar(node) ? rangeOf(node) : undefined;
   const keys = isMap(node) ? node.items.map(({ key }) => (isScalar(key) ? sourceOf(key) : '')) : undefined;
   spots.push({
@@ -61,7 +74,7 @@ function visit(spots: Spot[], node: unknown, schema: Schema | undefined, place: 
   if (isSeq(node)) {
     node.items.forEach((item, index) => {
       const value = isPair(item) ? item.value : item;
-      visit(spots, value, meaning?.schema.items, { path: [...place.path, index] });
+      visit(spots, value, meaning?.schema.items, { path: [...place.path, index], parts: place.parts });
     });
   } else if (isMap(node)) {
     for (const { key, value } of node.items) {
@@ -69,6 +82,7 @@ function visit(spots: Spot[], node: unknown, schema: Schema | undefined, place: 
       const name = sourceOf(key);
       visit(spots, value, meaning && memberSchema(meaning, name), {
         path: [...place.path, name],
+        parts: place.parts,
         key: { name, range: innerRange(key) },
         ...(meaning ? { container: meaning } : {}),
       });

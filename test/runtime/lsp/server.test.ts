@@ -167,6 +167,20 @@ describe('parlance lsp', function () {
       expect(await labels(within('¦'))).to.include.members(['broadcast', 'schedule']);
     });
 
+    it('offers in scenarios what they can give, do and expect, and the conversations that they can be about', async () => {
+      const scenarios = (step: string): string =>
+        `scenarios: survey\ngiven: { contact: { webchat: ana } }\ncases:\n  - case: one\n    steps:\n${step}`;
+      expect(await labels(scenarios('      - ¦')))
+        .to.include.members(['reply', 'advance', 'says', 'ends'])
+        .and.not.include.members(['ask', 'ask with replies']);
+      expect(await labels(scenarios('      - reply: { text: a, ¦ }'))).to.have.members(['contact', 'from']);
+      expect(await labels(scenarios('').replace('ana', 'ana, ¦')))
+        .to.include('zone')
+        .and.not.include('webchat');
+      expect(await labels(scenarios('').replace('ana }', 'ana }, receipts: ¦'))).to.eql(['at-once', 'by-hand']);
+      expect(await labels(scenarios('').replace(': survey', ': ¦'))).to.eql(['other']);
+    });
+
     it('offers the steps to go to', async () => {
       expect(await labels(TEXT.replace('goto: done }', 'goto: ¦ }'))).to.deep.equal(['done', 'next']);
     });
