@@ -8,6 +8,8 @@ import type { Schema } from '../../dsl/schema/schema.ts';
 import { sharedSchema } from '../../dsl/schema/shared.ts';
 import { sectionsOf } from '../../scripts/generate/schema-page.ts';
 import { UsedConstructs } from '../dsl/schema/constructs.ts';
+import { readDefinitions } from '../../runtime/cli/definition-sources.ts';
+import { checkDefinitions } from '../../runtime/project/check-definitions.ts';
 import { loadSuite } from '../../runtime/project/suite.ts';
 import { runSuite } from '../../runtime/cli/scenarios/run-suite.ts';
 
@@ -55,6 +57,13 @@ describe('the examples of the language reference', () => {
       }
     });
   }
+
+  it('are sound as one folder too, so that all can be tried together', async () => {
+    const sources = await readDefinitions(['docs/examples']);
+    const { diagnostics, sound } = await checkDefinitions(sources ?? []);
+    expect(diagnostics).to.deep.equal([]);
+    expect(sound.length).to.be.greaterThan(20);
+  });
 
   for (const [title, rest] of sections(reference)) {
     it(`show "${title}" next to its section`, () => {
