@@ -3,7 +3,7 @@ import { checkAgainst } from '../check/shape.ts';
 import { Report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { parseYaml } from '../parse/parse.ts';
-import { SourceFile } from '../parse/source-file.ts';
+import { SourceFile, type Range } from '../parse/source-file.ts';
 import { readGiven, type Reader } from './given.ts';
 import { fillRow, rowTitle, shown } from './rows.ts';
 import type { Scenario, ScenarioFile, ScenarioStep } from './scenario.ts';
@@ -11,7 +11,13 @@ import { scenarioSchema } from './schema.ts';
 import type { SourceScenario, SourceScenarios, SourceScenarioStep } from './source.ts';
 import { readStep } from './steps.ts';
 
-export type ParsedScenarios = { readonly file: ScenarioFile } | { readonly diagnostics: readonly Diagnostic[] };
+export type ParsedScenarios =
+  | {
+      readonly file: ScenarioFile;
+      /** Where the definition is named. */
+      readonly aboutAt: Range;
+    }
+  | { readonly diagnostics: readonly Diagnostic[] };
 
 /** Never throws for anything that a text can hold. `file` is what diagnostics call it. */
 export function parseScenarios(text: string, { file: path }: { readonly file: string }): ParsedScenarios {
@@ -22,7 +28,8 @@ export function parseScenarios(text: string, { file: path }: { readonly file: st
   const reader = { report, tree };
   const scenarios = source.cases.flatMap((one) => expand(reader, source, one));
   if (!report.isEmpty) return { diagnostics: report.diagnostics() };
-  return { file: { path, about: source.scenarios, beside: source.beside ?? [], scenarios } };
+  const file = { path, about: source.scenarios, beside: source.beside ?? [], scenarios };
+  return { file, aboutAt: tree.valueRange(source, 'scenarios') };
 }
 
 /** One scenario, or one per row. */

@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { compileText } from '../../dsl/compile/compile.ts';
 import { definitionFiles, filesBelow, isScenarioName } from '../../dsl/compile/definition-files.ts';
-import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
+import { Report, type Diagnostic, type Hints } from '../../dsl/diagnostics/diagnostic.ts';
+import { nearest } from '../../dsl/diagnostics/did-you-mean.ts';
 import { uniqueDiagnostics } from '../../dsl/diagnostics/unique.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
+import { SourceFile } from '../../dsl/parse/source-file.ts';
 import { parseScenarios } from '../../dsl/scenario/parse.ts';
 import { reasonOf } from './file-problem.ts';
 import { Projects } from './projects.ts';
@@ -56,7 +58,8 @@ export async function loadSuite(paths: readonly string[], { withUntested = false
   };
   const empty: string[] = [];
   for (const path of await scenarioFiles(paths, unreadable, empty)) {
-    const parsed = parseScenarios(await readFile(path, 'utf8'), { file: path });
+    const text = await readFile(path, 'utf8');
+    const parsed = parseScenarios(text, { file: path });
     if ('diagnostics' in parsed) {
       diagnostics.push(...parsed.diagnostics);
       continue;
@@ -66,7 +69,9 @@ export async function loadSuite(paths: readonly string[], { withUntested = false
     if (diagnostics.length > broken) continue;
     const about = definitions.find(({ machine }) => machine.name === parsed.file.about);
     if (!about) {
-      unreadable.push(`${path}: no definition in this folder is called "${parsed.file.about}"`);
+      const report = new Report(new SourceFile(path, text));
+      report.add('wrong-value', parsed.aboutAt, ...noDefinition(parsed.file.about, definitions));
+      diagnostics.push(...report.diagnostics());
       continue;
     }
     const machines = definitions.map(({ machine }) => machine);
@@ -79,6 +84,18 @@ export async function loadSuite(paths: readonly string[], { withUntested = false
   }
   if (untested.length === 0) unreadable.push(...empty.map((path) => `${path}: no scenarios (*.test.yaml) here`));
   return { files, diagnostics: uniqueDiagnostics([...projects.diagnostics, ...diagnostics]), unreadable, untested };
+}
+
+/** What a report says of it. */
+function noDefinition(about: string, definitions: readonly Definition[]): readonly [message: string, hints: Hints] {
+  const names = definitions.map(({ machine }) => machine.name);
+  return [
+    `no definition beside these scenarios is called "${about}"`,
+    {
+      expected: names.length === 0 ? 'a definition in this folder, or under `beside`' : names.join(', '),
+      suggestion: nearest(about, names),
+    },
+  ];
 }
 
 /** What can not be read was reported when scenarios were looked for. */
