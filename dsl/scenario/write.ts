@@ -19,11 +19,19 @@ export interface Session {
   readonly title: string;
   readonly given: Given;
   readonly played: readonly Played[];
+  /** For whoever reads the file: comments behind the steps. */
+  readonly notes?: readonly string[];
 }
 
 /** A whole scenario file. `beside`: paths of definitions that are not in its folder, relative to it. */
 export function writeScenarios(about: string, sessions: readonly Session[], beside: readonly string[] = []): string {
-  return toYaml({ scenarios: about, ...(beside.length === 0 ? {} : { beside }), cases: sessions.map(sourceOf) });
+  const cases = sessions.map(sourceOf);
+  return toYaml({ scenarios: about, ...(beside.length === 0 ? {} : { beside }), cases }, (document) => {
+    sessions.forEach(({ notes = [] }, index) => {
+      const steps = document.getIn(['cases', index, 'steps'], true);
+      if (isSeq(steps) && notes.length > 0) steps.comment = notes.map((note) => ` ${note}`).join('\n');
+    });
+  });
 }
 
 /** A scenario file with further cases behind its own; undefined where these are not a list with one case per `-`. */
@@ -40,8 +48,9 @@ export function withCases(file: string, sessions: readonly Session[]): string | 
 }
 
 /** Texts that other tools read as something else are quoted, as the reader of scenarios demands. */
-function toYaml(source: unknown): string {
+function toYaml(source: unknown, annotate: (document: Document) => void = () => undefined): string {
   const document = new Document(source, { aliasDuplicateObjects: false });
+  annotate(document);
   visit(document, {
     Scalar: (_, node) => {
       if (typeof node.value === 'string' && isReadBothWays(node.value)) node.type = 'QUOTE_SINGLE';

@@ -8,9 +8,12 @@ import { formatDuration } from '../../text/format-duration.ts';
 import type { Action, Person } from '../scenario.ts';
 import type { Session } from '../write.ts';
 import { actionOf, isAction } from './action.ts';
+import { interventionIn, isWithoutEffect } from './intervention.ts';
 
 /** Longer than it takes an answer to come back by itself: what it takes beyond is told as `slow`. */
 const AT_ONCE_MS = 2_000;
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 export interface StoredConversation {
   readonly conversation: string;
@@ -24,7 +27,10 @@ export interface StoredConversation {
 
 export type Recording = { readonly about: string; readonly session: Session } | { readonly reason: string };
 
-/** The inputs are what caused something in it; time passes between them as it did, to the second. */
+/**
+ * The inputs are what caused something in it; time passes between them as it did, to the second. It ends before what no
+ * scenario can say; the session's notes tell so.
+ */
 export function recordSession(stored: StoredConversation): Recording {
   const started = stored.events.find(({ type }) => type === 'conversation.started');
   if (!started) return { reason: `nothing is stored of how ${stored.conversation} started` };
@@ -33,7 +39,10 @@ export function recordSession(stored: StoredConversation): Recording {
   const tape = new Tape(stored, person, momentOf(stored.causes.get(started.causationid ?? '') ?? started));
   for (const event of stored.events) {
     const reason = tape.take(event);
-    if (reason !== undefined) return { reason };
+    if (reason === undefined) continue;
+    if (tape.isEmpty) return { reason };
+    tape.note(`It is recorded until ${event.time}: ${reason}`);
+    break;
   }
   return { about: definition, session: tape.session() };
 }
@@ -54,6 +63,7 @@ class Tape {
   /** What a source answers by now. */
   private readonly answers = new Map<string, string>();
   private readonly entered = new Set<string>();
+  private readonly notes: string[] = [];
 
   constructor(stored: StoredConversation, person: Person, begin: number) {
     this.stored = stored;
@@ -62,10 +72,21 @@ class Tape {
     this.now = begin;
   }
 
-  /** A sentence where it can not be played again. */
+  get isEmpty(): boolean {
+    return this.played.length === 0;
+  }
+
+  note(note: string): void {
+    this.notes.push(note);
+  }
+
+  /** A sentence where it can not be played again from there on. */
   take(event: Event): string | undefined {
+    if (isWithoutEffect(event)) return undefined;
     const { causationid = '' } = event;
     const cause = this.stored.causes.get(causationid);
+    const intervention = interventionIn(event, cause);
+    if (intervention !== undefined) return `then ${intervention}, which no scenario can say.`;
     // Receipts and answers stand for themselves: they are inputs, not what follows.
     if (isAction(event.type) || event.type.startsWith('data.rec') || event.type.startsWith('data.fail'))
       return undefined;
@@ -75,7 +96,8 @@ class Tape {
       this.entered.add(causationid);
     }
     this.played.at(-1)?.events.push(event);
-    return event.type === 'data.requested' ? this.answer(event) : undefined;
+    if (event.type === 'data.requested') this.answer(event);
+    return undefined;
   }
 
   session(): Session {
@@ -83,7 +105,12 @@ class Tape {
       ...{ now: this.begin as Millis, people: [this.person], answers: this.given },
       receipts: 'at-once' as const,
     };
-    return { title: `recorded ${new Date(this.begin).toISOString().slice(0, 10)}`, given, played: this.played };
+    return {
+      title: `recorded ${new Date(this.begin).toISOString().slice(0, 10)}`,
+      given,
+      played: this.played,
+      notes: this.notes,
+    };
   }
 
   private enter(event: Event, cause: Event | undefined): string | undefined {
@@ -97,7 +124,7 @@ class Tape {
       return undefined;
     }
     const action = actionOf(cause, this.person);
-    if (!action) return `${cause.type} can be part of no scenario`;
+    if (!action) return `then ${cause.type} moved it, which can be part of no scenario.`;
     this.advance(Math.floor((momentOf(cause) - this.now) / 1_000));
     this.played.push({ action, events: [] });
     return undefined;
@@ -112,18 +139,27 @@ class Tape {
   }
 
   /** What a source answers is said before the action that leads to the question. */
-  private answer(asked: Event): string | undefined {
+  private answer(asked: Event): void {
     const { request, source } = asked.data as EventData['data.requested'];
     const came = this.answerTo(request);
-    if (!came) return `${source} never answered`;
-    const answer: Answer = { ...answerOf(came), ...this.slowness(came) };
+    const answer: Answer = came ? { ...answerOf(came), ...this.slowness(came) } : this.silence(asked);
     const text = canonicalJson(answer);
     const before = this.answers.get(source);
     this.answers.set(source, text);
-    if (before === text) return undefined;
+    if (before === text) return;
     if (before === undefined) this.given[source] = answer;
     else this.played.splice(-1, 0, { action: { do: 'answer', answers: { [source]: answer } }, events: [] });
-    return undefined;
+  }
+
+  /** Of a source that had not answered by the end of what is stored. */
+  private silence(asked: Event): Answer {
+    const { source } = asked.data as EventData['data.requested'];
+    this.note(
+      `${source} never answered what it was asked at ${asked.time}: here it would, later than all that is recorded.`,
+    );
+    const newest = this.stored.events.reduce((latest, event) => Math.max(latest, momentOf(event)), momentOf(asked));
+    const days = Math.ceil((newest - momentOf(asked)) / DAY_MS) + 1;
+    return { code: 'data-timed-out', afterMs: days * DAY_MS };
   }
 
   private answerTo(request: string): Event | undefined {

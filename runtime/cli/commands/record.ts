@@ -56,6 +56,7 @@ async function record(args: RecordArguments): Promise<number> {
     throw new RecordError(`no scenario can be made of ${args.conversation}: ${recorded.reason}`);
   const { about } = recorded;
   const asStored = inKnownScheme(recorded.session);
+  for (const note of asStored.notes ?? []) process.stderr.write(`${note}\n`);
   const paths = args.definitions ?? configurationOf(args).configuration.conversations;
   const machines = await machinesBeside(about, hashOf(stored), paths);
   if (!machines) {
