@@ -8,16 +8,11 @@ import { EVENTS, INPUTS, PROBE_EVENTS } from './views/events.ts';
 import { MESSAGES } from './views/messages.ts';
 import { PER_MINUTE } from './views/per-minute.ts';
 import { REPLIES } from './views/replies.ts';
-import {
-  CONFORMANCE,
-  DEFINITION_STATES,
-  DEFINITION_TRANSITIONS,
-  DROP_OFF,
-  DWELL,
-  FUNNEL,
-  RESPONSE_TIMES,
-  VERSION_COMPARISON,
-} from './views/state-graph.ts';
+import { CONFORMANCE } from './views/state-graph/conformance.ts';
+import { DWELL, RESPONSE_TIMES } from './views/state-graph/durations.ts';
+import { DEFINITION_STATES, DEFINITION_TRANSITIONS } from './views/state-graph/graph.ts';
+import { DROP_OFF, FUNNEL } from './views/state-graph/passage.ts';
+import { VERSION_COMPARISON } from './views/state-graph/version-comparison.ts';
 import { STUCK } from './views/stuck.ts';
 import { TIMELINE } from './views/timeline.ts';
 import { VISITS } from './views/visits.ts';

@@ -3,6 +3,7 @@ import { codecsAndIndexes } from './2-codecs-and-indexes.ts';
 import { inputsMigration } from './3-inputs.ts';
 import { samplesMigration } from './4-samples.ts';
 import { stateGraphsMigration } from './5-state-graphs.ts';
+import { analysisColumns } from './6-analysis-columns.ts';
 import type { Migration } from './migration.ts';
 
 /** Of the base tables, which only the sink writes. Analysts read the views of `views.ts`. */
@@ -29,5 +30,6 @@ export function migrations(database: string): readonly Migration[] {
     inputsMigration(database),
     samplesMigration(database),
     stateGraphsMigration(database),
+    analysisColumns(database),
   ];
 }

@@ -90,7 +90,7 @@ export const BROADCASTS: View = {
     SELECT t.tenant AS tenant, t.broadcast AS broadcast, ${selected(EFFECTS)} FROM (
       SELECT e.tenant AS tenant, groupUniqArray(e.type) AS types, max(r.id != '') AS replied,
              anyIf(JSONExtractString(e.data, 'trigger', 'id'), e.type = 'conversation.started') AS target,
-             anyIf(${field('outcome')}, e.type = 'conversation.completed') AS outcome
+             anyIf(e.detail, e.move = 'completed') AS outcome
       FROM ${withReplies(databases)}
       WHERE e.conversation != '' AND ${SHOWN} AND (e.tenant, e.conversation) GLOBAL IN (
         SELECT tenant, conversation FROM ${databases.tables}.events WHERE type = 'conversation.started' AND ${BY_BROADCAST}

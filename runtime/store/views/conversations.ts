@@ -1,9 +1,9 @@
 import { COMPANY_TIMES, PERSON_TIMES, withReplies } from './reply-times.ts';
-import { ENDS, field, SHOWN, ORDER, TENANT, TIME, TIME_OR_NULL, versionOf, type Column, type View } from './view.ts';
+import { ENDS, SHOWN, ORDER, TENANT, TIME, TIME_OR_NULL, versionOf, type Column, type View } from './view.ts';
 
 const STARTED = "e.type = 'conversation.started'";
 
-const machine = `argMaxIf(JSONExtractString(e.data, if(${STARTED}, 'machine', 'to')), ${ORDER}, e.type IN ('conversation.started', 'conversation.migrated'))`;
+const machine = `argMaxIf(e.detail, ${ORDER}, e.move IN ('started', 'migrated'))`;
 
 const median = (times: string): string => `arrayReduce('medianExactOrNull', ${times})`;
 
@@ -23,12 +23,7 @@ const COLUMNS: readonly Column[] = [
     'started, waiting, parked, completed, failed, expired, cancelled, handed-off …',
     `replaceOne(argMaxIf(e.type, ${ORDER}, e.channel = 'conversations' AND e.type != 'conversation.advanced' AND NOT startsWith(e.type, 'conversation.migrat')), 'conversation.', '')`,
   ],
-  [
-    'outcome',
-    'String',
-    'how it was completed',
-    `argMaxIf(${field('outcome')}, e.time, e.type = 'conversation.completed')`,
-  ],
+  ['outcome', 'String', 'how it was completed', "argMaxIf(e.detail, e.time, e.move = 'completed')"],
   [
     'state',
     'String',

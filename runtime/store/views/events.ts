@@ -1,4 +1,4 @@
-import { ON_CHANNELS, PROBE, SHOWN, TENANT, TIME, type View } from './view.ts';
+import { ON_CHANNELS, PROBE, SHOWN, TENANT, TIME, WORD, type View } from './view.ts';
 
 export const EVENTS: View = {
   name: 'events',
@@ -6,18 +6,18 @@ export const EVENTS: View = {
   columns: [
     TENANT,
     ['time', TIME, 'when it happened', 'e.time'],
-    ['type', 'String', 'what happened, e.g. message.received', 'e.type'],
-    ['channel', 'String', 'the domain of events: messaging, conversations, …', 'e.channel'],
+    ['type', WORD, 'what happened, e.g. message.received', 'e.type'],
+    ['channel', WORD, 'the domain of events: messaging, conversations, …', 'e.channel'],
     ['contact', 'String', 'contact key of the person it is about', 'e.subject'],
     ['conversation', 'String', 'id of the conversation it belongs to', 'e.conversation'],
     ['id', 'String', 'unique per source', 'e.id'],
     ['causation', 'String', 'id of the event that caused it', 'e.causation'],
-    ['source', 'String', 'who states it', 'e.source'],
+    ['source', WORD, 'who states it', 'e.source'],
     ['sequence', 'UInt64', 'order within the source', 'e.sequence'],
     ['message', 'String', 'id of the message it is about', 'e.message'],
-    ['connector', 'String', 'sms, email, webchat, …', 'e.connector'],
-    ['definition', 'String', 'name of the conversation definition, on conversation.started', 'e.definition'],
-    ['state', 'String', 'state of the conversation, where the event names one', 'e.state'],
+    ['connector', WORD, 'sms, email, webchat, …', 'e.connector'],
+    ['definition', WORD, 'name of the conversation definition, on conversation.started', 'e.definition'],
+    ['state', WORD, 'state of the conversation, where the event names one', 'e.state'],
     ['data', 'String', "the event's data as JSON: JSONExtractString(data, 'field')", 'e.data'],
     ['extensions', 'String', 'further attributes as JSON', 'e.extensions'],
     ['partition', 'UInt16', "partition of the channel's topic", 'e.partition'],

@@ -1,6 +1,7 @@
 import { SHOWN, TENANT, TIME_OR_NULL, type View } from './view.ts';
 
-const KEY = "if(e.type = 'message.received', e.id, e.message)";
+/** Of events that are about no message it is empty. */
+const KEY = 'e.message_key';
 
 const first = (type: string): string => `minOrNullIf(e.time, e.type = 'message.${type}')`;
 
@@ -48,8 +49,7 @@ export const MESSAGES: View = {
       "maxIf(JSONExtractUInt(e.data, 'segments'), e.type = 'message.sent')",
     ],
   ],
-  from: ({ tables }) =>
-    `${tables}.events AS e WHERE startsWith(e.type, 'message.') AND ${SHOWN} GROUP BY e.tenant, ${KEY}`,
+  from: ({ tables }) => `${tables}.events AS e WHERE ${KEY} != '' AND ${SHOWN} GROUP BY e.tenant, ${KEY}`,
   examples: [
     {
       about: 'What could not be delivered, and why.',

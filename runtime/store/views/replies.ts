@@ -6,8 +6,7 @@ const STARTED = "e.type = 'conversation.started'";
 const from: View['from'] = (databases) => `(
   SELECT e.tenant AS tenant, e.conversation AS conversation, any(e.subject) AS contact,
     anyIf(e.definition, ${STARTED}) AS definition,
-    arraySort(groupUniqArrayIf((e.time, JSONExtractString(e.data, if(${STARTED}, 'machine', 'to'))),
-      e.type IN ('conversation.started', 'conversation.migrated'))) AS machines,
+    arraySort(groupUniqArrayIf((e.time, CAST(e.detail AS String)), e.move IN ('started', 'migrated'))) AS machines,
     arraySort(groupUniqArrayIf((e.time, e.message), e.type = 'message.sent')) AS sent,
     groupUniqArrayIf((r.id, e.message), e.type = 'message.requested' AND r.id != '') AS answers,
     arraySort(groupUniqArrayIf((e.time, e.sequence, e.state), e.channel = 'conversations' AND e.state != '')) AS states,

@@ -9,8 +9,7 @@ const STARTED = "e.type = 'conversation.started'";
 const from: View['from'] = ({ tables }) => `(
   SELECT e.tenant AS tenant, e.conversation AS conversation, any(e.subject) AS contact,
     anyIf(e.definition, ${STARTED}) AS definition,
-    argMaxIf(JSONExtractString(e.data, if(${STARTED}, 'machine', 'to')), ${ORDER},
-      e.type IN ('conversation.started', 'conversation.migrated')) AS machine,
+    argMaxIf(e.detail, ${ORDER}, e.move IN ('started', 'migrated')) AS machine,
     argMaxIf(e.state, ${ORDER}, e.channel = 'conversations' AND e.state != '') AS state,
     argMaxIf(e.type, ${ORDER}, e.type IN ('conversation.parked', 'conversation.resumed')) = 'conversation.parked' AS parked,
     max(e.time) AS last_event,

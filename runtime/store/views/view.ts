@@ -28,7 +28,10 @@ export interface Databases {
   readonly views: string;
 }
 
-export const TENANT: Column = ['tenant', 'String', 'the customer', 'e.tenant'];
+/** One of few words: compared and grouped by its number. */
+export const WORD = 'LowCardinality(String)';
+
+export const TENANT: Column = ['tenant', WORD, 'the customer', 'e.tenant'];
 
 export const TIME = "DateTime64(3, 'UTC')";
 export const TIME_OR_NULL: string = `Nullable(${TIME})`;
@@ -42,8 +45,8 @@ export const PROBE: string = `startsWith(e.subject, '${PROBE_CONTACT_PREFIX}')`;
 /** What the engine says to itself is among the events, for whoever makes past states again; it is on no channel. */
 export const ON_CHANNELS = "e.channel != 'inbox'";
 
-/** What analysts see of the events: they count people. */
-export const SHOWN: string = `${ON_CHANNELS} AND NOT ${PROBE}`;
+/** What analysts see of the events: what is on channels, and about people who exist. A column says so. */
+export const SHOWN = 'e.shown';
 
 /** A field of the event's data, as text. */
 export function field(name: string): string {
