@@ -135,7 +135,7 @@ function takeover({ random, shape }: Plan, rival: string, atMs: number): readonl
   return faults;
 }
 
-function crash(random: Random, atMs: number, process: string | undefined, site: Site | undefined): Fault {
+export function crash(random: Random, atMs: number, process: string | undefined, site: Site | undefined): Fault {
   return {
     ...{ kind: 'crash', atMs, process, site, passes: random.chance(0.6) ? 0 : random.below(6) },
     death: random.chance(0.5) ? 'before' : 'after',
@@ -143,7 +143,7 @@ function crash(random: Random, atMs: number, process: string | undefined, site: 
   };
 }
 
-function faultOf(kind: (typeof KINDS)[number], { random, durationMs, shape }: Plan): Fault {
+export function faultOf(kind: (typeof KINDS)[number], { random, durationMs, shape }: Plan): Fault {
   const atMs = random.below(durationMs);
   // Of what is killed, half are workers.
   const workers = shape.workers.length > 1 ? [...shape.workers, ...shape.workers] : ['w1', 'w1', 'w1'];

@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 /** In the order in which they come: the first is there from the beginning. */
 export const WORKERS: readonly string[] = ['w1', 'w2', 'w3'];
 const SERVICES: readonly string[] = ['connectors', 'store', 'gateway'];
-const OPERATOR = 'operator';
+export const OPERATOR = 'operator';
 export const PROCESSES: readonly string[] = [...WORKERS, ...SERVICES, OPERATOR];
 
 /** How long things come in. */

@@ -4,6 +4,7 @@ import { faultsOf, type Fault } from './faults.ts';
 import { Havoc } from './havoc.ts';
 import { hub, type Site } from './hub.ts';
 import { loadInstances, type Instances } from './instances.ts';
+import { leaningTo } from './leanings.ts';
 import { Random } from './random.ts';
 import { shapeOf, WORKERS, type Shape } from './shape.ts';
 import { visitsOf } from './visits.ts';
@@ -34,6 +35,8 @@ export interface Outcome {
 export interface SimulateOptions {
   /** A bug planted on purpose, by its name. */
   readonly plant?: string | undefined;
+  /** The world leans to where this bug would matter, whether it is planted or not. Default: the planted one. */
+  readonly leansTo?: string | undefined;
   /** Of the seed's faults only these, by their places. Default: all. */
   readonly only?: readonly number[] | undefined;
   /** Called when the world is at rest, with its broker. */
@@ -49,14 +52,20 @@ function instancesWith(plant: string | undefined): Promise<Instances> {
 }
 
 /** Everything that a seed stands for: how the world is made, what comes in, what goes wrong, what happens when. */
-export async function simulate(seed: number, { only, plant, inspect }: SimulateOptions = {}): Promise<Outcome> {
+export async function simulate(
+  seed: number,
+  { only, plant, leansTo = plant, inspect }: SimulateOptions = {},
+): Promise<Outcome> {
   // The ones without a bug always, for the sake of their awaits.
   await instancesWith(undefined);
   const instances = await instancesWith(plant);
   const random = new Random(seed, 'plan');
   const visits = visitsOf(seed);
-  const shape = shapeOf(random, visits);
-  const planned = faultsOf({ random, shape, durationMs: FAULTS_MS, visits });
+  const leaning = leaningTo(leansTo);
+  const usual = shapeOf(random, visits);
+  const shape = leaning?.shape?.(usual) ?? usual;
+  const plan = { random, shape, durationMs: FAULTS_MS, visits };
+  const planned = [...faultsOf(plan), ...(leaning?.faults(plan) ?? [])].sort((a, b) => a.atMs - b.atMs);
   const faults = only ? planned.filter((_, at) => only.includes(at)) : planned;
   const world = new World(
     seed,
