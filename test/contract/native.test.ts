@@ -6,8 +6,7 @@ import { createEmbeddedBroker } from '../../runtime/broker/embedded/broker.ts';
 import { messageId, messageIdParts, type MessageId } from '../../runtime/broker/message-id.ts';
 import type { AccessMode, Broker } from '../../runtime/broker/port.ts';
 import { createPulsarBroker } from '../../runtime/broker/pulsar/broker.ts';
-import { sharedPulsar } from '../pulsar/shared.ts';
-import type { RunningPulsar } from '../pulsar/start.ts';
+import { pulsarOfSuite } from '../pulsar/of-suite.ts';
 import { batchPositions } from './batches.ts';
 import { brokerContract } from './broker-contract.ts';
 import type { OpenDriver } from './driver.ts';
@@ -44,13 +43,9 @@ async function overStandIn(folder: string, maxMessageBytes?: number): Promise<Br
 
 if (addonLoads) {
   describe('native driver on real Pulsar', () => {
-    let pulsar: RunningPulsar;
-
-    before(async function () {
-      pulsar = await sharedPulsar(this);
-    });
-
-    const openDriver: OpenDriver = () => createPulsarBroker({ serviceUrl: pulsar.serviceUrl, adminUrl: pulsar.webUrl });
+    const pulsar = pulsarOfSuite();
+    const openDriver: OpenDriver = () =>
+      createPulsarBroker({ serviceUrl: pulsar().serviceUrl, adminUrl: pulsar().webUrl });
 
     brokerContract('native', DECLARES, openDriver);
     batchPositions(openDriver);

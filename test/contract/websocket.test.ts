@@ -1,19 +1,13 @@
 import { createWebSocketBroker } from '../../runtime/broker/websocket/broker.ts';
-import { sharedPulsar } from '../pulsar/shared.ts';
-import type { RunningPulsar } from '../pulsar/start.ts';
+import { pulsarOfSuite } from '../pulsar/of-suite.ts';
 import { batchPositions } from './batches.ts';
 import { brokerContract } from './broker-contract.ts';
 import type { OpenDriver } from './driver.ts';
 
 describe('websocket driver on real Pulsar', () => {
-  let pulsar: RunningPulsar;
-
-  before(async function () {
-    pulsar = await sharedPulsar(this);
-  });
-
+  const pulsar = pulsarOfSuite();
   const openDriver: OpenDriver = () =>
-    Promise.resolve(createWebSocketBroker({ serviceUrl: pulsar.wsUrl, adminUrl: pulsar.webUrl }));
+    Promise.resolve(createWebSocketBroker({ serviceUrl: pulsar().wsUrl, adminUrl: pulsar().webUrl }));
 
   brokerContract(
     'websocket',
