@@ -7,6 +7,12 @@ import { sendPublications } from './publication.ts';
 import { publicationsOf, type PublishedDefinitions } from './published.ts';
 import { stateDefinition } from './statements.ts';
 
+export interface FolderDefinition {
+  readonly machine: Machine;
+  /** The YAML of which it was compiled. */
+  readonly text: string;
+}
+
 export interface FolderTarget {
   readonly broker: Pick<Broker, 'createProducer'>;
   readonly tenant: TenantName;
@@ -20,21 +26,22 @@ export interface FolderTarget {
  */
 export async function publishFolder(
   { broker, tenant, publisher, log }: FolderTarget,
-  machines: readonly Machine[],
+  folder: readonly FolderDefinition[],
   definitions: Pick<PublishedDefinitions, 'get' | 'has'>,
 ): Promise<readonly Machine[]> {
-  const changed = machines.filter(({ name, hash }) => definitions.get(name)?.fromFolder !== hash);
+  const changed = folder.filter(({ machine: { name, hash } }) => definitions.get(name)?.fromFolder !== hash);
   // Before it is sent: the table may follow at once.
-  const news = new Set(changed.filter(({ hash }) => !definitions.has(hash)));
+  const news = new Set(changed.filter(({ machine }) => !definitions.has(machine.hash)));
   await sendPublications(
     broker,
     tenant,
-    changed.flatMap((machine) => publicationsOf(machine, definitions, 'folder')),
+    changed.flatMap(({ machine }) => publicationsOf(machine, definitions, 'folder')),
   );
-  for (const machine of changed) {
-    if (news.has(machine)) await stateDefinition(publisher, 'definition.published', machine);
+  for (const one of changed) {
+    const { machine, text } = one;
+    if (news.has(one)) await stateDefinition(publisher, 'definition.published', machine, text);
     await stateDefinition(publisher, 'definition.activated', machine);
     log.info({ tenant, definition: machine.name, version: machine.version }, 'definition activated');
   }
-  return changed;
+  return changed.map(({ machine }) => machine);
 }

@@ -3,7 +3,7 @@ import { ParlanceError } from '../../channels/error.ts';
 import { definitionFiles } from '../../dsl/compile/definition-files.ts';
 import { hasErrors } from '../../dsl/diagnostics/diagnostic.ts';
 import { formatDiagnostics } from '../../dsl/diagnostics/format.ts';
-import type { Machine } from '../../dsl/machine/machine.ts';
+import type { FolderDefinition } from '../definitions/from-folder.ts';
 import { checkDefinitions } from '../project/check-definitions.ts';
 import { configuredFiles } from './configured-files.ts';
 
@@ -14,12 +14,12 @@ class DefinitionsError extends ParlanceError<'definitions-invalid' | 'definition
  * Compiles every definition below the given files and folders, and proves it: what `parlance validate` refuses must not
  * write to anybody. Rejects with all problems of all files at once. Warnings do not keep a platform from starting.
  */
-export async function compileDefinitions(paths: readonly string[]): Promise<readonly Machine[]> {
+export async function compileDefinitions(paths: readonly string[]): Promise<readonly FolderDefinition[]> {
   const files = await filesBelow(paths);
   const sources = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })));
   const { diagnostics, sound } = await checkDefinitions(sources);
   if (hasErrors(diagnostics)) throw new DefinitionsError('definitions-invalid', formatDiagnostics(diagnostics));
-  return sound.map(({ machine }) => machine);
+  return sound;
 }
 
 function filesBelow(paths: readonly string[]): Promise<readonly string[]> {

@@ -78,7 +78,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 async function start(options: PlatformOptions, order: StopOrder): Promise<Omit<Platform, 'stop'>> {
   const { configuration, log, clock } = options;
   const defaultTenant = parseTenantName(configuration.defaultTenant.name);
-  const machines = await compileDefinitions(configuration.conversations);
+  const definitions = await compileDefinitions(configuration.conversations);
   const registered = await loadEventSchemas(configuration.eventSchemas);
   const lock = await lockFolder(configuration.dataFolder);
   order.push('lock', () => lock.release());
@@ -102,7 +102,7 @@ async function start(options: PlatformOptions, order: StopOrder): Promise<Omit<P
   const naps = roles.engine ? new NapTable(join(configuration.dataFolder, 'naps')) : undefined;
   if (naps) order.push('naps', () => naps.close());
   const rest = naps && { afterMs: REST_AFTER_MS, naps };
-  const tenants = new Tenants({ ...parts, rest, defaultTenant, machines, registered });
+  const tenants = new Tenants({ ...parts, rest, defaultTenant, definitions, registered });
   const isProbing = roles.edge && configuration.probe.scenarios.length > 0;
   const probes = isProbing ? new ProbeResults(clock.now()) : undefined;
   const url = await serve({ ...parts, tenants, probes }, order);

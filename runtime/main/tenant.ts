@@ -9,7 +9,6 @@ import { email, SMS } from '../../connectors/recording/medium.ts';
 import { createWebchatConnector } from '../../connectors/webchat/connector.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import type { HttpRoute } from '../../connectors/port.ts';
-import type { Machine } from '../../dsl/machine/machine.ts';
 import { route } from '../../dsl/step/route.ts';
 import { step } from '../../dsl/step/step.ts';
 import { Baseline } from '../baseline/baseline.ts';
@@ -19,7 +18,7 @@ import { companyOf } from '../config/companies.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { secretsOf } from '../config/secrets.ts';
 import { createConnectors, type ConnectorFactory, type Connectors } from '../connectors/host.ts';
-import { publishFolder } from '../definitions/from-folder.ts';
+import { publishFolder, type FolderDefinition } from '../definitions/from-folder.ts';
 import { Engine } from '../engine/engine.ts';
 import { MachineTable } from '../engine/machine-table.ts';
 import type { Rest } from '../engine/owned-partition.ts';
@@ -56,7 +55,7 @@ export interface TenantOptions {
   readonly turns: Turns;
   readonly newId: () => string;
   /** To be in force from now on. */
-  readonly machines: readonly Machine[];
+  readonly definitions: readonly FolderDefinition[];
   /** Schemas of the tenant's own event types. */
   readonly registered: RegisteredSchemas | undefined;
   /** Whether the tenant is to come to rest: nothing that people write is taken, and no deadline passes. */
@@ -195,11 +194,11 @@ async function openTable(
 
 /** Before the engine starts, so that what arrives first already meets the new versions. */
 async function publishMissing(options: TenantOptions, publisher: Publisher): Promise<void> {
-  if (options.machines.length === 0) return;
+  if (options.definitions.length === 0) return;
   const { broker, tenant, log } = options;
   const table = await MachineTable.open(broker, tenant);
   try {
-    await publishFolder({ broker, tenant, publisher, log }, options.machines, table.definitions);
+    await publishFolder({ broker, tenant, publisher, log }, options.definitions, table.definitions);
   } finally {
     await table.close();
   }

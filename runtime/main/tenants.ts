@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TenantName } from '../../channels/brands.ts';
 import type { RegisteredSchemas } from '../../channels/registered-schemas.ts';
 import { channelTopic } from '../../channels/topics.ts';
-import type { Machine } from '../../dsl/machine/machine.ts';
+import type { FolderDefinition } from '../definitions/from-folder.ts';
 import type { Broker } from '../broker/port.ts';
 import { sleep, type Clock } from '../clock.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -40,7 +40,8 @@ export interface TenantsOptions {
   /** When its partitions are closed for want of anything to do. Default: never. */
   readonly rest?: Rest | undefined;
   readonly defaultTenant: TenantName;
-  readonly machines: readonly Machine[];
+  /** Of the default tenant. */
+  readonly definitions: readonly FolderDefinition[];
   /** Schemas of the default tenant's own event types. */
   readonly registered: RegisteredSchemas;
 }
@@ -174,14 +175,14 @@ export class Tenants {
   }
 
   async #start(name: TenantName): Promise<void> {
-    const { broker, store, configuration, roles, workers, rest, clock, log, loadShedder, defaultTenant, machines } =
+    const { broker, store, configuration, roles, workers, rest, clock, log, loadShedder, defaultTenant, definitions } =
       this.#options;
     const isDefault = name === defaultTenant;
     const tenant = await Tenant.start({
       ...{ tenant: name, broker, store, configuration, roles, clock, log, loadShedder },
       ...{ workers, rest, turns: this.#turns },
       newId: randomUUID,
-      machines: isDefault ? machines : [],
+      definitions: isDefault ? definitions : [],
       registered: this.registeredOf(name),
       isHeld: () => this.#openness(name) !== 'open',
       admit: (partitions) => this.#admit(name, partitions),

@@ -72,11 +72,12 @@ export class DefinitionsScene {
   }
 
   /** As a platform does with the definitions of its folder when it starts; returns what it put in force. */
-  async start(...machines: readonly Machine[]): Promise<readonly string[]> {
+  async start(...texts: readonly string[]): Promise<readonly string[]> {
     const { broker } = this;
     const table = await MachineTable.open(broker, TENANT);
+    const folder = texts.map((text) => ({ machine: machineOf(text), text }));
     const target = { broker, tenant: TENANT, publisher: this.#publisher, log: { info: () => undefined } };
-    const published = await publishFolder(target, machines, table.definitions);
+    const published = await publishFolder(target, folder, table.definitions);
     await table.close();
     const last = await broker.admin.lastMessageId(`persistent://${TENANT}/engine/machines-partition-0`);
     if (last !== undefined) await this.table.reached(last);
@@ -96,6 +97,15 @@ export class DefinitionsScene {
       const { definition, version } = data as { readonly definition: string; readonly version?: string };
       return [type, definition, version].filter((part) => part !== undefined).join(' ');
     });
+  }
+
+  /** The YAML of every `definition.published`, in order. */
+  async publishedTexts(): Promise<readonly unknown[]> {
+    const messages = await stored(this.broker, partitionTopic(channelTopic(TENANT, 'definitions'), 0));
+    const published = messages
+      .map(({ payload }) => decodeEvent(payload))
+      .filter(({ type }) => type.endsWith('.published'));
+    return published.map(({ data }) => (data as { readonly source?: string }).source);
   }
 
   async close(): Promise<void> {

@@ -25,7 +25,7 @@ describe('definitions at the start of a platform', () => {
     for (const [name, text] of Object.entries(definitions))
       writeFileSync(join(folder.path, `${name}.yaml`), `conversation: ${name}\n${text}`);
     return compileDefinitions([folder.path]).then(
-      (machines) => machines.map(({ name }) => name),
+      (definitions) => definitions.map(({ machine }) => machine.name),
       (error: unknown) => String(error),
     );
   };

@@ -48,7 +48,7 @@ describe('Tenants that are created while processes run', () => {
     const workers = new Membership({ broker, clock: hurriedClock, log, self });
     const tenants = new Tenants({
       ...{ configuration, log, clock: hurriedClock, broker, workers, defaultTenant: DEMO },
-      ...{ machines: [], registered: registeredSchemas({}), roles: { engine: true, edge: false, sink: false } },
+      ...{ definitions: [], registered: registeredSchemas({}), roles: { engine: true, edge: false, sink: false } },
       // A worker never asks them.
       store: {} as Store,
       loadShedder: { check: () => undefined },

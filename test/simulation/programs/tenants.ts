@@ -23,7 +23,7 @@ export async function workForTenant(
     store: world.clickhouse.seenBy(new Connection(process, world.scheduler)),
     roles: { engine: workers !== undefined, edge: false, sink: false },
     loadShedder: { check: () => undefined },
-    ...{ defaultTenant: TENANT, machines: [], registered: registeredSchemas({}) },
+    ...{ defaultTenant: TENANT, definitions: [], registered: registeredSchemas({}) },
   });
   await tenants.hearMarks();
   await tenants.take(TENANT);
