@@ -5,7 +5,10 @@ const GRACE_MINUTES = 5;
 
 const STARTED = "e.type = 'conversation.started'";
 
-/** One row a conversation under way, with the deadlines that were set and have neither passed nor been cancelled. */
+/**
+ * One row a conversation under way, with its deadlines: timers of which the newest that was said is that they are set. A
+ * held message's is set anew where it may still not leave, and clocks are after a conversation was parked.
+ */
 const from: View['from'] = ({ tables }) => `(
   SELECT e.tenant AS tenant, e.conversation AS conversation, any(e.subject) AS contact,
     anyIf(e.definition, ${STARTED}) AS definition,
@@ -13,15 +16,16 @@ const from: View['from'] = ({ tables }) => `(
     argMaxIf(e.state, ${ORDER}, e.channel = 'conversations' AND e.state != '') AS state,
     argMaxIf(e.type, ${ORDER}, e.type IN ('conversation.parked', 'conversation.resumed')) = 'conversation.parked' AS parked,
     max(e.time) AS last_event,
-    arrayFilter(timer -> NOT has(groupUniqArrayIf(${field('timer')}, e.type IN ('timer.fired', 'timer.cancelled')), timer.1),
-      groupUniqArrayIf((${field('timer')}, parseDateTime64BestEffortOrZero(${field('due')}, 3, 'UTC')), e.type = 'timer.scheduled')) AS timers
+    arrayReverseSort(groupUniqArrayIf((e.time, e.sequence, ${field('timer')}, e.type = 'timer.scheduled',
+      parseDateTime64BestEffortOrZero(${field('due')}, 3, 'UTC')), e.channel = 'timers')) AS told,
+    arrayFilter((timer, nth) -> nth = 1 AND timer.4, told, arrayEnumerateUniq(told.3)) AS timers
   FROM ${tables}.events AS e
   WHERE e.conversation != '' AND e.channel IN ('conversations', 'timers') AND ${SHOWN}
   GROUP BY e.tenant, e.conversation
   HAVING definition != '' AND countIf(e.type IN (${ENDS})) = 0
 ) AS e`;
 
-const due = 'if(empty(e.timers), NULL, arrayMin(timer -> timer.2, e.timers))';
+const due = 'if(empty(e.timers), NULL, arrayMin(timer -> timer.5, e.timers))';
 
 const problem = `multiIf(e.parked, 'parked', empty(e.timers), 'no deadline',
   ${due} < now64(3) - INTERVAL ${GRACE_MINUTES} MINUTE, 'overdue', '')`;

@@ -206,13 +206,28 @@ describe('Views of state graphs', function () {
       own(conversation, 2, 'timer.scheduled', { timer: 'reply-1', due: soon }),
       own(conversation, 3, 'conversation.waiting', { state: 'question', for: 'reply' }),
     ];
+    const past = new Date(Date.now() - 3_600_000).toISOString();
+    /** Its question waits for the end of the quiet hours, and so does the clock of its reply. */
+    const heldUntil = (conversation: string, due: string): readonly object[] => [
+      own(conversation, 1, 'conversation.started', { definition: 'visit', machine: first.hash }),
+      own(conversation, 2, 'timer.scheduled', { timer: 'held-1', due }),
+      own(conversation, 3, 'conversation.waiting', { state: 'question', for: 'reply' }),
+    ];
     const rows = [
       ...['fine', 'parked', 'endless'].flatMap(begun),
+      ...heldUntil('held', soon),
+      ...heldUntil('held again', past),
+      own('held again', 4, 'timer.fired', { timer: 'held-1', due: past }),
+      own('held again', 5, 'timer.scheduled', { timer: 'held-1', due: soon }),
+      ...heldUntil('held too long', past),
+      ...heldUntil('set later', past),
+      own('set later', 4, 'timer.scheduled', { timer: 'held-1', due: soon }),
       own('parked', 4, 'conversation.parked', { code: 'machine-missing', reason: 'gone', input: 'x' }),
       own('endless', 4, 'timer.cancelled', { timer: 'reply-1' }),
     ];
     await store.insert(tableOf(store, 'events'), rows, 'stuck');
-    expect(await stuck('fine')).to.deep.equal([]);
+    for (const well of ['fine', 'held', 'held again', 'set later']) expect(await stuck(well), well).to.deep.equal([]);
+    expect(await stuck('held too long')).to.deep.equal([{ problem: 'overdue', state: 'question' }]);
     expect(await stuck('parked')).to.deep.equal([{ problem: 'parked', state: 'question' }]);
     expect(await stuck('endless')).to.deep.equal([{ problem: 'no deadline', state: 'question' }]);
   });
