@@ -70,8 +70,13 @@ function lineOf(series: Series, recent: readonly Sample[], normals: Normals, new
   const latest = own.get(newestMs)?.value ?? (series.kind === 'rate' ? 0 : undefined);
   return {
     ...{ series: series.name, kind: series.kind, ...(latest !== undefined && { latest }) },
-    ...(judgement && { ...judgement, startMs: undefined }),
+    ...(judgement && judged(judgement)),
   };
+}
+
+/** The window's start is the report's. */
+function judged({ startMs: _, ...judgement }: Judgement): Omit<Judgement, 'startMs'> {
+  return judgement;
 }
 
 function textOf({ window, series }: Report): string {
