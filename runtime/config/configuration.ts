@@ -76,7 +76,11 @@ export interface Configuration {
      */
     keepDeadLettersMonths: number;
     /**
-     * Storage policy of the server for events, steps and dead letters; it must have the volumes of the one before. Default: the server's. Not with `embedded`.
+     * After how many months samples of the stream are deleted; 0: never. What is usual is learned from the newest weeks.
+     */
+    keepSamplesMonths: number;
+    /**
+     * Storage policy of the server for events, steps, dead letters and samples; it must have the volumes of the one before. Default: the server's. Not with `embedded`.
      */
     storagePolicy?: string;
     /**

@@ -8,7 +8,12 @@ import { quoteText } from './quote.ts';
  * By the moment at which a row reached us and not by an event's own time: that is whatever its producer says, from 1900
  * on, and what comes late should not go at once.
  */
-const AGES_BY: Readonly<Record<AgingTable, string>> = { events: 'published', steps: 'now', dead_letters: 'published' };
+const AGES_BY: Readonly<Record<AgingTable, string>> = {
+  events: 'published',
+  steps: 'now',
+  dead_letters: 'published',
+  samples: 'start',
+};
 
 /** Statements by which the tables get what the layout says; none where they have it. */
 export async function agingStatements(store: Store): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { StoreError } from './errors.ts';
 
 /** Tables whose rows may be deleted or moved when they are old. */
-export const AGING_TABLES = ['events', 'steps', 'dead_letters'] as const;
+export const AGING_TABLES = ['events', 'steps', 'dead_letters', 'samples'] as const;
 export type AgingTable = (typeof AGING_TABLES)[number];
 
 /** How the tables lie on a server. It comes from the configuration and is brought about at every start. */
@@ -17,7 +17,7 @@ export interface Layout {
 }
 
 /** One server, everything kept for ever. */
-export const PLAIN_LAYOUT: Layout = { keepMonths: { events: 0, steps: 0, dead_letters: 0 } };
+export const PLAIN_LAYOUT: Layout = { keepMonths: { events: 0, steps: 0, dead_letters: 0, samples: 0 } };
 
 /** The part of the configuration that says so. */
 export interface LayoutSettings {
@@ -26,6 +26,7 @@ export interface LayoutSettings {
   readonly keepEventsMonths: number;
   readonly keepStepsMonths: number;
   readonly keepDeadLettersMonths: number;
+  readonly keepSamplesMonths: number;
   readonly storagePolicy?: string;
   readonly coldVolume?: string;
   readonly coldAfterMonths: number;
@@ -47,6 +48,7 @@ export function layoutOf(settings: LayoutSettings): Layout {
       events: settings.keepEventsMonths,
       steps: settings.keepStepsMonths,
       dead_letters: settings.keepDeadLettersMonths,
+      samples: settings.keepSamplesMonths,
     },
     cold: coldVolume === undefined ? undefined : { volume: coldVolume, afterMonths: coldAfterMonths },
   };

@@ -73,6 +73,7 @@ describe("The chart's configuration", () => {
         keepEventsMonths: 24,
         keepStepsMonths: 12,
         keepDeadLettersMonths: 3,
+        keepSamplesMonths: 6,
         storagePolicy: 'tiered',
         coldVolume: 'cold',
         coldAfterMonths: 2,

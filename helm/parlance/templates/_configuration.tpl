@@ -18,6 +18,7 @@ store:
   keepEventsMonths: {{ .Values.store.keepEventsMonths }}
   keepStepsMonths: {{ .Values.store.keepStepsMonths }}
   keepDeadLettersMonths: {{ .Values.store.keepDeadLettersMonths }}
+  keepSamplesMonths: {{ .Values.store.keepSamplesMonths }}
   {{- with .Values.store.storagePolicy }}
   storagePolicy: {{ . | quote }}
   {{- end }}

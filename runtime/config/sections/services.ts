@@ -39,7 +39,15 @@ export const store: SectionSchema = {
   type: 'object',
   description: 'ClickHouse, where every event is stored.',
   additionalProperties: false,
-  required: ['url', 'database', 'keepEventsMonths', 'keepStepsMonths', 'keepDeadLettersMonths', 'coldAfterMonths'],
+  required: [
+    'url',
+    'database',
+    'keepEventsMonths',
+    'keepStepsMonths',
+    'keepDeadLettersMonths',
+    'keepSamplesMonths',
+    'coldAfterMonths',
+  ],
   properties: {
     url: {
       type: 'string',
@@ -71,11 +79,14 @@ export const store: SectionSchema = {
       "After how many months the engine's steps are deleted; 0: never. Without them no state of that time can be rebuilt.",
     ),
     keepDeadLettersMonths: months('After how many months dead letters are deleted; 0: never.'),
+    keepSamplesMonths: months(
+      'After how many months samples of the stream are deleted; 0: never. What is usual is learned from the newest weeks.',
+    ),
     storagePolicy: {
       type: 'string',
       pattern: '^[A-Za-z0-9_]+$',
       description:
-        "Storage policy of the server for events, steps and dead letters; it must have the volumes of the one before. Default: the server's. Not with `embedded`.",
+        "Storage policy of the server for events, steps, dead letters and samples; it must have the volumes of the one before. Default: the server's. Not with `embedded`.",
       'x-expected': 'a name of letters, digits and _',
     },
     coldVolume: {

@@ -43,7 +43,8 @@ describe('loadConfiguration', () => {
       broker: { url: 'embedded' },
       store: {
         ...{ url: 'embedded', database: 'parlance' },
-        ...{ keepEventsMonths: 0, keepStepsMonths: 0, keepDeadLettersMonths: 0, coldAfterMonths: 0 },
+        ...{ keepEventsMonths: 0, keepStepsMonths: 0, keepDeadLettersMonths: 0, keepSamplesMonths: 0 },
+        coldAfterMonths: 0,
       },
       http: { host: '127.0.0.1', port: 8080, maxWaiting: 50_000 },
       defaultTenant: { name: 'demo', partitions: 4 },

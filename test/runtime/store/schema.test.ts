@@ -243,7 +243,7 @@ describe("The store's schema", function () {
   });
 
   describe('old rows', () => {
-    const aging = { events: 24, steps: 0, dead_letters: 3 };
+    const aging = { events: 24, steps: 0, dead_letters: 3, samples: 6 };
 
     const ttlOf = async (table: string): Promise<string | undefined> => {
       const [row] = await store.query(
@@ -263,10 +263,11 @@ describe("The store's schema", function () {
     };
 
     it('are deleted after as many months as the configuration says, table by table', async () => {
-      expect(await applied({ ...PLAIN_LAYOUT, keepMonths: aging })).to.have.length(2);
+      expect(await applied({ ...PLAIN_LAYOUT, keepMonths: aging })).to.have.length(3);
       expect(await ttlOf('events')).to.equal('toDateTime(published) + toIntervalMonth(24)');
       expect(await ttlOf('steps')).to.equal(undefined);
       expect(await ttlOf('dead_letters')).to.equal('toDateTime(published) + toIntervalMonth(3)');
+      expect(await ttlOf('samples')).to.equal('toDateTime(start) + toIntervalMonth(6)');
     });
 
     it('follow the configuration at the next start, and are left alone where it has not changed', async () => {
@@ -291,7 +292,7 @@ describe("The store's schema", function () {
     it('are moved to another volume before', async () => {
       // The embedded engine has one volume; a server's policy names more.
       const layout = { ...PLAIN_LAYOUT, keepMonths: aging, cold: { volume: 'default', afterMonths: 2 } };
-      expect(await applied(layout)).to.have.length(3);
+      expect(await applied(layout)).to.have.length(4);
       expect(await ttlOf('steps')).to.equal("toDateTime(now) + toIntervalMonth(2) TO VOLUME 'default'");
       expect(await applied(layout)).to.deep.equal([]);
     });
@@ -307,6 +308,7 @@ describe("The store's schema", function () {
         keepEventsMonths: 0,
         keepStepsMonths: 0,
         keepDeadLettersMonths: 0,
+        keepSamplesMonths: 0,
         coldAfterMonths: 0,
       };
       for (const wrong of [{ url: 'embedded', cluster: 'main' }, { coldAfterMonths: 3 }, { coldVolume: 'cold' }]) {
