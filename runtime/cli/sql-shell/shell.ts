@@ -77,6 +77,9 @@ async function read(session: Session, lines: Interface): Promise<void> {
     else {
       text = '';
       session.output.write('\n');
+      // readline keeps what was typed: to its end, and then back to its beginning.
+      lines.write(null, { ctrl: true, name: 'e' });
+      lines.write(null, { ctrl: true, name: 'u' });
       prompt();
     }
   });
