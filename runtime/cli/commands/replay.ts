@@ -43,7 +43,7 @@ export function replayCommand(openBroker: OpenBroker): CommandModule<object, Rep
     builder: (yargs: Argv) => withReplayOptions(yargs),
     handler: async (args) => {
       const { configuration } = configurationOf(args);
-      const begun = args.resume === undefined ? undefined : await loadState(configuration.dataFolder, args.resume);
+      const begun = await begunBy(args, configuration);
       const plan = begun?.plan ?? planOf(args, configuration);
       if (begun?.done !== true) {
         const state = await run(args, configuration, plan, begun, openBroker);
@@ -55,6 +55,19 @@ export function replayCommand(openBroker: OpenBroker): CommandModule<object, Rep
       } else process.stdout.write(told(args, begun));
     },
   };
+}
+
+/** What `--resume` names, at another speed where that is given. */
+async function begunBy(
+  { resume, speed }: ReplayArguments,
+  { dataFolder }: Configuration,
+): Promise<ReplayState | undefined> {
+  if (resume === undefined) return undefined;
+  const begun = await loadState(dataFolder, resume);
+  if (speed === undefined) return begun;
+  const { speed: _, ...plan } = begun.plan;
+  const changed = speedOf(speed);
+  return { ...begun, plan: { ...plan, ...(changed !== undefined && { speed: changed }) } };
 }
 
 function withReplayOptions(yargs: Argv): Argv<ReplayArguments> {
@@ -73,7 +86,10 @@ function withReplayOptions(yargs: Argv): Argv<ReplayArguments> {
     .option('speed', { type: 'string', describe: 'Of the recorded pace: 1x, 10x, max (default: 1x, of files max)' })
     .option('from-store', { type: 'boolean', describe: 'As they are stored (default)' })
     .option('from-broker', { type: 'boolean', describe: 'As the broker still has them' })
-    .option('resume', { type: 'string', describe: 'Go on with a replay that was interrupted: its id' })
+    .option('resume', {
+      type: 'string',
+      describe: 'Go on with a replay that was interrupted: its id; --speed may be another',
+    })
     .option('json', { type: 'boolean', default: false, describe: 'Say as JSON what was done' })
     .conflicts('from-store', 'from-broker')
     .conflicts('to-subscription', ['to-topic', 'file'])

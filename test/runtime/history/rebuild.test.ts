@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
+import type { CommandModule } from 'yargs';
 import type { Millis } from '../../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import type { KeptState, StateKey } from '../../../dsl/correlation.ts';
@@ -11,16 +13,22 @@ import { rebuild } from '../../../runtime/history/fold.ts';
 import { readDefinitions, readSteps, type HistoryStore } from '../../../runtime/history/read.ts';
 import type { RecordedStep } from '../../../runtime/history/recorded-step.ts';
 import type { StoredDefinitions } from '../../../runtime/history/stored-definitions.ts';
+import { conversationsCommand } from '../../../runtime/cli/commands/conversations.ts';
 import { debugCommand } from '../../../runtime/cli/commands/debug.ts';
+import { eventsCommand } from '../../../runtime/cli/commands/events.ts';
 import { stateCommand } from '../../../runtime/cli/commands/state.ts';
+import { systemClock } from '../../../runtime/clock.ts';
+import { historyRoutes } from '../../../runtime/history/routes.ts';
 import { storedUntil } from '../../../runtime/history/stored-until.ts';
 import { feedsOf } from '../../../runtime/store/sink/feeds.ts';
+import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
 import { Sink } from '../../../runtime/store/sink/sink.ts';
 import { outcomeOf, runCommand } from '../cli/run-command.ts';
 import { machineOf } from '../../dsl/given-when-then.ts';
 import { intercepted } from '../engine/intercepted.ts';
 import { DEFINITIONS } from '../engine/state-format/definitions.ts';
 import { stored, until } from '../events/scene.ts';
+import { openEdge } from '../http/edge.ts';
 import { temporaryStore, type TemporaryStore } from '../store/embedded-store.ts';
 import { PARTITIONS, acme, brokerWithTenant, journal, recordedLog } from '../store/tenant-under-test.ts';
 import { tenantStore } from './tenant-store.ts';
@@ -169,6 +177,38 @@ describe('past states, from the store alone', function () {
     expect(json).to.deep.include({ conversation, complete: true });
     expect(stops.map(({ number }) => number)).to.eql(stops.map((_, at) => at + 1));
     expect(stops[0]?.changes).not.to.be.empty;
+  });
+
+  it('is the same over the URL of a platform, with a key that may read', async () => {
+    const { store } = temporary;
+    const routes = historyRoutes({ broker, store, tenant: acme, codec: PLAIN_CODEC, clock: systemClock });
+    const mount = { tenant: acme, prefix: '', routes, upgrades: [] };
+    const edge = await openEdge({ sql: sqlOverHttp(store), connectors: () => [mount] });
+    const [key, other] = [await edge.createKey(acme, ['sql:read']), await edge.createKey(acme, ['events:write'])];
+    const nowhere = (): Promise<never> => Promise.reject(new Error('no broker is within reach'));
+    const ask = <A>(command: CommandModule<object, A>, withKey: string, ...words: readonly string[]) => {
+      const where = ['--tenant', acme, '--url', edge.url, '--key', withKey, '--data', join(temporary.folder, 'none')];
+      return outcomeOf([command], [...words, ...where]);
+    };
+    try {
+      const started = records.find(({ outputs }) => outputs.some(({ type }) => type === 'conversation.started'));
+      const contact = started?.contact ?? '';
+      const conversation = started?.outputs.find((output) => output.conversation)?.conversation ?? '';
+      const at = new Date(started?.now ?? 0).toISOString();
+      const state = await ask(stateCommand(nowhere), key, 'state', '--contact', contact, '--at', at, '--json');
+      expect(JSON.parse(state.output)).to.include({ verified: true });
+      const debugged = await ask(debugCommand(nowhere), key, 'debug', conversation, '--json');
+      expect(debugged.errors).to.equal('');
+      expect(JSON.parse(debugged.output)).to.include({ complete: true });
+      const events = await ask(eventsCommand, key, 'events', 'query', '--conversation', conversation);
+      expect(events.output).to.contain('conversation.started');
+      const told = await ask(conversationsCommand, key, 'conversations', 'timeline', conversation);
+      expect(told.output).to.contain('conversation.started');
+      const refused = await ask(stateCommand(nowhere), other, 'state', '--contact', contact).catch(String);
+      expect(refused).to.match(/lacks the scope|sql:read/);
+    } finally {
+      await edge.close();
+    }
   });
 
   it('says where a step gives something else than what was recorded', async () => {
