@@ -13,7 +13,7 @@ SELECT
   round(quantile(0.95)(person_ms) / 1000) AS person_p95_s,
   round(quantile(0.95)(company_ms) / 1000, 1) AS company_p95_s
 FROM replies
-WHERE toDate(received) >= {from:Date}
+WHERE state != '' AND toDate(received) >= {from:Date}
 GROUP BY definition, state
 ORDER BY replies DESC
 `;

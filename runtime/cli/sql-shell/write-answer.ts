@@ -4,20 +4,20 @@ import type { StoreAccess, StoreQuestion } from '../store-access.ts';
 
 /** Asks, and writes the answer as it comes. ClickHouse prints nothing where a table has no rows: people are told then. */
 export async function writeAnswer(
-  store: StoreAccess,
+  store: Pick<StoreAccess, 'ask'>,
   question: StoreQuestion,
   output: NodeJS.WritableStream,
 ): Promise<void> {
-  let chunks = 0;
+  let bytes = 0;
   async function* seen(answer: Readable): AsyncGenerator {
     for await (const chunk of answer) {
-      chunks += 1;
+      bytes += Buffer.byteLength(chunk as Buffer | string);
       yield chunk;
     }
   }
   const { signal } = question;
   await pipeline(await store.ask(question), seen, output, { end: false, ...(signal && { signal }) });
-  if (chunks === 0 && isForPeople(question)) process.stderr.write('No rows.\n');
+  if (bytes === 0 && isForPeople(question)) process.stderr.write('No rows.\n');
 }
 
 function isForPeople({ settings }: StoreQuestion): boolean {

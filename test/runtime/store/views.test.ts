@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readFile } from 'node:fs/promises';
 import type { TenantName } from '../../../channels/brands.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
 import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
@@ -95,6 +96,12 @@ describe('Views for analysts', function () {
       for (const { sql } of examples) await ask(sql);
     });
   }
+
+  it('every view is in the tables of docs/store.md', async () => {
+    const page = await readFile('docs/store.md', 'utf8');
+    const missing = VIEWS.map(({ name }) => name).filter((name) => !page.includes(`\n| \`${name}\` `));
+    expect(missing).to.deep.equal([]);
+  });
 
   it('every column says what it means', async () => {
     for (const { name, columns } of VIEWS) {
