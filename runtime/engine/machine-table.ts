@@ -159,6 +159,8 @@ export class MachineTable {
 
   /** What is no machine must not keep the others from being read. */
   #add(message: Message): void {
+    // Delivered again after a lost connection: what it put in force may not be in force any more.
+    if (this.#hasReached(message.id)) return;
     this.#position = message.id;
     try {
       for (const publication of decodePublication(message)) this.definitions.apply(publication, message.publishTimeMs);

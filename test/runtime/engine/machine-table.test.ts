@@ -8,6 +8,7 @@ import type { Machine } from '../../../dsl/machine/machine.ts';
 import { route } from '../../../dsl/step/route.ts';
 import { step } from '../../../dsl/step/step.ts';
 import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
+import type { Broker, Message } from '../../../runtime/broker/port.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { sendPublications } from '../../../runtime/definitions/publication.ts';
 import { publicationsOf } from '../../../runtime/definitions/published.ts';
@@ -126,6 +127,21 @@ describe('the table of machines', () => {
     await again.close();
   });
 
+  it('is as it was when old publications are delivered again', async () => {
+    const early = await open();
+    for (const next of [ONE, TWO]) {
+      await putInForce(next, early);
+      await until('it is in force', () => activeOf(early)[0] === next.hash);
+    }
+    await early.close();
+    const table = await MachineTable.open(stuttering(broker), TENANT, { clock: systemClock, log });
+    await putInForce(OTHER, table);
+    await until('the other one is in force', () => activeOf(table).includes(OTHER.hash));
+    expect(activeOf(table)).to.eql([TWO.hash, OTHER.hash]);
+    expect(table.position).to.equal((await stored(broker, MACHINES)).at(-1)?.id);
+    await table.close();
+  });
+
   it('passes over what is no machine, or one of an older format', async () => {
     const producer = await broker.createProducer({ topic: MACHINES });
     const older = JSON.stringify({ ...ONE, format: ONE.format - 1 });
@@ -138,3 +154,27 @@ describe('the table of machines', () => {
     await table.close();
   });
 });
+
+/** As a driver may after a reconnect, its readers deliver once more what is old before what is new. */
+function stuttering(broker: Broker): Broker {
+  const createReader: Broker['createReader'] = async (options) => {
+    const reader = await broker.createReader(options);
+    const delivered: Message[] = [];
+    const coming: Message[] = [];
+    const next = async (): Promise<Message> => {
+      if (coming.length === 0) {
+        const message = await reader.next();
+        coming.push(...delivered.slice(0, delivered.length / 2), message);
+        delivered.push(message);
+      }
+      return coming.shift() ?? next();
+    };
+    return { topic: reader.topic, next, close: () => reader.close() };
+  };
+  return {
+    ...{ driver: broker.driver, capabilities: broker.capabilities, admin: broker.admin, createReader },
+    createProducer: (options) => broker.createProducer(options),
+    subscribe: (options) => broker.subscribe(options),
+    close: () => broker.close(),
+  };
+}
