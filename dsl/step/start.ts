@@ -8,6 +8,7 @@ import { MAX_KEY_CHARACTERS, MAX_OPEN_CONVERSATIONS, MAX_REPLY_CHARACTERS, MAX_V
 import { MAIN, flowOf, type Machine } from '../machine/machine.ts';
 import type { Position } from '../machine/position.ts';
 import type { EventStart, Reentry } from '../machine/starts.ts';
+import { fold } from '../text/fold.ts';
 import { nearestLocale } from '../text/locale.ts';
 import { isNearTo, meantBy } from '../text/typo.ts';
 import { contactOf, zoneOf } from './activation.ts';
@@ -133,6 +134,13 @@ export function localeOf(draft: Draft, machine: Machine, ofKeyword?: string): st
 /** Whether the word (folded) is exactly one that a definition starts by. */
 export function startsByWord(machines: Machines, word: string): boolean {
   return startsOf(machines).keywords.has(word);
+}
+
+/** Whether a message may start a definition by what it says, where nothing else takes it. */
+export function mayStartByText(machines: Machines, text: string): boolean {
+  const { keywords, spellings, fallback } = startsOf(machines);
+  const word = fold(text.slice(0, MAX_REPLY_CHARACTERS));
+  return fallback !== undefined || keywords.has(word) || meantBy(word, spellings) !== undefined;
 }
 
 /** True where the word (folded) starts a definition that is not under way with this contact already. */

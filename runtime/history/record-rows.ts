@@ -50,7 +50,8 @@ function historyOf(rows: readonly Row[]): RecordedHistory {
     const row: StoredRow = { numbers: given.map(Number), texts };
     if (kind === ROW.step) steps.set(row.numbers.slice(1, 4).join('/'), row);
     else if (kind === ROW.event) addEvent(row, events, whole);
-    else fingerprints.set(`${texts[0] ?? ''}/${(row.numbers[0] ?? 0).toString()}`, row.numbers.slice(1));
+    else if (kind === ROW.outputs)
+      fingerprints.set(`${texts[0] ?? ''}/${(row.numbers[0] ?? 0).toString()}`, row.numbers.slice(1));
   }
   const stored: Stored = { events, fingerprints, whole };
   return { key, steps: [...steps.values()].sort(inOrder).map((step) => stepOf(key, step, stored)) };

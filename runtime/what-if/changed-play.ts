@@ -14,6 +14,7 @@ import type { ContactPlay } from './contact-play.ts';
 import { counterpartOf } from './counterpart.ts';
 import { Lacks, type Plays } from './lacks.ts';
 import type { ReplacedDefinitions } from './replaced.ts';
+import type { Unstarted } from './unstarted.ts';
 
 interface Pending {
   readonly due: number;
@@ -88,6 +89,12 @@ export class ChangedPlay {
     }
     const event = input.kind === 'event' ? this.#counterpartOf(input.event) : undefined;
     if (event) this.#follow(this.#play.event(basis, event, now), given, basis);
+  }
+
+  /** By something that started nothing on record. */
+  start({ at, event }: Unstarted, recorded: Basis): void {
+    const basis = this.#changed(recorded);
+    this.#follow(this.#play.event(basis, event, this.#tick(at)), [], basis);
   }
 
   /** Undefined where this play does not have that deadline, or has it at another time. */

@@ -1,4 +1,4 @@
-/** Of whom the record is asked for: the people with whom conversations of the changed definitions started. */
+/** Of whom the record is asked for. */
 import { instantSql, type RecordQuery } from '../history/record-query.ts';
 import { quoteText } from '../store/quote.ts';
 
@@ -20,9 +20,12 @@ export interface Slice {
   readonly below?: string;
 }
 
-export function recordQuery(wanted: Wanted, { first, below }: Slice): RecordQuery {
+/** Of the slice: those with whom conversations started, and others. */
+export function recordQuery(wanted: Wanted, { first, below }: Slice, others: readonly string[]): RecordQuery {
+  const named = others.length === 0 ? '' : ' UNION ALL SELECT contact FROM named';
   return {
-    common: `WITH people AS (${peopleSql(wanted)})`,
+    common: [`people AS (SELECT contact FROM (${peopleSql(wanted)})${named})`],
+    keys: others,
     condition: [
       `contact >= ${quoteText(first)}`,
       ...(below === undefined ? [] : [`contact < ${quoteText(below)}`]),
@@ -38,10 +41,17 @@ export function sizeSql(wanted: Wanted): string {
   return `SELECT count() AS steps FROM steps WHERE contact IN (${peopleSql(wanted)})`;
 }
 
-/** The view `events` has nobody of a test or probe. */
-function peopleSql({ definitions, window: { from, to }, limit }: Wanted): string {
+/** With whom conversations of the changed definitions started. The view `events` has nobody of a test or probe. */
+export function peopleSql({ definitions, window, limit }: Wanted): string {
   const started = `SELECT contact FROM events
-  WHERE type = 'conversation.started' AND definition IN (${definitions.map(quoteText).join(', ')})
-    AND time >= ${instantSql(from)} AND time < ${instantSql(to)}`;
+  WHERE type = 'conversation.started' AND definition IN (${namesSql(definitions)}) AND ${withinSql('time', window)}`;
   return limit === undefined ? started : `${started} ORDER BY id LIMIT ${limit.toString()}`;
+}
+
+export function namesSql(names: readonly string[]): string {
+  return names.map(quoteText).join(', ');
+}
+
+export function withinSql(column: 'time' | 'published', { from, to }: Window): string {
+  return `${column} >= ${instantSql(from)} AND ${column} < ${instantSql(to)}`;
 }

@@ -16,7 +16,7 @@ export interface About {
 }
 
 export function textReport(summary: Summary, { definitions, tenant, from, to }: About): string {
-  const { conversations, diverging, byKind, byState, endings, irreproducible } = summary;
+  const { conversations, diverging, byKind, byState, endings, irreproducible, alsoStart } = summary;
   const names = definitions.map(({ name, version }) => `${name} (${version})`).join(', ');
   const states = [...byState].flatMap(([definition, counts]) =>
     [...counts].map(([state, count]) => ({ text: definitions.length > 1 ? `${definition}: ${state}` : state, count })),
@@ -32,6 +32,15 @@ export function textReport(summary: Summary, { definitions, tenant, from, to }: 
       rowsOf([...endings.values()].map(({ before, after, count }) => ({ text: `${before} → ${after}`, count }))),
     ),
     ...section(
+      'Would also start, where nothing started (counterfactual: nobody was told anything)',
+      rowsOf(
+        [...alsoStart.values()].map(({ definition, after, contact, count }) => ({
+          text: `${definition} → ${after}, e.g. with ${contact}`,
+          count,
+        })),
+      ),
+    ),
+    ...section(
       'Not reproducible: the recorded machine does not give again what is on record',
       [...irreproducible].flatMap(([code, { count, conversation, detail }]) => [
         row({ text: PROBLEMS[code], count }),
@@ -45,7 +54,9 @@ export function textReport(summary: Summary, { definitions, tenant, from, to }: 
     row({ text: 'of these end otherwise', count: summary.endingOtherwise }),
     row({ text: 'of these cannot be told to their end', count: summary.untold }),
     row({ text: 'are not reproducible', count: irreproducibleCount(summary) }),
+    row({ text: 'would also start', count: summary.alsoStarting }),
     `  cost of those told: ${costText(summary.costBefore)} before, ${costText(summary.costAfter)} after (${differenceText(summary)})`,
+    ...(summary.alsoStarting === 0 ? [] : [`  cost of those that would also start: ${costText(summary.costAlso)}`]),
     '',
   ].join('\n');
 }
@@ -69,6 +80,10 @@ export function jsonReport(summary: Summary, { definitions, tenant, from, to }: 
     firstDivergences: commonestFirst(summary).map(({ session: _, ...rest }) => rest),
     endings: [...endings.values()],
     notReproducible: [...irreproducible].map(([code, many]) => ({ code, reason: PROBLEMS[code], ...many })),
+    alsoStart: {
+      ...{ conversations: summary.alsoStarting, cost: summary.costAlso, counterfactual: true },
+      endings: [...summary.alsoStart.values()],
+    },
     counterfactualAfterDivergence: true,
     diverged: changed,
   });

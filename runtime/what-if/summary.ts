@@ -4,9 +4,10 @@ import type { ProblemCode } from '../history/problem.ts';
 import { actLine } from './act.ts';
 import type { Compared, Comparison, Ending } from './compare-contact.ts';
 import { NO_COST, sumOf, type Cost } from './cost.ts';
-import type { DivergenceKind } from './divergence.ts';
+import type { Divergence, DivergenceKind } from './divergence.ts';
 
 export interface Summary {
+  /** On record. */
   conversations: number;
   diverging: number;
   /** Both ended, or only one did, and not alike. */
@@ -22,6 +23,10 @@ export interface Summary {
   readonly first: Map<string, FirstDivergence>;
   readonly endings: Map<string, EndingChange>;
   readonly irreproducible: Map<ProblemCode, { count: number; readonly conversation: string; readonly detail: string }>;
+  /** Conversations that only the changed definitions start, and what their messages cost as far as they are told. */
+  alsoStarting: number;
+  costAlso: Cost;
+  readonly alsoStart: Map<string, AlsoStart>;
   readonly changed: ChangedConversation[];
 }
 
@@ -35,6 +40,14 @@ export interface FirstDivergence {
   readonly after: string;
   readonly conversation: string;
   session?: Session;
+}
+
+export interface AlsoStart {
+  count: number;
+  readonly definition: string;
+  readonly after: string;
+  /** An example. */
+  readonly contact: string;
 }
 
 export interface EndingChange {
@@ -63,12 +76,17 @@ export function emptySummary(): Summary {
     first: new Map(),
     endings: new Map(),
     irreproducible: new Map(),
+    ...{ alsoStarting: 0, costAlso: NO_COST, alsoStart: new Map() },
     changed: [],
   };
 }
 
 /** `session`: made only for the first of its kind. */
 export function count(summary: Summary, comparison: Comparison, session: (of: Compared) => Session | undefined): void {
+  if (comparison.is === 'compared' && comparison.before.is === 'absent') {
+    countAlso(summary, comparison);
+    return;
+  }
   summary.conversations += 1;
   if (comparison.is === 'irreproducible') {
     const { code, conversation, detail } = comparison;
@@ -85,7 +103,7 @@ export function count(summary: Summary, comparison: Comparison, session: (of: Co
   }
   if (!divergence) return;
   summary.diverging += 1;
-  const { kind, state, at } = divergence;
+  const { kind, state } = divergence;
   const [endedBefore, endsAfter] = [endingText(before), endingText(after)];
   const endsOtherwise = isOtherwise(before, after);
   if (endsOtherwise) summary.endingOtherwise += 1;
@@ -109,8 +127,33 @@ export function count(summary: Summary, comparison: Comparison, session: (of: Co
       ...(example && { session: example }),
     });
   }
-  const moment = new Date(at).toISOString();
-  summary.changed.push({ conversation, definition, kind, state, at: moment, endedBefore, endsAfter, endsOtherwise });
+  addChanged(summary, comparison, divergence);
+}
+
+/** All of it is counterfactual: nobody was told anything. */
+function countAlso(summary: Summary, comparison: Compared): void {
+  const { definition, after: ending, contact, costAfter, divergence } = comparison;
+  const after = endingText(ending);
+  summary.alsoStarting += 1;
+  summary.costAlso = sumOf(summary.costAlso, costAfter);
+  addAlso(summary, { count: 1, definition, after, contact });
+  if (divergence) addChanged(summary, comparison, divergence);
+}
+
+function addAlso({ alsoStart }: Summary, one: AlsoStart): void {
+  const key = JSON.stringify([one.definition, one.after]);
+  const known = alsoStart.get(key);
+  if (known) known.count += one.count;
+  else alsoStart.set(key, { ...one });
+}
+
+function addChanged(summary: Summary, { conversation, definition, before, after }: Compared, found: Divergence): void {
+  const { kind, state, at } = found;
+  const endings = { endedBefore: endingText(before), endsAfter: endingText(after) };
+  const endsOtherwise = isOtherwise(before, after);
+  summary.changed.push({
+    ...{ conversation, definition, kind, state, at: new Date(at).toISOString(), ...endings, endsOtherwise },
+  });
 }
 
 /** Adds what another counted. */
@@ -119,6 +162,9 @@ export function add(summary: Summary, other: Summary): void {
   summary.diverging += other.diverging;
   summary.endingOtherwise += other.endingOtherwise;
   summary.untold += other.untold;
+  summary.alsoStarting += other.alsoStarting;
+  summary.costAlso = sumOf(summary.costAlso, other.costAlso);
+  for (const one of other.alsoStart.values()) addAlso(summary, one);
   summary.costBefore = sumOf(summary.costBefore, other.costBefore);
   summary.costAfter = sumOf(summary.costAfter, other.costAfter);
   for (const [kind, many] of other.byKind) summary.byKind.set(kind, (summary.byKind.get(kind) ?? 0) + many);
@@ -166,7 +212,7 @@ export function endingText(ending: Ending): string {
     case 'untold':
       return `untold: no ${ending.lacks} on record at ${ending.state}`;
     case 'absent':
-      return 'did not start';
+      return 'does not start';
   }
 }
 

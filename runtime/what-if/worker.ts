@@ -1,17 +1,20 @@
 /** A thread that compares: rows in, counts out. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { isCorrelationKey } from '../../dsl/correlation.ts';
 import { historiesIn } from '../history/record-rows.ts';
 import type { RecordedHistory } from '../history/recorded-step.ts';
 import { StoredDefinitions } from '../history/stored-definitions.ts';
-import { compareContact, type Question } from './compare-contact.ts';
+import { compareContact } from './compare-contact.ts';
+import type { Question } from './lockstep.ts';
 import { ReplacedDefinitions } from './replaced.ts';
 import { sessionOf } from './scenario.ts';
 import { count, emptySummary } from './summary.ts';
+import type { Unstarted } from './unstarted.ts';
 import type { Work, WorkerAnswer, WorkerRequest } from './work.ts';
 
-const { machines, publications, from, to, withSessions } = workerData as Work;
+const { machines, publications, unstarted, company, from, to, withSessions } = workerData as Work;
 const definitions = new StoredDefinitions(publications);
-const question: Question = { replaced: new ReplacedDefinitions(machines), definitions, from, to };
+const question: Question = { replaced: new ReplacedDefinitions(machines), definitions, company, from, to };
 const summary = emptySummary();
 
 parentPort?.on('message', (request: WorkerRequest) => {
@@ -23,7 +26,11 @@ parentPort?.on('message', (request: WorkerRequest) => {
 });
 
 function compare(record: RecordedHistory): void {
-  for (const comparison of compareContact(record, question)) {
+  for (const comparison of compareContact(record, question, unstartedOf(record))) {
     count(summary, comparison, (compared) => (withSessions ? sessionOf(record, compared, machines) : undefined));
   }
+}
+
+function unstartedOf({ key }: RecordedHistory): readonly Unstarted[] {
+  return isCorrelationKey(key) ? [] : (unstarted.get(key) ?? []);
 }

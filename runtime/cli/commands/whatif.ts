@@ -75,7 +75,7 @@ async function compare(args: WhatIfArguments): Promise<number> {
     const about = { tenant, definitions, ...window };
     process.stdout.write(args.json ? `${jsonReport(summary, about)}\n` : textReport(summary, about));
     if (args.scenarios !== undefined) await writeDivergences(args.scenarios, summary, changed);
-    return args['fail-on-difference'] && summary.diverging > 0 ? EXIT.failed : EXIT.ok;
+    return args['fail-on-difference'] && summary.diverging + summary.alsoStarting > 0 ? EXIT.failed : EXIT.ok;
   } finally {
     await store.close();
   }

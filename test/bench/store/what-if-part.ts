@@ -31,7 +31,7 @@ export async function whatIfPart({ people, folder, progress }: PartOptions): Pro
     const [summary, ownMemory] = await highestMemory(() => whatIf(question));
     const seconds = (performance.now() - startedAt) / 1000;
     const { user, system } = process.cpuUsage(cpuBefore);
-    const { conversations, diverging, irreproducible } = summary;
+    const { conversations, diverging, alsoStarting, irreproducible } = summary;
     return {
       measured: {
         conversations: { value: conversations, unit: '' },
@@ -45,6 +45,7 @@ export async function whatIfPart({ people, folder, progress }: PartOptions): Pro
         ...(conversations === people
           ? []
           : [`${conversations.toString()} conversations of ${people.toString()} people`]),
+        ...(alsoStarting === 0 ? [] : [`${alsoStarting.toString()} more would start`]),
         ...[...irreproducible].map(([code, { count, detail }]) => `${count.toString()} times ${code}: ${detail}`),
       ],
     };

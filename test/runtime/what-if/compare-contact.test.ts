@@ -47,6 +47,7 @@ const compare = (
 ): readonly Comparison[] =>
   compareContact(record, {
     definitions: record.definitions,
+    company: '',
     replaced: new ReplacedDefinitions([changed]),
     from: Date.parse(from) as Millis,
     to: Date.parse('2026-03-20T00:00:00Z') as Millis,

@@ -45,6 +45,8 @@ export interface RecorderOptions {
   readonly address?: string;
   readonly now?: string;
   readonly answers?: Answers;
+  /** With which ids of what comes begin. */
+  readonly ids?: string;
 }
 
 interface Coming {
@@ -57,17 +59,20 @@ export class Recorder {
   readonly steps: RecordedStep[] = [];
   /** Of each step, whole. */
   readonly emissions: (readonly OutgoingEmission[])[] = [];
+  /** The customer's own events, whomever they started. */
+  readonly external: { readonly event: Event; readonly publishedAt: Millis }[] = [];
   now: Millis;
   readonly #definitions: StoredDefinitions;
   readonly #basis: Basis;
   readonly #play: Play;
   readonly #answers: Answers;
+  readonly #ids: string;
   #coming: Coming[] = [];
   #events = 0;
 
   constructor(
     machines: readonly Machine[] | StoredDefinitions,
-    { address = 'tel:+12125550123', now, answers = {} }: RecorderOptions = {},
+    { address = 'tel:+12125550123', now, answers = {}, ids = 'in' }: RecorderOptions = {},
   ) {
     this.#definitions = machines instanceof StoredDefinitions ? machines : definitionsOf(machines);
     this.#basis = { machines: this.#definitions.at(BASIS, 0), company: undefined, place: undefined, isFatal: false };
@@ -75,6 +80,7 @@ export class Recorder {
     this.now = Date.parse(now ?? '2026-03-02T09:00:00Z') as Millis;
     this.#play = new Play(contactKeyOf(this.address));
     this.#answers = answers;
+    this.#ids = ids;
   }
 
   get record(): History {
@@ -83,7 +89,8 @@ export class Recorder {
 
   /** An event of the customer's own, for whom it starts. */
   event(type: string, data: Json): this {
-    const event = this.#eventOf(type, data);
+    const { subject: _, partitionkey: __, ...event } = this.#eventOf(type, data);
+    this.external.push({ event, publishedAt: this.now });
     return this.#target(targeted(event, route(this.#basis.machines, event)));
   }
 
@@ -189,7 +196,7 @@ export class Recorder {
     const subject = this.#play.key;
     return {
       specversion: '1.0',
-      id: `in-${this.address}-${this.#events.toString()}` as EventId,
+      id: `${this.#ids}-${this.address}-${this.#events.toString()}` as EventId,
       source: '/test',
       type,
       subject,

@@ -43,7 +43,8 @@ export function publicationRows(machines: readonly Machine[], publishedAt: strin
 export class TrafficWriter {
   #sequence = 0;
 
-  add({ steps, emissions, record: { key: contact } }: Recorder, rows: StoredRows): void {
+  add({ steps, emissions, external, record: { key: contact } }: Recorder, rows: StoredRows): void {
+    rows.events.push(...external.map(({ event, publishedAt }) => rowOf('external', event, publishedAt)));
     for (const [index, step] of steps.entries()) {
       this.#sequence += 1;
       const given = emissions[index] ?? [];

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { Address } from '../../../channels/brands.ts';
+import { contactKeyOf } from '../../../channels/contact-key.ts';
 import { whatIfCommand } from '../../../runtime/cli/commands/whatif.ts';
 import { runSuite } from '../../../runtime/cli/scenarios/run-suite.ts';
 import { loadSuite } from '../../../runtime/project/suite.ts';
@@ -13,9 +15,22 @@ import { runCommand } from '../cli/run-command.ts';
 import { temporaryStore, type TemporaryStore } from '../store/embedded-store.ts';
 import { recordedLog } from '../store/tenant-under-test.ts';
 import { ClinicTraffic, REMINDER, reminder } from './clinic-traffic.ts';
+import { Recorder } from './recorder.ts';
 import { publicationRows, TrafficWriter, type StoredRows } from './stored-traffic.ts';
 
 const PEOPLE = 60;
+
+/** Two who are not known, and one who is. */
+const VISITORS = ['tel:+12129000001', 'tel:+12129000002', 'tel:+12125000000'];
+
+interface Told {
+  readonly alsoStart: {
+    readonly conversations: number;
+    readonly cost: { readonly messages: number };
+    readonly endings: readonly { readonly after: string; readonly contact: string }[];
+  };
+  readonly diverged: readonly { readonly kind: string }[];
+}
 
 describe('parlance whatif', function () {
   this.timeout(120_000);
@@ -32,6 +47,16 @@ describe('parlance whatif', function () {
     const writer = new TrafficWriter();
     const rows: StoredRows = { events: [], steps: [] };
     for (let number = 0; number < PEOPLE; number += 1) writer.add(traffic.person(number), rows);
+    for (const [index, address] of VISITORS.entries()) {
+      // Nothing was started by a visit, nor by a word.
+      const now = `2026-03-03T09:0${index.toString()}:00Z`;
+      const visitor = new Recorder([machine], { address, now, ids: 'visit' });
+      const patient = { firstName: 'Vi', contact: address };
+      const data = { id: `visit-${index.toString()}`, startsAt: '2026-03-03T18:00:00Z', doctor: 'Lee', patient };
+      visitor.event('com.clinic.visit.booked', data);
+      if (index === 1) visitor.reply('checkup');
+      writer.add(visitor, rows);
+    }
     await store.insert(tableOf(store, 'events'), rows.events, 'events');
     await store.insert(tableOf(store, 'steps'), rows.steps, 'steps');
     await store.insert(
@@ -83,6 +108,35 @@ describe('parlance whatif', function () {
       diverging: 0,
       notReproducible: [],
     });
+  });
+
+  it('finds whom only the changed definition would start, by an event that started nobody and by a word', async () => {
+    const started = join(temporary.folder, 'started.yaml');
+    const text = readFileSync(REMINDER, 'utf8');
+    const [trigger = ''] = /^ {2}- event:[^]*?parallel\n/m.exec(text) ?? [];
+    const byVisit = trigger.replace('appointment.booked', 'visit.booked');
+    writeFileSync(started, text.replace(trigger, `${trigger}${byVisit}`));
+    const told = JSON.parse(await whatIf(started, '--json', '--fail-on-difference')) as Told;
+    expect(process.exitCode).to.equal(1);
+    expect(told).to.deep.include({ conversations: PEOPLE, same: PEOPLE, diverging: 0 });
+    expect(told.alsoStart).to.deep.include({ conversations: VISITORS.length, counterfactual: true });
+    expect(told.alsoStart.cost.messages).to.be.at.least(VISITORS.length);
+    // Nobody was asked: nothing on record answers.
+    expect(told.alsoStart.endings.map(({ after }) => after)).to.include('untold: no reply on record at remind');
+    expect(told.diverged.every(({ kind }) => kind === 'started')).to.equal(true);
+    expect(await whatIf(started)).to.match(
+      /Would also start.*\(counterfactual: nobody was told anything\)\n +\d+ {2}appointment-reminder → untold/,
+    );
+
+    const bySurvey = join(temporary.folder, 'checkup.yaml');
+    writeFileSync(
+      bySurvey,
+      'conversation: checkup\nstart: [{ match: checkup }]\nsteps:\n  - say: Welcome.\n  - end: told\n',
+    );
+    const answered = JSON.parse(await whatIf(bySurvey, '--json')) as Told;
+    expect(answered).to.include({ conversations: 0 });
+    const contact = contactKeyOf(VISITORS[1] as Address);
+    expect(answered.alsoStart.endings).to.eql([{ count: 1, definition: 'checkup', after: 'told', contact }]);
   });
 
   it('fails where anything differs only if that is asked for', async () => {
