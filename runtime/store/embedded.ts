@@ -108,6 +108,9 @@ function holderOf(path: string): number | undefined {
   }
 }
 
+const TIMEOUT =
+  'Code: 159. DB::Exception: Timeout exceeded: the result was not read within max_execution_time: ask for less at a time. (TIMEOUT_EXCEEDED)';
+
 async function readInSession(engine: Engine, path: string, request: ReadRequest): Promise<Readable> {
   const session = new engine.Session(path);
   try {
@@ -140,17 +143,21 @@ async function streamed(session: Chdb.Session, request: ReadRequest): Promise<Re
     ...(request.signal && { signal: request.signal }),
   });
   const iterator = chunks[Symbol.asyncIterator]();
+  const endsAt = performance.now() + Number(request.settings['max_execution_time'] ?? Infinity) * 1000;
   const first = await iterator.next();
-  return Readable.from(drain(session, first, iterator), { objectMode: false });
+  return Readable.from(drain(session, first, iterator, endsAt), { objectMode: false });
 }
 
 async function* drain(
   session: Chdb.Session,
   first: IteratorResult<{ raw(): Uint8Array }>,
   iterator: AsyncIterator<{ raw(): Uint8Array }>,
+  endsAt: number,
 ): AsyncGenerator<Buffer> {
   try {
     for (let next = first; next.done !== true; next = await iterator.next()) yield Buffer.from(next.value.raw());
+    // The engine ends a stream that takes longer than it may as if all had been read.
+    if (performance.now() >= endsAt) throw new StoreError('sql-failed', TIMEOUT);
   } finally {
     await iterator.return?.();
     session.close();

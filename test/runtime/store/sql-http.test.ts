@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { expect } from 'chai';
@@ -102,6 +103,21 @@ describe('SQL over HTTP', function () {
         .toString()
         .split('\n'),
     ).to.have.length(200_002);
+  });
+
+  it('says so where a result is not read in the time that its statement has', async () => {
+    const { store } = temporary;
+    const stream = await store.read({
+      ...{ sql: 'SELECT number FROM numbers(3000000)', parameters: {}, database: store.database },
+      ...{ format: 'JSONEachRow', settings: { max_execution_time: '1' } },
+    });
+    let problem = 'none';
+    try {
+      for await (const chunk of stream) if (String(chunk).includes('"number":0}')) await sleep(1500);
+    } catch (error) {
+      problem = (error as Error).message;
+    }
+    expect(problem).to.match(/^Code: 159\b/);
   });
 
   it('lists and describes the views, with what each column means', async () => {
