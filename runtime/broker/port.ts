@@ -152,7 +152,7 @@ export interface Reader {
 }
 
 export interface TopicStats {
-  /** Messages not yet acknowledged, per subscription. */
+  /** Messages not yet acknowledged, per subscription; on a Pulsar, what was stored as one batch counts as one. */
   readonly backlog: Readonly<Record<string, number>>;
   readonly bytes: number;
 }

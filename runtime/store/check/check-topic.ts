@@ -31,7 +31,9 @@ export async function checkTopic(options: TopicCheck): Promise<TopicReport> {
   let [messages, stored, passedOver] = [0, 0, 0];
   if (mark !== undefined) {
     let progress: Progress = new Map();
-    for await (const stretch of keptMessages(broker, clock, topic, mark)) {
+    // Where the broker has deleted everything there is nothing to wait for.
+    const stretches = last === undefined ? [] : keptMessages(broker, clock, topic, mark);
+    for await (const stretch of stretches) {
       const [first, end] = [stretch[0]?.id, stretch.at(-1)?.id];
       if (first === undefined || end === undefined) continue;
       if (firstKept === undefined) {
