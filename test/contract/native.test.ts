@@ -6,6 +6,7 @@ import { createEmbeddedBroker } from '../../runtime/broker/embedded/broker.ts';
 import { messageId, messageIdParts, type MessageId } from '../../runtime/broker/message-id.ts';
 import type { AccessMode, Broker } from '../../runtime/broker/port.ts';
 import { createPulsarBroker } from '../../runtime/broker/pulsar/broker.ts';
+import { nativeClientLoads } from '../pulsar/drivers.ts';
 import { pulsarOfSuite } from '../pulsar/of-suite.ts';
 import { batchPositions } from './batches.ts';
 import { brokerContract } from './broker-contract.ts';
@@ -23,14 +24,6 @@ const DECLARES = {
   followers: false,
 };
 
-/** In a variable, so that the compiler does not ask for a package that may be absent. */
-const PACKAGE: string = 'pulsar-client';
-
-const addonLoads = await import(PACKAGE).then(
-  () => true,
-  () => false,
-);
-
 async function overStandIn(folder: string, maxMessageBytes?: number): Promise<Broker> {
   const embedded = await createEmbeddedBroker({ folder });
   return createPulsarBroker({
@@ -41,7 +34,7 @@ async function overStandIn(folder: string, maxMessageBytes?: number): Promise<Br
   });
 }
 
-if (addonLoads) {
+if (nativeClientLoads) {
   describe('native driver on real Pulsar', () => {
     const pulsar = pulsarOfSuite();
     const openDriver: OpenDriver = () =>
@@ -68,7 +61,7 @@ describe('native driver over a stand-in for the addon', () => {
 
   after(() => rm(folder, { recursive: true, force: true }));
 
-  if (!addonLoads) brokerContract('native-stand-in', DECLARES, () => overStandIn(join(folder, 'contract')));
+  if (!nativeClientLoads) brokerContract('native-stand-in', DECLARES, () => overStandIn(join(folder, 'contract')));
 
   describe('against the traps of the addon', () => {
     let broker: Broker;

@@ -1,4 +1,4 @@
-/** Traffic of a tenant on an embedded broker, and, counted while it is made, what the store must have of it. */
+/** Traffic of a tenant, and, counted while it is made, what the store must have of it. */
 import { encodeEvent } from '../../../../channels/encode.ts';
 import type { Broker, OutgoingMessage } from '../../../../runtime/broker/port.ts';
 import type { JournalRecord } from '../../../../runtime/engine/journal-record.ts';

@@ -1,16 +1,15 @@
 /**
  * A process that stores until everything is stored, or until it kills itself:
- * node --import tsx killed-at-random.ts FOLDER ROWS POINT NTH DELAY_MS
+ * node --import tsx killed-at-random.ts STORE ROWS POINT NTH DELAY_MS BROKER [ADMIN]
  */
-import { join } from 'node:path';
-import { createEmbeddedBroker } from '../../../../runtime/broker/embedded/broker.ts';
+import { openBroker } from '../../../../runtime/broker/open.ts';
 import { openStore } from '../../../../runtime/store/client.ts';
 import { Sink } from '../../../../runtime/store/sink/sink.ts';
 import { acme, recordedLog } from '../tenant-under-test.ts';
 
-const [, , folder = '', rows = '', point = '', nth = '', delayMs = ''] = process.argv;
-const broker = await createEmbeddedBroker({ folder: join(folder, 'broker') });
-const store = await openStore({ location: join(folder, 'store') });
+const [, , location = '', rows = '', point = '', nth = '', delayMs = '', url = '', adminUrl] = process.argv;
+const broker = await openBroker(url, { adminUrl });
+const store = await openStore({ location });
 let seen = 0;
 const sink = new Sink({
   ...{ broker, store, tenant: acme, log: recordedLog() },
