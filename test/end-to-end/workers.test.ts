@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TenantName } from '../../channels/brands.ts';
+import { engineTopic, partitionTopic } from '../../channels/topics.ts';
 import { createWebSocketBroker } from '../../runtime/broker/websocket/broker.ts';
 import { tenantsCommand } from '../../runtime/cli/commands/tenants.ts';
 import { openBroker } from '../../runtime/main/open-broker.ts';
 import { until } from '../connectors/until.ts';
 import { HOW_TO_GET_JAVA, pulsarAvailable } from '../pulsar/libraries.ts';
+import { PulsarOperator } from '../pulsar/operator.ts';
 import { type RunningPulsar, startPulsar } from '../pulsar/start.ts';
 import { requirePart } from '../require-part.ts';
 import { runCommand } from '../runtime/cli/run-command.ts';
@@ -126,12 +128,6 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
     await tenants('grow', DEMO, '--partitions', GROWN.toString());
     console.log(`      the tenant grew within ${Date.now() - since} ms`);
   };
-  const unload = async (partition: number): Promise<void> => {
-    const topic = `persistent/${DEMO}/engine/journal-partition-${partition}`;
-    const answer = await fetch(`${pulsar.webUrl}/admin/v2/${topic}/unload`, { method: 'PUT' });
-    if (!answer.ok) throw new Error(`the topic was not unloaded: ${answer.status} ${await answer.text()}`);
-  };
-
   before(async function () {
     requirePart(this, 'a real Pulsar broker (Java 17 and Maven)', pulsarAvailable(), HOW_TO_GET_JAVA);
     pulsar = await startPulsar({ folder: join(folder.path, 'pulsar') });
@@ -148,7 +144,7 @@ describe(`three workers on a real Pulsar during ${PEOPLE} conversations`, functi
     await creating;
     const course = [
       () => killAndRestart('one'),
-      () => unload(0),
+      () => new PulsarOperator(pulsar.webUrl).unload(partitionTopic(engineTopic(DEMO, 'journal'), 0)),
       () => stall('two'),
       grow,
       () => killAndRestart('three'),
