@@ -217,7 +217,9 @@ class LoopCheck implements CheckedLoop {
       }
       // While inputs are tried one by one, a repetition that changes nothing is on record too; and one that stopped a
       // conversation is not remembered as seen.
-      const changes = (record.state !== undefined || record.outputs.length > 0) && !message.payload.includes(POISON);
+      // Forwarding decides nothing: whether it is a repetition is known where the contact moved to.
+      const isDecided = record.outputs.some(({ type }) => type !== 'forwarded');
+      const changes = (record.state !== undefined || isDecided) && !message.payload.includes(POISON);
       if (changes && this.#seen.has(id) && !isRedriven(message)) {
         this.#tell(`the input ${input.id} is applied twice, again by record ${sequence}`);
       }

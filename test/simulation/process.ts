@@ -59,8 +59,10 @@ export class Process {
     this.#held = [];
   }
 
+  /** At once where it is dead already: its code still ends the turn in which it was killed. */
   onDeath(callback: () => void): void {
-    this.#onDeath.push(callback);
+    if (this.#dead) callback();
+    else this.#onDeath.push(callback);
   }
 
   /** As SIGKILL. What its code would still do in this turn goes nowhere: all that it reaches the world by is dead too. */

@@ -25,9 +25,22 @@ await Promise.all(
       for (;;) {
         const mine = number++;
         const id = await producer.send({ payload: payloadOf(run, mine), key: `k${mine % 7}`, properties: { run } });
-        writeSync(1, `${partition} ${mine} ${String(id)}\n`);
+        tell(`${partition} ${mine} ${String(id)}\n`);
       }
     };
     await Promise.all(Array.from({ length: IN_FLIGHT }, publish));
   }),
 );
+
+/** At once, since a kill may come next; waits while whoever listens is slow to read. */
+function tell(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}

@@ -40,7 +40,7 @@ describe('parlance validate', () => {
     const { code, stderr } = await validate('conversations', '--reply-window', 'x');
     expect(code).to.equal(2);
     expect(stderr).to.equal(
-      '--reply-window takes a duration such as 24h\nparlance --help shows the commands and their options.\n',
+      '--reply-window takes a duration such as 24h\nparlance validate --help shows what it takes.\n',
     );
   });
 
