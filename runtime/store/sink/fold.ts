@@ -50,7 +50,12 @@ export class BatchFold {
   }
 
   get folded(): Folded {
-    return { ...this.#rows, changed: this.#changed };
+    // At the end of the batch, or its parts would make a difference.
+    const changed = [...this.#changed].map(([topic, { sources, ...progress }]): [string, TopicProgress] => [
+      topic,
+      { ...progress, ...(sources && { sources: forgetSilentSources(sources) }) },
+    ]);
+    return { ...this.#rows, changed: new Map(changed) };
   }
 }
 
@@ -111,7 +116,7 @@ const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
       rows.deadLetters.push(deadLetterRow(context, feed, message, error));
     }
   }
-  return { sources: forgetSilentSources(Object.fromEntries(sources)) };
+  return { sources: Object.fromEntries(sources) };
 };
 
 const foldJournal: FoldTopic = (context, rows, feed, messages, known) => {
