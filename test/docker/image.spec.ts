@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
+import { freePorts } from '../free-ports.ts';
 import { requirePart } from '../require-part.ts';
 import { build, environmentOf, type Image } from './image.ts';
 
@@ -61,7 +61,7 @@ describe('The image that the Dockerfile builds', () => {
   });
 
   it('starts, is healthy by its own HEALTHCHECK, and stops when told', async () => {
-    const port = await freePort();
+    const { http: port } = await freePorts('http');
     const options = inImage(image, { PARLANCE_HTTP_PORT: port.toString() });
     const [program = '', ...parameters] = image.stage.command;
     const platform = spawn(program, parameters, options);
@@ -96,13 +96,4 @@ function collect(platform: ChildProcess): string[] {
 
 function inImage(image: Image, more: Readonly<Record<string, string>> = {}) {
   return { cwd: image.folder, env: { ...environmentOf(image), ...more }, encoding: 'utf8' as const };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
+import type { TenantName } from '../../channels/brands.ts';
 import { createEmbeddedBroker } from '../../runtime/broker/embedded/broker.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { expectEqualToChannels, KilledConversations, storedKeys } from './kills.ts';
+import { KilledConversations, storedKeys } from './kills.ts';
+import { expectEqualToChannels } from './stored-against-channels.ts';
 
 const PEOPLE = 200;
 const KILLS = 20;
@@ -43,7 +45,7 @@ describe(`${KILLS} kills of the whole process during ${PEOPLE} conversations`, f
     await killed.platform.kill();
     const broker = await createEmbeddedBroker({ folder: join(folder.path, 'data', 'broker') });
     try {
-      await expectEqualToChannels(keys, broker);
+      await expectEqualToChannels(keys, broker, 'demo' as TenantName);
     } finally {
       await broker.close();
     }

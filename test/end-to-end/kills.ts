@@ -1,14 +1,10 @@
 /** Conversations during which the whole process is killed again and again, on whatever broker it has. */
 import { expect } from 'chai';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { TenantName } from '../../channels/brands.ts';
-import type { Broker } from '../../runtime/broker/port.ts';
 import { until } from '../connectors/until.ts';
 import { Person, type Pace } from './person.ts';
 import { PlatformProcess } from './platform-process.ts';
-import { channelContents } from './stored-against-channels.ts';
+import { freePorts } from '../free-ports.ts';
 
 const QUESTIONS = 8;
 
@@ -85,11 +81,12 @@ export class KilledConversations {
   /** Resolves once everybody has read the end. */
   async run(): Promise<void> {
     const { people, kills, environment, meanwhile } = this.#course;
+    const { http } = await freePorts('http');
     this.#environment = {
       ...environment,
       PARLANCE_CONVERSATIONS: fileURLToPath(new URL('./definitions', import.meta.url)),
       // The same in each life: people come again to where they were.
-      PARLANCE_HTTP_PORT: (await freePort()).toString(),
+      PARLANCE_HTTP_PORT: http.toString(),
     };
     await this.start();
     for (let count = 0; count < people; count++) {
@@ -189,20 +186,6 @@ export async function storedKeys(platform: PlatformProcess): Promise<readonly st
   return rows.map(({ key }) => key);
 }
 
-export async function expectEqualToChannels(keys: readonly string[], broker: Broker): Promise<void> {
-  const { events } = await channelContents(broker, 'demo' as TenantName);
-  const known = new Set(keys);
-  expect(keys.length, 'rows in the store').to.equal(known.size);
-  expect(
-    keys.filter((key) => !events.has(key)),
-    'in the store only',
-  ).to.eql([]);
-  expect(
-    [...events].filter((key) => !known.has(key)),
-    'on the channels only',
-  ).to.eql([]);
-}
-
 async function counters(platform: PlatformProcess): Promise<Counters> {
   const text = await (await fetch(`${platform.url}/metrics`)).text();
   const total = (name: string): number =>
@@ -214,15 +197,4 @@ async function counters(platform: PlatformProcess): Promise<Counters> {
     republished: total('parlance_engine_outputs_republished_total'),
     dropped: total('parlance_engine_duplicates_dropped_total') + total('parlance_sink_duplicates_total'),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -22,7 +22,8 @@ import { runCommand } from '../runtime/cli/run-command.ts';
 import { stored } from '../runtime/events/scene.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { killedReplay } from './killed-replay.ts';
-import { expectEqualToChannels, KilledConversations, storedKeys } from './kills.ts';
+import { KilledConversations, storedKeys } from './kills.ts';
+import { expectEqualToChannels } from './stored-against-channels.ts';
 import { StoreDamage } from './store-damage.ts';
 
 /** Each night 200, killed 20 times. */
@@ -30,7 +31,7 @@ const PEOPLE = Number(process.env['PULSAR_PEOPLE'] ?? 20);
 const KILLS = Number(process.env['PULSAR_KILLS'] ?? 3);
 
 /**
- * By night only: damage that is repaired. In one run of several a lost row, the newest of its topic, was passed over, and
+ * By night only: damage that is repaired. In one run of nine a lost row, the newest of its topic, was passed over, and
  * why is not known yet.
  */
 const isRepairTried = process.env['PULSAR_PEOPLE'] !== undefined;
@@ -121,7 +122,7 @@ function platformOn(driver: PulsarDriver, pulsar: () => RunningPulsar): void {
     });
 
     it('has stored what is on the channels, from batches and across ledgers', async () => {
-      await expectEqualToChannels(await storedKeys(killed.platform), broker);
+      await expectEqualToChannels(await storedKeys(killed.platform), broker, DEMO);
       const rows = await killed.platform.query<{ channel: string; position: MessageId }>(
         'SELECT channel, position FROM events WHERE partition = 0',
       );
@@ -243,8 +244,11 @@ function platformOn(driver: PulsarDriver, pulsar: () => RunningPulsar): void {
         await store.close();
 
         const found = await check('--data', join(folder.path, 'data'), '--repair');
-        expect(findingsOf(found, true)).to.have.members(expected);
-        expect(findingsOf(found, false)).to.have.members([merged, gap]);
+        const kept = found.topics.map(({ topic, firstKept, mark, last }) => ({ topic, firstKept, mark, last }));
+        expect(
+          { repaired: findingsOf(found, true).toSorted(), left: findingsOf(found, false).toSorted() },
+          `of what the broker keeps: ${JSON.stringify(kept)}`,
+        ).to.deep.equal({ repaired: expected.toSorted(), left: [merged, gap].toSorted() });
         // Of equal rows ClickHouse leaves one, where the doubled rows of that month are merged for those that can be told.
         expect(findingsOf(await check('--data', join(folder.path, 'data')), false)).to.deep.equal([gap]);
         const again = await open();

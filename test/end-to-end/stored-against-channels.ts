@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { CHANNELS, channelTopic, partitionTopic } from '../../channels/topics.ts';
 import type { TenantName } from '../../channels/brands.ts';
 import { decodeEvent } from '../../channels/encode.ts';
@@ -36,4 +37,23 @@ export async function channelContents(broker: Broker, tenant: TenantName): Promi
     }
   }
   return { events, repetitions };
+}
+
+/** `keys`: `channel source id` of every stored row. */
+export async function expectEqualToChannels(
+  keys: readonly string[],
+  broker: Broker,
+  tenant: TenantName,
+): Promise<void> {
+  const { events } = await channelContents(broker, tenant);
+  const known = new Set(keys);
+  expect(keys.length, 'rows in the store').to.equal(known.size);
+  expect(
+    keys.filter((key) => !events.has(key)),
+    'in the store only',
+  ).to.eql([]);
+  expect(
+    [...events].filter((key) => !known.has(key)),
+    'on the channels only',
+  ).to.eql([]);
 }

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../free-ports.ts';
 import type { PulsarPorts } from './configuration.ts';
 import { pulsarLibraries } from './libraries.ts';
 import { type PulsarUrls, spawnStandalone, untilHealthy, urlsOf } from './standalone.ts';
@@ -25,7 +26,7 @@ export interface PulsarStart {
 export async function startPulsar(options: PulsarStart = {}): Promise<RunningPulsar> {
   const libraries = await pulsarLibraries(console.log);
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'parlance-pulsar-')));
-  const ports = options.ports ?? (await freePorts());
+  const ports = options.ports ?? (await freePorts('broker', 'web', 'bookie'));
   const urls = urlsOf(ports);
   const child = await spawnStandalone({ folder, libraries, ports, life: 'parent' });
   const exited = new Promise<void>((resolve) =>
@@ -49,26 +50,4 @@ export async function startPulsar(options: PulsarStart = {}): Promise<RunningPul
   child.unref();
   (child.stdio[3] as Socket).unref();
   return { ...urls, ports, pid: child.pid ?? NaN, stop };
-}
-
-async function freePorts(): Promise<PulsarPorts> {
-  // All held at once before any is let go: asked for one by one, the system may hand out the same port twice.
-  const servers = await Promise.all([listening(), listening(), listening()]);
-  const [broker, web, bookie] = servers.map((server) => (server.address() as AddressInfo).port) as [
-    number,
-    number,
-    number,
-  ];
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return { broker, web, bookie };
-}
-
-function listening(): Promise<ReturnType<typeof createServer>> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      resolve(server);
-    });
-  });
 }
