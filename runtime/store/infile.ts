@@ -1,6 +1,6 @@
 /**
- * Rows go into the embedded engine through a file: of a statement with the rows in its text, the engine reads the text
- * several times over, which costs it more than storing them does.
+ * Rows go into the embedded engine through a file: a statement with the rows in its text costs it far more, even into a
+ * table that keeps nothing.
  */
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
