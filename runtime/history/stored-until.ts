@@ -6,13 +6,11 @@ import type { TenantName } from '../../channels/brands.ts';
 import type { EventCodec } from '../../channels/codec.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import { compareMessageIds, type MessageId } from '../broker/message-id.ts';
+import { nextWithin } from '../broker/next-within.ts';
 import type { Broker, Message } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import { decodeRecord } from '../engine/journal.ts';
 import { feedsOf, type Feed } from '../store/sink/feeds.ts';
-
-/** The broker says that there is more, and does not give it for so long. */
-const STALLED_MS = 10_000;
 
 /** The journals, the inputs of steps, and the definitions that they knew. */
 const MADE_OF: ReadonlySet<Feed['of']> = new Set(['journal', 'inbox', 'messaging', 'data', 'machines']);
@@ -29,7 +27,7 @@ export interface StoredUntilOptions {
   readonly broker: Pick<Broker, 'admin' | 'createReader'>;
   readonly tenant: TenantName;
   readonly codec: EventCodec;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   /** Rows of the tenant's view `marks`. */
   readonly marks: () => Promise<readonly Mark[]>;
 }
@@ -49,34 +47,30 @@ export async function storedUntil(options: StoredUntilOptions): Promise<number> 
 
 /** The moment of the first message of a topic that is not stored. */
 async function firstMissing(
-  { broker, codec }: StoredUntilOptions,
+  options: StoredUntilOptions,
   { topic, of }: Feed,
   stored: MessageId | undefined,
 ): Promise<number> {
+  const { broker, codec } = options;
   const last = await broker.admin.lastMessageId(topic);
   if (last === undefined || (stored !== undefined && compareMessageIds(stored, last) >= 0)) return Infinity;
-  const message = await messageAfter(broker, topic, stored);
+  const message = await messageAfter(options, topic, stored);
   // What a step sees as its moment is not later than its record is published.
   return of === 'journal' ? decodeRecord(message.payload, codec).now : message.publishTimeMs;
 }
 
 async function messageAfter(
-  broker: Pick<Broker, 'createReader'>,
+  { broker, clock }: StoredUntilOptions,
   topic: string,
   stored: MessageId | undefined,
 ): Promise<Message> {
   const reader = await broker.createReader({ topic, from: stored === undefined ? 'Earliest' : { after: stored } });
-  let timer: NodeJS.Timeout | undefined;
-  const stalled = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const text = `${topic} gives nothing, although the broker says that it holds more than is stored`;
-      reject(new StoredUntilError('stored-until-unknown', text));
-    }, STALLED_MS);
-  });
   try {
-    return await Promise.race([reader.next(), stalled]);
+    const message = await nextWithin(reader, clock);
+    if (message) return message;
+    const text = `${topic} gives nothing, although the broker says that it holds more than is stored`;
+    throw new StoredUntilError('stored-until-unknown', text);
   } finally {
-    clearTimeout(timer);
     await reader.close();
   }
 }

@@ -1,10 +1,11 @@
 import { compareMessageIds, type MessageId } from '../../broker/message-id.ts';
+import { nextWithin } from '../../broker/next-within.ts';
 import type { Feed } from '../sink/feeds.ts';
 import type { Progress } from '../sink/progress.ts';
 import type { CheckOptions } from './check-tenant.ts';
 import { describeIdentity, expectationOf } from './expectation.ts';
 import type { Finding, FindingKind, Lag, TopicReport } from './finding.ts';
-import { keptMessages, nextWithin } from './kept-messages.ts';
+import { keptMessages } from './kept-messages.ts';
 import { StoredRows, type Bounds } from './stored-rows.ts';
 import { checkStretch } from './stretch.ts';
 import { STORE_SUBSCRIPTION } from '../../broker/subscriptions.ts';

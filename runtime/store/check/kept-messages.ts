@@ -1,12 +1,10 @@
 import type { Clock } from '../../clock.ts';
 import { compareMessageIds, type MessageId } from '../../broker/message-id.ts';
-import type { Broker, Message, Reader } from '../../broker/port.ts';
+import { nextWithin } from '../../broker/next-within.ts';
+import type { Broker, Message } from '../../broker/port.ts';
 
 /** Read, folded and asked of the store at once. */
 const STRETCH = { messages: 20_000, bytes: 32 * 1024 * 1024 };
-
-/** A topic whose messages are deleted gives none: no driver says so. */
-const PATIENCE_MS = 10_000;
 
 /**
  * What the broker still has of a topic up to `last`, in order and in parts. Ends early where nothing comes any more:
@@ -39,23 +37,5 @@ export async function* keptMessages(
     }
   } finally {
     await reader.close();
-  }
-}
-
-/** Undefined where none comes. The reader is of no more use then: its call stays outstanding. */
-export async function nextWithin(reader: Reader, clock: Clock): Promise<Message | undefined> {
-  const next = reader.next();
-  // Rejects when the reader is closed, which nobody waits for then.
-  next.catch(() => undefined);
-  let cancel = (): void => undefined;
-  const patience = new Promise<undefined>((resolve) => {
-    cancel = clock.after(PATIENCE_MS, () => {
-      resolve(undefined);
-    });
-  });
-  try {
-    return await Promise.race([next, patience]);
-  } finally {
-    cancel();
   }
 }

@@ -257,7 +257,7 @@ describe('past states, from the store alone', function () {
     if (!kept || !missing) throw new Error('the journal is empty');
     const untilWith = (some: ReadonlyMap<string, MessageId>): Promise<number> =>
       storedUntil({
-        ...{ broker, tenant: acme, codec: PLAIN_CODEC, clock: { now: () => Infinity as Millis } },
+        ...{ broker, tenant: acme, codec: PLAIN_CODEC, clock: { ...systemClock, now: () => Infinity as Millis } },
         marks: () => Promise.resolve([...some].map(([topic, position]) => ({ topic, position }))),
       });
     expect(await untilWith(topics)).to.equal(Infinity);
