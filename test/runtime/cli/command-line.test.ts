@@ -74,6 +74,6 @@ async function runCommandLineOf(words: readonly string[]): Promise<{ readonly co
     return { code: await runCommandLine(words, '0.0.0'), errors };
   } finally {
     process.stderr.write = write;
-    process.exitCode = 0;
+    process.exitCode = undefined;
   }
 }

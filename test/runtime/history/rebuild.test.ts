@@ -237,6 +237,8 @@ describe('past states, from the store alone', function () {
     const early = await ask('--at', before, '--json');
     expect(early.errors).to.equal('');
     expect(JSON.parse(early.output)).to.include({ complete: true });
+    // Other tests of this process leave theirs.
+    process.exitCode = undefined;
     const late = await ask('--json');
     expect(late.errors).to.match(
       /^Warning: the store has everything until \S+: what was decided from then until \S+ may/,

@@ -114,6 +114,8 @@ describe('parlance store check', function () {
       close: () => Promise.resolve(),
     };
     const command = storeCommand(() => Promise.resolve(here));
+    // Other tests of this process leave theirs.
+    process.exitCode = undefined;
     return runCommand([command], ['store', 'check', '--data', temporary.folder, ...words]);
   };
 
