@@ -98,6 +98,8 @@ export class KilledConversations {
       ),
     );
     for (let kill = 0; kill < kills; kill++) {
+      // The first kill may hit people who were asked nothing yet; each later one leaves something of everybody behind.
+      if (kill > 0) await this.#everybodyWasAsked();
       this.lives.push(await counters(this.platform));
       this.#slots.openNext();
       await new Promise((resolve) => setTimeout(resolve, Math.random() * KILL_WITHIN_MS));
@@ -141,6 +143,11 @@ export class KilledConversations {
       if (looks % 500 === 0) this.#slots.openNext();
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
+  }
+
+  async #everybodyWasAsked(): Promise<void> {
+    const unasked = () => this.#people.filter(({ read }) => read.length === 0);
+    await until('everybody to read the first question', () => unasked().length === 0, 120_000);
   }
 
   /** Fails with what the store has of one who does not: where it ends is where to look. */
