@@ -10,7 +10,7 @@ import { brokerSource } from '../replay/broker-source.ts';
 import { fileOutput } from '../replay/file-output.ts';
 import { speedOf, subscriptionTarget, topicTarget, type ReplayPlan, type ReplayTarget } from '../replay/plan.ts';
 import { progressLine } from '../replay/progress-line.ts';
-import { loadState, saveState, statePath, type ReplayState } from '../replay/replay-state.ts';
+import { isNoted, loadState, saveState, statePath, type ReplayState } from '../replay/replay-state.ts';
 import { runReplay } from '../replay/run-replay.ts';
 import { storeSource } from '../replay/source.ts';
 import { topicOutput } from '../replay/topic-output.ts';
@@ -46,9 +46,13 @@ export function replayCommand(openBroker: OpenBroker): CommandModule<object, Rep
       const begun = await begunBy(args, configuration);
       const plan = begun?.plan ?? planOf(args, configuration);
       if (begun?.done !== true) {
-        const state = await run(args, configuration, plan, begun, openBroker);
+        const goesOn = `Interrupted. It goes on with: parlance replay --resume ${plan.id}\n`;
+        const state = await run(args, configuration, plan, begun, openBroker).catch(async (error: unknown) => {
+          if (await isNoted(configuration.dataFolder, plan.id)) process.stderr.write(goesOn);
+          throw error;
+        });
         if (!state.done) {
-          process.stderr.write(`Interrupted. It goes on with: parlance replay --resume ${plan.id}\n`);
+          process.stderr.write(goesOn);
           process.exitCode = EXIT.failed;
         }
         process.stdout.write(told(args, state));
@@ -69,6 +73,12 @@ async function begunBy(
   const changed = speedOf(speed);
   return { ...begun, plan: { ...plan, ...(changed !== undefined && { speed: changed }) } };
 }
+
+/** What a replay that is resumed has noted. */
+const PLANNED = [
+  ...['from', 'to', 'types', 'contact', 'correlation', 'to-subscription', 'to-topic', 'file'],
+  ...['from-store', 'from-broker'],
+] as const;
 
 function withReplayOptions(yargs: Argv): Argv<ReplayArguments> {
   return withStoreOptions(yargs)
@@ -94,6 +104,7 @@ function withReplayOptions(yargs: Argv): Argv<ReplayArguments> {
     .conflicts('from-store', 'from-broker')
     .conflicts('to-subscription', ['to-topic', 'file'])
     .conflicts('to-topic', 'file')
+    .conflicts('resume', [...PLANNED])
     .check(({ from, resume, ...rest }) => {
       if (resume !== undefined) return true;
       if (from === undefined) return 'From when? Give --from, or --resume and an id.';
@@ -164,12 +175,11 @@ async function run(
         if (!begun) await operations?.started();
         const path = statePath(configuration.dataFolder, plan.id);
         const save = (state: ReplayState): Promise<void> => saveState(path, state);
-        const state = await runReplay({
+        return await runReplay({
           ...{ plan, source, output, begun, save, progress: line.show },
+          ...(operations && { completed: (events: number) => operations.completed(events) }),
           signal: stopping.signal,
         });
-        if (state.done) await operations?.completed(state.events);
-        return state;
       } finally {
         line.end();
         await operations?.close();

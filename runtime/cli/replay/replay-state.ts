@@ -53,6 +53,13 @@ export async function loadState(dataFolder: string, id: string): Promise<ReplayS
   }
 }
 
+export async function isNoted(dataFolder: string, id: string): Promise<boolean> {
+  return loadState(dataFolder, id).then(
+    () => true,
+    () => false,
+  );
+}
+
 function unknown(dataFolder: string, id: string, cause?: unknown): ReplayError {
   return new ReplayError('replay-unknown', `no replay ${id} was begun with the data folder ${dataFolder}`, { cause });
 }

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly begun: ReplayState | undefined;
   readonly save: (state: ReplayState) => Promise<void>;
   readonly progress: (progress: ReplayProgress) => void;
+  /** States that all was told, before that is noted: twice where the process ends in between, but not never. */
+  readonly completed?: (events: number) => Promise<void>;
   readonly signal: AbortSignal;
   readonly now?: () => number;
   readonly pause?: (durationMs: number, signal: AbortSignal) => Promise<void>;
@@ -30,7 +32,7 @@ export interface RunOptions {
 
 /** Resolves with the state at the end, or where it was aborted. Every state that was saved can be resumed from. */
 export async function runReplay(options: RunOptions): Promise<ReplayState> {
-  const { plan, source, output, begun, save, progress, signal, now = Date.now, pause = sleep } = options;
+  const { plan, source, output, begun, save, progress, completed, signal, now = Date.now, pause = sleep } = options;
   let state: ReplayState = begun ?? { plan, source: null, output: await output.place(), events: 0, done: false };
   await save(state);
   let saved = now();
@@ -56,6 +58,7 @@ export async function runReplay(options: RunOptions): Promise<ReplayState> {
     }
     if (signal.aborted) break;
   }
+  if (!signal.aborted) await completed?.(latest.events);
   latest = { ...latest, done: !signal.aborted };
   await keep();
   return state;

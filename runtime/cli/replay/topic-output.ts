@@ -32,7 +32,10 @@ export async function topicOutput(
   if (target.kind === 'subscription') await prepare(broker, tenant, target);
   const partitions = await broker.admin.partitions(target.topic);
   if (partitions === 0) {
-    throw new ReplayError('replay-target-unknown', `${target.topic} is no partitioned topic: create it first`);
+    throw new ReplayError(
+      'replay-target-unknown',
+      `${target.topic} is no partitioned topic: create it with \`pulsar-admin topics create-partitioned-topic ${target.topic} --partitions ${await tenantPartitions(broker.admin, tenant)}\`, or use --to-subscription NAME, whose topic is created`,
+    );
   }
   const topics = Array.from({ length: partitions }, (_, partition) => partitionTopic(target.topic, partition));
   // A topic of ours is written by one replay at a time; a customer's own may have other producers.
@@ -67,7 +70,8 @@ export async function topicOutput(
       });
       for (const [topic, id] of await Promise.all(sends)) last[topic] = id ?? last[topic] ?? null;
     },
-    place: () => Promise.resolve({ kind: 'topic', last: { ...last } }),
+    // While some of what an earlier run sent is still to come, whoever goes on has to look it up again.
+    place: () => Promise.resolve(present.size > 0 && place ? place : { kind: 'topic', last: { ...last } }),
     close: async () => {
       await Promise.all(producers.map((producer) => producer.close()));
     },

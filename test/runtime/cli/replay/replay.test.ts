@@ -1,6 +1,9 @@
-import { readFileSync, appendFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { TenantName } from '../../../../channels/brands.ts';
 import { encodeEvent } from '../../../../channels/encode.ts';
 import type { Event } from '../../../../channels/event.ts';
 import { REPLAY_ID } from '../../../../channels/replayed.ts';
@@ -17,6 +20,7 @@ import { topicOutput } from '../../../../runtime/cli/replay/topic-output.ts';
 import { systemClock } from '../../../../runtime/clock.ts';
 import { subscribe } from '../../../../runtime/events/subscribe.ts';
 import { until } from '../../../connectors/until.ts';
+import { intercepted } from '../../engine/intercepted.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { acme, brokerWithTenant, channel, event, sendAll } from '../../store/tenant-under-test.ts';
 
@@ -58,15 +62,26 @@ describe('parlance replay', () => {
       ? fileOutput(of.target.path, of.id, begun?.output)
       : topicOutput(broker, { tenant: acme, replay: of.id, target: of.target }, begun?.output);
 
-  /** `diesAfter`: the process is gone after so many writes, with what it noted until then. */
-  const run = async (of: ReplayPlan, begun?: ReplayState, diesAfter = Infinity): Promise<ReplayState> => {
+  interface Fate {
+    /** The process is gone after so many writes, with what it noted until then. */
+    readonly diesAfter?: number;
+    /** It is asked to end after so many. */
+    readonly endsAfter?: number;
+    /** Of its clock, each time it looks: it notes its position every second. */
+    readonly passesMs?: number;
+  }
+
+  const run = async (of: ReplayPlan, begun?: ReplayState, fate: Fate = {}): Promise<ReplayState> => {
+    const { diesAfter = Infinity, endsAfter = Infinity, passesMs = 400 } = fate;
     const output = await outputOf(of, begun);
+    const stopping = new AbortController();
     let writes = 0;
     const mortal: ReplayOutput = {
       ...output,
       write: async (some) => {
         await output.write(some);
         if (++writes >= diesAfter) throw new Error('killed');
+        if (writes >= endsAfter) stopping.abort();
       },
     };
     const path = statePath(folder.path, of.id);
@@ -77,7 +92,7 @@ describe('parlance replay', () => {
     try {
       return await runReplay({
         ...{ plan: of, source, output: mortal, begun, save, progress: () => undefined },
-        ...{ signal: new AbortController().signal, now: () => (time += 400) },
+        ...{ signal: stopping.signal, now: () => (time += passesMs) },
       });
     } finally {
       await output.close();
@@ -120,7 +135,7 @@ describe('parlance replay', () => {
     const of = plan('killed');
     for (const writes of [3, 2]) {
       const begun = await loadState(folder.path, of.id).catch(() => undefined);
-      expect(await run(of, begun, writes).catch(String)).to.equal('Error: killed');
+      expect(await run(of, begun, { diesAfter: writes }).catch(String)).to.equal('Error: killed');
     }
     const state = await run(of, await loadState(folder.path, of.id));
     expect(state).to.include({ events: 40, done: true });
@@ -128,15 +143,115 @@ describe('parlance replay', () => {
     expect(got.map(({ id }) => id).sort()).to.eql(events.map(({ id }) => id).sort());
   });
 
+  it('goes on after it was ended while it passed over what it had sent before', async () => {
+    const of = plan('passing-over');
+    expect(await run(of, undefined, { diesAfter: 5, passesMs: 0 }).catch(String)).to.equal('Error: killed');
+    const noted = await loadState(folder.path, of.id);
+    expect(noted.events, 'sent, but not noted').to.equal(0);
+    expect(await run(of, noted, { endsAfter: 1 })).to.include({ events: 4, done: false });
+    const state = await run(of, await loadState(folder.path, of.id));
+    expect(state).to.include({ events: 40, done: true });
+    const got = await received('passing-over', 40);
+    expect(got.map(({ id }) => id).sort()).to.eql(events.map(({ id }) => id).sort());
+  });
+
+  it('begins at once where the newest message is looked for from the beginning of a long topic', async () => {
+    // Of its ledger's only message nobody knows what stands before it: here it would take for ever.
+    const endless: Broker = {
+      ...intercepted(broker, undefined, (message, send) => send(message)),
+      createReader: async (options) => {
+        const reader = await broker.createReader(options);
+        if (options.from !== 'Earliest' || !options.topic.includes('/timers/')) return reader;
+        const never = new AbortController();
+        return {
+          topic: reader.topic,
+          next: () => once(never.signal, 'abort').then(() => Promise.reject(new Error('it was closed'))),
+          close: () => {
+            never.abort();
+            return reader.close();
+          },
+        };
+      },
+    };
+    const told: string[] = [];
+    for await (const page of brokerSource(endless, plan('at-once', { types: [] })).read(null))
+      told.push(...page.map(({ event: { type } }) => type));
+    expect(told).to.include('timer.fired');
+    expect(told).to.have.lengthOf(41);
+  });
+
+  it('tells nothing of a tenant that does not exist, and says so', async () => {
+    const failed: unknown = await run(plan('nobody', { tenant: 'nobody' as TenantName })).catch(
+      (error: unknown) => error,
+    );
+    expect(failed).to.have.property('code', 'tenant-unknown');
+  });
+
+  it('says how a topic that is missing is created', async () => {
+    const target = topicTarget('persistent://acme/lab/missing');
+    expect(await run(plan('missing', { target })).catch(String)).to.contain(
+      'pulsar-admin topics create-partitioned-topic persistent://acme/lab/missing --partitions',
+    );
+  });
+
   it('writes a file of CloudEvents, and cuts off what it had not noted before it was killed', async () => {
     const path = join(folder.path, 'events.jsonl');
     const of = plan('file', { target: { kind: 'file', path } });
-    expect(await run(of, undefined, 5).catch(String)).to.equal('Error: killed');
+    expect(await run(of, undefined, { diesAfter: 5 }).catch(String)).to.equal('Error: killed');
     appendFileSync(path, '{"specversion":"1.0","id":"half');
     await run(of, await loadState(folder.path, of.id));
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).to.eql(events.map((one) => marked(one, 'file')));
     expect(await run(of).catch(String)).to.match(/exists already/);
+  });
+
+  it('writes the whole of an event where the disk takes a part of it at a time', async () => {
+    const path = join(folder.path, 'in-parts.jsonl');
+    const handle = await open(join(folder.path, 'any'), 'w');
+    const prototype = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    const own = Object.getOwnPropertyDescriptor(prototype, 'write') ?? {};
+    type Write = (this: FileHandle, buffer: Buffer, from: number, length: number, at: number) => Promise<unknown>;
+    const write = own.value as Write;
+    const inParts: Write = function (buffer, from, _, at) {
+      return write.call(this, buffer, from, Math.min(100, buffer.length - from), at);
+    };
+    Object.defineProperty(prototype, 'write', { ...own, value: inParts });
+    try {
+      expect(await run(plan('in-parts', { target: { kind: 'file', path } }))).to.include({ done: true });
+    } finally {
+      Object.defineProperty(prototype, 'write', own);
+    }
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as Event).id)).to.eql(events.map(({ id }) => id));
+  });
+
+  it('does not fill up a file that somebody shortened', async () => {
+    const path = join(folder.path, 'shortened.jsonl');
+    const of = plan('shortened', { target: { kind: 'file', path } });
+    expect(await run(of, undefined, { diesAfter: 5 }).catch(String)).to.equal('Error: killed');
+    truncateSync(path, 10);
+    expect(await run(of, await loadState(folder.path, of.id)).catch(String)).to.match(/has 10 bytes, and \d+ were/);
+    expect(readFileSync(path)).to.have.lengthOf(10);
+  });
+
+  it('states that all was told before it notes that, so that it is stated also by who goes on', async () => {
+    const happened: string[] = [];
+    const output = await outputOf(plan('stated'));
+    await runReplay({
+      ...{ plan: plan('stated'), source: brokerSource(broker, plan('stated')), output, begun: undefined },
+      save: ({ done }) => {
+        if (done) happened.push('noted');
+        return Promise.resolve();
+      },
+      completed: (count) => {
+        happened.push(`told ${count}`);
+        return Promise.resolve();
+      },
+      ...{ progress: () => undefined, signal: new AbortController().signal },
+    });
+    await output.close();
+    expect(happened).to.eql(['told 40', 'noted']);
   });
 
   it('keeps the recorded gaps at the speed that was asked for', async () => {
