@@ -181,7 +181,8 @@ export function add(summary: Summary, other: Summary): void {
     if (known) known.count += many.count;
     else summary.irreproducible.set(code, many);
   }
-  summary.changed.push(...other.changed);
+  // One by one: as arguments of one call, some hundred thousand overflow the stack.
+  for (const one of other.changed) summary.changed.push(one);
 }
 
 function addState(summary: Summary, definition: string, state: string, many: number): void {

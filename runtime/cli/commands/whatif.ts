@@ -36,8 +36,8 @@ export const whatIfCommand: CommandModule<object, WhatIfArguments> = {
         describe: 'Conversations that started then: last-7d, last-24h, or FROM..TO in ISO 8601',
       })
       .check(({ against }) => {
-        if (windowOf(against, Date.now())) return true;
-        return '--against takes last-7d, last-24h, or FROM..TO such as 2026-03-01..2026-03-08T12:00Z';
+        const window = windowOf(against, Date.now());
+        return typeof window === 'string' ? `--against ${window}` : true;
       })
       .option('definition', { type: 'string', requiresArg: true, describe: 'Of several, only this one is changed' })
       .option('limit', { type: 'number', requiresArg: true, describe: 'Compare so many conversations at most' })
@@ -58,7 +58,7 @@ async function compare(args: WhatIfArguments): Promise<number> {
   const changed = await changedDefinitions(args);
   if (typeof changed === 'number') return changed;
   const window = windowOf(args.against, Date.now());
-  if (!window) return EXIT.usage;
+  if (typeof window === 'string') return EXIT.usage;
   const store = await openTenantStore(args);
   const { tenant } = store;
   try {
