@@ -8,7 +8,7 @@ import { readDefinitions, readSteps } from '../../history/read.ts';
 import { stopsOf, type Stop } from '../../history/stops.ts';
 import { HELP, press, type Browsing, type Key } from '../debug/press.ts';
 import { stopText } from '../debug/stop-text.ts';
-import { completenessAt, type Completeness } from '../history/completeness.ts';
+import { completenessAt, lastMoment, type Completeness } from '../history/completeness.ts';
 import { iso } from '../history/state-text.ts';
 import { openTenantStore, withStoreOptions, type StoreAccess, type StoreArguments } from '../store-access.ts';
 import type { OpenBroker } from './tenants.ts';
@@ -30,7 +30,7 @@ export const debugCommand = (openBroker: OpenBroker): CommandModule<object, Debu
     let debugged: Debugged;
     let completeness: Completeness;
     try {
-      completeness = await completenessAt(Date.now(), args, store, openBroker);
+      completeness = await completenessAt(lastMoment(Date.now()), args, store, openBroker);
       debugged = await read(store, args.conversation);
     } finally {
       await store.close();
@@ -51,11 +51,16 @@ interface Debugged {
 
 async function read(store: StoreAccess, conversation: string): Promise<Debugged> {
   const [found] = await store.rows<{ contact: StateKey }>(
-    'SELECT contact FROM conversations WHERE conversation = {id:String}',
+    `SELECT contact FROM events WHERE conversation = {id:String} AND contact != '' LIMIT 1
+     UNION ALL SELECT contact FROM probe_events WHERE conversation = {id:String} AND contact != '' LIMIT 1`,
     { id: conversation },
   );
-  if (!found)
-    throw new ParlanceError('conversation-not-stored', `no event of a conversation ${conversation} is stored`);
+  if (!found) {
+    throw new ParlanceError(
+      'conversation-not-stored',
+      `no event of a conversation ${conversation} is stored: parlance conversations list shows those under way`,
+    );
+  }
   const definitions = await readDefinitions(store);
   const steps = rebuild({ key: found.contact, steps: await readSteps(store, found.contact), definitions });
   const stops = stopsOf(conversation as ConversationId, steps, definitions);

@@ -1,12 +1,12 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { ContactKey } from '../../../channels/brands.ts';
-import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
 import { ParlanceError } from '../../../channels/error.ts';
 import { contactState } from '../../../dsl/correlation.ts';
 import { placeOf } from '../../history/recorded-step.ts';
 import { readState, type PastState } from '../../history/read-state.ts';
+import { contactKey } from '../events/event-filter.ts';
 import { EXIT } from '../exit-codes.ts';
-import { completenessAt, type Completeness } from '../history/completeness.ts';
+import { completenessAt, lastMoment, type Completeness } from '../history/completeness.ts';
 import { iso, stateText } from '../history/state-text.ts';
 import { momentOf } from '../moment.ts';
 import { openTenantStore, withStoreOptions, type StoreArguments } from '../store-access.ts';
@@ -29,14 +29,15 @@ export const stateCommand = (openBroker: OpenBroker): CommandModule<object, Stat
       .option('at', { type: 'string', describe: '2026-01-31T12:00Z, or how long ago: 15m, 2h, 7d (default: now)' })
       .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
   handler: async (args) => {
-    const key = keyOf(args.contact);
+    const key = contactKey(args.contact);
     const now = Date.now();
-    const at = args.at === undefined ? now : momentOf('at', args.at, now).getTime();
+    const at = args.at === undefined ? lastMoment(now) : momentOf('at', args.at, now).getTime();
     const store = await openTenantStore(args);
     try {
       const completeness = await completenessAt(at, args, store, openBroker);
       const past = await readState(store, key, at);
-      if (!past) throw new ParlanceError('history-not-stored', `no step of ${key} until ${iso(at)} is stored`);
+      if (!past) throw nobody(args.contact, key, at);
+      if (args.conversation !== undefined) checkOpen(args.conversation, past, key, at);
       process.stdout.write(
         args.json ? jsonOf(key, at, past, completeness, args.conversation) : textOf(key, at, past, args.conversation),
       );
@@ -47,8 +48,19 @@ export const stateCommand = (openBroker: OpenBroker): CommandModule<object, Stat
   },
 });
 
-function keyOf(contact: string): ContactKey {
-  return /[:@+]/.test(contact) ? contactKeyOf(parseAddress(contact)) : (contact as ContactKey);
+function nobody(contact: string, key: ContactKey, at: number): ParlanceError {
+  const known = contact === key ? '' : `nobody is known by ${contact}: `;
+  return new ParlanceError('history-not-stored', `${known}no step of ${key} until ${iso(at)} is stored`);
+}
+
+/** Throws `conversation-not-open`. */
+function checkOpen(conversation: string, { last }: PastState, key: ContactKey, at: number): void {
+  const open = (contactState(last.after)?.conversations ?? []).map(({ id }) => id);
+  if (open.some((id) => id === conversation)) return;
+  throw new ParlanceError(
+    'conversation-not-open',
+    `no conversation ${conversation} of ${key} was open at ${iso(at)}; open were: ${open.join(', ') || 'none'}. What became of it: parlance debug ${conversation}`,
+  );
 }
 
 function textOf(key: ContactKey, at: number, past: PastState, only: string | undefined): string {

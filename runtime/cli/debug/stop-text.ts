@@ -65,9 +65,17 @@ function inputLine({ input }: Stop): string {
 
 function changeLines({ path, before, after }: Change, paint: Paint): readonly string[] {
   return [
-    ...(before === undefined ? [] : [paint(31, `- ${path} = ${before}`)]),
-    ...(after === undefined ? [] : [paint(32, `+ ${path} = ${after}`)]),
+    ...(before === undefined ? [] : [paint(31, `- ${path} = ${valueText(path, before)}`)]),
+    ...(after === undefined ? [] : [paint(32, `+ ${path} = ${valueText(path, after)}`)]),
   ];
+}
+
+/** Values of a conversation's state that are moments; a variable of an author's may be called the same. */
+const MOMENT =
+  /^(startedAt|(opening|reply)\.at|parked\.since|timers\[\d+\]\.due|((frames|above)\[\d+\]\.interrupted\.)*wait\.since)$/;
+
+function valueText(path: string, json: string): string {
+  return MOMENT.test(path) ? iso(Number(json)) : json;
 }
 
 function whereLines(

@@ -1,5 +1,7 @@
 import type { Argv } from 'yargs';
-import { contactKeyOf, isContactKey, parseAddress } from '../../../channels/contact-key.ts';
+import type { ContactKey } from '../../../channels/brands.ts';
+import { AddressError, contactKeyOf, isContactKey, parseAddress } from '../../../channels/contact-key.ts';
+import { ParlanceError } from '../../../channels/error.ts';
 import { CHANNELS } from '../../../channels/topics.ts';
 import type { ParameterValue } from '../sql-parameters.ts';
 
@@ -25,7 +27,7 @@ export interface Condition {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
 }
 
-/** Throws AddressError. */
+/** Throws `address-invalid`. */
 export function conditionOf({ type, contact, conversation, channel }: Partial<EventFilterArguments>): Condition {
   const parts: string[] = [];
   const parameters: Record<string, ParameterValue> = {};
@@ -51,6 +53,13 @@ export function conditionOf({ type, contact, conversation, channel }: Partial<Ev
   return { sql: parts.length === 0 ? '1' : parts.join(' AND '), parameters };
 }
 
-export function contactKey(text: string): string {
-  return isContactKey(text) ? text : contactKeyOf(parseAddress(text));
+/** Of a key or an address. Throws `address-invalid`. */
+export function contactKey(text: string): ContactKey {
+  if (isContactKey(text)) return text;
+  try {
+    return contactKeyOf(parseAddress(text));
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    throw new ParlanceError(error.code, `${error.message}; a contact key is c- and 32 digits 0-9a-f`, { cause: error });
+  }
 }

@@ -20,6 +20,11 @@ export interface Completeness {
   readonly storedUntil: string | null;
 }
 
+/** Up to which it can be complete: within the present millisecond something may still be decided. */
+export function lastMoment(now: number): number {
+  return now - 1;
+}
+
 /** Asked before the steps are read, so that what it says is stored is among them. Warns on standard error. */
 export async function completenessAt(
   at: number,

@@ -156,6 +156,23 @@ describe('past states, from the store alone', function () {
     expect(json).to.deep.include({ contact: record?.contact, at, verified: true });
   });
 
+  it('says who or what is not known, and what can be asked', async () => {
+    const record = records.find(({ state }) => state && 'conversations' in state && state.conversations.length > 0);
+    const open = record?.state && 'conversations' in record.state ? record.state.conversations.map(({ id }) => id) : [];
+    const contact = record?.contact ?? '';
+    const at = new Date(record?.now ?? 0).toISOString();
+    const failed = (...words: readonly string[]): Promise<string> => run('state', ...words).catch(String);
+    expect(await failed('--contact', 'nonsense')).to.match(/is no address: .*; a contact key is c- and 32 digits/);
+    // A value's key is no contact's.
+    expect(await failed('--contact', `e-${'0'.repeat(32)}`)).to.contain('is no address');
+    expect(await failed('--contact', '+12125550199')).to.match(/nobody is known by \+12125550199: no step of c-/);
+    const other = await failed('--contact', contact, '--at', at, '--conversation', 'NOPE');
+    expect(other).to.contain(`no conversation NOPE of ${contact} was open at ${at}; open were: ${open.join(', ')}`);
+    expect(other).to.contain('parlance debug NOPE');
+    const one = await run('state', '--contact', contact, '--at', at, '--conversation', open[0] ?? '');
+    expect(one).to.contain(`conversation ${open[0] ?? ''}`);
+  });
+
   it('is stepped through, one conversation at a time', async () => {
     const started = records.flatMap(({ outputs }) => outputs).find(({ type }) => type === 'conversation.started');
     const conversation = started?.conversation ?? '';

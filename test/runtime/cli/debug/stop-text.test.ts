@@ -46,6 +46,28 @@ describe('a step of a conversation, for people', () => {
     ]);
   });
 
+  it('says when things are, were or fall due as people write it, and leaves variables as they are', () => {
+    const changes = [
+      { path: 'wait.since', before: '1772805600000', after: '1772809200000' },
+      { path: 'timers[1].due', before: undefined, after: '1772892000000' },
+      { path: 'frames[0].interrupted.wait.since', before: '1772805600000', after: undefined },
+      { path: 'frames[0].vars.due', before: undefined, after: '1772892000000' },
+      { path: 'wait.withinMs', before: undefined, after: '1772892000000' },
+    ];
+    expect(
+      told({ ...STOP, changes })
+        .split('\n')
+        .filter((line) => /^[+-] /.test(line)),
+    ).to.eql([
+      '- wait.since = 2026-03-06T14:00:00.000Z',
+      '+ wait.since = 2026-03-06T15:00:00.000Z',
+      '+ timers[1].due = 2026-03-07T14:00:00.000Z',
+      '- frames[0].interrupted.wait.since = 2026-03-06T14:00:00.000Z',
+      '+ frames[0].vars.due = 1772892000000',
+      '+ wait.withinMs = 1772892000000',
+    ]);
+  });
+
   it('says where it is not as recorded, and has colours only where asked', () => {
     expect(told({ ...STOP, problem: 'the step throws: a bug' })).to.contain('NOT AS RECORDED: the step throws: a bug');
     expect(told(STOP)).not.to.contain('\u001B');
