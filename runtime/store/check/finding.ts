@@ -1,3 +1,5 @@
+import type { MessageId } from '../../broker/message-id.ts';
+
 /** What a check finds wrong with the rows of one partition topic. */
 export type FindingKind =
   /** A message that is stored according to the mark, and no row has it. */
@@ -35,7 +37,7 @@ export interface Finding {
 export interface TopicReport {
   readonly topic: string;
   /** Oldest message that the broker still has; absent where it has none up to the mark. */
-  readonly firstKept?: string;
+  readonly firstKept?: MessageId;
   /** Everything up to and including it is stored. */
   readonly mark?: string;
   /** Last message of the topic. */

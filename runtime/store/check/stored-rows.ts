@@ -1,6 +1,6 @@
 /** What the store has of one partition topic, as the check asks it. */
 import type { TenantName } from '../../../channels/brands.ts';
-import { messageIdParts, type MessageId } from '../../broker/message-id.ts';
+import { compareMessageIds, messageIdParts, type MessageId } from '../../broker/message-id.ts';
 import type { Basis } from '../../engine/journal-record.ts';
 import type { Store } from '../port.ts';
 import { localDatabase } from '../cluster.ts';
@@ -69,18 +69,18 @@ export class StoredRows {
   }
 
   /** Up to `limit` positions with more than one row, and what a source stated once that has rows at several positions. */
-  async doubled(bounds: Bounds, limit: number): Promise<readonly (StoredRow & { readonly rows: number })[]> {
+  async doubled(bounds: Bounds, limit: number): Promise<readonly Doubled[]> {
     const found = await Promise.all(
       this.tables.map(async (table) => {
         const identity = IDENTITY[table];
         const perIdentity = table === 'events' ? ` AND sequence > 0` : '';
-        const columns = [`min(position) AS first`, 'count() AS rows', ...identity].join(', ');
+        const columns = ['groupUniqArray(position) AS positions', 'count() AS rows', ...identity].join(', ');
         const by = table === 'dead_letters' ? 'position' : identity.join(', ');
         const tail = `${perIdentity} GROUP BY ${by} HAVING rows > 1 LIMIT ${limit}`;
         const rows = await this.#ask(table, columns, bounds, tail);
         return rows.map((row) => ({
-          ...{ table, position: String(row['first']), identity: identityOf(table, row) },
-          rows: Number(row['rows']),
+          ...{ table, identity: identityOf(table, row), rows: Number(row['rows']) },
+          positions: (row['positions'] as readonly MessageId[]).toSorted(compareMessageIds),
         }));
       }),
     );
@@ -217,6 +217,15 @@ function basisIn(row: Readonly<Record<string, unknown>>): { readonly basis?: Bas
       partitions,
     },
   };
+}
+
+/** Several rows for what was stated once. */
+export interface Doubled {
+  readonly table: CheckedTable;
+  readonly identity: string;
+  readonly rows: number;
+  /** Where they are, in the order of the topic. */
+  readonly positions: readonly MessageId[];
 }
 
 export interface JournalGap {

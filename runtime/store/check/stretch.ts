@@ -208,12 +208,13 @@ async function repair(
       ...here.filter((fault) => !isAsked(fault)),
       ...of('superseded').filter((fault) => fault.table === table),
     ];
-    if (merged.length > 0) await rows.mergePartitionsOf(table, merged);
+    // First, or a merge might leave of two equal rows the one that goes.
     if (removed.length > 0)
       await rows.removePositions(
         table,
         removed.map(({ position }) => position),
       );
+    if (merged.length > 0) await rows.mergePartitionsOf(table, merged);
   }
 }
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { PLAIN_CODEC } from '../../../../channels/codec.ts';
 import type { MessageId } from '../../../../runtime/broker/message-id.ts';
 import { encodePublication, machinesTopic } from '../../../../runtime/definitions/publication.ts';
-import type { Broker } from '../../../../runtime/broker/port.ts';
+import type { Broker, Message } from '../../../../runtime/broker/port.ts';
 import { storeCommand } from '../../../../runtime/cli/commands/store.ts';
 import { systemClock } from '../../../../runtime/clock.ts';
 import type { JournalRecord } from '../../../../runtime/engine/journal-record.ts';
@@ -11,6 +11,8 @@ import { checkTenant } from '../../../../runtime/store/check/check-tenant.ts';
 import { problemsIn, type Finding, type TenantReport } from '../../../../runtime/store/check/finding.ts';
 import { storeCheckRoutes } from '../../../../runtime/store/check/routes.ts';
 import { Sink } from '../../../../runtime/store/sink/sink.ts';
+import { standInAdmin } from '../../../contract/stand-in/admin.ts';
+import { ManualClock } from '../../broker/embedded/manual-clock.ts';
 import { runCommand } from '../../cli/run-command.ts';
 import { temporaryStore, type TemporaryStore } from '../embedded-store.ts';
 import {
@@ -78,6 +80,19 @@ describe('parlance store check', function () {
   const findings = async (isRepair = false): Promise<readonly Finding[]> =>
     (await check(isRepair)).topics.flatMap((topic) => topic.findings);
 
+  /** The same broker, with a part that does otherwise; closing it closes nothing. */
+  const otherwise = (part: Partial<Broker>): Broker => {
+    const { driver, capabilities, admin } = broker;
+    return {
+      ...{ driver, capabilities, admin },
+      createProducer: (options) => broker.createProducer(options),
+      subscribe: (options) => broker.subscribe(options),
+      createReader: (options) => broker.createReader(options),
+      close: () => Promise.resolve(),
+      ...part,
+    };
+  };
+
   const command = (sql: string): Promise<void> => temporary.store.command(sql);
 
   const lose = (table: string, where: string): Promise<void> =>
@@ -105,15 +120,7 @@ describe('parlance store check', function () {
   });
 
   const run = (...words: string[]): Promise<string> => {
-    const { driver, capabilities, admin } = broker;
-    const here: Broker = {
-      ...{ driver, capabilities, admin },
-      createProducer: (options) => broker.createProducer(options),
-      subscribe: (options) => broker.subscribe(options),
-      createReader: (options) => broker.createReader(options),
-      close: () => Promise.resolve(),
-    };
-    const command = storeCommand(() => Promise.resolve(here));
+    const command = storeCommand(() => Promise.resolve(otherwise({})));
     // Other tests of this process leave theirs.
     process.exitCode = undefined;
     return runCommand([command], ['store', 'check', '--data', temporary.folder, ...words]);
@@ -130,6 +137,12 @@ describe('parlance store check', function () {
     expect(told).to.match(/^messaging\/events-partition-0 +64 +62 +1 +0 +0 *$/m);
     expect(told).to.include('Everything is stored once.');
     expect(exitCode()).to.equal(undefined);
+  });
+
+  it('names the tenant that there is not, and those that there are', async () => {
+    const refused: unknown = await run('--tenant', 'acne').catch((error: unknown) => error);
+    expect(String(refused)).to.include('there is no tenant "acne"; there are: "acme"');
+    process.exitCode = undefined;
   });
 
   it('tells what is wrong on the command line with exit code 1, and repairs it, through the platform on the folder', async () => {
@@ -215,6 +228,81 @@ describe('parlance store check', function () {
     expect(problemsIn(await check())).to.equal(2);
   });
 
+  describe('of a topic that the broker is slow to give', () => {
+    /** The broker, whose readers of that topic give nothing until `opened`; `asked` resolves at the first question. */
+    const slow = () => {
+      const [opened, asked] = [gate(), gate()];
+      const silent = otherwise({
+        createReader: async (options) => {
+          const reader = await broker.createReader(options);
+          if (options.topic !== MESSAGING) return reader;
+          const next = async (): Promise<Message> => {
+            asked.open();
+            await opened.passed;
+            return reader.next();
+          };
+          return { topic: MESSAGING, next, close: () => reader.close() };
+        },
+      });
+      return { silent, opened, asked };
+    };
+
+    const checkThrough = async (silent: Broker, clock: ManualClock): Promise<readonly Finding[]> => {
+      const parts = { store: temporary.store, tenant: acme, codec: PLAIN_CODEC, clock, isRepair: false };
+      const { topics } = await checkTenant({ ...parts, broker: silent, newId: () => 'slow' });
+      return topics.flatMap((topic) => topic.findings).filter(({ topic }) => topic === MESSAGING);
+    };
+
+    it('waits for what is there, and finds that its row is lost', async () => {
+      await lose('events', 'sequence = 55');
+      const { silent, opened, asked } = slow();
+      const clock = new ManualClock();
+      const checking = checkThrough(silent, clock);
+      await asked.passed;
+      clock.advance(30_000);
+      opened.open();
+      const found = await checking;
+      await findings(true);
+      expect(found.map(({ kind, sequence }) => `${kind} ${sequence}`)).to.include('missing 55');
+    });
+
+    it('says that it could not read it, and not that nothing is there', async () => {
+      const { silent, opened, asked } = slow();
+      const clock = new ManualClock();
+      const checking = checkThrough(silent, clock);
+      await asked.passed;
+      clock.advance(60_000);
+      const found = await checking;
+      opened.open();
+      expect(found.map(({ kind }) => kind)).to.include('unread');
+      expect(found.find(({ kind }) => kind === 'unread')?.detail).to.equal(
+        `the broker has given nothing for 60 s, although its last message is ${last(positions)}`,
+      );
+    });
+  });
+
+  it('leaves one of doubled rows whose message is deleted, where they are equal, and says so', async () => {
+    // The broker has forgotten its messages.
+    const lastMessageId = (topic: string): Promise<MessageId | undefined> =>
+      topic === MESSAGING ? Promise.resolve(undefined) : broker.admin.lastMessageId(topic);
+    const forgetful = otherwise({ admin: { ...standInAdmin(broker), lastMessageId } });
+    const kinds = async (isRepair: boolean): Promise<readonly string[]> => {
+      const parts = { store: temporary.store, tenant: acme, codec: PLAIN_CODEC, clock: systemClock, isRepair };
+      const { topics } = await checkTenant({ ...parts, broker: forgetful, newId: () => Math.random().toString(36) });
+      const doubled = topics.flatMap((topic) => topic.findings).filter(({ kind }) => kind === 'doubled');
+      return doubled.map(({ sequence, repaired }) => `${sequence} ${repaired === true ? 'repaired' : 'left'}`).sort();
+    };
+    await command('SYSTEM STOP MERGES');
+    await insertLike(positions[32], 'batch AS batch');
+    await insertLike(positions[33], 'time + 1 AS time');
+    expect(await kinds(false)).to.deep.equal(['33 left', '34 left']);
+    await command('SYSTEM START MERGES');
+    expect(await kinds(true)).to.deep.equal(['33 repaired', '34 left']);
+    expect(await kinds(false)).to.deep.equal(['34 left']);
+    await lose('events', `position = '${positions[33] ?? ''}' AND channel = 'messaging'`);
+    await findings(true);
+  });
+
   it('tells how far the sink is behind', async () => {
     await sink.stop();
     await sendAll(broker, channel('external'), [
@@ -228,6 +316,12 @@ describe('parlance store check', function () {
     expect(behind?.counts).to.deep.equal({});
   });
 });
+
+function gate(): { readonly passed: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return { passed, open };
+}
 
 function last(ids: readonly MessageId[]): MessageId {
   const id = ids.at(-1);
