@@ -147,6 +147,17 @@ async function createSubscriptions(admin: BrokerAdmin, all: readonly PartitionSu
   }
 }
 
+/** Named at most, of the tenants that there are. */
+const TENANTS_NAMED = 20;
+
+/** `known`: the names of those that there are. */
+export function unknownTenant(name: string, known: readonly string[]): TenantError {
+  const named = known.slice(0, TENANTS_NAMED).map((one) => `"${one}"`);
+  const more = known.length > named.length ? ` and ${known.length - named.length} more` : '';
+  const present = known.length === 0 ? 'there is none yet' : `there are: ${named.join(', ')}${more}`;
+  return new TenantError('tenant-unknown', `there is no tenant "${name}"; ${present}`);
+}
+
 /** How many partitions the tenant's channels have. Throws TenantError `tenant-unknown`. */
 export async function tenantPartitions(admin: BrokerAdmin, tenant: TenantName): Promise<number> {
   const partitions = await admin.partitions(channelTopic(tenant, LAST_CHANNEL));

@@ -11,14 +11,14 @@ export interface Access {
 }
 
 /**
- * Lets a request through that carries a key of the tenant with the scope. Without any key ever made for the tenant,
+ * Lets a request through that carries a key of the tenant with the scope (undefined: with any). Without any key ever made for the tenant,
  * on loopback, it lets through what demonstrably comes from this machine: development needs no set-up.
  */
 export async function authorize(
   access: Access,
   request: IncomingMessage,
   tenant: TenantName,
-  scope: Scope,
+  scope: Scope | undefined,
 ): Promise<void> {
   const token = tokenOf(request);
   if (token === undefined) {
@@ -34,7 +34,7 @@ export async function authorize(
   const record = await access.keys.authenticate(token);
   if (!record) throw keyInvalid();
   if (record.tenant !== tenant) throw new HttpError('key-forbidden', `the key is not one of tenant "${tenant}"`);
-  if (!record.scopes.includes(scope)) {
+  if (scope !== undefined && !record.scopes.includes(scope)) {
     throw new HttpError('key-forbidden', `the key lacks the scope "${scope}": it has ${record.scopes.join(', ')}`);
   }
 }

@@ -9,9 +9,10 @@ import { serveConnectors, type ConnectorMount } from './connector-routes.ts';
 import { MAX_ROUTE_BODY_BYTES } from './limits.ts';
 import { createListener, ListenError } from './listener.ts';
 import { HttpError } from './problem.ts';
-import { problems } from './problem-middleware.ts';
+import { isUnrouted, problems } from './problem-middleware.ts';
 import type { SqlOverHttp } from '../store/sql-http.ts';
-import { parseTenantName } from '../events/tenant.ts';
+import { parseTenantName, unknownTenant } from '../events/tenant.ts';
+import { tenantInPath } from './tenant.ts';
 import type { TenantAdmin } from './tenant-admin.ts';
 
 /** Inside the data folder: whoever may open it may open the folder's files as well, so it asks for no key. */
@@ -63,6 +64,12 @@ export function createAdminServer(
   app.use(problems(log));
   app.use(async (context, next) => {
     if (!(await serveConnectors(undefined, mounts(), context))) await next();
+  });
+  app.use(async (context, next) => {
+    await next();
+    const name = isUnrouted(context) ? tenantInPath(context.path) : undefined;
+    const known = name === undefined ? [] : (await tenants.list()).map((tenant) => tenant.name);
+    if (name !== undefined && !known.includes(name)) throw unknownTenant(name, known);
   });
   app.use(router.routes()).use(router.allowedMethods());
   const handle = app.callback();

@@ -23,9 +23,14 @@ export function problems(log: Log): (context: Context, next: Next) => Promise<vo
   };
 }
 
+/** No route has the path. */
+export function isUnrouted(context: Context): boolean {
+  return context.body === undefined && context.status === 404;
+}
+
 /** The router leaves statuses without a body; `Allow` it has set. */
 function refuseUnrouted(context: Context): void {
-  if (context.status === 404) throw new HttpError('route-unknown', `there is nothing at ${context.path}`);
+  if (isUnrouted(context)) throw new HttpError('route-unknown', `there is nothing at ${context.path}`);
   if (context.status === 405 || context.status === 501) {
     throw new HttpError('method-not-allowed', `${context.path} takes ${context.response.get('Allow')}`);
   }

@@ -14,9 +14,9 @@ import { getHealth, getReadiness, type ReadinessCheck } from './health-routes.ts
 import { createListener, ListenError, type ListenAddress } from './listener.ts';
 import { getMark, type MarkDirectory } from './mark-route.ts';
 import type { Metrics } from './metrics.ts';
-import { problems } from './problem-middleware.ts';
+import { isUnrouted, problems } from './problem-middleware.ts';
 import { pingSql, serveSql, type SqlHandler } from './sql-route.ts';
-import type { TenantDirectory } from './tenant.ts';
+import { enterTenant, tenantInPath, type TenantDirectory } from './tenant.ts';
 
 export interface HttpServerOptions {
   readonly keys: KeyStore;
@@ -134,6 +134,12 @@ function createApp(options: HttpServerOptions, access: Access, closing: () => bo
   app.use(problems(options.log));
   app.use(async (context, next) => {
     if (!(await serveConnectors(access, options.connectors(), context))) await next();
+  });
+  app.use(async (context, next) => {
+    await next();
+    // Nothing is there, mostly because the tenant is unknown. Strangers are told the same where it is known.
+    const name = isUnrouted(context) ? tenantInPath(context.path) : undefined;
+    if (name !== undefined) await enterTenant({ access, tenants }, context.req, name, undefined);
   });
   app.use(router.routes());
   app.use(router.allowedMethods());

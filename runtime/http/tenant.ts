@@ -19,18 +19,23 @@ export interface TenantAccess {
   readonly tenants: TenantDirectory;
 }
 
-/** The tenant that a path names, where the request's key opens it for `scope`. Throws what `authorize` does, or `tenant-unknown`. */
+/** The tenant that a path names, where the request's key opens it for `scope` (undefined: for anything). Throws what `authorize` does, or `tenant-unknown`. */
 export async function enterTenant(
   { access, tenants }: TenantAccess,
   request: IncomingMessage,
   name: string | undefined,
-  scope: Scope,
+  scope: Scope | undefined,
 ): Promise<TenantName> {
   const tenant = tenantNamed(name);
   await authorize(access, request, tenant, scope);
   // Only after the key was checked, so that strangers cannot find out who our customers are.
   if (!(await tenants.has(tenant))) throw tenantUnknown(tenant);
   return tenant;
+}
+
+/** The name in a path below a tenant; undefined in any other. */
+export function tenantInPath(path: string): string | undefined {
+  return /^\/v1\/tenants\/([^/]+)\/./.exec(path)?.[1];
 }
 
 /** The name in a path. Throws `tenant-unknown` where it cannot be one. */

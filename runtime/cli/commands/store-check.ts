@@ -5,7 +5,7 @@ import type { CommandModule } from 'yargs';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import { systemClock } from '../../clock.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { parseTenantName } from '../../events/tenant.ts';
+import { parseTenantName, unknownTenant } from '../../events/tenant.ts';
 import { adminClient, platformRuns } from '../../http/admin-client.ts';
 import { tenantAdmin } from '../../http/tenant-admin.ts';
 import { openConfiguredStore, storeLocation } from '../../main/open-store.ts';
@@ -95,10 +95,12 @@ async function checkHere(
     const store = await openConfiguredStore(configuration);
     try {
       const all = tenantAdmin(broker, { growthFolder: join(dataFolder, 'growth') });
-      const tenants = args.tenant === undefined ? (await all.list()).map(({ name }) => name) : [args.tenant];
+      const known = (await all.list()).map(({ name }) => name);
+      const tenants = (args.tenant === undefined ? known : [args.tenant]).map(parseTenantName);
+      const unknown = tenants.find((tenant) => !known.includes(tenant));
+      if (unknown !== undefined) throw unknownTenant(unknown, known);
       const reports: TenantReport[] = [];
-      for (const name of tenants) {
-        const tenant = parseTenantName(name);
+      for (const tenant of tenants) {
         reports.push(
           await checkTenant({
             ...{ broker, store, tenant, codec: PLAIN_CODEC, clock: systemClock, newId: randomUUID },

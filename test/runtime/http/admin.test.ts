@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Agent, request } from 'undici';
 import { BrokerError } from '../../../runtime/broker/errors.ts';
 import { GrowthError } from '../../../runtime/growth/mark.ts';
 import { TenantError } from '../../../runtime/events/tenant.ts';
@@ -66,6 +67,21 @@ describe('the admin socket', () => {
       .catch((error: unknown) => error);
     expect(failed).to.include({ code: 'tenant-not-drained', message: 'the engine still writes' });
     await client.close();
+  });
+
+  it('names a tenant that there is not, and those that there are', async () => {
+    await server.listen(folder);
+    const client = adminClient(folder);
+    await client.create('acme', 8);
+    await client.close();
+    const dispatcher = new Agent({ connect: { socketPath: adminSocket(folder) } });
+    const ask = async (path: string): Promise<unknown> =>
+      (await request(`http://admin${path}`, { dispatcher, method: 'POST' })).body.json();
+    expect(await ask('/v1/tenants/acne/store/check')).to.include({
+      ...{ code: 'tenant-unknown', detail: 'there is no tenant "acne"; there are: "acme"' },
+    });
+    expect(await ask('/v1/tenants/acme/nothing')).to.include({ code: 'route-unknown' });
+    await dispatcher.close();
   });
 
   it("repeats the platform's refusal", async () => {

@@ -65,6 +65,28 @@ describe('the HTTP server', () => {
     expect(wrong.headers['allow']).to.equal('POST');
   });
 
+  it('tells a tenant that there is not from a path that there is not, once the key was checked', async () => {
+    const open = await openEdge();
+    edge = open;
+    const asked = async (path: string, headers: Record<string, string> = {}): Promise<unknown> => {
+      const answer = await open.send(`/v1/tenants/${path}`, { method: 'POST', headers });
+      const { code, detail } = answer.problem();
+      return [code, detail];
+    };
+    const unknown = 'there is no tenant "acne": `parlance tenants list` shows them';
+    expect(await asked('acne/store/check')).to.deep.equal(['tenant-unknown', unknown]);
+    expect(await asked('acme/nothing')).to.deep.equal([
+      'route-unknown',
+      'there is nothing at /v1/tenants/acme/nothing',
+    ]);
+    const authorization = `Bearer ${await open.createKey(ACME)}`;
+    for (const path of ['acme/nothing', 'acne/store/check']) {
+      const [code] = (await asked(path, { authorization: 'Bearer nonsense' })) as [string];
+      expect(code, path).to.equal('key-invalid');
+    }
+    expect(await asked('acne/store/check', { authorization })).to.include('key-forbidden');
+  });
+
   it('leads from a problem to its explanation', async () => {
     edge = await openEdge();
     const { type } = (await edge.send(EVENTS, structured({ id: undefined }))).problem();
