@@ -2,10 +2,10 @@ import type { Broker } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Feed } from './feed.ts';
 import type { DueDeadline, StateStore } from './state-store.ts';
-import { INPUTS_A_TURN, type TenantTurns } from './turns.ts';
+import type { TenantTurns } from './turns.ts';
 
 /** Due deadlines taken between inputs: in one turn. */
-const TIMER_BATCH_MAX = INPUTS_A_TURN;
+const TIMER_BATCH_MAX = 16;
 
 /** Records on their way to the journal when the next are taken: enough to keep a commit filled. */
 const TIMERS_IN_FLIGHT_MAX = 128;

@@ -1,5 +1,5 @@
-/** Inputs that a tenant decides before others have their turn: a millisecond or two. */
-export const INPUTS_A_TURN = 16;
+/** Inputs that a tenant decides before others have their turn: half a millisecond or so. */
+export const INPUTS_A_TURN = 4;
 
 /**
  * Whose turn it is on the one JavaScript thread that all tenants of a process share. Each decides a few inputs, and then

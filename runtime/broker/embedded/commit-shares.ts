@@ -13,6 +13,10 @@ const PRESENT_MS = 100;
 /** And for so many commits, which take long on a slow disk: one under way, and the two of a reply. */
 const PRESENT_COMMITS = 4;
 
+/** Of the commits that a tenant took part in, about the last ten count, and in most of them it had more than its share. */
+const MEMORY_COMMITS = 10;
+const BUSY_FROM = 0.5;
+
 interface Sharer {
   /** Whose messages it adds; undefined where it adds none. */
   readonly tenant?: string;
@@ -22,6 +26,8 @@ interface Presence {
   readonly ms: number;
   /** Number of the commit. */
   readonly commit: number;
+  /** In how many of its last commits it had more than it might add: 0 none, 1 all. */
+  readonly excess: number;
 }
 
 /** How much of a commit is whose: all of it a tenant's that is alone, a small share of it each one's where there are several. */
@@ -33,15 +39,34 @@ export class CommitShares {
   /** For a commit that begins now, with these. */
   begin(due: readonly Sharer[], nowMs: number): CommitRoom {
     this.#commits += 1;
-    const present = { ms: nowMs, commit: this.#commits };
-    for (const { tenant } of due) if (tenant !== undefined) this.#last.set(tenant, present);
-    if (this.#last.size > 1) this.#forget(present);
+    const commit = this.#commits;
+    for (const { tenant } of due) {
+      if (tenant !== undefined)
+        this.#last.set(tenant, { ms: nowMs, commit, excess: this.#last.get(tenant)?.excess ?? 0 });
+    }
+    if (this.#last.size > 1) this.#forget(nowMs);
     return new CommitRoom(this.#last.size > 1);
   }
 
-  #forget({ ms, commit }: Presence): void {
-    for (const [tenant, last] of this.#last) {
-      if (ms - last.ms > PRESENT_MS && commit - last.commit > PRESENT_COMMITS) this.#last.delete(tenant);
+  /** Of those who take part in the commit that has begun: who has more than it might add. */
+  begun(taking: Iterable<string>, hasMore: ReadonlySet<string>): void {
+    for (const tenant of taking) {
+      const last = this.#last.get(tenant);
+      if (!last) continue;
+      const excess = last.excess + ((hasMore.has(tenant) ? 1 : 0) - last.excess) / MEMORY_COMMITS;
+      this.#last.set(tenant, { ...last, excess });
+    }
+  }
+
+  /** The tenants that take all they can get, while others are there that do not. */
+  busy(): ReadonlySet<string> {
+    const busy = [...this.#last].flatMap(([tenant, { excess }]) => (excess >= BUSY_FROM ? [tenant] : []));
+    return new Set(busy.length < this.#last.size ? busy : []);
+  }
+
+  #forget(nowMs: number): void {
+    for (const [tenant, { ms, commit }] of this.#last) {
+      if (nowMs - ms > PRESENT_MS && this.#commits - commit > PRESENT_COMMITS) this.#last.delete(tenant);
     }
   }
 }

@@ -16,6 +16,12 @@ export interface Contribution {
   failed(error: BrokerError): void;
 }
 
+/** A contribution, and whose it is. */
+interface Due {
+  readonly tenant: string | undefined;
+  readonly contribution: Contribution;
+}
+
 export interface Participant {
   /** Whose messages it adds; undefined where it adds none. */
   readonly tenant?: string;
@@ -40,6 +46,8 @@ export class GroupCommit {
   #lazy = new Set<Participant>();
   #cancelLazy: (() => void) | undefined;
   #running: Promise<void> | undefined;
+  /** Of how many contributions to their last commit tenants are still to be told. They take part again after that. */
+  readonly #untold = new Map<string, number>();
   #broken: BrokerError | undefined;
 
   constructor(store: Store, clock: Clock, folder: string) {
@@ -93,11 +101,11 @@ export class GroupCommit {
   }
 
   #isDue(): boolean {
-    return this.#ready.size > 0 || this.#late.length > 0;
+    return this.#ready.size > 0 || this.#late.length > 0 || this.#untold.size > 0;
   }
 
   /** Who had no room the last time comes first, then who leads others, then these and everybody else. */
-  #gather(): Contribution[] {
+  #gather(): readonly Due[] {
     const late = this.#late;
     const due = [...this.#ready, ...this.#lazy];
     this.#ready = new Set();
@@ -105,18 +113,19 @@ export class GroupCommit {
     this.#late = [];
     this.#cancelLazy?.();
     this.#cancelLazy = undefined;
-    const contributions: Contribution[] = [];
+    const contributions: Due[] = [];
     const room = this.#shares.begin([...late, ...due], this.#clock.now());
     const asked = new Set<Participant>();
     const ask = (participants: Iterable<Participant>): void => {
       for (const participant of participants) {
         if (asked.has(participant)) continue;
         asked.add(participant);
-        const bytes = room.for(participant);
+        const { tenant } = participant;
+        const bytes = tenant !== undefined && this.#untold.has(tenant) ? 0 : room.for(participant);
         if (bytes <= 0) this.#late.push(participant);
         const contribution = bytes > 0 ? participant.contribute(bytes) : undefined;
         if (!contribution) continue;
-        contributions.push(contribution);
+        contributions.push({ tenant, contribution });
         room.take(participant, contribution.bytes);
       }
     };
@@ -127,31 +136,62 @@ export class GroupCommit {
     this.#ready = new Set(joined.filter((participant) => asked.has(participant)));
     ask(joined);
     ask(due);
+    const hasMore = [...this.#ready, ...this.#late].flatMap(({ tenant }) => tenant ?? []);
+    this.#shares.begun(
+      contributions.flatMap(({ tenant }) => tenant ?? []),
+      new Set(hasMore),
+    );
     return contributions;
   }
 
-  async #commit(contributions: readonly Contribution[]): Promise<void> {
-    let due = contributions;
-    const bytes = due.reduce((sum, contribution) => sum + contribution.bytes, 0);
+  async #commit(all: readonly Due[]): Promise<void> {
+    let due = all;
+    const bytes = due.reduce((sum, { contribution }) => sum + contribution.bytes, 0);
     if (bytes > 0 && !this.#store.hasRoomFor(bytes)) due = refusePublishes(due, storageFull(this.#folder));
     for (;;) {
       const error = await this.#attempt(due);
       if (!error) {
-        for (const contribution of due) contribution.committed();
+        this.#tell(due);
         return;
       }
       const rest = error.code === 'storage-full' ? refusePublishes(due, error) : [];
       if (rest.length === 0 || rest.length === due.length) {
-        for (const contribution of error.code === 'storage-full' ? rest : due) contribution.failed(error);
+        for (const { contribution } of error.code === 'storage-full' ? rest : due) contribution.failed(error);
         return;
       }
       due = rest;
     }
   }
 
-  async #attempt(due: readonly Contribution[]): Promise<BrokerError | undefined> {
+  /**
+   * A tenant that is busy beside calm ones is told in turns of its own, one for each topic, the next commit being under
+   * way by then: what it makes of its messages keeps nobody else's from the disk.
+   */
+  #tell(due: readonly Due[]): void {
+    const busy = this.#shares.busy();
+    const later: (() => void)[] = [];
+    for (const { tenant, contribution } of due) {
+      if (tenant === undefined || !busy.has(tenant)) contribution.committed();
+      else later.push(this.#untoldOf(tenant, contribution));
+    }
+    // The next commit begins in the next turn.
+    if (later.length > 0) setImmediate(() => { callInTurns(later); });
+  }
+
+  /** Call what it returns to tell of it. */
+  #untoldOf(tenant: string, contribution: Contribution): () => void {
+    this.#untold.set(tenant, (this.#untold.get(tenant) ?? 0) + 1);
+    return () => {
+      const left = (this.#untold.get(tenant) ?? 0) - 1;
+      if (left > 0) this.#untold.set(tenant, left);
+      else this.#untold.delete(tenant);
+      contribution.committed();
+    };
+  }
+
+  async #attempt(due: readonly Due[]): Promise<BrokerError | undefined> {
     if (this.#broken) return this.#broken;
-    const writes = due.flatMap((contribution) => contribution.writes);
+    const writes = due.flatMap(({ contribution }) => contribution.writes);
     if (writes.length === 0) return undefined;
     try {
       await this.#store.commit(writes);
@@ -166,9 +206,17 @@ export class GroupCommit {
   }
 }
 
+/** Each in a turn of the event loop of its own. */
+function callInTurns([next, ...rest]: readonly (() => void)[]): void {
+  setImmediate(() => {
+    next?.();
+    if (rest.length > 0) callInTurns(rest);
+  });
+}
+
 /** Fails the publishes and returns the rest. */
-function refusePublishes(contributions: readonly Contribution[], error: BrokerError): readonly Contribution[] {
-  const rest = contributions.filter((contribution) => contribution.bytes === 0);
-  for (const contribution of contributions) if (contribution.bytes > 0) contribution.failed(error);
+function refusePublishes(due: readonly Due[], error: BrokerError): readonly Due[] {
+  const rest = due.filter(({ contribution }) => contribution.bytes === 0);
+  for (const { contribution } of due) if (contribution.bytes > 0) contribution.failed(error);
   return rest;
 }
