@@ -51,6 +51,11 @@ export function isProbeContact(contact: string | undefined): boolean {
   return contact?.startsWith(PROBE_CONTACT_PREFIX) === true;
 }
 
+/** What is about people who do not exist concerns nobody else: a test starts and moves no real person's conversation. */
+export function mayReach(about: string | undefined, contact: ContactKey): boolean {
+  return !isProbeContact(about) || isProbeContact(contact);
+}
+
 /** No data source is to be asked about them: whoever made them up states the answers. */
 export function isScriptedContact(contact: string | undefined): boolean {
   return contact?.startsWith(SCRIPTED_CONTACT_PREFIX) === true;

@@ -3,6 +3,7 @@
  * that came shortly before a wait began reaches it too, so that it is never lost on the way between two partitions.
  */
 import type { CorrelationKey, Millis } from '../../channels/brands.ts';
+import { mayReach } from '../../channels/contact-key.ts';
 import type { Event } from '../../channels/event.ts';
 import type { CorrelationState } from '../correlation.ts';
 import {
@@ -76,7 +77,7 @@ function arrive(state: CorrelationState, { event, before }: CorrelatedData, now:
  * step's, so that a large event for many does not burst it.
  */
 function forward({ key, waits }: CorrelationState, event: Event, before: number): readonly OutgoingEmission[] {
-  const left = waits.filter(({ number }) => number < before).reverse();
+  const left = waits.filter(({ number, contact }) => number < before && mayReach(event.subject, contact)).reverse();
   const most = Math.max(1, Math.min(MAX_FORWARDED, Math.floor(MAX_FORWARDED_BYTES / JSON.stringify(event).length)));
   const now = left.slice(0, most);
   const emissions = now.map((wait) => matched(key, wait, event));
@@ -98,7 +99,9 @@ function beginWait(state: CorrelationState, wait: AwaitedData, now: Millis): Cor
   const number = (state.waits.at(-1)?.number ?? 0) + 1;
   return {
     state: { ...state, waits: [...state.waits, { ...wait, number }], recent },
-    emissions: recent.map(({ event }) => matched(state.key, wait, event)),
+    emissions: recent
+      .filter(({ event }) => mayReach(event.subject, wait.contact))
+      .map(({ event }) => matched(state.key, wait, event)),
   };
 }
 

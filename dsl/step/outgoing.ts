@@ -1,7 +1,7 @@
 /** What makes events of what a step or the router states; the engine and the simulation give them the same ids. */
 import type { ContactKey, ConversationId, EventId } from '../../channels/brands.ts';
 import { CATALOGUE } from '../../channels/catalogue.ts';
-import { contactKeyOf, parseAddress } from '../../channels/contact-key.ts';
+import { contactKeyOf, mayReach, parseAddress } from '../../channels/contact-key.ts';
 import { formatSequence, type Event } from '../../channels/event.ts';
 import type { ChannelName } from '../../channels/topics.ts';
 import { INBOX_INPUTS } from './inputs.ts';
@@ -97,6 +97,9 @@ export function outgoing(emissions: readonly Emission[], contact: ContactKey): O
   });
 }
 
+/** Why an event of a test starts nothing with people who may be real. */
+export const OF_NOBODY = 'it is about somebody who does not exist, and would start with somebody who may';
+
 /** The router's: one event per definition and contact that an external event concerns, and per value of it. */
 export function targeted(event: Event, results: readonly RouteResult[]): OutgoingEmission[] {
   return results.map((result) => {
@@ -108,8 +111,10 @@ export function targeted(event: Event, results: readonly RouteResult[]): Outgoin
     if (result.kind === 'rejected') return rejection(event, name, result.reason);
     try {
       const address = parseAddress(result.address);
+      const subject = contactKeyOf(address);
+      if (!mayReach(event.subject, subject)) return rejection(event, name, OF_NOBODY);
       const data: TargetedData = { definition: name, machine: hash, address, event };
-      return { to: 'inbox', type: TARGETED, data, subject: contactKeyOf(address) };
+      return { to: 'inbox', type: TARGETED, data, subject };
     } catch (error) {
       return rejection(event, name, error instanceof Error ? error.message : String(error));
     }

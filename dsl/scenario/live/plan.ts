@@ -75,7 +75,7 @@ function textsOf(value: Json): readonly string[] {
 }
 
 function isRealAddress(text: string): boolean {
-  if (!/^(tel:|mailto:|webchat:|\+)|@/.test(text.trim())) return false;
+  if (!/^(tel:|mailto:|webchat:|\+)|@/i.test(text.trim())) return false;
   try {
     return schemeOf(parseAddress(text)) !== PROBE_SCHEME;
   } catch (error) {

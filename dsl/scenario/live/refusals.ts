@@ -2,6 +2,7 @@
 import type { Event } from '../../../channels/event.ts';
 import { PROBE_SCHEME, schemeOf } from '../../../channels/contact-key.ts';
 import type { Address } from '../../../channels/brands.ts';
+import { OF_NOBODY } from '../../step/outgoing.ts';
 import type { Scenario, ScenarioStep } from '../scenario.ts';
 
 /** Why a scenario does not run, at the step that says so. */
@@ -50,6 +51,10 @@ function refusalOf(step: ScenarioStep, { longestWaitMs, isAskingData }: LiveLimi
 /** Of what follows from the scenario, in virtual time: what would reach others than the people who do not exist. */
 export function refusedEvents(events: readonly Event[]): readonly string[] {
   const reasons = events.flatMap(({ type, data }): readonly string[] => {
+    if (type === 'external.rejected') {
+      const { type: rejected, reason } = data as { readonly type: string; readonly reason: string };
+      return reason === OF_NOBODY ? [`it would emit ${rejected}, which starts with somebody who may be real`] : [];
+    }
     if (type !== 'message.requested') return [];
     const { to } = data as { readonly to: Address };
     return schemeOf(to) === PROBE_SCHEME ? [] : [`${to} would get a message`];

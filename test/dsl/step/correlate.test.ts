@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ContactKey, ConversationId, Millis } from '../../../channels/brands.ts';
+import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
 import { correlationKeyOf, deadlinesOf, type CorrelationState } from '../../../dsl/correlation.ts';
 import { MAX_RECENT_BYTES, MAX_RECENT_EVENTS, MAX_WAITS_PER_VALUE, RECENT_EVENTS_MS } from '../../../dsl/limits.ts';
@@ -111,6 +112,30 @@ describe('events and waits of one value', () => {
 
   it('forward nothing to a wait that is over', () => {
     expect(new Meeting().begins(1).ends(1).comes(shipped(1)).forwarded).to.deep.equal([]);
+  });
+
+  it('keep events of tests from people who may be real, whichever comes first', () => {
+    const of = (address: string): ContactKey => contactKeyOf(parseAddress(address));
+    const [real, tested] = ['+12125550123', 'probe:r1.1'].map((address, index) => ({
+      ...waitOf(index),
+      contact: of(address),
+    }));
+    const reached = (...inputs: readonly Event[]): readonly (string | undefined)[] => {
+      let state: CorrelationState | undefined;
+      return inputs.flatMap((input) => {
+        const stepped = correlate(KEY, state, input, NOW);
+        state = stepped.state;
+        return stepped.emissions.map(({ subject }) => subject);
+      });
+    };
+    const waits = [real, tested].map((wait) => shopEvent(AWAITED, wait));
+    const ofTest = shopEvent(CORRELATED, { event: { ...shipped(1), subject: of('probe:r1.1') } });
+    expect(reached(...waits, ofTest)).to.deep.equal([tested?.contact]);
+    expect(reached(ofTest, ...waits)).to.deep.equal([tested?.contact]);
+    expect(reached(...waits, shopEvent(CORRELATED, { event: shipped(1) }))).to.have.members([
+      real?.contact,
+      tested?.contact,
+    ]);
   });
 
   it('forget an event after ten minutes, and themselves', () => {
