@@ -1,5 +1,8 @@
 /** A recorded session without what tells who it was: as much is replaced as can be without anything going otherwise. */
+import type { Address } from '../../../channels/brands.ts';
+import { AddressError, parseAddress } from '../../../channels/contact-key.ts';
 import type { Json } from '../../json.ts';
+import type { Answers } from '../../simulation/answers.ts';
 import { renamed, renamer, writtenForms } from '../rename.ts';
 import type { Action } from '../scenario.ts';
 import type { Played, Session } from '../write.ts';
@@ -7,17 +10,23 @@ import type { Played, Session } from '../write.ts';
 /** Whether the session still goes as it did. */
 export type Holds = (session: Session) => Promise<boolean>;
 
-const STAND_INS: Readonly<Record<string, string>> = {
-  tel: 'tel:+12125550123',
-  mailto: 'mailto:ana@example.org',
+/** Of the person's first address of a scheme, and of further ones. */
+const STAND_INS: Readonly<Record<string, (index: number) => string>> = {
+  tel: (index) => `tel:+1212555${String(123 + index).padStart(4, '0')}`,
+  mailto: (index) => `mailto:ana${further(index)}@example.org`,
 };
+
+function further(index: number): string {
+  return index === 0 ? '' : `-${index + 1}`;
+}
 
 /** Addresses always go. Each other text goes where another one, of no meaning or of the same shape, does as well. */
 export async function anonymised(session: Session, holds: Holds): Promise<Session> {
   let current = withoutAddress(session);
-  const texts = [...new Set(current.played.flatMap(({ action }) => textsOf(action)))].sort(
-    (one, other) => other.length - one.length,
-  );
+  const standIns = addressesOf(current);
+  const texts = [...textsIn(current)]
+    .filter((text) => !standIns.has(addressOf(text) ?? ''))
+    .sort((one, other) => other.length - one.length);
   for (const [index, text] of texts.entries()) {
     for (const other of [`text-${index + 1}`, shapeOf(text)]) {
       const changed = replaced(current, [[text, other]]);
@@ -37,19 +46,48 @@ export function inKnownScheme(session: Session): Session {
   return isKnown ? session : withoutAddress(session);
 }
 
+/** However they are written where they stand alone. */
 function withoutAddress(session: Session): Session {
-  const [person] = session.given.people;
-  if (!person) return session;
-  const pairs = person.addresses.flatMap((address) => {
+  const texts = textsIn(session);
+  const pairs = [...addressesOf(session)].flatMap((address, index, all) => {
     const scheme = address.slice(0, address.indexOf(':'));
-    const standIn = STAND_INS[scheme] ?? 'webchat:ana';
-    const to = writtenForms(standIn);
-    return writtenForms(address).map((form, index) => [form, to[index] ?? standIn] as const);
+    const before = all.slice(0, index).filter((other) => other.startsWith(`${scheme}:`)).length;
+    const standIn = STAND_INS[scheme]?.(before) ?? `webchat:ana${further(index)}`;
+    const [whole = standIn, bare = whole] = writtenForms(standIn);
+    const others = [...texts].filter((text) => addressOf(text) === address);
+    const asWritten = others.map((text) => [text, /^[a-z]+:/i.test(text) ? whole : bare] as const);
+    return [...asWritten, ...writtenForms(address).map((form) => [form, form === address ? whole : bare] as const)];
   });
   return replaced(session, pairs);
 }
 
+/** The person's, and others that they wrote from. */
+function addressesOf({ given, played }: Session): ReadonlySet<string> {
+  const froms = played.flatMap(({ action }) => (action.do === 'reply' ? (action.from ?? []) : []));
+  return new Set([
+    ...given.people.flatMap(({ addresses }) => addresses),
+    ...froms.flatMap((from) => addressOf(from) ?? []),
+  ]);
+}
+
+function addressOf(text: string): Address | undefined {
+  try {
+    return parseAddress(text);
+  } catch (error) {
+    if (error instanceof AddressError) return undefined;
+    throw error;
+  }
+}
+
 /** Of what came from outside: what the definition says itself is no secret. */
+function textsIn({ given: { people, answers }, played }: Session): ReadonlySet<string> {
+  return new Set([
+    ...people.flatMap(({ attributes = {} }) => leaves(attributes)),
+    ...textsOfAnswers(answers),
+    ...played.flatMap(({ action }) => textsOf(action)),
+  ]);
+}
+
 function textsOf(action: Action): readonly string[] {
   switch (action.do) {
     case 'reply':
@@ -62,10 +100,15 @@ function textsOf(action: Action): readonly string[] {
     case 'schedule':
       return leaves(action.inputs);
     case 'answer':
-      return leaves(action.answers);
+      return textsOfAnswers(action.answers);
     case 'advance':
       return [];
   }
+}
+
+/** Codes are names. */
+function textsOfAnswers(answers: Answers): readonly string[] {
+  return Object.values(answers).flatMap((answer) => leaves('value' in answer ? answer.value : (answer.reason ?? '')));
 }
 
 function leaves(value: Json): readonly string[] {

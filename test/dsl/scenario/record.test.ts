@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { Address, Millis } from '../../../channels/brands.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
+import { anonymised } from '../../../dsl/scenario/record/anonymous.ts';
 import { failureOf } from '../../../dsl/scenario/record/check.ts';
 import { recordSession, type Recording } from '../../../dsl/scenario/record/session.ts';
-import { writeScenarios } from '../../../dsl/scenario/write.ts';
+import { writeScenarios, type Session } from '../../../dsl/scenario/write.ts';
 import { World } from '../../../dsl/simulation/world.ts';
 import { machineOf } from '../given-when-then.ts';
 
@@ -61,11 +62,11 @@ describe('a recorded conversation', () => {
       subject: world.contactOf(ANA),
       data: { conversation: idOf(), ...data },
     });
-  const recorded = (): Recording => {
+  const recorded = (person: Parameters<typeof recordSession>[0]['person'] = {}): Recording => {
     const conversation = idOf();
     const events = world.events.filter(({ correlationid }) => correlationid === conversation);
     const causes = new Map(world.events.map((event) => [event.id, event]));
-    return recordSession({ conversation, events, causes, person: {} });
+    return recordSession({ conversation, events, causes, person });
   };
   /** Its text, once it is known to hold. */
   const scenario = async (): Promise<string> => {
@@ -133,6 +134,69 @@ describe('a recorded conversation', () => {
     const own = events.filter(({ correlationid }) => correlationid === conversation);
     expect(recordSession({ conversation, events: own, causes, person: {} })).to.deep.equal({
       reason: 'then an operator let it go on after it had been parked, which no scenario can say.',
+    });
+  });
+
+  describe('and anonymised', () => {
+    const ORDER = machineOf(`
+conversation: order
+start:
+  - event: com.shop.order.placed
+    contact: event.data.contact
+steps:
+  - say: Thank you.
+  - end: thanked
+`);
+
+    for (const [written, stands] of [
+      ['Eva@Real.example', 'ana@example.org'],
+      ['MAILTO:Eva@Real.example', 'mailto:ana@example.org'],
+      ['+1 (650) 555-0188', '+12125550123'],
+    ] as const) {
+      it(`names nobody, though an event says ${written}`, async () => {
+        const shop = new World({ machines: [ORDER], now: world.now });
+        shop.receive({ type: 'com.shop.order.placed', data: { contact: written } });
+        const events = shop.events.filter(({ correlationid }) => correlationid !== undefined);
+        const conversation = events[0]?.correlationid ?? '';
+        const causes = new Map(shop.events.map((event) => [event.id, event]));
+        const recording = recordSession({ conversation, events, causes, person: {} });
+        if ('reason' in recording) throw new Error(recording.reason);
+        const holds = async (session: Session): Promise<boolean> =>
+          (await failureOf('order', session, [ORDER])) === undefined;
+        const text = writeScenarios('order', [await anonymised(recording.session, holds)]);
+        expect(text)
+          .to.include(stands)
+          .and.not.match(/eva|real\.example|650|0188/i);
+      });
+    }
+
+    it('tells nothing that a data source or an earlier conversation knew, where nothing depends on it', async () => {
+      world.answer('order', { value: { status: 'at Eva Sand' } });
+      say('A7');
+      const recording = recorded({ attributes: { partner: 'Tom Sand' } });
+      if ('reason' in recording) throw new Error(recording.reason);
+      const holds = async (session: Session): Promise<boolean> =>
+        (await failureOf('visit', session, [MACHINE])) === undefined;
+      const text = writeScenarios('visit', [await anonymised(recording.session, holds)]);
+      expect(text)
+        .to.match(/says: It is text-\d\./)
+        .and.not.match(/Eva|Tom|Sand/);
+    });
+
+    it('names no other address that they wrote from', async () => {
+      const [phone, mail] = ['tel:+16505550188', 'mailto:eva@real.example'] as const;
+      const person = { name: '', addresses: [phone as Address] as const };
+      const session = {
+        ...{
+          title: 'recorded',
+          given: { now: world.now, people: [person], answers: {}, receipts: 'at-once' as const },
+        },
+        played: [{ action: { do: 'reply' as const, person, text: 'visit', from: mail }, events: [] }],
+      };
+      const text = writeScenarios('visit', [await anonymised(session, () => Promise.resolve(false))]);
+      expect(text)
+        .to.include('from: mailto:ana@example.org')
+        .and.not.match(/650|real/);
     });
   });
 });
