@@ -99,6 +99,19 @@ export function registerPlatformMetrics(registry: Registry, parts: PlatformParts
     },
   });
   new Gauge({
+    name: 'parlance_sink_storing',
+    help: "1 where this process stores the tenant's events; 0 where another one does, or what it needs is away.",
+    labelNames,
+    registers: [registry],
+    collect() {
+      for (const [tenant, { sink }] of tenants) {
+        if (!sink) continue;
+        const { owner, waiting } = sink.metrics();
+        this.set({ tenant }, owner && !waiting ? 1 : 0);
+      }
+    },
+  });
+  new Gauge({
     name: 'parlance_edge_waiting',
     help: 'Messages that wait for the conversations of the tenant, as this edge last counted them.',
     labelNames,
@@ -185,6 +198,14 @@ function registerProbeMetrics(registry: Registry, probes: ProbeResults, now: () 
       },
     });
   }
+  new Gauge({
+    name: 'parlance_probe_problems',
+    help: 'What kept scenarios to probe with from being read in the last turn.',
+    registers: [registry],
+    collect() {
+      this.set(probes.problems);
+    },
+  });
   new Counter({
     name: 'parlance_probe_runs_total',
     help: 'Runs of the scenario, by result: passed or failed.',

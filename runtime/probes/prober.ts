@@ -15,6 +15,8 @@ import { inTurn } from './turn.ts';
 
 /** Of the interval: processes that start together do not probe together. */
 const JITTER = 0.1;
+/** Of the interval: whoever was left out asks again within it, so that each process knows how the platform does. */
+const TURN_WAIT = 0.1;
 const QUIET_MS = 2_000;
 /** In production nobody waits for a definition's own delays. */
 const LONGEST_WAIT_MS = 10_000;
@@ -61,12 +63,14 @@ export class Prober {
     const { intervalMs, random = Math.random, log } = this.#options;
     let waitMs = intervalMs * JITTER * random();
     while (await this.#wait(waitMs)) {
+      let wasLeftOut = false;
       try {
-        await this.probe();
+        wasLeftOut = !(await this.probe());
       } catch (error) {
         if (!this.#stopping.signal.aborted) log.error({ err: error }, 'could not probe; tried again at the next time');
       }
-      waitMs = intervalMs * (1 + JITTER * (2 * random() - 1));
+      const share = wasLeftOut ? (TURN_WAIT * (1 + random())) / 2 : 1 + JITTER * (2 * random() - 1);
+      waitMs = intervalMs * share;
     }
   }
 
@@ -88,15 +92,12 @@ export class Prober {
     const { broker, tenant, paths, results, log } = this.#options;
     return inTurn(broker, tenant, async () => {
       const { files, unreadable, diagnostics } = await loadSuite(paths);
-      if (unreadable.length + diagnostics.length > 0) {
-        const problems = [
-          ...unreadable,
-          ...diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`),
-        ];
-        log.error({ problems }, 'scenarios to probe with can not be read');
-      }
+      const problems = [...unreadable, ...diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`)];
+      if (problems.length > 0) log.error({ problems }, 'scenarios to probe with can not be read');
+      results.problems = problems.length;
       const todo = files.flatMap((file) => file.scenarios.scenarios.map((scenario) => ({ file, scenario })));
-      results.keepOnly(todo.map(({ file, scenario }) => namesOf(file, scenario)));
+      // Of those that can not be read it has to be seen that they do not pass any more.
+      if (problems.length === 0) results.keepOnly(todo.map(({ file, scenario }) => namesOf(file, scenario)));
       const skipped: string[] = [];
       for (const { file, scenario } of todo) {
         if (this.#stopping.signal.aborted) return;
@@ -141,9 +142,16 @@ export class Prober {
     try {
       return outcomeOf(file, await runCase(target, file, scenario, { ...limits, clock, signal, started }));
     } catch (error) {
-      if (!(error instanceof ParlanceError)) throw error;
-      const { code, message: reason } = error as ParlanceError;
-      return { failure: { missing: [], unexpected: [], code, reason } };
+      // Whatever it is, the other scenarios are probed nevertheless.
+      const code = error instanceof ParlanceError ? { code: error.code as string } : {};
+      return {
+        failure: {
+          missing: [],
+          unexpected: [],
+          ...code,
+          reason: error instanceof Error ? error.message : String(error),
+        },
+      };
     }
   }
 }

@@ -14,6 +14,8 @@ export type ProbeOutcome = Pick<ProbeResult, 'definition' | 'scenario' | 'hasPas
 
 export class ProbeResults {
   readonly startedAt: number;
+  /** Files that could not be read, and what is wrong in others, as of the last turn. */
+  problems = 0;
   readonly #results = new Map<string, ProbeResult>();
 
   constructor(startedAt: number) {
