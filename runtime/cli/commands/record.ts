@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { EventId } from '../../../channels/brands.ts';
@@ -11,7 +12,7 @@ import { anonymised, inKnownScheme } from '../../../dsl/scenario/record/anonymou
 import { failureOf } from '../../../dsl/scenario/record/check.ts';
 import { personKnown, recordSession, type StoredConversation } from '../../../dsl/scenario/record/session.ts';
 import { writeScenarios, type Session } from '../../../dsl/scenario/write.ts';
-import { readFile } from 'node:fs/promises';
+import { ProjectError } from '../project/errors.ts';
 import { Projects } from '../../project/projects.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openTenantStore, withStoreOptions, type StoreAccess, type StoreArguments } from '../store-access.ts';
@@ -20,6 +21,7 @@ import { configurationOf } from './configuration-options.ts';
 interface RecordArguments extends StoreArguments {
   readonly conversation: string;
   readonly out: string | undefined;
+  readonly force: boolean;
   readonly definitions: readonly string[] | undefined;
   readonly anonymise: boolean;
 }
@@ -38,6 +40,7 @@ export const recordCommand: CommandModule<object, RecordArguments> = {
     withStoreOptions(yargs)
       .positional('conversation', { type: 'string', demandOption: true, describe: 'Its id' })
       .option('out', { type: 'string', requiresArg: true, describe: 'Write to this file' })
+      .option('force', { type: 'boolean', default: false, describe: 'Replace the file that --out names' })
       .option('definitions', {
         ...{ type: 'string', array: true, requiresArg: true },
         describe: 'Where its definition is, to check the scenario (default: conversations of the configuration)',
@@ -50,6 +53,10 @@ export const recordCommand: CommandModule<object, RecordArguments> = {
 };
 
 async function record(args: RecordArguments): Promise<number> {
+  const { out, force } = args;
+  // Before it is made: that takes a while.
+  if (out !== undefined && !force && existsSync(out))
+    throw new ProjectError('project-file-exists', `${out} exists already: name another file, or --force to replace it`);
   const stored = await read(args);
   const recorded = recordSession(stored);
   if ('reason' in recorded)
@@ -91,9 +98,9 @@ async function inSomeLocale(
   return undefined;
 }
 
-async function write({ out }: RecordArguments, text: string): Promise<void> {
+async function write({ out, force }: RecordArguments, text: string): Promise<void> {
   if (out === undefined) process.stdout.write(text);
-  else await writeFile(out, text);
+  else await writeFile(out, text, { flag: force ? 'w' : 'wx' });
 }
 
 interface Row {
