@@ -1,13 +1,16 @@
 import type { ContactKey, EventId, TenantName } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import { quoteText } from '../store/quote.ts';
-import { TargetError, type SentEvent, type Target } from './target.ts';
+import { RefusedError, TargetError, type SentEvent, type Target } from './target.ts';
 
 /** Above what the store's mark waits, so that the platform's own answer comes first. */
 const ANSWER_WITHIN_MS = 40_000;
 
 /** Clocks here and there may differ by it. */
 const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** What is wrong with a request's content. */
+const OF_WHAT_WAS_SENT: readonly number[] = [400, 413, 422];
 
 export interface HttpTargetOptions {
   /** Of the platform, with or without a slash at the end. */
@@ -121,15 +124,17 @@ export class HttpTarget implements Target {
       throw new TargetError('platform-unreachable', `${url} does not answer`, { cause });
     }
     if (response.ok) return text;
-    throw refusal(text, `${address.pathname}: ${response.status}`);
+    throw refusal(text, response.status, `${address.pathname}: ${response.status}`);
   }
 }
 
 /** The problem that the platform states, or what else it said. */
-function refusal(text: string, otherwise: string): TargetError {
+function refusal(text: string, status: number, otherwise: string): TargetError {
   try {
     const { code, detail } = JSON.parse(text) as { readonly code?: unknown; readonly detail?: unknown };
-    if (typeof code === 'string' && typeof detail === 'string') return new TargetError(code, detail);
+    if (typeof code === 'string' && typeof detail === 'string') {
+      return OF_WHAT_WAS_SENT.includes(status) ? new RefusedError(code, detail) : new TargetError(code, detail);
+    }
   } catch {
     // ClickHouse's own message, or a proxy's page.
   }

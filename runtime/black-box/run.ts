@@ -7,7 +7,7 @@ import type { Action, Expectation, ScenarioStep } from '../../dsl/scenario/scena
 import { actionLine, eventLine } from '../../dsl/scenario/transcript.ts';
 import { sleep, type Clock } from '../clock.ts';
 import { Dialogue } from './dialogue.ts';
-import { TargetError, type Target } from './target.ts';
+import { RefusedError, TargetError, type Target } from './target.ts';
 
 /** Between two looks that found nothing new: the store's mark has waited for everything in between. */
 const LOOK_PAUSE_MS = 50;
@@ -52,15 +52,17 @@ export async function runLive(target: Target, plan: LivePlan, options: LiveOptio
   const transcript: string[] = [];
   let used: ReadonlySet<string> = new Set();
   let differences: readonly Difference[] = [];
+  const refusals: string[] = [];
   let actions = 0;
   for (const segment of segmentsOf(plan.scenario.steps)) {
     const { action } = segment;
     const before = new Set(dialogue.events().map(({ id }) => id));
     if (action) {
       transcript.push(actionLine(action));
-      const lacking = await dialogue.perform(action);
+      const { lacking, refusal } = await performed(dialogue, action);
       if (lacking !== undefined) {
         differences = [{ kind: 'missing', line: action.line, what: lacking }];
+        if (refusal !== undefined) refusals.push(refusal);
         break;
       }
     }
@@ -70,9 +72,22 @@ export async function runLive(target: Target, plan: LivePlan, options: LiveOptio
     ({ differences, used } = seen);
     if (differences.length > 0) break;
   }
-  const rejections = differences.length > 0 ? await dialogue.rejections() : [];
+  const rejections = differences.length > 0 ? [...refusals, ...(await dialogue.rejections())] : [];
   const { machines } = dialogue;
   return { differences, transcript, durationMs: clock.now() - begun, machines, rejections };
+}
+
+/** What there is to be before it can be done, where that is not; or it, and why the platform does not take it. */
+async function performed(
+  dialogue: Dialogue,
+  action: Action,
+): Promise<{ readonly lacking?: string | undefined; readonly refusal?: string }> {
+  try {
+    return { lacking: await dialogue.perform(action) };
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    return { lacking: 'type' in action ? action.type : action.do, refusal: error.message };
+  }
 }
 
 function segmentsOf(steps: readonly ScenarioStep[]): readonly Segment[] {

@@ -6,6 +6,9 @@ import type { Event } from '../../channels/event.ts';
 /** What the platform answered, under its own code, or that it does not answer. */
 export class TargetError extends ParlanceError {}
 
+/** It does not take what the scenario sends: others may pass nevertheless. */
+export class RefusedError extends TargetError {}
+
 export interface Target {
   /** Resolves once the event is durable, as do `write` and `report`. All reject with TargetError. */
   send(event: SentEvent): Promise<void>;

@@ -22,6 +22,7 @@ interface ExpectArguments extends ConfigurationArguments {
   readonly quiet: number;
   readonly 'longest-wait': number;
   readonly 'ask-data': boolean;
+  readonly all: boolean;
 }
 
 export const expectCommand: CommandModule<object, ExpectArguments> = {
@@ -43,6 +44,7 @@ export const expectCommand: CommandModule<object, ExpectArguments> = {
         default: false,
         describe: 'Have the platform really ask data sources; else the scenario answers in their place',
       })
+      .option('all', { type: 'boolean', default: false, describe: 'Fail also where a scenario can not run' })
       .epilogue(
         'Exit codes: 0 all that ran is as expected, 1 something differs, 2 wrong usage or nothing that can run',
       ),
@@ -73,7 +75,7 @@ async function expectOf(options: ExpectArguments): Promise<number> {
   });
   if (options.junit !== undefined) await writeFile(options.junit, liveJunit(files));
   process.stdout.write(options.json ? liveJson(options.target, files) : liveText(files, painter(color)));
-  const { passed, failed } = tallyOf(files);
-  if (failed > 0 || suite.diagnostics.length > 0) return EXIT.failed;
+  const { passed, failed, skipped } = tallyOf(files);
+  if (failed > 0 || (options.all && skipped > 0) || suite.diagnostics.length > 0) return EXIT.failed;
   return passed > 0 ? EXIT.ok : EXIT.usage;
 }

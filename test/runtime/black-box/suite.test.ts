@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { machineOf } from '../../dsl/given-when-then.ts';
+import { parseScenarios } from '../../../dsl/scenario/parse.ts';
+import { runSuiteLive } from '../../../runtime/black-box/suite.ts';
+import { RefusedError, TargetError, type Target } from '../../../runtime/black-box/target.ts';
+import { systemClock } from '../../../runtime/clock.ts';
+import type { SuiteFile } from '../../../runtime/project/suite.ts';
+
+const MACHINE = machineOf(`
+conversation: parcel
+start:
+  - event: com.shop.parcel.out
+    contact: event.data.contact
+  - match: parcel
+steps:
+  - say: It comes today.
+  - end: told
+`);
+
+function fileOf(): SuiteFile {
+  const text = `
+scenarios: parcel
+cases:
+  - case: by an event
+    steps:
+      - event: { type: com.shop.parcel.out, data: { contact: 'webchat:ana' } }
+      - says: It comes today.
+  - case: by a word
+    steps:
+      - reply: parcel
+      - says: It comes today.
+`;
+  const parsed = parseScenarios(text, { file: 'parcel.test.yaml' });
+  if (!('file' in parsed)) throw new Error(JSON.stringify(parsed));
+  return { scenarios: parsed.file, machines: [MACHINE], machine: MACHINE, definition: 'parcel.yaml' };
+}
+
+/** A platform on which nothing follows from anything. */
+function silentTarget(send: Target['send']): Target {
+  const done = (): Promise<void> => Promise.resolve();
+  const nothing = (): Promise<readonly never[]> => Promise.resolve([]);
+  return {
+    ...{ send, write: done, report: done, state: done, inForce: () => Promise.resolve(undefined) },
+    ...{ settled: done, events: nothing, rejections: nothing },
+  };
+}
+
+const OPTIONS = { timeoutMs: 0, quietMs: 0, longestWaitMs: 0, isAskingData: false, clock: systemClock };
+
+describe('a suite on a running platform', () => {
+  it('tells of an event that the platform refuses, and of the other scenarios as well', async () => {
+    const target = silentTarget(() => Promise.reject(new RefusedError('event-malformed', 'data.weight is missing')));
+    const [file] = await runSuiteLive(target, [fileOf()], OPTIONS);
+    const results = (file?.cases ?? []).map((one) => (one.outcome === 'skipped' ? undefined : one.result));
+    expect(results.map((result) => result?.differences)).to.deep.equal([
+      [{ kind: 'missing', line: 6, what: 'com.shop.parcel.out' }],
+      [{ kind: 'missing', line: 11, what: 'message.requested "It comes today."' }],
+    ]);
+    expect(results[0]?.rejections).to.deep.equal(['data.weight is missing']);
+  });
+
+  it('ends where the platform is not there', async () => {
+    const target = silentTarget(() => Promise.reject(new TargetError('platform-unreachable', 'it does not answer')));
+    const ended = await runSuiteLive(target, [fileOf()], OPTIONS).catch((error: unknown) => error);
+    expect(ended).to.include({ code: 'platform-unreachable' });
+  });
+});
