@@ -250,7 +250,7 @@ describe('A running platform as a black box', function () {
         PARLANCE_PROBE_INTERVAL_SECONDS: '10',
       },
     });
-    const words = ['expect', join(folder.path, 'here'), '--target', platform.url, '--timeout', '4', '--quiet', '0.5'];
+    const words = ['expect', join(folder.path, 'here'), '--target', platform.url, '--timeout', '10', '--quiet', '1'];
     const report = ['--json', '--junit', join(folder.path, 'report.xml')];
     const printed = await runCommand([expectCommand], [...words, ...report]);
     told = { ...(JSON.parse(printed) as Told), exitCode: process.exitCode };

@@ -8,7 +8,11 @@ import { rendered, type Manifest } from './chart.ts';
 /** What each alert asks, without where. */
 const EXPECTED: Readonly<Record<string, string>> = {
   ParlanceProbeFailing: 'max by (definition, scenario) (parlance_probe_success_age_seconds{namespace="chat"}) > 300',
-  ParlanceStoreBehind: 'max by (tenant) (parlance_sink_lag_seconds{namespace="chat"}) > 30',
+  ParlanceProbesUnreadable: 'max(parlance_probe_problems{namespace="chat"}) > 0',
+  // What the last batch lagged says nothing long after it, nor while none is stored.
+  ParlanceStoreBehind:
+    'max by (tenant) (parlance_sink_lag_seconds{namespace="chat"} > 30 and increase(parlance_sink_events_total{namespace="chat"}[10m]) > 0)',
+  ParlanceStoreStopped: 'max by (tenant) (parlance_sink_storing{namespace="chat"}) == 0',
   ParlanceDeadLetters: 'sum by (tenant) (increase(parlance_dead_letters_total{namespace="chat"}[15m])) > 0',
   ParlanceNoEvents: 'sum by (tenant) (increase(parlance_sink_dead_letters_total{namespace="chat"}[15m])) > 0',
   ParlanceConversationsParked:
