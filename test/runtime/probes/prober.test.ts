@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TenantName } from '../../../channels/brands.ts';
+import type { EventId, TenantName } from '../../../channels/brands.ts';
 import { checkEvent } from '../../../channels/validate.ts';
 import { TargetError, type Target } from '../../../runtime/black-box/target.ts';
 import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
@@ -76,9 +76,10 @@ describe('a prober', () => {
       publisher: {
         publish: (channel, event) => {
           const time = new Date(clock.now()).toISOString();
-          checkEvent({ source: '/platform', time, specversion: '1.0', ...event, id: 'p' }, channel);
+          const published = { source: '/platform', time, specversion: '1.0' as const, ...event, id: 'p' as EventId };
+          checkEvent(published, channel);
           stated.push({ type: event.type, data: event.data as object });
-          return Promise.resolve(event.id ?? '');
+          return Promise.resolve(published);
         },
       },
       ...{ intervalMs: INTERVAL_MS, timeoutMs: 1_000, random: () => 0.5 },
