@@ -31,6 +31,11 @@ const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
 /** Databases that tell about the server. Those of the store begin with its name. */
 const SERVER_DATABASES = /^(system|information_schema|default)$/i;
 
+/** The tree of a SHOW statement shows nothing of it: neither an expression in it, nor where its answer goes. */
+const SHOW =
+  /^SHOW ([A-Z]+( [A-Z]+)?)( FROM (\w+|`[^`]*`))?( NOT)?( I?LIKE '(\\.|[^'\\])*')?( LIMIT \d+)?( FORMAT (?<format>\w+))?$/;
+const SHOW_OWN = /^SHOW TABLES(?! FROM)/;
+
 export interface Statement {
   readonly sql: string;
   readonly parameters: QueryParameters;
@@ -40,7 +45,7 @@ export interface Statement {
 }
 
 interface Confinement extends Statement {
-  readonly base: string;
+  readonly isForeign: (database: string) => boolean;
 }
 
 export class SqlGate {
@@ -57,8 +62,16 @@ export class SqlGate {
     const mayCall = await (this.#functions ??= this.#loadFunctions());
     const tree = syntaxTree(await this.#explain({ ...statement, sql: canonical }));
     checkRoot(tree[0], canonical, statement);
-    for (const node of tree.slice(1)) checkNode(node, { ...statement, base: this.#store.database }, mayCall);
+    const isForeign = statement.confined && tree.some(isQualified) ? await this.#foreign() : () => false;
+    for (const node of tree.slice(1)) checkNode(node, { ...statement, isForeign }, mayCall);
     return canonical;
+  }
+
+  /** Whether a name is that of a database: of the store's or the server's own, or of whatever else a server holds. */
+  async #foreign(): Promise<Confinement['isForeign']> {
+    const rows = await this.#store.query('SELECT name FROM system.databases');
+    const present = new Set(rows.map((row) => String(row['name'])));
+    return (name) => SERVER_DATABASES.test(name) || name.startsWith(this.#store.database) || present.has(name);
   }
 
   async #canonical(sql: string): Promise<string> {
@@ -96,22 +109,27 @@ export class SqlGate {
 
 function checkRoot(root: SyntaxNode | undefined, canonical: string, statement: Statement): void {
   if (!root || !ROOTS.has(root.kind)) throw refused(`only SELECT, DESCRIBE, EXPLAIN and SHOW TABLES run here`);
+  if (root.kind !== 'ShowTables') return;
   // Other SHOW statements make the same node.
-  if (
-    root.kind === 'ShowTables' &&
-    statement.confined &&
-    !/^SHOW TABLES( NOT| LIKE| ILIKE| LIMIT| FORMAT|$)/.test(canonical)
-  ) {
-    throw refused('of SHOW statements only SHOW TABLES [LIKE …] runs here');
+  const show = SHOW.exec(canonical);
+  if (!show || (statement.confined && !SHOW_OWN.test(canonical))) {
+    throw refused('of SHOW statements only SHOW TABLES [[NOT] LIKE …] [LIMIT number] runs here');
   }
+  checkFormat(show.groups?.['format']);
+}
+
+function checkFormat(name: string | undefined): void {
+  if (name !== undefined && !isOutputFormat(name)) throw refused(`FORMAT ${name} is not allowed here`);
 }
 
 function checkNode(node: SyntaxNode, statement: Confinement, mayCall: MayCall): void {
   const { kind, name, parent } = node;
   if (!READING.has(kind)) throw refused(`${kind} is not allowed here`);
-  if (parent?.kind === 'SelectWithUnionQuery') {
+  if (parent && ROOTS.has(parent.kind)) {
+    // Checked by its text.
+    if (parent.kind === 'ShowTables') return;
     if (kind === 'Literal') throw refused('INTO OUTFILE is not allowed here');
-    if (kind === 'Identifier' && !isOutputFormat(name)) throw refused(`FORMAT ${name} is not allowed here`);
+    if (kind === 'Identifier') checkFormat(name);
   } else if (kind === 'Function') {
     const isTable = parent?.kind === 'TableExpression';
     if (isTable && !TABLE_FUNCTIONS.has(name)) throw refused(`the table function ${name} is not allowed here`);
@@ -121,13 +139,17 @@ function checkNode(node: SyntaxNode, statement: Confinement, mayCall: MayCall): 
   }
 }
 
+function isQualified({ kind, name }: SyntaxNode): boolean {
+  return (kind === 'TableIdentifier' || kind === 'Identifier') && name.includes('.');
+}
+
 /** `x IN system.tables` names a table as a plain identifier, so those are looked at too. */
-function checkDatabase({ kind, name }: SyntaxNode, { database, base }: Confinement): void {
-  if (kind !== 'TableIdentifier' && kind !== 'Identifier') return;
-  const [first = '', ...rest] = name.split('.');
-  if (rest.length === 0 || first === database) return;
-  if (kind === 'TableIdentifier' || SERVER_DATABASES.test(first) || first.startsWith(base)) {
-    throw refused(`${name} is in another database: write the table's name alone (SHOW TABLES lists them)`);
+function checkDatabase(node: SyntaxNode, { database, isForeign }: Confinement): void {
+  if (!isQualified(node)) return;
+  const [first = ''] = node.name.split('.');
+  if (first === database) return;
+  if (node.kind === 'TableIdentifier' || isForeign(first)) {
+    throw refused(`${node.name} is in another database: write the table's name alone (SHOW TABLES lists them)`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -30,6 +30,9 @@ describe('SQL over HTTP', function () {
     await applySchema(store);
     await createTenantViews(store, acme);
     await createTenantViews(store, 'other' as TenantName);
+    // What else a server may hold.
+    await store.command('CREATE DATABASE bookkeeping');
+    await store.command("CREATE VIEW bookkeeping.secret AS SELECT 'x' AS a");
     const rows = [
       eventRow({ id: 'a1', data: '{"connector":"sms","from":"tel:+12125550123","text":"sure"}' }),
       eventRow({ id: 'a2', sequence: 2, data: '{"connector":"sms","from":"tel:+12125550123","text":"no"}' }),
@@ -152,6 +155,11 @@ describe('SQL over HTTP', function () {
       'EXPLAIN SELECT * FROM parlance.events',
       'SHOW DATABASES',
       'SHOW TABLES FROM parlance',
+      'SHOW TABLES LIMIT (SELECT count() FROM parlance.events)',
+      "SELECT 1 WHERE 'x' IN bookkeeping.secret",
+      "SELECT nullIn('x', bookkeeping.secret)",
+      "WITH bookkeeping.secret AS b SELECT 'x' IN b",
+      "SELECT arrayExists(x -> x GLOBAL NOT IN bookkeeping.secret, ['x'])",
       "SELECT * FROM merge('parlance', '.*')",
       "SELECT * FROM cluster('default', parlance.events)",
       "SELECT * FROM viewIfPermitted(SELECT 1 ELSE null('a Int8'))",
@@ -168,6 +176,8 @@ describe('SQL over HTTP', function () {
       "SELECT * FROM remote('127.0.0.1', 'parlance', 'events')",
       "SELECT * FROM executable('x', 'TSV', 'a String')",
       "DESCRIBE TABLE file('/etc/passwd')",
+      "SHOW TABLES LIMIT length(file('/etc/passwd'))",
+      "SHOW TABLES WHERE name = file('/etc/passwd')",
       "SELECT dictGet('a', 'b', 1)",
       "SELECT joinGet('parlance.events', 'id', 1)",
       "SELECT aiGenerate('hello')",
@@ -207,17 +217,38 @@ describe('SQL over HTTP', function () {
     });
   }
 
-  it('refuses to write a file', async () => {
+  it('refuses to write a file, whatever the statement', async () => {
     const path = join(temporary.folder, 'stolen.csv');
-    expect(await errorOf(`SELECT * FROM events INTO OUTFILE '${path}' FORMAT CSV`)).to.contain(
-      'INTO OUTFILE is not allowed',
-    );
-    expect(
-      await access(path).then(
-        () => 'written',
-        () => 'absent',
-      ),
-    ).to.equal('absent');
+    for (const statement of [
+      `SELECT * FROM events INTO OUTFILE '${path}' FORMAT CSV`,
+      `SELECT 1 UNION ALL SELECT 2 INTO OUTFILE '${path}' APPEND`,
+      `DESCRIBE TABLE events INTO OUTFILE '${path}'`,
+      `EXPLAIN AST SELECT 'anything' INTO OUTFILE '${path}'`,
+      `SHOW TABLES LIKE 'events' INTO OUTFILE '${path}'`,
+    ]) {
+      expect(await errorOf(statement), statement).to.match(/INTO OUTFILE is not allowed|only SHOW TABLES/);
+      expect(existsSync(path), statement).to.equal(false);
+    }
+  });
+
+  it('lists tables by a pattern, a few of them, in a format that only writes to the answer', async () => {
+    expect(await rowsOf("SHOW TABLES LIKE 'e%'")).to.deep.equal([{ name: 'events' }]);
+    expect(await rowsOf("SHOW TABLES NOT ILIKE '%E\\'%' LIMIT 1")).to.deep.equal([{ name: 'broadcasts' }]);
+    expect(await errorOf('SHOW TABLES FORMAT Template')).to.contain('FORMAT Template is not allowed');
+    expect(await errorOf('DESCRIBE TABLE events FORMAT Template')).to.contain('FORMAT Template is not allowed');
+  });
+
+  it('holds an operator to what reads, too, and lets them look at every database', async () => {
+    const asOperator = async (statement: string): Promise<string> => {
+      const request = { query: new URLSearchParams(), headers: {}, body: Buffer.from(statement) };
+      const { body } = await sqlOverHttp(temporary.store).handle(request);
+      return typeof body === 'string' ? body : Buffer.concat((await body.toArray()) as Buffer[]).toString();
+    };
+    expect(await asOperator('SHOW DATABASES')).to.contain('bookkeeping');
+    expect(await asOperator('SHOW TABLES FROM bookkeeping')).to.equal('secret\n');
+    expect(await asOperator("SELECT 'x' IN bookkeeping.secret")).to.equal('1\n');
+    expect(await asOperator("SHOW TABLES WHERE name = file('/etc/passwd')")).to.match(/^Code: 497/);
+    expect(await asOperator("SHOW DATABASES LIMIT length(file('/etc/passwd'))")).to.match(/^Code: 497/);
   });
 
   it('refuses a table name smuggled in as a parameter, and settings in the address', async () => {
