@@ -2,6 +2,9 @@
 const WHOLE_FROM_ONE: readonly string[] = ['limit', 'partitions', 'per-second'];
 const ADDRESSES: readonly string[] = ['url', 'target'];
 
+/** What tools are given that speak to one interface: `http://HOST:PORT/v1/tenants/acme/sql`. */
+const TENANT_ADDRESS = /^(https?:\/\/.*?)\/v1\/tenants\/([^/?#]+)/;
+
 /** What is wrong with the arguments, or true. */
 export function checkedByName(args: Readonly<Record<string, unknown>>): string | true {
   for (const [name, value] of Object.entries(args)) {
@@ -22,6 +25,11 @@ function problemOf(name: string, value: unknown): string | undefined {
   }
   if (typeof value === 'string' && ADDRESSES.includes(name) && !isHttpAddress(value)) {
     return `--${name} ${value} is no address: write http://HOST:PORT`;
+  }
+  if (typeof value === 'string' && ADDRESSES.includes(name)) {
+    const [, platform, tenant] = TENANT_ADDRESS.exec(value) ?? [];
+    if (platform !== undefined && tenant !== undefined)
+      return `--${name} ${value} is the address of something of the tenant: write --${name} ${platform} --tenant ${tenant}`;
   }
   return undefined;
 }

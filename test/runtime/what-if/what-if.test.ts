@@ -101,6 +101,14 @@ describe('parlance whatif', function () {
     }
   });
 
+  it('says that a tenant is unknown, instead of that nothing is on record', async () => {
+    const words = ['whatif', REMINDER, '--data', temporary.folder, '--tenant', 'nobody'];
+    for (const more of [[], ['--limit', '3']]) {
+      const failed: unknown = await runCommand([whatIfCommand], [...words, ...more]).catch((error: unknown) => error);
+      expect(failed).to.have.property('code', 'tenant-unknown');
+    }
+  });
+
   it('finds no difference where nothing changed', async () => {
     expect(JSON.parse(await whatIf(REMINDER, '--json', '--fail-on-difference'))).to.deep.include({
       conversations: PEOPLE,
