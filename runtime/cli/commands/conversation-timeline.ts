@@ -3,8 +3,9 @@ import { ParlanceError } from '../../../channels/error.ts';
 import { cloudEventOf, STORED_EVENT_COLUMNS, type StoredEvent } from '../../store/stored-event.ts';
 import { terminalWidth } from '../events/event-text.ts';
 import { openTenantStore, withStoreOptions, type StoreAccess, type StoreArguments } from '../store-access.ts';
+import { conversationHead } from '../timeline/conversation-head.ts';
 import { episodesOf, timelineOf } from '../timeline/timeline.ts';
-import { timelineText, type ConversationRow } from '../timeline/timeline-text.ts';
+import { timelineText, type ConversationSummary } from '../timeline/timeline-text.ts';
 
 interface TimelineArguments extends StoreArguments {
   readonly conversation: string;
@@ -40,23 +41,18 @@ export const timelineCommand: CommandModule<object, TimelineArguments> = {
 };
 
 interface Read {
-  readonly conversation: ConversationRow;
+  readonly conversation: ConversationSummary;
   readonly rows: readonly StoredEvent[];
 }
 
 async function read(store: StoreAccess, id: string): Promise<Read> {
-  const [conversation] = await store.rows<ConversationRow>(
-    `SELECT conversation, contact, definition, version, status, outcome, state, started, ended, messages_in, messages_out
-     FROM conversations WHERE conversation = {id:String}`,
-    { id },
-  );
-  if (!conversation) {
+  const own = await rowsWhere(store, 'conversation = {id:String}', { id });
+  if (own.length === 0) {
     throw new ParlanceError('conversation-not-stored', `no event of a conversation ${id} is stored`);
   }
-  const own = await rowsWhere(store, 'conversation = {id:String}', { id });
   const rows = [...own, ...(await causesOf(store, own))];
   const received = rows.filter(({ type }) => type === 'message.received').length;
-  return { conversation: { ...conversation, messages_in: received }, rows };
+  return { conversation: { ...conversationHead(own), messages_in: received }, rows };
 }
 
 /** What came in belongs to no conversation yet: it is found among those of the time, in the order of the table. */

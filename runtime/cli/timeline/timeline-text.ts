@@ -1,28 +1,18 @@
 import { clipped } from '../events/event-text.ts';
+import type { ConversationHead } from './conversation-head.ts';
 import { lasting, summaryOf } from './event-summary.ts';
 import type { Episode, TimelineEntry, TimelineNode } from './timeline.ts';
 
 /** Columns from which on an event and what it says fit on one line. */
 const WIDE_COLUMNS = 90;
 
-/** A row a conversation of the view `conversations`. */
-export interface ConversationRow {
-  readonly conversation: string;
-  readonly contact: string;
-  readonly definition: string;
-  readonly version: string;
-  readonly status: string;
-  readonly outcome: string;
-  readonly state: string;
-  readonly started: string;
-  readonly ended: string | null;
+export interface ConversationSummary extends ConversationHead {
   readonly messages_in: number;
-  readonly messages_out: number;
 }
 
 /** `columns`: of the terminal; undefined: a pipe, which gets everything. */
 export function timelineText(
-  conversation: ConversationRow,
+  conversation: ConversationSummary,
   episodes: readonly Episode[],
   columns: number | undefined,
 ): string {
@@ -45,7 +35,7 @@ export function timelineText(
 /** `22:04:02.376  ` */
 const TIME_COLUMNS = 14;
 
-function heading(row: ConversationRow): string[] {
+function heading(row: ConversationSummary): string[] {
   const took = row.ended === null ? undefined : lasting(Date.parse(row.ended) - Date.parse(row.started));
   const end = [row.status, row.outcome === '' ? '' : `(${row.outcome})`, took === undefined ? '' : `after ${took}`];
   return [

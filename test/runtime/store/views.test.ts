@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import type { TenantName } from '../../../channels/brands.ts';
+import { conversationHead } from '../../../runtime/cli/timeline/conversation-head.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
 import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
+import { STORED_EVENT_COLUMNS, type StoredEvent } from '../../../runtime/store/stored-event.ts';
 import { VIEWS } from '../../../runtime/store/views.ts';
 import { analyst } from './analyst.ts';
 import { eventRow, temporaryStore, type TemporaryStore } from './embedded-store.ts';
@@ -119,6 +121,22 @@ describe('Views for analysts', function () {
     expect(row).to.deep.include({ state: 'thanks', steps: 3, messages_in: 2, messages_out: 2, segments: 3 });
     // Replies 60 s and 100 s after what was sent before them; the first was answered after 3 s, the second not at all.
     expect(row).to.deep.include({ person_ms: 100_000, company_ms: 3000, ended: '2026-05-04 09:02:44.000' });
+  });
+
+  it('a conversation looks the same at the head of its timeline, which asks for its own events alone', async () => {
+    const iso = (column: string): string => `formatDateTime(${column}, '%Y-%m-%dT%H:%i:%S.%fZ') AS ${column}`;
+    const columns = Object.keys(conversationHead([])).map((name) =>
+      name === 'started' || name === 'ended' ? iso(name) : name,
+    );
+    const rows = await ask(`SELECT ${columns.join(', ')} FROM conversations WHERE definition != ''`);
+    const events = (await ask(
+      `SELECT ${STORED_EVENT_COLUMNS.replace('time', iso('time'))} FROM events WHERE conversation != ''`,
+    )) as unknown as readonly StoredEvent[];
+    const heads = rows.map((row) =>
+      conversationHead(events.filter((event) => event.conversation === row['conversation'])),
+    );
+    expect(heads).to.deep.equal(rows);
+    expect(new Set(rows.map(({ status }) => status))).to.include('completed');
   });
 
   it('a message is one row, and connectors are compared by the hour', async () => {
