@@ -71,7 +71,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(sqlCommand)
     .command(eventsCommand)
     .command(baselineCommand)
-    .command(whatIfCommand)
+    .command(whatIfCommand(openConfigured))
     .command(stateCommand(openConfigured))
     .command(debugCommand(openConfigured))
     .command(tenantsCommand(openConfigured))

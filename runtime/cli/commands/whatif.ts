@@ -1,17 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { ParlanceError } from '../../../channels/error.ts';
 import type { ProjectFile } from '../../../dsl/check/project.ts';
 import { hasErrors } from '../../../dsl/diagnostics/diagnostic.ts';
 import { renderReport } from '../../../dsl/report/report.ts';
 import { writeScenarios, type Session } from '../../../dsl/scenario/write.ts';
 import { checkDefinitions } from '../../project/check-definitions.ts';
+import type { Window } from '../../what-if/people-query.ts';
 import type { Summary } from '../../what-if/summary.ts';
 import { windowOf } from '../../what-if/recorded-window.ts';
 import { readDefinitions, isShared } from '../definition-sources.ts';
 import { EXIT } from '../exit-codes.ts';
+import { completenessAt, lastMoment, type Completeness } from '../history/completeness.ts';
 import { openTenantStore, withStoreOptions, type StoreArguments } from '../store-access.ts';
 import { parlanceVersion } from '../version.ts';
+import type { OpenBroker } from './tenants.ts';
 
 interface WhatIfArguments extends StoreArguments {
   readonly paths: readonly string[];
@@ -23,7 +27,7 @@ interface WhatIfArguments extends StoreArguments {
   readonly 'fail-on-difference': boolean;
 }
 
-export const whatIfCommand: CommandModule<object, WhatIfArguments> = {
+export const whatIfCommand = (openBroker: OpenBroker): CommandModule<object, WhatIfArguments> => ({
   command: 'whatif <paths..>',
   describe: 'Run recorded traffic through changed definitions, without sending anything',
   builder: (yargs) =>
@@ -50,18 +54,20 @@ export const whatIfCommand: CommandModule<object, WhatIfArguments> = {
       .option('fail-on-difference', { type: 'boolean', default: false, describe: 'Exit with 1 where any diverges' })
       .epilogue('Exit codes: 0 compared, 1 problems (or differences, where asked for), 2 wrong usage'),
   handler: async (args) => {
-    process.exitCode = await compare(args);
+    process.exitCode = await compare(args, openBroker);
   },
-};
+});
 
-async function compare(args: WhatIfArguments): Promise<number> {
+async function compare(args: WhatIfArguments, openBroker: OpenBroker): Promise<number> {
   const changed = await changedDefinitions(args);
   if (typeof changed === 'number') return changed;
-  const window = windowOf(args.against, Date.now());
-  if (typeof window === 'string') return EXIT.usage;
+  const wanted = windowOf(args.against, Date.now());
+  if (typeof wanted === 'string') return EXIT.usage;
   const store = await openTenantStore(args);
   const { tenant } = store;
   try {
+    const completeness = await completenessAt(lastMoment(wanted.to.getTime()), args, store, openBroker);
+    const window = storedPart(wanted, completeness);
     const { whatIf } = await import('../../what-if/what-if.ts');
     const { jsonReport, textReport } = await import('../../what-if/report.ts');
     const machines = changed.map(({ machine }) => machine);
@@ -79,6 +85,14 @@ async function compare(args: WhatIfArguments): Promise<number> {
   } finally {
     await store.close();
   }
+}
+
+/** Behind it, people may have answered what the changed definition would remind them of. Throws `history-not-stored`. */
+function storedPart({ from, to }: Window, { complete, storedUntil }: Completeness): Window {
+  if (complete !== false || storedUntil === null) return { from, to };
+  const until = new Date(storedUntil);
+  if (from < until) return { from, to: until };
+  throw new ParlanceError('history-not-stored', `nothing from ${from.toISOString()} on is stored yet: ask again later`);
 }
 
 /** An exit code where there are none, which standard error has then explained. */

@@ -7,11 +7,12 @@ import { whatIfCommand } from '../../../runtime/cli/commands/whatif.ts';
 import { runSuite } from '../../../runtime/cli/scenarios/run-suite.ts';
 import { loadSuite } from '../../../runtime/project/suite.ts';
 import { createAdminServer } from '../../../runtime/http/admin.ts';
+import { json, routesOf } from '../../../runtime/http/route-answers.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
 import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
 import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
 import { ACME, openEdge } from '../http/edge.ts';
-import { runCommand } from '../cli/run-command.ts';
+import { outcomeOf, runCommand } from '../cli/run-command.ts';
 import { temporaryStore, type TemporaryStore } from '../store/embedded-store.ts';
 import { recordedLog } from '../store/tenant-under-test.ts';
 import { ClinicTraffic, REMINDER, reminder } from './clinic-traffic.ts';
@@ -19,6 +20,8 @@ import { Recorder } from './recorder.ts';
 import { publicationRows, TrafficWriter, type StoredRows } from './stored-traffic.ts';
 
 const PEOPLE = 60;
+
+const nowhere = (): Promise<never> => Promise.reject(new Error('no broker is within reach'));
 
 /** Two who are not known, and one who is. */
 const VISITORS = ['tel:+12129000001', 'tel:+12129000002', 'tel:+12125000000'];
@@ -82,7 +85,7 @@ describe('parlance whatif', function () {
 
   const whatIf = (file: string, ...args: string[]): Promise<string> => {
     const where = ['--data', temporary.folder, '--tenant', 'acme', '--against', '2026-03-02..2026-03-09'];
-    return runCommand([whatIfCommand], ['whatif', file, ...where, ...args]);
+    return runCommand([whatIfCommand(nowhere)], ['whatif', file, ...where, ...args]);
   };
 
   it('asks a platform elsewhere, with a key that reads the tenant, and sees nobody of another', async () => {
@@ -91,7 +94,7 @@ describe('parlance whatif', function () {
       const key = await edge.createKey(ACME, ['sql:read']);
       const over = (tenant: string): Promise<string> => {
         const where = ['--url', edge.url, '--tenant', tenant, '--key', key, '--against', '2026-03-02..2026-03-09'];
-        return runCommand([whatIfCommand], ['whatif', REMINDER, ...where, '--limit', '5', '--json']);
+        return runCommand([whatIfCommand(nowhere)], ['whatif', REMINDER, ...where, '--limit', '5', '--json']);
       };
       expect(JSON.parse(await over('acme'))).to.deep.include({ tenant: 'acme', conversations: 5, same: 5 });
       const refused: unknown = await over('other').catch((error: unknown) => error);
@@ -101,10 +104,32 @@ describe('parlance whatif', function () {
     }
   });
 
+  it('compares no further than the store has everything: an answer of later is not there yet', async () => {
+    const until = '2026-03-04T00:00:00.000Z';
+    const routes = [routesOf('sql:read', () => undefined)('GET', '/stored-until', () => json(200, { until }))];
+    const mount = { tenant: ACME, prefix: '', routes, upgrades: [] };
+    const edge = await openEdge({ sql: sqlOverHttp(temporary.store), connectors: () => [mount] });
+    try {
+      const key = await edge.createKey(ACME, ['sql:read']);
+      const ask = (against: string): ReturnType<typeof outcomeOf> => {
+        const where = ['--url', edge.url, '--tenant', 'acme', '--key', key, '--against', against];
+        return outcomeOf([whatIfCommand(nowhere)], ['whatif', REMINDER, ...where, '--limit', '5', '--json']);
+      };
+      const behind = await ask('2026-03-02..2026-03-09');
+      expect(JSON.parse(behind.output)).to.include({ to: until });
+      expect(behind.errors).to.contain(`the store has everything until ${until}`);
+      expect(await ask('2026-03-05..2026-03-09').catch(String)).to.contain('is stored yet');
+    } finally {
+      await edge.close();
+    }
+  });
+
   it('says that a tenant is unknown, instead of that nothing is on record', async () => {
     const words = ['whatif', REMINDER, '--data', temporary.folder, '--tenant', 'nobody'];
     for (const more of [[], ['--limit', '3']]) {
-      const failed: unknown = await runCommand([whatIfCommand], [...words, ...more]).catch((error: unknown) => error);
+      const failed: unknown = await runCommand([whatIfCommand(nowhere)], [...words, ...more]).catch(
+        (error: unknown) => error,
+      );
       expect(failed).to.have.property('code', 'tenant-unknown');
     }
   });
