@@ -4,7 +4,7 @@ import type { Store } from '../store/port.ts';
 import { tableOf } from '../store/rows.ts';
 import type { Departure } from './departures.ts';
 import type { Direction } from './judgement.ts';
-import { ALL, type Sample, type SeriesKind } from './sample.ts';
+import { ALL, sampleOf, type Sample, type SeriesKind } from './sample.ts';
 import { WINDOW_MS } from './window.ts';
 
 /**
@@ -103,8 +103,7 @@ export async function measure(
   const parameters = { tenant, from: fromMs, to: toMs };
   const samples: Sample[] = [];
   for (const statement of [rates(table), shares(table), delays(table)]) {
-    const rows = (await store.query(statement, parameters)) as unknown as readonly Sample[];
-    samples.push(...rows);
+    samples.push(...(await store.query(statement, parameters)).map(sampleOf));
   }
   return [...samples, ...totals(samples, fromMs, toMs)];
 }
@@ -150,14 +149,8 @@ export async function openDepartures(
      GROUP BY kind, name HAVING last = 'baseline.departed'`,
     { tenant, from: fromMs },
   );
-  return (rows as unknown as readonly StatedDeparture[]).map(({ kind, name, direction, since }) => {
-    return { series: { kind, name }, direction, sinceMs: Date.parse(since) };
+  return rows.map((row) => {
+    const series = { kind: row['kind'] as SeriesKind, name: String(row['name']) };
+    return { series, direction: row['direction'] as Direction, sinceMs: Date.parse(String(row['since'])) };
   });
-}
-
-interface StatedDeparture {
-  readonly kind: SeriesKind;
-  readonly name: string;
-  readonly direction: Direction;
-  readonly since: string;
 }

@@ -1,7 +1,7 @@
 import type { TenantName } from '../../channels/brands.ts';
 import type { Store } from '../store/port.ts';
 import { tableOf } from '../store/rows.ts';
-import type { Sample } from './sample.ts';
+import { sampleOf, type Sample } from './sample.ts';
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();
 
@@ -37,7 +37,7 @@ export class SampleTable {
        GROUP BY start, kind, name ORDER BY start`,
       { tenant: this.#tenant, from: fromMs },
     );
-    return rows as unknown as readonly Sample[];
+    return rows.map(sampleOf);
   }
 
   /** Start of the newest window. */

@@ -19,6 +19,15 @@ export interface Sample extends Series {
   readonly observations: number;
 }
 
+/** Of a row with columns named as the fields are. */
+export function sampleOf(row: Readonly<Record<string, unknown>>): Sample {
+  return {
+    kind: row['kind'] as SeriesKind,
+    ...{ name: String(row['name']), startMs: Number(row['startMs']) },
+    ...{ value: Number(row['value']), observations: Number(row['observations']) },
+  };
+}
+
 /** All events of a tenant: sampled in every window, also where there were none, so it tells which windows were sampled. */
 export const ALL: Series = { kind: 'rate', name: 'all' };
 

@@ -1,4 +1,5 @@
 import type { HttpRoute } from '../../connectors/port.ts';
+import type { MessageId } from '../broker/message-id.ts';
 import { json, problem, routesOf } from '../http/route-answers.ts';
 import { quoteName } from '../store/quote.ts';
 import type { Store } from '../store/port.ts';
@@ -25,7 +26,9 @@ const route = routesOf('sql:read', (error) =>
 export function historyRoutes({ store, ...options }: HistoryRouteOptions): readonly HttpRoute[] {
   const view = `${quoteName(tenantDatabase(store.database, options.tenant))}.marks`;
   const marks = async (): Promise<readonly Mark[]> =>
-    (await store.query(`SELECT topic, position FROM ${view}`)) as unknown as readonly Mark[];
+    (await store.query(`SELECT topic, position FROM ${view}`)).map((row) => {
+      return { topic: String(row['topic']), position: row['position'] as MessageId };
+    });
   return [
     route('GET', '/stored-until', async () => {
       const until = await storedUntil({ ...options, marks });
