@@ -1,7 +1,7 @@
 import type { Message } from '../../broker/port.ts';
 import { decodePublication, type Publication } from '../../definitions/publication.ts';
 import type { DefinitionRow } from '../rows.ts';
-import { UnstorableError, isoTime, type RowContext } from './event-row.ts';
+import { UnstorableError, isoTime, textOf, type RowContext } from './event-row.ts';
 
 /** Throws where the message is no publication. */
 export function definitionRow(context: RowContext, message: Message): DefinitionRow {
@@ -24,11 +24,11 @@ function particulars(publication: Publication): Pick<DefinitionRow, 'definition'
   switch (publication.kind) {
     case 'version': {
       const { name, version, hash } = publication.machine;
-      return { definition: name, version, machine: hash };
+      return { definition: textOf(name), version: textOf(version), machine: textOf(hash) };
     }
     case 'activate':
-      return { definition: '', version: '', machine: publication.hash };
+      return { definition: '', version: '', machine: textOf(publication.hash) };
     case 'retire':
-      return { definition: publication.definition, version: '', machine: '' };
+      return { definition: textOf(publication.definition), version: '', machine: '' };
   }
 }

@@ -6,13 +6,16 @@ import type { DefinitionRow, StateRow, TransitionRow } from '../rows.ts';
 /** What all rows of one publication have in common. */
 type Published = Pick<DefinitionRow, 'tenant' | 'batch' | 'published'>;
 
+/** As much of a publication's row as its graph is made of. */
+export type GraphSource = Published & Pick<DefinitionRow, 'payload'>;
+
 export interface GraphRows {
   readonly states: readonly StateRow[];
   readonly transitions: readonly TransitionRow[];
 }
 
 /** The state graphs of the versions among publications, as they stand in their rows. */
-export function graphsOf(definitions: readonly DefinitionRow[]): GraphRows {
+export function graphsOf(definitions: readonly GraphSource[]): GraphRows {
   const graphs = definitions.flatMap((row) =>
     (JSON.parse(row.payload) as Publication[]).flatMap((publication) =>
       publication.kind === 'version' ? [graphRows(row, publication.machine)] : [],
@@ -38,8 +41,15 @@ export function graphRows({ tenant, batch, published }: Published, machine: Mach
   };
 }
 
-/** Of a machine of another format there is none: what can not be analysed must not keep anything from being stored. */
+const NO_GRAPH: StateGraph = { states: [], transitions: [] };
+
+/** None of a machine of another format, or of what is no machine: what can not be analysed must not hold anything up. */
 function readable(machine: Machine): StateGraph {
   const { format }: { readonly format: number } = machine;
-  return format === MACHINE_FORMAT ? stateGraphOf(machine) : { states: [], transitions: [] };
+  if (format !== MACHINE_FORMAT) return NO_GRAPH;
+  try {
+    return stateGraphOf(machine);
+  } catch {
+    return NO_GRAPH;
+  }
 }

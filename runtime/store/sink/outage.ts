@@ -1,3 +1,4 @@
+import { ParlanceError } from '../../../channels/error.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 
@@ -5,12 +6,17 @@ const FIRST_WAIT_MS = 100;
 /** Long enough not to be noise, short enough that recovery is noticed soon. */
 const LONGEST_WAIT_MS = 10_000;
 
-/** One thing that the sink depends on, away for a while: says so once, waits longer each time, and says when it is back. */
+/**
+ * One thing that the sink depends on, away for a while: says each reason once, waits longer each time, and says when it is
+ * back. What is away again at once goes on being waited for as before.
+ */
 export class Outage {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #about: object;
+  readonly #said = new Set<string>();
   #waits = 0;
+  #before = { waits: 0, endedMs: -Infinity };
   #end: (() => void) | undefined;
   #ended = false;
 
@@ -26,7 +32,11 @@ export class Outage {
 
   /** Resolves after the next wait, or at once after `end`. */
   async wait(error: unknown): Promise<void> {
-    if (this.#waits++ === 0) this.#log.warn({ ...this.#about, err: error }, 'the store sink waits');
+    const isAgain = this.#waits === 0 && this.#clock.now() - this.#before.endedMs < LONGEST_WAIT_MS;
+    this.#waits = isAgain ? this.#before.waits + 1 : this.#waits + 1;
+    const reason = reasonOf(error);
+    if (!this.#said.has(reason)) this.#log.warn({ ...this.#about, err: error }, 'the store sink waits');
+    this.#said.add(reason);
     const delayMs = Math.min(FIRST_WAIT_MS * 2 ** (this.#waits - 1), LONGEST_WAIT_MS);
     if (this.#ended) return;
     await new Promise<void>((resolve) => {
@@ -39,8 +49,12 @@ export class Outage {
   }
 
   over(): void {
-    if (this.#waits > 0) this.#log.info({ ...this.#about, waits: this.#waits }, 'the store sink goes on');
+    if (this.#waits > 0) {
+      this.#log.info({ ...this.#about, waits: this.#waits }, 'the store sink goes on');
+      this.#before = { waits: this.#waits, endedMs: this.#clock.now() };
+    }
     this.#waits = 0;
+    this.#said.clear();
   }
 
   /** Nobody waits any more: the sink stops. */
@@ -48,4 +62,11 @@ export class Outage {
     this.#ended = true;
     this.#end?.();
   }
+}
+
+/** What ClickHouse reports is told apart by its own codes: its messages have numbers in them that change. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [reported] = /^Code: \d+/.exec(message) ?? [];
+  return error instanceof ParlanceError ? `${String(error.code)} ${reported ?? ''}` : message;
 }

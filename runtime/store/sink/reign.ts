@@ -10,6 +10,7 @@ import type { MessageId } from '../../broker/message-id.ts';
 import type { Broker } from '../../broker/port.ts';
 import type { Clock } from '../../clock.ts';
 import type { Store } from '../port.ts';
+import { quoteText } from '../quote.ts';
 import { tableOf, type MarkRow } from '../rows.ts';
 import { createTenantViews } from '../schema.ts';
 import { isoTime } from './event-row.ts';
@@ -18,6 +19,7 @@ import { BatchFold, type FeedMessages, type Folded } from './fold.ts';
 import { insertBatch } from './insert.ts';
 import { Intake, type BatchLimits } from './intake.ts';
 import { Ledger } from './ledger.ts';
+import { storeMissingGraphs } from './missing-graphs.ts';
 import type { Outage } from './outage.ts';
 import type { Progress } from './progress.ts';
 import type { PendingRecord, Range } from './records.ts';
@@ -69,10 +71,11 @@ export class Reign {
 
   static async open(options: ReignOptions): Promise<Reign> {
     const { broker, store, tenant, takeOver, limits, clock, at } = options;
-    await createTenantViews(store, tenant);
     const feeds = await feedsOf(broker.admin, tenant);
     const ledger = await Ledger.open({ broker, tenant, takeOver });
     try {
+      // By the owner alone: others that wait for it to go try again and again.
+      await createTenantViews(store, tenant);
       const { pending, progress } = ledger.history;
       const after = pending ? passing(progress, pending) : progress;
       const intake = await Intake.open(broker, feeds, after, { limits, clock, received: () => at('received') });
@@ -85,12 +88,14 @@ export class Reign {
 
   /** Until `halt`; rejects with whatever ended the reign. */
   async serve(): Promise<void> {
-    const { broker } = this.#options;
+    const { broker, store, tenant } = this.#options;
     const { pending, progress } = this.#ledger.history;
     if (pending) {
       const messages = await reread(broker, this.#feeds, progress, pending);
       await this.#store(await this.#fold(pending.batch, progress, messages), pending);
     }
+    const { generation, epoch } = this.#ledger.history;
+    await storeMissingGraphs(store, tenant, `${tenant}:${generation}:${epoch}`);
     await this.#publishMarks(this.#ledger.history.progress, 'all');
     await this.#intake.acknowledge(lastOf(this.#ledger.history.progress));
     this.#options.onMark(this.#ledger.history.progress);
@@ -99,7 +104,8 @@ export class Reign {
 
   /** While ClickHouse takes one batch, the next one is received and folded; it is announced once the first is marked. */
   async #storeAll(): Promise<void> {
-    let { batch, progress } = this.#ledger.history;
+    let { progress } = this.#ledger.history;
+    let batch = await this.#newestBatch();
     let storing = Promise.resolve();
     try {
       for (;;) {
@@ -118,6 +124,20 @@ export class Reign {
       // Whatever ended this reign, the next one must not meet its insert half-way.
       await storing;
     }
+  }
+
+  /**
+   * Where the sink topic was lost, those of the rows that it told of go on being counted: whoever follows the marks would
+   * otherwise take the new ones for old.
+   */
+  async #newestBatch(): Promise<number> {
+    const { batch } = this.#ledger.history;
+    if (batch > 0) return batch;
+    const { store, tenant } = this.#options;
+    const [row] = await store.query(
+      `SELECT max(batch) AS newest FROM ${tableOf(store, 'marks')} WHERE tenant = ${quoteText(tenant)}`,
+    );
+    return Number(row?.['newest'] ?? 0);
   }
 
   async #fold(batch: number, before: Progress, messages: readonly FeedMessages[]): Promise<FoldedBatch> {

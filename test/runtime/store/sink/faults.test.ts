@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { join } from 'node:path';
+import { MACHINE_FORMAT } from '../../../../dsl/machine/machine.ts';
 import type { Clock } from '../../../../runtime/clock.ts';
 import { sleep } from '../../../../runtime/clock.ts';
 import type { MessageId } from '../../../../runtime/broker/message-id.ts';
 import type { Broker, OutgoingMessage } from '../../../../runtime/broker/port.ts';
+import { machinesTopic } from '../../../../runtime/definitions/publication.ts';
 import { StoreError } from '../../../../runtime/store/errors.ts';
 import type { Store } from '../../../../runtime/store/port.ts';
 import { Sink, type SinkOptions } from '../../../../runtime/store/sink/sink.ts';
@@ -241,6 +244,76 @@ describe('The store sink under faults', function () {
     const reasons = aside.map(({ reason }) => String(reason));
     expect(reasons.filter((reason) => reason === 'its bytes are no UTF-8')).to.have.length(2);
     expect(reasons).to.include('it is nested deeper than 500 levels');
+  });
+
+  it('stores whatever is published of definitions, and holds nothing up for a graph that can not be made', async () => {
+    const published = [
+      { format: MACHINE_FORMAT },
+      { format: MACHINE_FORMAT, name: 'half \ud800', flows: 7 },
+      { retire: {} },
+    ];
+    const messages = published.map((value) => ({ payload: Buffer.from(JSON.stringify(value)) }));
+    await start().waitForMark({ ...(await send(messages, machinesTopic(acme))), ...(await send(numbered(1))) });
+    expect(await stored('definition', '1', 'definitions')).to.include('half \ufffd');
+    await eachOnce(1);
+  });
+
+  it('leaves the tables alone while another sink is the owner', async () => {
+    const clock = new ManualClock();
+    const counts = { statements: 0, questions: 0 };
+    const counting: Store = {
+      ...temporary.store,
+      command: (sql) => {
+        counts.statements++;
+        return temporary.store.command(sql);
+      },
+      query: (sql, parameters) => {
+        counts.questions++;
+        return temporary.store.query(sql, parameters);
+      },
+    };
+    const second = start({ store: counting, clock });
+    await moments(() => second.metrics().owner);
+    const owner = new Sink({ broker, store: temporary.store, tenant: acme, log, limits: { lingerMs: 5 } });
+    try {
+      // It finds out by what it writes.
+      for (let at = 1; second.metrics().owner || !owner.metrics().owner; at++) {
+        await send([eventMessage(at, { source })]);
+        clock.advance(100);
+        await moments();
+      }
+      Object.assign(counts, { statements: 0, questions: 0 });
+      await moments(() => {
+        clock.advance(1000);
+        return counts.questions > 10;
+      });
+      expect(counts.statements).to.equal(0);
+    } finally {
+      await owner.stop();
+    }
+  });
+
+  it('goes on counting its batches where the topic of its records is lost', async () => {
+    await start().waitForMark(await send(numbered(3)));
+    await sink.stop();
+    const newestOf = async (): Promise<unknown> =>
+      (
+        await stored('max(batch)', "topic = '" + channel('messaging') + "' GROUP BY topic ORDER BY topic --", 'marks')
+      )[0];
+    const before = Number(await newestOf());
+    const other = await brokerWithTenant(join(temporary.folder, 'another'));
+    try {
+      const sent = await sendAll(other, channel('messaging'), [eventMessage(4, { source })]);
+      await start({ broker: other }).waitForMark({ [channel('messaging')]: sent[0] ?? ('' as MessageId) });
+      await sink.stop();
+      const [marked] = await temporary.store.query(
+        `SELECT position FROM parlance_analysis.marks WHERE tenant = 'acme' AND topic = '${channel('messaging')}'`,
+      );
+      expect(marked?.['position']).to.equal(sent[0]);
+      expect(Number(await newestOf())).to.be.greaterThan(before);
+    } finally {
+      await other.close();
+    }
   });
 
   it('stores or puts aside whatever else comes, on channels and in the journal', async () => {

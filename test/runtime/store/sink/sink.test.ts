@@ -250,6 +250,13 @@ describe('The store sink', function () {
     expect(JSON.parse(String(payload))).to.deep.equal(said);
     expect(running.metrics()).to.include({ deadLetters: 1 });
     expect(await stored('DISTINCT state', 'definition_states'), 'with its state graph').to.deep.equal(['step-1']);
+    await running.stop();
+    for (const table of ['states', 'transitions'])
+      await temporary.store.command(`TRUNCATE TABLE parlance.definition_${table}`);
+    const next = await sendAll(broker, channel('messaging'), [eventMessage(1)]);
+    await start().waitForMark({ [channel('messaging')]: lastOf(next) });
+    const graph = await stored('DISTINCT state', 'definition_states');
+    expect(graph, 'also of a publication from before there were state graphs').to.deep.equal(['step-1']);
   });
 
   it('stores what the engine says to itself, for it is an input, and keeps it from analysts', async () => {
