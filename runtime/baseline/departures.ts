@@ -71,7 +71,11 @@ export class Departures {
       const followed = this.#of(series);
       const { windows } = followed;
       // A gap: what was before it does not stand beside this one.
-      if (windows.at(-1)?.startMs !== startMs - WINDOW_MS) windows.length = 0;
+      if (windows.at(-1)?.startMs !== startMs - WINDOW_MS) {
+        windows.length = 0;
+        followed.beyond = undefined;
+        followed.within = 0;
+      }
       windows.push({ startMs, value, observations, normal: normals.at(series, startMs) });
       if (windows.length > WINDOWS_KEPT) windows.shift();
       return { series, followed };

@@ -6,7 +6,10 @@ import { completedReceipt } from '../../dsl/scenario/receipt.ts';
 import type { Action, Person, Scenario } from '../../dsl/scenario/scenario.ts';
 import { sleep, type Clock } from '../clock.ts';
 import { ScriptedSources } from './scripted-sources.ts';
-import type { Target } from './target.ts';
+import { isBehind, type Target } from './target.ts';
+
+/** While time passes. */
+const LISTEN_EVERY_MS = 500;
 
 export class Dialogue {
   readonly #target: Target;
@@ -69,15 +72,27 @@ export class Dialogue {
     }
   }
 
-  /** Whatever answers late does so on the way. */
+  /** Whatever is asked on the way is heard on the way, and answered as late as it should be. */
   async #advance(ms: number): Promise<void> {
+    const begunMs = this.#clock.now() - this.#passedMs;
     const end = this.#passedMs + ms;
-    for (;;) {
-      const next = Math.min(this.#sources?.nextDue ?? Infinity, end);
-      await sleep(this.#clock, next - this.#passedMs);
-      this.#passedMs = next;
-      if (next >= end) return this.#answer();
+    while (this.#passedMs < end) {
+      const next = this.#sources
+        ? Math.min(this.#sources.nextDue ?? Infinity, this.#passedMs + LISTEN_EVERY_MS, end)
+        : end;
+      await sleep(this.#clock, Math.max(0, next - (this.#clock.now() - begunMs)));
+      this.#passedMs = Math.min(end, Math.max(next, this.#clock.now() - begunMs));
+      if (this.#passedMs < end) await this.#listen();
+    }
+    await this.#answer();
+  }
+
+  async #listen(): Promise<void> {
+    try {
       await this.look();
+    } catch (error) {
+      // A store that is far behind tells it a little later.
+      if (!isBehind(error)) throw error;
     }
   }
 

@@ -7,7 +7,7 @@ import type { Action, Expectation, ScenarioStep } from '../../dsl/scenario/scena
 import { actionLine, eventLine } from '../../dsl/scenario/transcript.ts';
 import { sleep, type Clock } from '../clock.ts';
 import { Dialogue } from './dialogue.ts';
-import { RefusedError, TargetError, type Target } from './target.ts';
+import { isBehind, RefusedError, type Target } from './target.ts';
 
 /** Between two looks that found nothing new: the store's mark has waited for everything in between. */
 const LOOK_PAUSE_MS = 50;
@@ -135,12 +135,25 @@ async function untilAsExpected(wait: Wait): Promise<Seen> {
     count = dialogue.events().length;
     const seen = seenBy(wait);
     const isQuiet = now - newestAt >= quietMs;
-    const isComplete = happenedAll(dialogue.since(wait.before), wait.predicted);
+    const since = dialogue.since(wait.before);
+    const isComplete = happenedAll(since, wait.predicted);
+    // Nothing at all may be a platform that is slow: then it is only quiet because nothing was done yet. What time brings
+    // may have come before, for time passes there between two actions as well.
+    const isPassing = wait.segment.action?.do === 'advance';
+    const hasBegun = isComplete || isPassing || since.some(({ causationid }) => causationid !== undefined);
     // What comes too many comes with the last step, so that one more look shows it.
-    if (seen.differences.length === 0 && (isQuiet || (isComplete && !isNew))) return seen;
-    if ((isComplete && isQuiet) || now >= deadline || signal?.aborted === true) return seen;
+    if (seen.differences.length === 0 && ((isQuiet && hasBegun) || (isComplete && !isNew))) return seen;
+    if ((isComplete && isQuiet) || now >= deadline || signal?.aborted === true) {
+      return hasBegun || seen.differences.length > 0 ? seen : { ...seen, differences: [nothingFollowed(wait, since)] };
+    }
     if (!isNew) await sleep(clock, LOOK_PAUSE_MS);
   }
+}
+
+/** Where no message was expected, that none came would else pass for what should be. */
+function nothingFollowed({ plan, segment, predicted = new Map() }: Wait, since: readonly Event[]): Difference {
+  const [what = 'anything'] = [...predicted.keys()].filter((type) => !since.some((event) => event.type === type));
+  return { kind: 'missing', line: segment.action?.line ?? plan.scenario.line, what };
 }
 
 /** A store that is far behind is asked again. */
@@ -150,8 +163,7 @@ async function lookBefore(deadline: number, dialogue: Dialogue, clock: Clock): P
       await dialogue.look();
       return;
     } catch (error) {
-      const isBusy = error instanceof TargetError && error.code === 'unavailable';
-      if (!isBusy || clock.now() >= deadline) throw error;
+      if (!isBehind(error) || clock.now() >= deadline) throw error;
       await sleep(clock, LOOK_PAUSE_MS);
     }
   }

@@ -9,6 +9,11 @@ export class TargetError extends ParlanceError {}
 /** It does not take what the scenario sends: others may pass nevertheless. */
 export class RefusedError extends TargetError {}
 
+/** The store's mark is long in coming: ask again. */
+export function isBehind(error: unknown): boolean {
+  return error instanceof TargetError && error.code === 'unavailable';
+}
+
 export interface Target {
   /** Resolves once the event is durable, as do `write` and `report`. All reject with TargetError. */
   send(event: SentEvent): Promise<void>;

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import type { EventId } from '../../../channels/brands.ts';
+import type { Event } from '../../../channels/event.ts';
 import { machineOf } from '../../dsl/given-when-then.ts';
 import { parseScenarios } from '../../../dsl/scenario/parse.ts';
 import { runSuiteLive } from '../../../runtime/black-box/suite.ts';
@@ -16,6 +18,22 @@ steps:
   - say: It comes today.
   - end: told
 `);
+
+const QUIET = `
+conversation: quiet
+start: [{ match: quiet }]
+steps:
+  - emit: { type: com.shop.quiet, data: { by: person } }
+  - end: told
+`;
+const QUIET_SCENARIOS = `
+scenarios: quiet
+cases:
+  - case: nothing is said
+    steps:
+      - reply: quiet
+      - no-message: true
+`;
 
 function fileOf(): SuiteFile {
   const text = `
@@ -57,6 +75,22 @@ describe('a suite on a running platform', () => {
       [{ kind: 'missing', line: 11, what: 'message.requested "It comes today."' }],
     ]);
     expect(results[0]?.rejections).to.deep.equal(['data.weight is missing']);
+  });
+
+  it('does not take a platform that does nothing for one that says nothing', async () => {
+    const quiet = machineOf(QUIET);
+    const parsed = parseScenarios(QUIET_SCENARIOS, { file: 'quiet.test.yaml' });
+    if (!('file' in parsed)) throw new Error(JSON.stringify(parsed));
+    const file = { scenarios: parsed.file, machines: [quiet], machine: quiet, definition: 'quiet.yaml' };
+    const target = silentTarget(() => Promise.resolve());
+    const received = { id: 'm1', type: 'message.received', source: '/probe', time: '2026-03-02T09:00:00Z', data: {} };
+    const events = (): Promise<readonly Event[]> =>
+      Promise.resolve([{ ...received, specversion: '1.0' as const, id: received.id as EventId }]);
+    const [told] = await runSuiteLive({ ...target, events }, [file], OPTIONS);
+    const [one] = told?.cases ?? [];
+    expect(one?.outcome === 'failed' && one.result.differences).to.deep.equal([
+      { kind: 'missing', line: 6, what: 'conversation.started' },
+    ]);
   });
 
   it('ends where the platform is not there', async () => {
