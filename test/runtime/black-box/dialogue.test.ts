@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Address, ContactKey, EventId, Millis } from '../../../channels/brands.ts';
+import type { Address, EventId, Millis } from '../../../channels/brands.ts';
 import { contactKeyOf } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
 import type { Answers } from '../../../dsl/simulation/answers.ts';
@@ -37,7 +37,7 @@ describe('a dialogue with a running platform', () => {
     const answeredAfterMs: number[] = [];
     const asked: Event = {
       ...{ specversion: '1.0', id: 'q1' as EventId, source: '/engine', type: 'data.requested' },
-      ...{ subject: contactKeyOf(ANA) as ContactKey, time: new Date(startedAt + 3_000).toISOString() },
+      ...{ subject: contactKeyOf(ANA), time: new Date(startedAt + 3_000).toISOString() },
       data: { request: 'v-1/d1', source: 'order' },
     };
     const done = (): Promise<void> => Promise.resolve();
