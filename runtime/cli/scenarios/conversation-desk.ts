@@ -11,6 +11,7 @@ import { writeScenarios, type Played } from '../../../dsl/scenario/write.ts';
 import { EndlessEvents } from '../../../dsl/simulation/world.ts';
 import { parseDuration } from '../../../dsl/text/duration.ts';
 import { formatDuration } from '../../../dsl/text/format-duration.ts';
+import { stateOf, whyOf } from './where-it-stands.ts';
 
 export interface DeskOptions {
   readonly stage: SimulatedStage;
@@ -69,8 +70,8 @@ export class ConversationDesk {
       agent: (rest) => this.agent(rest),
       data: (rest) => this.withJson(rest, '/data SOURCE JSON', (source, value) => this.answer(source, { value })),
       fail: (rest) => this.fail(rest),
-      state: () => this.state(),
-      why: () => this.why(),
+      state: () => stateOf(options.stage.world, options.person),
+      why: () => whyOf(options.stage.world.events),
       save: (rest) => this.save(rest),
     };
   }
@@ -182,46 +183,6 @@ export class ConversationDesk {
     }
   }
 
-  private state(): readonly string[] {
-    const { world } = this.options.stage;
-    const state = world.state(world.contactOf(this.options.person.addresses[0]));
-    const now = `it is ${new Date(world.now).toISOString()}`;
-    if (!state || state.conversations.length === 0) return [now, 'no conversation is open'];
-    return [
-      now,
-      ...state.conversations.flatMap(({ id, definition, frames, timers }) => [
-        `${definition} waits at ${this.stateOf(id)}`,
-        ...frames.map(
-          ({ flow, inputs, vars }) => `  ${flow}: inputs ${JSON.stringify(inputs)}, vars ${JSON.stringify(vars)}`,
-        ),
-        ...timers.map((timer) => `  ${timer.id} is due at ${new Date(timer.due).toISOString()}`),
-      ]),
-    ];
-  }
-
-  private stateOf(conversation: string): string {
-    const waiting = this.options.stage.world.events.findLast(
-      ({ type, correlationid }) => type === 'conversation.waiting' && correlationid === conversation,
-    );
-    return (waiting?.data as { state?: string } | undefined)?.state ?? 'its beginning';
-  }
-
-  /** From the newest message or end back to what came from outside. */
-  private why(): readonly string[] {
-    const { events } = this.options.stage.world;
-    const newest = events.findLast((event) => eventLine(event) !== undefined) ?? events.at(-1);
-    if (!newest) return ['nothing has happened yet'];
-    const lines: string[] = [];
-    const seen = new Set<Event>();
-    for (let event: Event | undefined = newest; event && !seen.has(event); event = causeIn(events, event)) {
-      seen.add(event);
-      lines.push(
-        `${lines.length === 0 ? '' : '  because of '}${event.type} ${JSON.stringify(event.data)} at ${event.time}`,
-      );
-    }
-    return lines;
-  }
-
   private async save(path: string): Promise<readonly string[]> {
     if (path === '') return ['/save needs a file'];
     if (this.played.length === 0) return ['nothing has happened yet'];
@@ -236,20 +197,4 @@ export class ConversationDesk {
 
 function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A deadline is no event: what it led to follows from `timer.fired`, and that from what set the timer. */
-function causeIn(events: readonly Event[], { type, data, causationid, correlationid }: Event): Event | undefined {
-  if (causationid === undefined) return undefined;
-  const cause = events.find(({ id }) => id === causationid);
-  if (cause) return cause;
-  const timer = causationid.slice(causationid.lastIndexOf('/') + 1);
-  const wanted = type === 'timer.fired' ? 'timer.scheduled' : 'timer.fired';
-  const name = type === 'timer.fired' ? (data as { timer: string }).timer : timer;
-  return events.find(
-    (event) =>
-      event.type === wanted &&
-      event.correlationid === correlationid &&
-      (event.data as { timer: string }).timer === name,
-  );
 }
