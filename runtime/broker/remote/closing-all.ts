@@ -4,6 +4,11 @@ import { OpenResources } from './open-resources.ts';
 /** A remote driver that, before it closes itself, closes whatever was opened from it. */
 export function closingAll(driver: Broker): Broker {
   const opened = new OpenResources();
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await opened.close();
+    await driver.close();
+  };
   return {
     driver: driver.driver,
     capabilities: driver.capabilities,
@@ -11,9 +16,6 @@ export function closingAll(driver: Broker): Broker {
     createProducer: (options) => opened.add(() => driver.createProducer(options)),
     subscribe: (options) => opened.add(() => driver.subscribe(options)),
     createReader: (options) => opened.add(() => driver.createReader(options)),
-    close: async () => {
-      await opened.close();
-      await driver.close();
-    },
+    close: () => (closing ??= close()),
   };
 }
