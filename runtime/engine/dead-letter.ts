@@ -1,9 +1,8 @@
-import { BrokerError } from '../broker/errors.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import type { Message } from '../broker/port.ts';
 import { sleep, type Clock } from '../clock.ts';
 import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
-import { deadLetterData, type DeadLetterTopic } from '../events/dead-letters.ts';
+import { deadLetterData, isTooLarge, type DeadLetterTopic } from '../events/dead-letters.ts';
 
 /** Waits between attempts to write a dead letter; doubled up to the maximum. */
 const BACKOFF_FIRST_MS = 250;
@@ -34,8 +33,8 @@ export async function putAside(
     try {
       return statement(message, loop, error, await deadLetters.put(message, loop, error));
     } catch (failure) {
-      if (failure instanceof BrokerError && failure.code === 'message-too-large') {
-        // With its origin added it fits nowhere, ever: the statement tells where it still is.
+      if (isTooLarge(failure)) {
+        // The statement tells where it still is.
         log.error({ ...input, err: failure }, 'a dead letter is too large to be kept: it stays on its own topic only');
         return statement(message, loop, error, undefined);
       }

@@ -90,22 +90,42 @@ export function openDeadLetterTopic(broker: Broker, tenant: TenantName): DeadLet
   const topic = partitionTopic(deadLetterTopic(tenant), 0);
   let opening: Promise<Producer> | undefined;
   let count = 0;
+  const putBesideOthers = async (letter: OutgoingMessage): Promise<MessageId | undefined> => {
+    opening ??= broker.createProducer({ topic });
+    const present = opening;
+    try {
+      return await (await present).send(letter);
+    } catch (failure) {
+      // Fail-stop: the next one opens another producer.
+      if (opening === present) opening = undefined;
+      present.then((producer) => producer.close()).catch(() => undefined);
+      throw failure;
+    }
+  };
+  const putAlone = async (letter: OutgoingMessage): Promise<MessageId | undefined> => {
+    const producer = await broker.createProducer({ topic });
+    try {
+      return await producer.send(letter);
+    } finally {
+      await producer.close();
+    }
+  };
   return {
     get count() {
       return count;
     },
     put: async (message, subscription, error) => {
-      opening ??= broker.createProducer({ topic });
-      const present = opening;
+      const letter = deadLetterOf(message, subscription, error);
       try {
-        const id = await (await present).send(deadLetterOf(message, subscription, error));
+        const id = await putBesideOthers(letter).catch((failure: unknown) => {
+          // A failed send fails those beside it as it did: this one may be small.
+          if (isTooLarge(failure)) return putAlone(letter);
+          throw failure;
+        });
         count += 1;
         return id;
       } catch (failure) {
-        if (failure instanceof BrokerError && failure.code === 'message-too-large') count += 1;
-        // Fail-stop: the next one opens another producer.
-        if (opening === present) opening = undefined;
-        present.then((producer) => producer.close()).catch(() => undefined);
+        if (isTooLarge(failure)) count += 1;
         throw failure;
       }
     },
@@ -118,7 +138,15 @@ export function openDeadLetterTopic(broker: Broker, tenant: TenantName): DeadLet
   };
 }
 
-/** Resolves once the message is durable on the dead letter topic, and `event.dead-lettered` tells of it. */
+/** With its origin added it fits nowhere, ever. */
+export function isTooLarge(failure: unknown): boolean {
+  return failure instanceof BrokerError && failure.code === 'message-too-large';
+}
+
+/**
+ * Resolves once the message is durable on the dead letter topic, and `event.dead-lettered` tells of it; of one that is too
+ * large for it, once the event tells where it still is.
+ */
 export type DeadLetterHandler = (message: Message, subscription: string, error: unknown) => Promise<void>;
 
 export interface DeadLetters {
@@ -136,7 +164,10 @@ export function createDeadLetters(broker: Broker, tenant: TenantName, publisher:
       return topic.count;
     },
     put: async (message, subscription, error) => {
-      const position = await topic.put(message, subscription, error);
+      const position = await topic.put(message, subscription, error).catch((failure: unknown) => {
+        if (isTooLarge(failure)) return undefined;
+        throw failure;
+      });
       await publisher.publish('operations', {
         type: 'event.dead-lettered',
         // The same message put aside twice is told under one id.

@@ -145,6 +145,28 @@ describe('subscribe', () => {
     await subscription.close();
   });
 
+  it('passes over what is too large to be put aside, and states where it still is', async () => {
+    // With its origin added it is over what the broker takes.
+    const broken = { payload: Buffer.alloc(5 * 1024 * 1024 - 30, '{'), properties: { ce_type: 'message.received' } };
+    await smuggle(broker, tenant, 'messaging', broken);
+    const seen: string[] = [];
+    const subscription = await subscribe(dependencies, { ...options, tenant, types: ['message.received'] }, (event) => {
+      seen.push(event.data.text);
+      return Promise.resolve();
+    });
+    await publisher.publish('messaging', received(ANA, 'next'));
+    await until('the event behind it', () => seen.length === 1);
+    await until('it is acknowledged', async () => (await backlog()) === 0);
+    const [statement] = await statementsOf('event.dead-lettered');
+    expect(statement).to.include({
+      topic: partitionTopic(channelTopic(tenant, 'messaging'), 0),
+      subscription: 'reader',
+    });
+    expect(statement).not.to.have.property('deadLetter');
+    expect(deadLetters.count, 'for the metric').to.equal(1);
+    await subscription.close();
+  });
+
   it('passes over what was redriven for another', async () => {
     const seen: string[] = [];
     const subscription = await subscribe(dependencies, { ...options, tenant, types: ['message.received'] }, (event) => {
