@@ -8,6 +8,7 @@ import type { Decision, LoopLogic } from './loop-logic.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { LoopStats } from './loop-stats.ts';
 import type { Output, OutputWriter } from './output-writer.ts';
+import { checkRecordSize } from './record-size.ts';
 import type { SourceMarks } from './source-marks.ts';
 import type { CommittedStep, StateWriter } from './state-writer.ts';
 
@@ -75,30 +76,37 @@ export class Committer {
     key: StateKey | undefined,
     before: KeptState | undefined,
     decision: CausedDecision,
+    accept?: () => void,
   ): void {
-    if (decision.state === before && decision.emissions.length === 0) return;
-    this.commit(input, key, before, decision);
+    if (decision.state === before && decision.emissions.length === 0) accept?.();
+    else this.commit(input, key, before, decision, accept);
   }
 
-  /** Appends the step's record; its effects follow once it is durable. `before`: the state that was decided on. */
+  /**
+   * Appends the step's record; its effects follow once it is durable. `before`: the state that was decided on. `accept`:
+   * called first, to mark the input as seen. Throws RecordTooLargeError, then nothing was done.
+   */
   commit(
     input: RecordedInput,
     key: StateKey | undefined,
     before: KeptState | undefined,
     decision: CausedDecision,
+    accept?: () => void,
   ): void {
     const { codec, outputs: writer, parts, stats } = this.#options;
     const { journal, outbox, store } = parts;
-    this.#sequence += 1;
     const epoch = this.#epoch;
     const now = this.#now;
-    const sequence = this.#sequence;
-    const { state } = decision;
+    const sequence = this.#sequence + 1;
+    const { state, emissions } = decision;
     const changed = state !== before;
     const stateJson = changed ? JSON.stringify(state ?? null) : undefined;
-    const vector = this.#vector(input);
     const cause = decision.cause ?? input.id;
-    const { outputs, recorded } = writer.write(decision.emissions, { sequence, now, contact: key, cause });
+    const { outputs, recorded } = writer.write(emissions, { sequence, now, contact: key, cause });
+    checkRecordSize(recorded, stateJson);
+    accept?.();
+    this.#sequence = sequence;
+    const vector = this.#vector(input);
     const published = outbox.published?.sequence ?? 0;
     const { positions, marks } = vector;
     const basis = this.#newBasis();

@@ -4,6 +4,7 @@ import { propertiesOf, type EncodedEvent } from '../../channels/encode.ts';
 import { formatSequence } from '../../channels/event.ts';
 import { OUTPUTS_MAX, type OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import type { RecordedOutput, StepRecord } from './journal-record.ts';
+import { RecordTooLargeError } from './record-size.ts';
 
 /** Types of events whose JSON a loop remembers. */
 const KNOWN_TYPES_MAX = 1000;
@@ -81,8 +82,10 @@ export class OutputWriter {
     this.#codec = codec;
   }
 
+  /** Throws RecordTooLargeError. */
   write(emissions: readonly OutgoingEmission[], context: OutputContext): WrittenOutputs {
-    if (emissions.length > OUTPUTS_MAX) throw new RangeError(`a step emitted ${emissions.length} events`);
+    const count = emissions.length;
+    if (count > OUTPUTS_MAX) throw new RecordTooLargeError(`${count} events`, OUTPUTS_MAX.toString());
     const { sequence, cause, contact, now } = context;
     const step = new StepText(this.#source, sequence, this.#timeOf(now), cause, this.#codec);
     const topics: string[] = [];

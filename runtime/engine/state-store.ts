@@ -8,6 +8,9 @@ import type { Place, Vector } from './journal-record.ts';
 /** Parsed states kept beside LMDB: those of contacts that are busy. A few kilobytes each. */
 const CACHED_CONTACTS_MAX = 5_000;
 
+/** Characters of a key, as of an event's attribute: LMDB takes up to 1978 bytes. */
+const KEY_CHARACTERS_MAX = 512;
+
 /** Contacts dropped in one transaction. */
 const DROPPED_AT_ONCE = 5_000;
 
@@ -79,8 +82,11 @@ export class StateStore {
     return this.checkpoint() === undefined && this.contactsAfter(undefined, 1).length === 0;
   }
 
-  /** The newest state, staged ones included. */
+  /** The newest state, staged ones included. Throws RangeError for a key that no state can be written under. */
   get(contact: StateKey): KeptState | undefined {
+    if (contact.length === 0 || contact.length > KEY_CHARACTERS_MAX) {
+      throw new RangeError(`a key has 1 to ${KEY_CHARACTERS_MAX} characters, not ${contact.length}`);
+    }
     const staged = this.#staged.get(contact);
     return staged ? staged.state : this.#stored(contact);
   }

@@ -2,7 +2,7 @@ import type { EventCodec } from '../../channels/codec.ts';
 import { decodeEvent, EVENT_PROPERTIES } from '../../channels/encode.ts';
 import { parseSequence, type Event } from '../../channels/event.ts';
 import { isReplayedEvent } from '../../channels/replayed.ts';
-import { deadlineId } from '../../dsl/correlation.ts';
+import { deadlineId, type KeptState } from '../../dsl/correlation.ts';
 import type { Message } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import type { DeadLetterTopic } from '../events/dead-letters.ts';
@@ -15,6 +15,7 @@ import type { LoopLog } from './loop-log.ts';
 import type { LoopLogic } from './loop-logic.ts';
 import type { LoopStats } from './loop-stats.ts';
 import { PassedOver, POSITIONS } from './passed-over.ts';
+import { RecordTooLargeError } from './record-size.ts';
 import type { SourceMarks } from './source-marks.ts';
 import type { DueDeadline, StateStore } from './state-store.ts';
 import { isGrave, TRIAL, type Suspicion } from './suspicion.ts';
@@ -134,16 +135,24 @@ export class Stepper {
     const { committer, logic, store } = this.#options;
     const now = committer.tick();
     const key = logic.keyOf(event);
-    const state = key === undefined ? undefined : store.get(key);
+    let state: KeptState | undefined;
     let decision: CausedDecision;
     try {
+      // Whoever publishes past the edge may give a name under which nothing can be kept.
+      state = key === undefined ? undefined : store.get(key);
       const decided = isFatal ? logic.onFatal(event, state, now) : logic.onEvent(event, state, now);
       decision = { ...decided, cause: logic.causeOf(event) };
     } catch (error) {
       return this.#putAside(feed, message, error);
     }
-    this.#accept(message);
-    this.#commit({ ...inputOf(feed, message), ...fatal(isFatal) }, key, state, decision);
+    try {
+      this.#commit({ ...inputOf(feed, message), ...fatal(isFatal) }, key, state, decision, () => {
+        this.#accept(message);
+      });
+    } catch (error) {
+      if (error instanceof RecordTooLargeError) return this.#putAside(feed, message, error);
+      throw error;
+    }
     return undefined;
   }
 

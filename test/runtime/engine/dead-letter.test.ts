@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { BrokerError } from '../../../runtime/broker/errors.ts';
 import type { Message } from '../../../runtime/broker/port.ts';
-import { redriveOf } from '../../../runtime/events/dead-letters.ts';
+import type { MessageId } from '../../../runtime/broker/message-id.ts';
+import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
+import { openDeadLetterTopic, redriveOf } from '../../../runtime/events/dead-letters.ts';
 import { stored, until } from '../events/scene.ts';
 import { intercepted } from './intercepted.ts';
-import { DEAD_LETTERS, MESSAGING, Rig } from './rig.ts';
+import { DEAD_LETTERS, MESSAGING, Rig, rememberingLogic, TENANT } from './rig.ts';
 
 interface Statement {
   readonly topic: string;
@@ -95,5 +97,69 @@ describe('an input that the engine cannot process', () => {
     expect(statement).to.include({ topic: MESSAGING, messageId: garbage?.id });
     expect(statement).not.to.have.property('deadLetter');
     await loop.close();
+  });
+
+  it('is put aside where no state can be kept under the name that it bears', async () => {
+    const loop = await rig.startLoop();
+    await rig.say('a'.repeat(3000));
+    await rig.say('');
+    const good = await rig.say('a');
+    expect(await rig.told(1)).to.eql([good]);
+    expect((await statements(2)).map(({ code }) => code)).to.eql(['input-failed', 'input-failed']);
+    await loop.close();
+  });
+
+  it('is put aside where what follows from it has no room in a record, and is not marked as seen before', async () => {
+    const event = 'x'.repeat(200_000);
+    const targeting: LoopLogic = {
+      ...rememberingLogic,
+      onEvent: (input, state, now) => {
+        const decision = rememberingLogic.onEvent(input, state, now);
+        const [emission] = decision.emissions;
+        const { text } = input.data as { text: string };
+        if (!emission || text === 'hello') return decision;
+        return { ...decision, emissions: Array.from({ length: 30 }, () => ({ ...emission, data: { event } })) };
+      },
+    };
+    const held = intercepted(rig.broker, DEAD_LETTERS, () => new Promise(() => undefined));
+    const first = await rig.startLoop({ broker: held, logic: targeting });
+    await rig.say('a', 'large');
+    await until('it was tried', () => rig.logged.includes('input dead-lettered'));
+    const other = await rig.answerData('c');
+    expect(await rig.told(1)).to.eql([other]);
+    await first.close();
+
+    const second = await rig.startLoop({ logic: targeting });
+    const good = await rig.say('a');
+    expect(await rig.told(2)).to.eql([other, good]);
+    const [statement] = await statements(1);
+    expect(statement?.code).to.equal('record-too-large');
+    expect((await letters()).map(({ id }) => id)).to.eql([statement?.deadLetter]);
+    await second.close();
+  });
+});
+
+describe('dead letters that are put aside at the same time', () => {
+  it('are each kept, though one of them is too large', async () => {
+    const rig = await Rig.open();
+    const topic = openDeadLetterTopic(rig.broker, TENANT);
+    const message = (bytes: number): Message => ({
+      ...{
+        id: '1:0' as MessageId,
+        topic: MESSAGING,
+        key: undefined,
+        properties: {},
+        publishTimeMs: 0,
+        redeliveryCount: 0,
+      },
+      payload: Buffer.alloc(bytes),
+    });
+    const put = (bytes: number): Promise<unknown> => topic.put(message(bytes), '/engine/acme/0', new Error('a test'));
+    const outcomes = await Promise.allSettled([put(6 * 1024 * 1024), put(10), put(20)]);
+    expect(outcomes.map(({ status }) => status)).to.eql(['rejected', 'fulfilled', 'fulfilled']);
+    expect((await stored(rig.broker, DEAD_LETTERS)).map(({ payload }) => payload.length).sort()).to.eql([10, 20]);
+    expect(topic.count).to.equal(3);
+    await topic.close();
+    await rig.close();
   });
 });

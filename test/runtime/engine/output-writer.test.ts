@@ -7,6 +7,7 @@ import { eventOf, type OutgoingEmission } from '../../../dsl/step/outgoing.ts';
 import { stepJson, type StepRecord } from '../../../runtime/engine/journal-record.ts';
 import { decodeRecord } from '../../../runtime/engine/journal.ts';
 import { outputIdsOf, outputsOf, OutputWriter } from '../../../runtime/engine/output-writer.ts';
+import { RecordTooLargeError } from '../../../runtime/engine/record-size.ts';
 
 const SOURCE = '/engine/acme/3/g"1';
 const NOW = Date.UTC(2026, 2, 6, 14);
@@ -77,6 +78,6 @@ describe('The events of a step', () => {
 
   it('are bounded, so that their sequences never meet those of the next step', () => {
     const one: OutgoingEmission = { to: 'operations', type: 't', data: {} };
-    expect(() => write(Array<OutgoingEmission>(1025).fill(one), undefined, 'c')).to.throw(RangeError);
+    expect(() => write(Array<OutgoingEmission>(1025).fill(one), undefined, 'c')).to.throw(RecordTooLargeError);
   });
 });
