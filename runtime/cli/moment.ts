@@ -1,4 +1,5 @@
 import { ParlanceError } from '../../channels/error.ts';
+import { instantOf } from '../instant.ts';
 
 export class MomentError extends ParlanceError {
   constructor(message: string) {
@@ -14,12 +15,9 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600
 export function momentOf(option: string, text: string, now: number): Date {
   const [, amount, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (amount !== undefined) return new Date(now - Number(amount) * (UNIT_MS[unit] ?? 0));
-  const isAbsolute = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text);
-  const time = Date.parse(/T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
-  if (!isAbsolute || Number.isNaN(time)) {
-    throw new MomentError(`--${option} ${text} is no moment: write ${EXPECTED}`);
-  }
-  return new Date(time);
+  const moment = instantOf(text);
+  if (moment) return moment;
+  throw new MomentError(`--${option} ${text} is no moment: write ${EXPECTED}`);
 }
 
 type Named = readonly [option: string, moment: Date];

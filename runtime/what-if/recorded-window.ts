@@ -1,3 +1,4 @@
+import { instantOf } from '../instant.ts';
 import type { Window } from './people-query.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
@@ -17,10 +18,4 @@ export function windowOf(text: string, now: number): Window | string {
   if (from >= to) return `${text} does not begin before it ends: ${EXPECTED}`;
   if (from.getTime() >= now) return `${text} is still to come: ${EXPECTED}`;
   return { from, to: new Date(Math.min(to.getTime(), now)) };
-}
-
-function instantOf(text: string): Date | undefined {
-  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)) return undefined;
-  const millis = Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
-  return Number.isNaN(millis) ? undefined : new Date(millis);
 }
