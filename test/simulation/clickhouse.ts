@@ -73,6 +73,8 @@ export class ClickHouse {
     if (asked) return asked[1](this.rows('events'), parameters);
     if (sql.includes('max(version)')) return [{ version: migrations(DATABASE).at(-1)?.version ?? 0 }];
     if (sql.includes('system.tables')) return [];
+    if (sql.includes('max(batch)')) return [{ newest: this.#newestBatch() }];
+    if (sql.includes('machine NOT IN')) return this.#publicationsWithoutGraph();
     const [, columns, table, batch] = /^SELECT (.*) FROM (\S+)\s[^]*batch = (\d+)/.exec(sql) ?? [];
     if (columns === undefined || table === undefined) throw new Error(`the simulated ClickHouse can not answer ${sql}`);
     const rows = (this.#rows.get(table) ?? []).filter((row) => row['batch'] === Number(batch));
@@ -84,6 +86,17 @@ export class ClickHouse {
         }),
       ),
     );
+  }
+
+  #newestBatch(): number {
+    return this.rows('marks').reduce((newest, { batch }) => Math.max(newest, Number(batch)), 0);
+  }
+
+  #publicationsWithoutGraph(): readonly Row[] {
+    const known = new Set(this.rows('definition_states').map(({ machine }) => machine));
+    return this.rows('definitions')
+      .filter(({ kind, machine }) => (kind === 'version' || kind === 'publish') && !known.has(machine))
+      .map(({ batch, published, payload }) => ({ batch, ms: Date.parse(String(published)), payload }));
   }
 }
 

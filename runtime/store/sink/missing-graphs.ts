@@ -14,6 +14,7 @@ export async function storeMissingGraphs(store: Store, tenant: TenantName, attem
      WHERE ${own} AND kind IN ('version', 'publish')
        AND machine NOT IN (SELECT machine FROM ${tableOf(store, 'definition_states')} WHERE ${own})`,
   );
+  if (rows.length === 0) return;
   const sources = rows.map((row): GraphSource => {
     return {
       tenant,
