@@ -3,11 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { Context } from 'koa';
 import type { HttpRoute, UpgradeRoute } from '../../connectors/port.ts';
 import type { TenantName } from '../../channels/brands.ts';
-import { authorize } from './access.ts';
+import { authorize, type Access } from './access.ts';
 import { readBody } from './body.ts';
 import { MAX_ROUTE_BODY_BYTES } from './limits.ts';
 import { HttpError, tenantGrowing } from './problem.ts';
-import { enterTenant, type TenantAccess } from './tenant.ts';
 
 /**
  * A connector's routes and where they hang: its path `/chat/` under the prefix `/acme` is served at `/acme/chat/`; one
@@ -31,19 +30,16 @@ interface Match {
 }
 
 /**
- * Serves the request if a connector has a route for it; false where none has the path. Without `tenantAccess`, scopes are not
+ * Serves the request if a connector has a route for it; false where none has the path. Without `access`, scopes are not
  * asked for: whoever reaches the server may do everything.
  */
 export async function serveConnectors(
-  tenantAccess: TenantAccess | undefined,
+  access: Access | undefined,
   mounts: readonly ConnectorMount[],
   context: Context,
 ): Promise<boolean> {
   const here = mounts.flatMap((mount) => matches(mount, context.path));
-  if (here.length === 0) {
-    if (tenantAccess) await refuseUnknownTenant(tenantAccess, mounts, context);
-    return false;
-  }
+  if (here.length === 0) return false;
   const method = context.method === 'HEAD' ? 'GET' : context.method;
   const match = here.find(({ route }) => route.method === method);
   if (!match) {
@@ -52,7 +48,7 @@ export async function serveConnectors(
   }
   const { route, tenant, parameters } = match;
   if (match.isHeld) throw tenantGrowing(tenant);
-  if (route.scope && tenantAccess) await authorize(tenantAccess.access, context.req, tenant, route.scope);
+  if (route.scope && access) await authorize(access, context.req, tenant, route.scope);
   const response = await route.handle({
     headers: singleHeaders(context.req),
     query: new URLSearchParams(context.querystring),
@@ -63,19 +59,6 @@ export async function serveConnectors(
   context.set({ ...response.headers });
   context.body = response.body;
   return true;
-}
-
-/** Of a path that another tenant has: that the tenant is none says more than that nothing is there. */
-async function refuseUnknownTenant(
-  tenantAccess: TenantAccess,
-  mounts: readonly ConnectorMount[],
-  { path, req }: Context,
-): Promise<void> {
-  const [, name, rest] = /^\/v1\/tenants\/([^/]+)(\/.*)$/.exec(path) ?? [];
-  if (rest === undefined) return;
-  const routes = mounts.flatMap(({ routes }) => routes);
-  const scope = routes.find((route) => route.scope !== undefined && parametersOf(route.path, rest))?.scope;
-  if (scope) await enterTenant(tenantAccess, req, name, scope);
 }
 
 function matches({ tenant, prefix, routes, isHeld }: ConnectorMount, path: string): readonly Match[] {

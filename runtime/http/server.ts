@@ -133,7 +133,7 @@ function createApp(options: HttpServerOptions, access: Access, closing: () => bo
   app.use(measure(metrics));
   app.use(problems(options.log));
   app.use(async (context, next) => {
-    if (!(await serveConnectors({ access, tenants }, options.connectors(), context))) await next();
+    if (!(await serveConnectors(access, options.connectors(), context))) await next();
   });
   app.use(async (context, next) => {
     await next();

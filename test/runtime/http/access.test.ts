@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import type { TenantName } from '../../../channels/brands.ts';
-import type { HttpRoute } from '../../../connectors/port.ts';
 import { BrokerError, type BrokerErrorCode } from '../../../runtime/broker/errors.ts';
 import { createAdmission } from '../../../runtime/http/admission.ts';
 import { TenantBehindError } from '../../../runtime/load-shedding/load-shedder.ts';
@@ -86,27 +85,6 @@ describe('access to the edge', () => {
       expect([answer.status, answer.problem().code]).to.deep.equal([404, 'tenant-unknown']);
     });
   }
-
-  it("says the same of a connector's path, whose routes only come with a tenant", async () => {
-    const route: HttpRoute = {
-      ...{ method: 'POST', path: '/probe/messages', scope: 'messages:write' },
-      handle: () => Promise.resolve({ status: 202, headers: {}, body: '{}' }),
-    };
-    const mounts = [{ tenant: ACME, prefix: '', routes: [route], upgrades: [] }];
-    const connected = await openEdge({ connectors: () => mounts });
-    try {
-      const codeOf = async (path: string, token?: string): Promise<string> => {
-        const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-        return (await connected.send(path, { method: 'POST', headers })).problem().code;
-      };
-      const [nobody, stranger] = ['/v1/tenants/nobody/probe/messages', await connected.createKey(OTHER)];
-      expect(await codeOf(nobody)).to.equal('tenant-unknown');
-      expect(await codeOf(nobody, stranger)).to.equal('key-forbidden');
-      expect(await codeOf('/v1/tenants/nobody/probe/other')).to.equal('route-unknown');
-    } finally {
-      await connected.close();
-    }
-  });
 
   it('never logs a key', async () => {
     const token = await edge.createKey(OTHER);
