@@ -1,7 +1,9 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { StoreAccess, StoreQuestion } from '../store-access.ts';
+import { terminalWidth } from '../events/event-text.ts';
 import { errorText } from './caret.ts';
+import { describeView } from './describe.ts';
 import { historyPath, loadHistory, saveHistory } from './history.ts';
 import { splitStatements } from './statements.ts';
 import { writeAnswer } from './write-answer.ts';
@@ -88,7 +90,11 @@ async function read(session: Session, lines: Interface): Promise<void> {
     const command = text.trim() === '' ? line.trim() : '';
     let statements: readonly string[];
     if (command === '\\q') return;
-    if (command.startsWith('\\')) statements = commandStatements(session, command);
+    const [, view] = /^\\d\s+(\w+);?$/.exec(command) ?? [];
+    if (view !== undefined) {
+      await describe(session, view);
+      statements = [];
+    } else if (command.startsWith('\\')) statements = commandStatements(session, command);
     else {
       const { complete: ended, rest } = splitStatements(`${text}${line}\n`);
       [statements, text] = [ended, rest.trim() === '' ? '' : rest];
@@ -105,11 +111,8 @@ async function read(session: Session, lines: Interface): Promise<void> {
 
 /** What a backslash command asks of ClickHouse. */
 function commandStatements(session: Session, command: string): readonly string[] {
-  const [name, view] = command.replace(/;$/, '').split(/\s+/);
-  if (name === '\\d') {
-    if (view === undefined) return ['SHOW TABLES'];
-    if (/^\w+$/.test(view)) return [`DESCRIBE TABLE ${view}`];
-  }
+  const name = command.replace(/;$/, '');
+  if (name === '\\d') return ['SHOW TABLES'];
   if (name === '\\x') {
     session.vertical = !session.vertical;
     session.output.write(session.vertical ? 'One column a line.\n' : 'One row a line.\n');
@@ -118,6 +121,14 @@ function commandStatements(session: Session, command: string): readonly string[]
     session.output.write(`Timing is ${session.timing ? 'on' : 'off'}.\n`);
   } else session.output.write(HELP);
   return [];
+}
+
+async function describe({ store, output }: Session, view: string): Promise<void> {
+  try {
+    output.write(await describeView(store, view, terminalWidth()));
+  } catch (error) {
+    output.write(errorText('', error));
+  }
 }
 
 async function runOne(session: Session, sql: string, signal: AbortSignal): Promise<void> {

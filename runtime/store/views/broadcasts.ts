@@ -45,7 +45,8 @@ const FACTS: readonly Column[] = [
     'skipped_by_reason',
     'Map(String, UInt64)',
     'the same by the reason',
-    `sumMapIf(map(${field('reason')}, toUInt64(1)), e.type = 'broadcast.recipient-skipped')`,
+    `arrayReduce('sumMap', arrayMap(skip -> map(skip.2, toUInt64(1)),
+      groupUniqArrayIf((e.id, ${field('reason')}), e.type = 'broadcast.recipient-skipped')))`,
   ],
 ];
 

@@ -8,7 +8,7 @@ export const PER_MINUTE: View = {
     ['minute', "DateTime('UTC')", 'the minute', 'toStartOfMinute(e.time)'],
     ['channel', 'String', 'the domain of events', 'any(e.channel)'],
     ['type', 'String', 'what happened', 'e.type'],
-    ['events', 'UInt64', 'how often', 'count()'],
+    ['events', 'UInt64', 'how often; what a producer repeats counts again until ClickHouse merges it', 'count()'],
   ],
   from: ({ tables }) => `${tables}.events AS e WHERE ${SHOWN} GROUP BY e.tenant, e.type, toStartOfMinute(e.time)`,
   examples: [

@@ -85,7 +85,10 @@ describe('Views for analysts', function () {
         broadcast('completed', { targeted: 1, skipped: 1 }, { time: at(5) }),
       ].map((fields) => eventRow(fields)),
     ];
+    // As of producers that repeat themselves, until ClickHouse merges.
+    await store.command(`SYSTEM STOP MERGES ${tableOf(store, 'events')}`);
     await store.insert(tableOf(store, 'events'), rows, 'test');
+    await store.insert(tableOf(store, 'events'), rows, 'again');
     await insertGraphs(store, (await playShipped()).machines);
     ask = analyst(store, acme);
   });
@@ -149,7 +152,7 @@ describe('Views for analysts', function () {
 
   it('a person is told in words, in order', async () => {
     const rows = await ask(
-      "SELECT words FROM timeline WHERE contact = 'c-1' AND conversation = 'v-1' ORDER BY time, sequence",
+      "SELECT words FROM timeline WHERE contact = 'c-1' AND conversation = 'v-1' ORDER BY time, sequence LIMIT 1 BY id",
     );
     expect(rows.map(({ words }) => words)).to.deep.equal([
       'begins visit by broadcast.recipient-targeted',
@@ -162,7 +165,9 @@ describe('Views for analysts', function () {
       'goes from ask to thanks (reply)',
       'ends: coming',
     ]);
-    expect(await ask("SELECT words FROM timeline WHERE id = 'v-1-hello'")).to.deep.equal([{ words: 'wrote: Hm' }]);
+    expect(await ask("SELECT words FROM timeline WHERE id = 'v-1-hello' LIMIT 1 BY id")).to.deep.equal([
+      { words: 'wrote: Hm' },
+    ]);
   });
 
   it('a broadcast says whom it reached and what came of it', async () => {
@@ -173,18 +178,20 @@ describe('Views for analysts', function () {
     expect(row).to.deep.include({ conversations_completed: 1, outcomes: { coming: 1 } });
   });
 
-  it('minutes are counted', async () => {
+  it('minutes are counted, repeated rows with them until they are merged', async () => {
     const rows = await ask(
       "SELECT minute, events FROM per_minute WHERE type = 'message.sent' AND minute >= '2026-05-04' ORDER BY minute LIMIT 2",
     );
     expect(rows).to.deep.equal([
-      { minute: '2026-05-04 09:00:00', events: 1 },
-      { minute: '2026-05-04 09:01:00', events: 1 },
+      { minute: '2026-05-04 09:00:00', events: 2 },
+      { minute: '2026-05-04 09:01:00', events: 2 },
     ]);
   });
 
   it('people who do not exist are in none but one', async () => {
-    expect(await ask("SELECT count() AS n FROM probe_events WHERE contact = 'c-probe-1'")).to.deep.equal([{ n: 12 }]);
+    expect(await ask("SELECT uniqExact(id) AS n FROM probe_events WHERE contact = 'c-probe-1'")).to.deep.equal([
+      { n: 12 },
+    ]);
     for (const view of ['events', 'conversations', 'messages', 'timeline'])
       expect(await ask(`SELECT count() AS n FROM ${view} WHERE contact = 'c-probe-1'`), view).to.deep.equal([{ n: 0 }]);
   });
