@@ -30,12 +30,6 @@ import { StoreDamage } from './store-damage.ts';
 const PEOPLE = Number(process.env['PULSAR_PEOPLE'] ?? 20);
 const KILLS = Number(process.env['PULSAR_KILLS'] ?? 3);
 
-/**
- * By night only: damage that is repaired. In one run of nine a lost row, the newest of its topic, was passed over, and
- * why is not known yet.
- */
-const isRepairTried = process.env['PULSAR_PEOPLE'] !== undefined;
-
 const DEMO = 'demo' as TenantName;
 const PARTITIONS = 2;
 
@@ -201,64 +195,69 @@ function platformOn(driver: PulsarDriver, pulsar: () => RunningPulsar): void {
       expect(await killed.platform.stop()).to.equal(0);
     });
 
-    if (isRepairTried) {
-      it('has its rows put right from the broker, as far as that has the messages', async () => {
-        await operator.retainNothing(`${DEMO}/engine`);
-        const deleted = partitionTopic(engineTopic(DEMO, 'journal'), 0);
-        await operator.acknowledgeAll(deleted);
-        await operator.trim(deleted);
-        await broker.admin.compact(partitionTopic(engineTopic(DEMO, 'machines'), 0));
-        expect(problemsIn(await check('--data', join(folder.path, 'data')))).to.equal(0);
+    it('has its rows put right from the broker, as far as that has the messages', async () => {
+      const [deleted, other] = [0, 1].map((at) => partitionTopic(engineTopic(DEMO, 'journal'), at));
+      if (deleted === undefined || other === undefined) throw new Error('there are two journals');
+      await broker.admin.createSubscription(other, 'keep', 'Earliest');
+      await operator.retainNothing(`${DEMO}/engine`);
+      await operator.acknowledgeAll(deleted);
+      await operator.trim(deleted);
+      await broker.admin.compact(partitionTopic(engineTopic(DEMO, 'machines'), 0));
+      // From here on the store alone is damaged.
+      for (const name of ['engine', ...TRIMMED]) await operator.retainEverything(`${DEMO}/${name}`);
+      expect(problemsIn(await check('--data', join(folder.path, 'data')))).to.equal(0);
 
-        const open = () => openStore({ location: join(folder.path, 'data', 'store') });
-        const store = await open();
-        const damage = new StoreDamage(store, DEMO);
-        await damage.stopMerges();
-        const expected: string[] = [];
-        const before = new Set(await damage.contents());
-        const lose = async (of: string, partition: number, share: number): Promise<void> => {
-          const rows = await damage.rows(of, partition);
-          const victim = rows[Math.floor(rows.length * share)];
-          if (!victim) throw new Error(`there is no row of ${of}`);
-          await damage.lose(of, partition, victim);
-          expected.push(`missing ${victim.topic} ${victim.position}`);
-        };
-        for (const share of [0.2, 0.21, 0.22, 0.5, 0.9]) await lose('timers', 0, share);
-        await lose('messaging', 0, 0.999);
-        await lose('journal', 1, 0.3);
-        await lose('machines', 0, 0);
-        const timers = await damage.rows('timers', 1);
-        for (const victim of timers.slice(3, 6)) {
-          await damage.double('timers', 1, victim);
-          expected.push(`doubled ${victim.topic} ${victim.position}`);
-        }
-        const [, , old] = await damage.rows('messaging', 1);
-        if (!old) throw new Error('there is no old row');
-        await damage.double('messaging', 1, old);
-        const merged = `doubled ${old.topic} ${old.position}`;
-        const records = await damage.rows('journal', 0);
-        const [lost, after] = records.slice(5);
-        if (!lost || !after) throw new Error('there is no old record');
-        await damage.lose('journal', 0, lost);
-        const gap = `gap ${after.topic} ${after.position}`;
-        await store.close();
+      const open = () => openStore({ location: join(folder.path, 'data', 'store') });
+      const store = await open();
+      const damage = new StoreDamage(store, DEMO);
+      await damage.stopMerges();
+      const expected: string[] = [];
+      const before = new Set(await damage.contents());
+      const lose = async (of: string, partition: number, share: number): Promise<void> => {
+        const rows = await damage.rows(of, partition);
+        const victim = rows[Math.min(Math.floor(rows.length * share), rows.length - 1)];
+        if (!victim) throw new Error(`there is no row of ${of}`);
+        await damage.lose(of, partition, victim);
+        expected.push(`missing ${victim.topic} ${victim.position}`);
+      };
+      for (const share of [0.2, 0.21, 0.22, 0.5, 0.9]) await lose('timers', 0, share);
+      // Those who were greeted since everything was deleted fall into one partition, or into both.
+      const written = await Promise.all(
+        [0, 1].map((at) => broker.admin.lastMessageId(partitionTopic(channelTopic(DEMO, 'messaging'), at))),
+      );
+      await lose('messaging', written[0] === undefined ? 1 : 0, 1);
+      await lose('journal', 1, 0.3);
+      await lose('machines', 0, 0);
+      const timers = await damage.rows('timers', 1);
+      for (const victim of timers.slice(3, 6)) {
+        await damage.double('timers', 1, victim);
+        expected.push(`doubled ${victim.topic} ${victim.position}`);
+      }
+      const [, , old] = await damage.rows('messaging', 1);
+      if (!old) throw new Error('there is no old row');
+      await damage.double('messaging', 1, old);
+      expected.push(`doubled ${old.topic} ${old.position}`);
+      const records = await damage.rows('journal', 0);
+      const [lost, after] = records.slice(5);
+      if (!lost || !after) throw new Error('there is no old record');
+      await damage.lose('journal', 0, lost);
+      const gap = `gap ${after.topic} ${after.position}`;
+      await store.close();
 
-        const found = await check('--data', join(folder.path, 'data'), '--repair');
-        const kept = found.topics.map(({ topic, firstKept, mark, last }) => ({ topic, firstKept, mark, last }));
-        expect(
-          { repaired: findingsOf(found, true).toSorted(), left: findingsOf(found, false).toSorted() },
-          `of what the broker keeps: ${JSON.stringify(kept)}`,
-        ).to.deep.equal({ repaired: expected.toSorted(), left: [merged, gap].toSorted() });
-        // Of equal rows ClickHouse leaves one, where the doubled rows of that month are merged for those that can be told.
-        expect(findingsOf(await check('--data', join(folder.path, 'data')), false)).to.deep.equal([gap]);
-        const again = await open();
-        const contents = await new StoreDamage(again, DEMO).contents();
-        await again.close();
-        expect(contents.length, 'all but what the journal lost').to.equal(before.size - 1);
-        expect(contents.filter((row) => !before.has(row))).to.deep.equal([]);
-        expect(new Set(contents).size, 'each once').to.equal(contents.length);
-      });
-    }
+      const found = await check('--data', join(folder.path, 'data'), '--repair');
+      const kept = found.topics.map(({ topic, firstKept, mark, last }) => ({ topic, firstKept, mark, last }));
+      expect(
+        { repaired: findingsOf(found, true).toSorted(), left: findingsOf(found, false).toSorted() },
+        `of what the broker keeps: ${JSON.stringify(kept)}`,
+      ).to.deep.equal({ repaired: expected.toSorted(), left: [gap] });
+      expect(findingsOf(await check('--data', join(folder.path, 'data')), false)).to.deep.equal([gap]);
+      const again = await open();
+      const contents = await new StoreDamage(again, DEMO).contents();
+      await again.close();
+      expect(contents.length, 'all but what the journal lost').to.equal(before.size - 1);
+      expect(contents.filter((row) => !before.has(row))).to.deep.equal([]);
+      expect(new Set(contents).size, 'each once').to.equal(contents.length);
+    });
   });
 }
 

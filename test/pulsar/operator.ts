@@ -27,6 +27,12 @@ export class PulsarOperator {
     await this.unloadNamespace(namespace);
   }
 
+  /** From now on nothing is deleted of any topic of the namespace, acknowledged or not. */
+  async retainEverything(namespace: string): Promise<void> {
+    const body = { retentionTimeInMinutes: -1, retentionSizeInMB: -1 };
+    await this.#call('POST', `namespaces/${namespace}/retention`, body);
+  }
+
   async acknowledgeAll(partitionTopic: string): Promise<void> {
     const stats = (await this.#call('GET', `${pathOf(partitionTopic)}/stats`)) as { readonly subscriptions: object };
     for (const name of Object.keys(stats.subscriptions)) {
