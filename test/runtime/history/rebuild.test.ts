@@ -145,8 +145,20 @@ describe('past states, from the store alone', function () {
   const run = (...words: readonly string[]): Promise<string> =>
     runCommand([stateCommand(openBroker)], [...words, '--data', temporary.folder, '--tenant', acme]);
 
+  /** The last record of a moment, for others of it may follow, after which a conversation is under way. */
+  const withOpen = (): StepRecord | undefined => {
+    const keptAt = ({ contact: key, now: at }: StepRecord): StepRecord | undefined =>
+      records.findLast(
+        ({ contact, now, state, input }) =>
+          contact === key && now <= at && state !== undefined && input.type !== 'moved-away',
+      );
+    return records.find(
+      (one) => one.state && 'conversations' in one.state && one.state.conversations.length > 0 && keptAt(one) === one,
+    );
+  };
+
   it('is told in words, as of a moment', async () => {
-    const record = records.find(({ state }) => state && 'conversations' in state && state.conversations.length > 0);
+    const record = withOpen();
     const at = new Date(record?.now ?? 0).toISOString();
     const told = await run('state', '--contact', record?.contact ?? '', '--at', at);
     expect(told).to.contain(`contact ${record?.contact ?? ''} at ${at}`);
@@ -157,7 +169,7 @@ describe('past states, from the store alone', function () {
   });
 
   it('says who or what is not known, and what can be asked', async () => {
-    const record = records.find(({ state }) => state && 'conversations' in state && state.conversations.length > 0);
+    const record = withOpen();
     const open = record?.state && 'conversations' in record.state ? record.state.conversations.map(({ id }) => id) : [];
     const contact = record?.contact ?? '';
     const at = new Date(record?.now ?? 0).toISOString();
