@@ -24,6 +24,9 @@ export const BATCH_LIMITS: BatchLimits = { rows: 20_000, bytes: 32 * 1024 * 1024
 /** Taken from one feed before others have their turn. */
 const RECEIVED_AT_ONCE = 1000;
 
+/** Of these, taken between two looks at how full the buffer is: so many may be beyond its limits, and one of each other feed. */
+const RECEIVED_UNSEEN = 16;
+
 interface Lane {
   readonly feed: Feed;
   readonly consumer: Consumer;
@@ -125,7 +128,8 @@ export class Intake {
   async #pump(lane: Lane): Promise<void> {
     try {
       while (!this.#closed) {
-        this.#store(lane, [await lane.consumer.receive(), ...lane.consumer.receiveBuffered(RECEIVED_AT_ONCE)]);
+        this.#store(lane, [await lane.consumer.receive()]);
+        this.#storeBuffered(lane);
         await this.#received();
         while (this.#full() && !this.#over()) await this.#freedRoom();
       }
@@ -134,6 +138,15 @@ export class Intake {
       if (!expected) this.#failure ??= error;
       this.#notify();
       this.#freed();
+    }
+  }
+
+  #storeBuffered(lane: Lane): void {
+    for (let received = 1; received < RECEIVED_AT_ONCE && !this.#full();) {
+      const messages = lane.consumer.receiveBuffered(RECEIVED_UNSEEN);
+      if (messages.length === 0) return;
+      received += messages.length;
+      this.#store(lane, messages);
     }
   }
 
