@@ -175,7 +175,10 @@ export class GroupCommit {
       else later.push(this.#untoldOf(tenant, contribution));
     }
     // The next commit begins in the next turn.
-    if (later.length > 0) setImmediate(() => { callInTurns(later); });
+    if (later.length > 0)
+      setImmediate(() => {
+        callInTurns(later);
+      });
   }
 
   /** Call what it returns to tell of it. */
