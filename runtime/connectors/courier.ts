@@ -13,6 +13,8 @@ export interface CourierOptions {
   readonly host: ConnectorHost;
   /** Undefined: nobody serves these requests. */
   readonly connector: Connector | undefined;
+  /** Whether an event with this id was stated, by an earlier life of the process too. */
+  readonly isStated: (id: string) => boolean;
   readonly clock: Clock;
   readonly signal: StopSignal;
   readonly tally: Tally;
@@ -38,7 +40,10 @@ export class Courier {
     for (let failures = 0; ;) {
       if (signal.isStopped()) return false;
       try {
-        const failure = this.#hopeless(request) ?? (attempts >= MAX_ATTEMPTS ? gaveUp(attempts) : undefined);
+        const failure =
+          this.#failedBefore(request) ??
+          this.#hopeless(request) ??
+          (attempts >= MAX_ATTEMPTS ? gaveUp(attempts) : undefined);
         if (failure) await this.#fail(request, failure);
         else await this.#options.connector?.deliver(request);
         if (failure) tally.failed++;
@@ -54,6 +59,11 @@ export class Courier {
         await signal.pause(clock, backoff(failures, FIRST_RETRY_MS, MOST_RETRY_MS));
       }
     }
+  }
+
+  /** Stated before, and then this process ended or stopped: what was stated is told, and nothing else. */
+  #failedBefore(request: MessageRequest): Failure | undefined {
+    return this.#options.isStated(derivedId('failed', request.id)) ? gaveUp(MAX_ATTEMPTS) : undefined;
   }
 
   #hopeless(request: MessageRequest): Failure | undefined {

@@ -84,11 +84,13 @@ export function createConnectors(
   const names = new Set<string>();
   const serve = (name: string, factory: ConnectorFactory | undefined): Served => {
     const tally = (tallies[name] = newTally());
-    const publisher = options.createPublisher(`/connectors/${name}`, statements.logOf(name));
+    const stated = statements.logOf(name);
+    const publisher = options.createPublisher(`/connectors/${name}`, stated);
     const host = connectorHost(options, name, publisher);
     const connector = factory?.(host);
     if (connector && connector.name !== name) throw new Error(`connector "${connector.name}" was given as "${name}"`);
-    const part = { ...options, table, signal, tally, host, name, names };
+    const isStated = (id: string): boolean => stated.find(id) !== undefined;
+    const part = { ...options, table, signal, tally, host, name, names, isStated };
     const delivers = connector === undefined || deliversMessages(connector);
     if (connector && delivers) names.add(name);
     const runs = [
@@ -143,12 +145,13 @@ interface Part extends ConnectorsOptions {
   readonly host: ConnectorHost;
   readonly name: string;
   readonly names: ReadonlySet<string>;
+  readonly isStated: (id: string) => boolean;
 }
 
 /** `connector` undefined: answers for requests that nobody serves. */
 function messageRuns(part: Part, connector: Connector | undefined): readonly PartitionRun[] {
-  const { host, clock, signal, tally, table, name, names } = part;
-  const courier = new Courier({ host, connector, clock, signal, tally });
+  const { host, clock, signal, tally, table, name, names, isStated } = part;
+  const courier = new Courier({ host, connector, isStated, clock, signal, tally });
   const serves = connector ? (wanted: string) => wanted === name : (wanted: string) => !names.has(wanted);
   const errand = messageErrand({ courier, table, clock, serves, unserved: !connector });
   const subscription = `connector-${name}`;
