@@ -78,7 +78,9 @@ export class Courier {
         permanent: true,
       };
     }
-    if (clock.now() - Date.parse(request.time) > MAX_REQUEST_AGE_MS) {
+    // What is stated as sent is on its way, however late this process comes to know it again.
+    const isSent = this.#options.isStated(derivedId('sent', request.id));
+    if (!isSent && clock.now() - Date.parse(request.time) > MAX_REQUEST_AGE_MS) {
       return { code: 'too-late', reason: 'The message waited too long to be sent.', permanent: true };
     }
     return undefined;

@@ -15,8 +15,8 @@ const REQUEST = {
 } as MessageRequest;
 
 describe('A courier', () => {
-  it('delivers nothing of which was stated that it failed, though the process stopped before the broker had that', async () => {
-    const failed = derivedId('failed', REQUEST.id);
+  /** `stated`: ids, of an earlier life. */
+  const broughtTo = async (request: MessageRequest, stated: string) => {
     const published: ConnectorEvent[] = [];
     const delivered: string[] = [];
     const courier = new Courier({
@@ -36,11 +36,27 @@ describe('A courier', () => {
           return Promise.resolve();
         },
       },
-      isStated: (id) => id === failed,
+      isStated: (id) => id === stated,
       ...{ clock: systemClock, signal: new StopSignal(), tally: newTally() },
     });
-    expect(await courier.bring(REQUEST)).to.equal(true);
+    expect(await courier.bring(request)).to.equal(true);
+    return { delivered, published: published.map(({ id, type }) => [id, type]) };
+  };
+
+  it('delivers nothing of which was stated that it failed, though the process stopped before the broker had that', async () => {
+    const failed = derivedId('failed', REQUEST.id);
+    const { delivered, published } = await broughtTo(REQUEST, failed);
     expect(delivered).to.deep.equal([]);
-    expect(published.map(({ id, type }) => [id, type])).to.deep.equal([[failed, 'message.failed']]);
+    expect(published).to.deep.equal([[failed, 'message.failed']]);
+  });
+
+  it('calls nothing too late of which was stated that it was sent, and lets the connector state the rest', async () => {
+    const old = { ...REQUEST, time: new Date(0).toISOString() };
+    expect(await broughtTo(old, derivedId('sent', REQUEST.id))).to.deep.equal({
+      delivered: [REQUEST.id],
+      published: [],
+    });
+    const { published } = await broughtTo(old, 'something else');
+    expect(published).to.deep.equal([[derivedId('failed', REQUEST.id), 'message.failed']]);
   });
 });
