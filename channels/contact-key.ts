@@ -32,6 +32,16 @@ export function parseAddress(text: string): Address {
   throw new AddressError(text);
 }
 
+/** As `parseAddress`; undefined where the text is none. */
+export function addressOf(text: string): Address | undefined {
+  try {
+    return parseAddress(text);
+  } catch (error) {
+    if (error instanceof AddressError) return undefined;
+    throw error;
+  }
+}
+
 /** The part before the colon: chooses the connector. */
 export function schemeOf(address: Address): string {
   return address.slice(0, address.indexOf(':'));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Address } from '../../channels/brands.ts';
-import { AddressError, contactKeyOf, parseAddress, schemeOf } from '../../channels/contact-key.ts';
+import { addressOf, contactKeyOf, schemeOf } from '../../channels/contact-key.ts';
 import { derivedId } from '../derived-id.ts';
 import type { ConnectorHost, HttpRoute, HttpRouteRequest, HttpRouteResponse } from '../port.ts';
 import type { RecordedLog } from './log.ts';
@@ -81,15 +81,6 @@ function list(log: RecordedLog, { query }: HttpRouteRequest): HttpRouteResponse 
   if (to !== null && address === undefined) return refusal(`"to" is no address`);
   const messages = log.read({ after, most: Math.min(most, MOST_ENTRIES), address });
   return json(200, { messages, last: log.last() });
-}
-
-function addressOf(text: string): Address | undefined {
-  try {
-    return parseAddress(text);
-  } catch (error) {
-    if (error instanceof AddressError) return undefined;
-    throw error;
-  }
 }
 
 function wholeNumber(text: string): number | undefined {

@@ -1,6 +1,5 @@
 /** A recorded session without what tells who it was: as much is replaced as can be without anything going otherwise. */
-import type { Address } from '../../../channels/brands.ts';
-import { AddressError, parseAddress } from '../../../channels/contact-key.ts';
+import { addressOf } from '../../../channels/contact-key.ts';
 import type { Json } from '../../json.ts';
 import type { Answers } from '../../simulation/answers.ts';
 import { renamed, renamer, writtenForms } from '../rename.ts';
@@ -68,15 +67,6 @@ function addressesOf({ given, played }: Session): ReadonlySet<string> {
     ...given.people.flatMap(({ addresses }) => addresses),
     ...froms.flatMap((from) => addressOf(from) ?? []),
   ]);
-}
-
-function addressOf(text: string): Address | undefined {
-  try {
-    return parseAddress(text);
-  } catch (error) {
-    if (error instanceof AddressError) return undefined;
-    throw error;
-  }
 }
 
 /** Of what came from outside: what the definition says itself is no secret. */

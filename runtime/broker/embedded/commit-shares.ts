@@ -13,8 +13,8 @@ const PRESENT_MS = 100;
 /** And for so many commits, which take long on a slow disk: one under way, and the two of a reply. */
 const PRESENT_COMMITS = 4;
 
-/** Of the commits that a tenant took part in, about the last ten count, and in most of them it had more than its share. */
-const MEMORY_COMMITS = 10;
+/** Of a tenant's contributions, one for each topic of a commit, about the last ten count: most with more left behind. */
+const MEMORY_CONTRIBUTIONS = 10;
 const BUSY_FROM = 0.5;
 
 interface Sharer {
@@ -26,7 +26,7 @@ interface Presence {
   readonly ms: number;
   /** Number of the commit. */
   readonly commit: number;
-  /** In how many of its last commits it had more than it might add: 0 none, 1 all. */
+  /** Of its last contributions, those to commits for which it had more than it might add: 0 none, 1 all. */
   readonly excess: number;
 }
 
@@ -48,12 +48,12 @@ export class CommitShares {
     return new CommitRoom(this.#last.size > 1);
   }
 
-  /** Of those who take part in the commit that has begun: who has more than it might add. */
+  /** `taking`: whose each contribution to the commit that has begun is. `hasMore`: who has more than it might add. */
   begun(taking: Iterable<string>, hasMore: ReadonlySet<string>): void {
     for (const tenant of taking) {
       const last = this.#last.get(tenant);
       if (!last) continue;
-      const excess = last.excess + ((hasMore.has(tenant) ? 1 : 0) - last.excess) / MEMORY_COMMITS;
+      const excess = last.excess + ((hasMore.has(tenant) ? 1 : 0) - last.excess) / MEMORY_CONTRIBUTIONS;
       this.#last.set(tenant, { ...last, excess });
     }
   }
