@@ -34,6 +34,8 @@ export function createListener(handle: RequestListener): Listener {
   const upgraded = new Set<Duplex>();
   server.on('upgrade', (_request, socket: Duplex) => {
     upgraded.add(socket);
+    // Nor would it listen to their errors: one that nobody listens to, such as a reset, would end the process.
+    socket.on('error', () => undefined);
     socket.once('close', () => {
       upgraded.delete(socket);
     });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import WebSocket, { WebSocketServer } from 'ws';
@@ -209,6 +210,19 @@ describe('the HTTP server', () => {
     await edge.close();
     await closed;
     edge = undefined;
+  });
+
+  it('goes on serving where whoever asked for a WebSocket is cut off over the refusal', async () => {
+    const opened = (edge = await openEdge());
+    const { port } = new URL(opened.url);
+    const stranger = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    stranger.write('GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    stranger.resume();
+    await once(stranger, 'end');
+    stranger.resetAndDestroy();
+    expect((await opened.send('/healthz')).status).to.equal(200);
+    // Ends by itself, with every connection.
+    await opened.server.close(60_000);
   });
 
   it('passes SQL on for the tenant of the key, however ClickHouse tools send it', async () => {
