@@ -39,6 +39,8 @@ export class Lane {
         throw error;
       }
     });
+    // Told by whatever is sent; it may be that nothing is.
+    this.#opening.catch(() => undefined);
   }
 
   /** Resolves once sends go out; rejects with why this incarnation takes none. */

@@ -8,7 +8,7 @@ import { channelTopic, partitionTopic } from '../../../channels/topics.ts';
 import { MAX_EVENT_BYTES } from '../../../channels/validate.ts';
 import { createEmbeddedBroker } from '../../../runtime/broker/embedded/broker.ts';
 import { BrokerError } from '../../../runtime/broker/errors.ts';
-import type { Message } from '../../../runtime/broker/port.ts';
+import type { Broker, Message } from '../../../runtime/broker/port.ts';
 import type { Publisher } from '../../../runtime/events/publisher.ts';
 import { createTenant } from '../../../runtime/events/tenant.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -73,6 +73,27 @@ describe('a publisher', () => {
     const sequences = found.map(({ sequence }) => sequence);
     expect(sequences).to.deep.equal([...sequences].sort());
     expect(new Set(found.map(({ source }) => source)).size).to.equal(1);
+  });
+
+  it('refuses an event that is too large also while the broker can not be reached', async () => {
+    const away: Broker = {
+      ...broker,
+      createProducer: () => Promise.reject(new BrokerError('broker-unreachable', 'the broker is away')),
+    };
+    const publishing = testPublisher(away, tenant, PARTITIONS);
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): number => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      const large = publishing.publish('messaging', received(ANA, 'x'.repeat(MAX_EVENT_BYTES)));
+      const error: unknown = await large.catch((thrown: unknown) => thrown);
+      expect(error).to.have.property('code', 'event-too-large');
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    expect(unhandled, 'it would end the process').to.deep.equal([]);
+    await publishing.close();
   });
 
   it('gives what waited for a send that failed, and only that, the same failure', async () => {
