@@ -59,11 +59,11 @@ export function compareContact(
 }
 
 /** Conversations that started, or would have, after the play had to stop. */
-function unplayed(contact: ContactKey, { from, replaced }: Question, failure: Failure): Irreproducible[] {
+function unplayed(contact: ContactKey, { from, upTo, replaced }: Question, failure: Failure): Irreproducible[] {
   const { code, detail } = failure.problem;
   const outputs = failure.unplayed.filter(({ now }) => now >= from).flatMap(({ given }) => given?.whole ?? []);
   const started = outputs.flatMap(({ type, conversation, data }): Irreproducible[] => {
-    if (type !== 'conversation.started') return [];
+    if (type !== 'conversation.started' || isBeyond(conversation, upTo)) return [];
     const { definition } = JSON.parse(data) as EventData['conversation.started'];
     return replaced.has(definition) ? [{ is: 'irreproducible', conversation, contact, definition, code, detail }] : [];
   });
@@ -76,7 +76,7 @@ function unplayed(contact: ContactKey, { from, replaced }: Question, failure: Fa
 
 function comparisons(
   contact: ContactKey,
-  { from, to, replaced }: Question,
+  { from, to, upTo, replaced }: Question,
   { plays, lacks, failure }: PlayedTwice,
 ): readonly Comparison[] {
   const before = new Map(plays.control.tellings.all().map((told) => [told.id, told]));
@@ -85,6 +85,7 @@ function comparisons(
     const [recorded, other] = [before.get(conversation), after.get(conversation)];
     const { definition = '', startedAt = 0 } = recorded ?? other ?? {};
     if (startedAt < from || startedAt >= to || !replaced.has(definition)) return [];
+    if (upTo !== undefined && (!recorded || isBeyond(conversation, upTo))) return [];
     const about = { conversation, contact, definition };
     if (failure && (recorded?.end === undefined || other?.end === undefined)) {
       const { code, detail } = failure.problem;
@@ -104,6 +105,10 @@ function comparisons(
       },
     ];
   });
+}
+
+function isBeyond(conversation: string, upTo: string | undefined): boolean {
+  return upTo !== undefined && conversation > upTo;
 }
 
 function endingOf(told: Told | undefined, lacks: Lack | undefined): Ending {

@@ -21,6 +21,8 @@ export interface Question {
   /** Conversations are compared that started from then on, and before `to`; what happened up to that is on record. */
   readonly from: Millis;
   readonly to: Millis;
+  /** Only conversations on record are compared, with ids up to this one. */
+  readonly upTo?: string;
 }
 
 export interface PlayedTwice {

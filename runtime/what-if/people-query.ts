@@ -10,8 +10,8 @@ export interface Window {
 export interface Wanted {
   readonly definitions: readonly string[];
   readonly window: Window;
-  /** Conversations at most, which may be of fewer people. */
-  readonly limit?: number;
+  /** Of the conversations that started then, those with ids up to this one; absent: all. */
+  readonly upTo?: string;
 }
 
 /** A slice of the contact keys: from the first on, below the second; the last slice has none. */
@@ -20,17 +20,25 @@ export interface Slice {
   readonly below?: string;
 }
 
+/** Contact keys are hashes: equal parts of what they may be hold about equally many. */
+export function slicesOf(many: number): readonly Slice[] {
+  const edge = (index: number): string =>
+    `c-${Math.floor((index * 0x10000) / many)
+      .toString(16)
+      .padStart(4, '0')}`;
+  return Array.from({ length: many }, (_, index) => ({
+    first: index === 0 ? '' : edge(index),
+    ...(index === many - 1 ? {} : { below: edge(index + 1) }),
+  }));
+}
+
 /** Of the slice: those with whom conversations started, and others. */
-export function recordQuery(wanted: Wanted, { first, below }: Slice, others: readonly string[]): RecordQuery {
+export function recordQuery(wanted: Wanted, slice: Slice, others: readonly string[]): RecordQuery {
   const named = others.length === 0 ? '' : ' UNION ALL SELECT contact FROM named';
   return {
     common: [`people AS (SELECT contact FROM (${peopleSql(wanted)})${named})`],
     keys: others,
-    condition: [
-      `contact >= ${quoteText(first)}`,
-      ...(below === undefined ? [] : [`contact < ${quoteText(below)}`]),
-      'contact IN (SELECT contact FROM people)',
-    ].join(' AND '),
+    condition: `${sliceSql(slice)} AND contact IN (SELECT contact FROM people)`,
     before: wanted.window.to,
     with: 'outputs',
   };
@@ -41,11 +49,27 @@ export function sizeSql(wanted: Wanted): string {
   return `SELECT count() AS steps FROM steps WHERE contact IN (${peopleSql(wanted)})`;
 }
 
-/** With whom conversations of the changed definitions started. The view `events` has nobody of a test or probe. */
-export function peopleSql({ definitions, window, limit }: Wanted): string {
-  const started = `SELECT contact FROM events
-  WHERE type = 'conversation.started' AND definition IN (${namesSql(definitions)}) AND ${withinSql('time', window)}`;
-  return limit === undefined ? started : `${started} ORDER BY id LIMIT ${limit.toString()}`;
+/** With whom conversations of the changed definitions started. */
+export function peopleSql(wanted: Wanted): string {
+  return `SELECT contact FROM events WHERE ${startedSql(wanted)}`;
+}
+
+/** The last id, where as many conversations are taken as that; empty where none started. */
+export function upToSql(wanted: Wanted, limit: number): string {
+  return `SELECT max(conversation) AS last FROM (
+  SELECT DISTINCT conversation FROM events WHERE ${startedSql(wanted)} ORDER BY conversation LIMIT ${limit.toString()})`;
+}
+
+/** The view `events` has nobody of a test or probe. */
+function startedSql({ definitions, window, upTo }: Wanted): string {
+  const ids = upTo === undefined ? '' : ` AND conversation <= ${quoteText(upTo)}`;
+  return `type = 'conversation.started' AND definition IN (${namesSql(definitions)}) AND ${withinSql('time', window)}${ids}`;
+}
+
+export function sliceSql({ first, below }: Slice): string {
+  return [`contact >= ${quoteText(first)}`, ...(below === undefined ? [] : [`contact < ${quoteText(below)}`])].join(
+    ' AND ',
+  );
 }
 
 export function namesSql(names: readonly string[]): string {

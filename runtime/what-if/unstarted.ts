@@ -16,7 +16,7 @@ import { mayStartByText } from '../../dsl/step/start.ts';
 import type { HistoryStore } from '../history/read.ts';
 import { cloudEventOf } from '../store/stored-event.ts';
 import { quoteText } from '../store/quote.ts';
-import { namesSql, peopleSql, withinSql, type Wanted } from './people-query.ts';
+import { namesSql, peopleSql, slicesOf, sliceSql, withinSql, type Wanted } from './people-query.ts';
 
 /** The router's word for somebody, which it did not give. */
 export interface Unstarted {
@@ -27,7 +27,7 @@ export interface Unstarted {
 /** By person; none where what the record has of them is to be played as it is. */
 export type UnstartedPeople = ReadonlyMap<ContactKey, readonly Unstarted[]>;
 
-/** Events of one query: the SQL interface bounds its result. */
+/** Events of one query: the SQL interface bounds its result, and its memory. */
 const EVENTS_PER_QUERY = 50_000;
 
 export async function unstartedPeople(
@@ -45,14 +45,20 @@ export async function unstartedPeople(
 /** To whom a recipient was targeted, or who wrote a word, and nothing started. */
 async function* untaken(store: HistoryStore, wanted: Wanted, machines: readonly Machine[]): AsyncGenerator<ContactKey> {
   const changed = machinesOf(machines);
-  const others = `contact NOT IN (${peopleSql(wanted)}) AND NOT startsWith(contact, ${quoteText(PROBE_CONTACT_PREFIX)})`;
   const isByText = machines.some(({ starts }) => starts.some(({ on }) => on === 'keyword' || on === 'any'));
   const texts = isByText ? "type = 'message.received'" : 'false';
-  const sql = `SELECT DISTINCT contact, if(type = 'message.received', JSONExtractString(data, 'text'), NULL) AS text
-FROM inputs WHERE ${withinSql('published', wanted.window)} AND ${others}
+  const condition = `${withinSql('published', wanted.window)} AND NOT startsWith(contact, ${quoteText(PROBE_CONTACT_PREFIX)})
   AND (${texts} OR (channel = 'inbox' AND type = '${TARGETED}' AND definition IN (${namesSql(wanted.definitions)})))`;
-  for await (const [contact, text] of rowsOf<[ContactKey, string | null]>(store, sql))
-    if (text === null || mayStartByText(changed, text)) yield contact;
+  const [size] = await store.rows<{ readonly inputs: number }>(
+    `SELECT count() AS inputs FROM inputs WHERE ${condition}`,
+  );
+  for (const slice of slicesOf(Math.ceil((size?.inputs ?? 0) / EVENTS_PER_QUERY))) {
+    const own = sliceSql(slice);
+    const sql = `SELECT DISTINCT contact, if(type = 'message.received', JSONExtractString(data, 'text'), NULL) AS text
+FROM inputs WHERE ${own} AND ${condition} AND contact NOT IN (${peopleSql(wanted)} AND ${own})`;
+    for await (const [contact, text] of rowsOf<[ContactKey, string | null]>(store, sql))
+      if (text === null || mayStartByText(changed, text)) yield contact;
+  }
 }
 
 type EventRow = readonly [

@@ -3,15 +3,18 @@ import { availableParallelism } from 'node:os';
 import type { ContactKey, Millis } from '../../channels/brands.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
 import { readBatches, readPublications, type HistoryStore } from '../history/read.ts';
-import { recordQuery, sizeSql, type Slice, type Wanted } from './people-query.ts';
+import { recordQuery, sizeSql, slicesOf, upToSql, type Slice, type Wanted, type Window } from './people-query.ts';
 import type { Summary } from './summary.ts';
 import { unstartedPeople } from './unstarted.ts';
 import type { Work } from './work.ts';
 import { Workers } from './workers.ts';
 
-export interface WhatIfOptions extends Omit<Wanted, 'definitions'> {
+export interface WhatIfOptions {
   readonly store: HistoryStore;
   readonly machines: readonly Machine[];
+  readonly window: Window;
+  /** Conversations at most. */
+  readonly limit?: number;
   readonly withSessions: boolean;
   /** Told how many of how many parts are read. */
   readonly onProgress?: (read: number, of: number) => void;
@@ -28,11 +31,12 @@ const STEPS_PER_WORKER = 10_000;
 const NAMED_PER_WORKER = 1_000;
 
 export async function whatIf(options: WhatIfOptions): Promise<Summary> {
-  const { store, machines, withSessions, window, onProgress } = options;
-  const wanted: Wanted = { ...options, definitions: machines.map(({ name }) => name) };
+  const { store, machines, withSessions, window, limit, onProgress } = options;
+  const all: Wanted = { window, definitions: machines.map(({ name }) => name) };
+  const wanted: Wanted = limit === undefined ? all : { ...all, upTo: await lastOf(store, all, limit) };
+  const { upTo } = wanted;
   // Of a part of the conversations nothing is said about those that would start besides.
-  const unstarted =
-    wanted.limit === undefined ? await unstartedPeople(store, wanted, machines) : new Map<never, never>();
+  const unstarted = upTo === undefined ? await unstartedPeople(store, wanted, machines) : new Map<never, never>();
   const [newest] = await store.rows<{ readonly company: string }>(
     "SELECT argMax(company, now) AS company FROM steps WHERE kind = 'step'",
   );
@@ -41,6 +45,7 @@ export async function whatIf(options: WhatIfOptions): Promise<Summary> {
     publications: await readPublications(store),
     from: window.from.getTime() as Millis,
     to: window.to.getTime() as Millis,
+    ...(upTo === undefined ? {} : { upTo }),
     withSessions,
   };
   const [size] = await store.rows<{ readonly steps: number }>(sizeSql(wanted));
@@ -61,18 +66,12 @@ export async function whatIf(options: WhatIfOptions): Promise<Summary> {
   }
 }
 
-function within(sorted: readonly ContactKey[], { first, below }: Slice): readonly ContactKey[] {
-  return sorted.filter((contact) => contact >= first && (below === undefined || contact < below));
+/** Of the conversations that are taken. */
+async function lastOf(store: HistoryStore, wanted: Wanted, limit: number): Promise<string> {
+  const [row] = await store.rows<{ readonly last: string }>(upToSql(wanted, limit));
+  return row?.last ?? '';
 }
 
-/** Contact keys are hashes: equal parts of what they may be hold about equally many. */
-function slicesOf(many: number): readonly Slice[] {
-  const edge = (index: number): string =>
-    `c-${Math.floor((index * 0x10000) / many)
-      .toString(16)
-      .padStart(4, '0')}`;
-  return Array.from({ length: many }, (_, index) => ({
-    first: index === 0 ? '' : edge(index),
-    ...(index === many - 1 ? {} : { below: edge(index + 1) }),
-  }));
+function within(sorted: readonly ContactKey[], { first, below }: Slice): readonly ContactKey[] {
+  return sorted.filter((contact) => contact >= first && (below === undefined || contact < below));
 }

@@ -14,6 +14,8 @@ export interface Work {
   readonly company: string;
   readonly from: Millis;
   readonly to: Millis;
+  /** Only conversations on record are compared, with ids up to this one. */
+  readonly upTo?: string;
   /** Also make a scenario of each first divergence. */
   readonly withSessions: boolean;
 }

@@ -12,9 +12,10 @@ import { count, emptySummary } from './summary.ts';
 import type { Unstarted } from './unstarted.ts';
 import type { Work, WorkerAnswer, WorkerRequest } from './work.ts';
 
-const { machines, publications, unstarted, company, from, to, withSessions } = workerData as Work;
+const { machines, publications, unstarted, company, from, to, upTo, withSessions } = workerData as Work;
 const definitions = new StoredDefinitions(publications);
-const question: Question = { replaced: new ReplacedDefinitions(machines), definitions, company, from, to };
+const replaced = new ReplacedDefinitions(machines);
+const question: Question = { replaced, definitions, company, from, to, ...(upTo === undefined ? {} : { upTo }) };
 const summary = emptySummary();
 
 parentPort?.on('message', (request: WorkerRequest) => {

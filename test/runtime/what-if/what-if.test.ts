@@ -26,6 +26,9 @@ const nowhere = (): Promise<never> => Promise.reject(new Error('no broker is wit
 /** Two who are not known, and one who is. */
 const VISITORS = ['tel:+12129000001', 'tel:+12129000002', 'tel:+12125000000'];
 
+/** Who have two conversations each, in a month of their own. */
+const REGULARS = ['tel:+12128000001', 'tel:+12128000002', 'tel:+12128000003'];
+
 interface Told {
   readonly alsoStart: {
     readonly conversations: number;
@@ -60,6 +63,15 @@ describe('parlance whatif', function () {
       if (index === 1) visitor.reply('checkup');
       writer.add(visitor, rows);
     }
+    for (const address of REGULARS) {
+      const regular = new Recorder([machine], { address, now: '2026-04-01T09:00:00Z' });
+      for (const day of ['02', '03']) {
+        const patient = { firstName: 'Re', contact: address };
+        const startsAt = `2026-04-${day}T18:00:00Z`;
+        regular.event('com.clinic.appointment.booked', { id: `${address}-${day}`, startsAt, doctor: 'Lee', patient });
+      }
+      writer.add(regular, rows);
+    }
     await store.insert(tableOf(store, 'events'), rows.events, 'events');
     await store.insert(tableOf(store, 'steps'), rows.steps, 'steps');
     await store.insert(
@@ -83,10 +95,17 @@ describe('parlance whatif', function () {
     await temporary.remove();
   });
 
-  const whatIf = (file: string, ...args: string[]): Promise<string> => {
-    const where = ['--data', temporary.folder, '--tenant', 'acme', '--against', '2026-03-02..2026-03-09'];
+  const whatIfOf = (against: string, file: string, ...args: string[]): Promise<string> => {
+    const where = ['--data', temporary.folder, '--tenant', 'acme', '--against', against];
     return runCommand([whatIfCommand(nowhere)], ['whatif', file, ...where, ...args]);
   };
+  const whatIf = (file: string, ...args: string[]): Promise<string> =>
+    whatIfOf('2026-03-02..2026-03-09', file, ...args);
+
+  it('compares no more conversations than --limit says, also of people who have several', async () => {
+    const told = await whatIfOf('2026-04-01..2026-04-30', REMINDER, '--json', '--limit', '3');
+    expect(JSON.parse(told)).to.include({ conversations: 3, same: 3 });
+  });
 
   it('asks a platform elsewhere, with a key that reads the tenant, and sees nobody of another', async () => {
     const edge = await openEdge({ sql: sqlOverHttp(temporary.store) });
