@@ -1,5 +1,7 @@
 import type { CommandModule } from 'yargs';
+import { ParlanceError } from '../../../channels/error.ts';
 import { EXIT } from '../exit-codes.ts';
+import { FORCE, writeFiles } from '../write-files.ts';
 
 const FORMATS = ['mermaid', 'svg', 'xstate'] as const;
 
@@ -7,6 +9,7 @@ interface DiagramArguments {
   readonly file: string;
   readonly format: (typeof FORMATS)[number];
   readonly out: string | undefined;
+  readonly force: boolean;
 }
 
 export const diagramCommand: CommandModule<object, DiagramArguments> = {
@@ -16,14 +19,15 @@ export const diagramCommand: CommandModule<object, DiagramArguments> = {
     yargs
       .positional('file', { type: 'string', demandOption: true, describe: 'A definition' })
       .option('format', { choices: FORMATS, default: 'mermaid' as const, describe: 'What to write' })
-      .option('out', { type: 'string', describe: 'A file to write instead of standard output' })
+      .option('out', { type: 'string', requiresArg: true, describe: 'A file to write instead of standard output' })
+      .option('force', FORCE)
       .epilogue('Exit codes: 0 drawn, 1 the file can not be written, 2 wrong usage or no valid definition'),
-  handler: async ({ file, format, out }) => {
-    process.exitCode = await draw(file, format, out);
+  handler: async (args) => {
+    process.exitCode = await draw(args);
   },
 };
 
-async function draw(file: string, format: DiagramArguments['format'], out: string | undefined): Promise<number> {
+async function draw({ file, format, out, force }: DiagramArguments): Promise<number> {
   const { machineOfFile } = await import('../definition-machines.ts');
   const machine = await machineOfFile(file);
   if (!machine) return EXIT.usage;
@@ -43,11 +47,11 @@ async function draw(file: string, format: DiagramArguments['format'], out: strin
     process.stdout.write(text);
     return EXIT.ok;
   }
-  const { writeFile } = await import('node:fs/promises');
   try {
-    await writeFile(out, text);
+    await writeFiles([{ path: out, text }], force);
     return EXIT.ok;
   } catch (error) {
+    if (error instanceof ParlanceError) throw error;
     process.stderr.write(`${out}: ${(error as Error).message}\n`);
     return EXIT.failed;
   }

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { EventId } from '../../../channels/brands.ts';
@@ -12,10 +11,10 @@ import { anonymised, inKnownScheme } from '../../../dsl/scenario/record/anonymou
 import { failureOf } from '../../../dsl/scenario/record/check.ts';
 import { personKnown, recordSession, type StoredConversation } from '../../../dsl/scenario/record/session.ts';
 import { writeScenarios, type Session } from '../../../dsl/scenario/write.ts';
-import { ProjectError } from '../project/errors.ts';
 import { Projects } from '../../project/projects.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openTenantStore, withStoreOptions, type StoreAccess, type StoreArguments } from '../store-access.ts';
+import { FORCE, refuseExisting, writeFiles } from '../write-files.ts';
 import { configurationOf } from './configuration-options.ts';
 
 interface RecordArguments extends StoreArguments {
@@ -40,7 +39,7 @@ export const recordCommand: CommandModule<object, RecordArguments> = {
     withStoreOptions(yargs)
       .positional('conversation', { type: 'string', demandOption: true, describe: 'Its id' })
       .option('out', { type: 'string', requiresArg: true, describe: 'Write to this file' })
-      .option('force', { type: 'boolean', default: false, describe: 'Replace the file that --out names' })
+      .option('force', FORCE)
       .option('definitions', {
         ...{ type: 'string', array: true, requiresArg: true },
         describe: 'Where its definition is, to check the scenario (default: conversations of the configuration)',
@@ -55,8 +54,7 @@ export const recordCommand: CommandModule<object, RecordArguments> = {
 async function record(args: RecordArguments): Promise<number> {
   const { out, force } = args;
   // Before it is made: that takes a while.
-  if (out !== undefined && !force && existsSync(out))
-    throw new ProjectError('project-file-exists', `${out} exists already: name another file, or --force to replace it`);
+  if (out !== undefined) refuseExisting([out], force);
   const stored = await read(args);
   const recorded = recordSession(stored);
   if ('reason' in recorded)
@@ -100,7 +98,7 @@ async function inSomeLocale(
 
 async function write({ out, force }: RecordArguments, text: string): Promise<void> {
   if (out === undefined) process.stdout.write(text);
-  else await writeFile(out, text, { flag: force ? 'w' : 'wx' });
+  else await writeFiles([{ path: out, text }], force);
 }
 
 interface Row {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CommandModule } from 'yargs';
@@ -12,6 +12,7 @@ import { SimulatedStage } from '../../../dsl/scenario/simulated-stage.ts';
 import { Projects } from '../../project/projects.ts';
 import { EXIT } from '../exit-codes.ts';
 import { ConversationDesk } from '../scenarios/conversation-desk.ts';
+import { writeFiles } from '../write-files.ts';
 import { reasonOf } from '../../project/file-problem.ts';
 
 interface SimulateArguments {
@@ -52,8 +53,12 @@ async function simulate(options: SimulateArguments): Promise<number> {
   const person = personOf(options);
   const given: Given = { now: now as Millis, people: [person], answers: {}, receipts: 'at-once' };
   const stage = SimulatedStage.open([machine], given);
-  await talk(new ConversationDesk({ stage, given, person, about: machine.name, save: writeFile }), machine);
+  await talk(new ConversationDesk({ stage, given, person, about: machine.name, save }), machine);
   return EXIT.ok;
+}
+
+function save(path: string, text: string, force: boolean): Promise<void> {
+  return writeFiles([{ path, text }], force);
 }
 
 /** A text says why there is none. */

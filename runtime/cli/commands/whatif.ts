@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { ParlanceError } from '../../../channels/error.ts';
@@ -15,6 +15,7 @@ import { EXIT } from '../exit-codes.ts';
 import { completenessAt, lastMoment, type Completeness } from '../history/completeness.ts';
 import { openTenantStore, withStoreOptions, type StoreArguments } from '../store-access.ts';
 import { parlanceVersion } from '../version.ts';
+import { FORCE, refuseExisting, writeFiles } from '../write-files.ts';
 import type { OpenBroker } from './tenants.ts';
 
 interface WhatIfArguments extends StoreArguments {
@@ -23,6 +24,7 @@ interface WhatIfArguments extends StoreArguments {
   readonly definition: string | undefined;
   readonly limit: number | undefined;
   readonly scenarios: string | undefined;
+  readonly force: boolean;
   readonly json: boolean;
   readonly 'fail-on-difference': boolean;
 }
@@ -50,6 +52,7 @@ export const whatIfCommand = (openBroker: OpenBroker): CommandModule<object, Wha
         requiresArg: true,
         describe: 'Write an example of each first divergence as a scenario into this folder',
       })
+      .option('force', FORCE)
       .option('json', { type: 'boolean', default: false, describe: 'As one JSON object, with every conversation' })
       .option('fail-on-difference', { type: 'boolean', default: false, describe: 'Exit with 1 where any diverges' })
       .epilogue('Exit codes: 0 compared, 1 problems (or differences, where asked for), 2 wrong usage'),
@@ -63,6 +66,13 @@ async function compare(args: WhatIfArguments, openBroker: OpenBroker): Promise<n
   if (typeof changed === 'number') return changed;
   const wanted = windowOf(args.against, Date.now());
   if (typeof wanted === 'string') return EXIT.usage;
+  const { scenarios, force } = args;
+  // Before they are made: that takes a while.
+  if (scenarios !== undefined)
+    refuseExisting(
+      changed.map(({ machine }) => divergencesPath(scenarios, machine.name)),
+      force,
+    );
   const store = await openTenantStore(args);
   const { tenant } = store;
   try {
@@ -74,13 +84,13 @@ async function compare(args: WhatIfArguments, openBroker: OpenBroker): Promise<n
     const summary = await whatIf({
       ...{ store, window, machines },
       ...(args.limit === undefined ? {} : { limit: args.limit }),
-      withSessions: args.scenarios !== undefined,
+      withSessions: scenarios !== undefined,
       onProgress: showProgress(args.json),
     });
     const definitions = machines.map(({ name, version }) => ({ name, version }));
     const about = { tenant, definitions, ...window };
     process.stdout.write(args.json ? `${jsonReport(summary, about)}\n` : textReport(summary, about));
-    if (args.scenarios !== undefined) await writeDivergences(args.scenarios, summary, changed);
+    if (scenarios !== undefined) await writeDivergences({ scenarios, force }, summary, changed);
     return args['fail-on-difference'] && summary.diverging + summary.alsoStarting > 0 ? EXIT.failed : EXIT.ok;
   } finally {
     await store.close();
@@ -120,7 +130,11 @@ function showProgress(isQuiet: boolean): (read: number, of: number) => void {
 }
 
 /** A file a definition, with a case a divergence. */
-async function writeDivergences(folder: string, { first }: Summary, changed: readonly ProjectFile[]): Promise<void> {
+async function writeDivergences(
+  { scenarios: folder, force }: { readonly scenarios: string; readonly force: boolean },
+  { first }: Summary,
+  changed: readonly ProjectFile[],
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const { machine, file } of changed) {
     const sessions = [...first.values()]
@@ -128,9 +142,14 @@ async function writeDivergences(folder: string, { first }: Summary, changed: rea
       .sort((a, b) => b.count - a.count)
       .flatMap(({ session }): readonly Session[] => (session ? [session] : []));
     if (sessions.length === 0) continue;
-    const path = join(folder, `${machine.name}.what-if.test.yaml`);
+    const path = divergencesPath(folder, machine.name);
     const isBeside = relative(dirname(file), folder) === '';
-    await writeFile(path, writeScenarios(machine.name, sessions, isBeside ? [] : [relative(folder, file)]));
+    const text = writeScenarios(machine.name, sessions, isBeside ? [] : [relative(folder, file)]);
+    await writeFiles([{ path, text }], force);
     process.stderr.write(`wrote ${path}: ${sessions.length} scenarios\n`);
   }
+}
+
+function divergencesPath(folder: string, definition: string): string {
+  return join(folder, `${definition}.what-if.test.yaml`);
 }

@@ -1,19 +1,14 @@
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ProjectError } from './errors.ts';
+import { refuseExisting, writeFiles } from '../write-files.ts';
 import type { NewFile } from './project-files.ts';
 
 /** Writes all or, with `project-file-exists`, nothing: no file of a person's is ever replaced. Returns the names written. */
 export async function writeNew(folder: string, files: readonly NewFile[]): Promise<readonly string[]> {
-  const there = files.filter(({ path }) => existsSync(join(folder, path))).map(({ path }) => join(folder, path));
-  if (there.length > 0) throw new ProjectError('project-file-exists', `${there.join(', ')} exists already`);
-  const written: string[] = [];
-  for (const { path, text } of files) {
-    const file = join(folder, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text, { flag: 'wx' });
-    written.push(file);
-  }
-  return written;
+  const placed = files.map(({ path, text }) => ({ path: join(folder, path), text }));
+  const paths = placed.map(({ path }) => path);
+  refuseExisting(paths);
+  for (const path of paths) await mkdir(dirname(path), { recursive: true });
+  await writeFiles(placed);
+  return paths;
 }

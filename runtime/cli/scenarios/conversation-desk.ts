@@ -11,6 +11,8 @@ import { writeScenarios, type Played } from '../../../dsl/scenario/write.ts';
 import { EndlessEvents } from '../../../dsl/simulation/world.ts';
 import { parseDuration } from '../../../dsl/text/duration.ts';
 import { formatDuration } from '../../../dsl/text/format-duration.ts';
+import { fileProblem } from '../../project/file-problem.ts';
+import { ProjectError } from '../project/errors.ts';
 import { stateOf, whyOf } from './where-it-stands.ts';
 
 export interface DeskOptions {
@@ -19,7 +21,8 @@ export interface DeskOptions {
   readonly person: Person;
   /** Name of the definition that a saved scenario is about. */
   readonly about: string;
-  readonly save: (path: string, text: string) => Promise<void>;
+  /** Rejects where the file is there, and is not to be replaced. */
+  readonly save: (path: string, text: string, force: boolean) => Promise<void>;
 }
 
 type Command = (rest: string) => Promise<readonly string[]> | readonly string[];
@@ -38,7 +41,7 @@ const HELP = [
   '  /fail SOURCE CODE    from now on it fails, such as data-timed-out',
   '  /state               what the contact waits for, and variables',
   '  /why                 what led to the newest message or event',
-  '  /save FILE           the dialogue as a scenario, such as NAME.test.yaml',
+  '  /save FILE           the dialogue as a scenario, such as NAME.test.yaml; --force behind it replaces one',
   '  /quit',
 ] as const;
 
@@ -183,14 +186,20 @@ export class ConversationDesk {
     }
   }
 
-  private async save(path: string): Promise<readonly string[]> {
+  private async save(rest: string): Promise<readonly string[]> {
+    const [, path = '', force] = /^(.*?)(?:(?:^|\s+)(--force))?$/s.exec(rest) ?? [];
     if (path === '') return ['/save needs a file'];
     if (this.played.length === 0) return ['nothing has happened yet'];
     const { given, about } = this.options;
-    await this.options.save(
-      path,
-      writeScenarios(about, [{ title: 'saved from a simulation', given, played: this.played }]),
-    );
+    const text = writeScenarios(about, [{ title: 'saved from a simulation', given, played: this.played }]);
+    try {
+      await this.options.save(path, text, force !== undefined);
+    } catch (error) {
+      // The dialogue goes on: it would be lost.
+      const problem = error instanceof ProjectError ? error.message : fileProblem(error);
+      if (problem === undefined) throw error;
+      return [problem];
+    }
     return [`saved ${path}`];
   }
 }

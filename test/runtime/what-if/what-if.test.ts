@@ -230,5 +230,14 @@ describe('parlance whatif', function () {
     const results = played.files.flatMap((file) => file.results);
     expect(results.length).to.be.greaterThan(1);
     expect(results.flatMap(({ failure }) => failure ?? [])).to.deep.equal([]);
+
+    const [written] = files;
+    const path = written?.scenarios.path ?? '';
+    writeFileSync(path, 'mine');
+    const refused: unknown = await whatIf(changed, '--scenarios', scenarios).catch((error: unknown) => error);
+    expect(refused).to.include({ code: 'project-file-exists' });
+    expect(readFileSync(path, 'utf8')).to.equal('mine');
+    await whatIf(changed, '--scenarios', scenarios, '--force', '--limit', '20');
+    expect(readFileSync(path, 'utf8')).to.match(/^scenarios: appointment-reminder\n/);
   });
 });

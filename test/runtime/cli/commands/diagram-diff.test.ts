@@ -55,6 +55,17 @@ describe('parlance diagram and parlance diff', () => {
     expect(exitCode()).to.equal(1);
   });
 
+  it('replaces a file that is there with --force only', async () => {
+    const out = join(folder, 'mine.mmd');
+    await writeFile(out, 'mine');
+    const refused: unknown = await diagram(file, '--out', out).catch((error: unknown) => error);
+    expect(refused).to.include({ code: 'project-file-exists' });
+    expect(await readFile(out, 'utf8')).to.equal('mine');
+    await diagram(file, '--out', out, '--force');
+    expect(await readFile(out, 'utf8')).to.match(/^---\ntitle: "asks"/);
+    expect(exitCode()).to.equal(0);
+  });
+
   it('exits with 2 where there is no valid definition', async () => {
     expect(await diagram(join(folder, 'broken.yaml'))).to.equal('');
     expect(exitCode()).to.equal(2);

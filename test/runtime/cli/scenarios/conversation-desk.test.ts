@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseAddress } from '../../../../channels/contact-key.ts';
 import { NOTHING_GIVEN } from '../../../../dsl/scenario/given.ts';
@@ -5,7 +7,9 @@ import { parseScenarios } from '../../../../dsl/scenario/parse.ts';
 import { runScenario } from '../../../../dsl/scenario/run.ts';
 import { SimulatedStage } from '../../../../dsl/scenario/simulated-stage.ts';
 import { ConversationDesk } from '../../../../runtime/cli/scenarios/conversation-desk.ts';
+import { writeFiles } from '../../../../runtime/cli/write-files.ts';
 import { machineOf } from '../../../dsl/given-when-then.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
 
 const MACHINE = machineOf(`
 conversation: help
@@ -22,13 +26,15 @@ steps:
     nobody: { end: unhandled }
 `);
 
-function open() {
+type Save = (path: string, text: string, force: boolean) => Promise<void>;
+
+function open(save?: Save) {
   const person = { name: '', addresses: [parseAddress('webchat:ana')] } as const;
   const given = { ...NOTHING_GIVEN, people: [person] };
   const stage = SimulatedStage.open([MACHINE], given);
   const saved: string[] = [];
-  const save = (_path: string, text: string) => Promise.resolve(void saved.push(text));
-  const desk = new ConversationDesk({ stage, given, person, about: 'help', save });
+  const keep: Save = (_path, text) => Promise.resolve(void saved.push(text));
+  const desk = new ConversationDesk({ stage, given, person, about: 'help', save: save ?? keep });
   const type = async (...lines: readonly string[]) => {
     const shown: string[] = [];
     for (const line of lines) shown.push(...((await desk.take(line)) ?? ['over']));
@@ -55,6 +61,26 @@ describe('a dialogue by hand', () => {
       scenario,
     );
     expect(played.failure).to.equal(undefined);
+  });
+
+  it('saves over a file with --force only, and goes on where it can not', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder.path, 'my help.test.yaml');
+    writeFileSync(file, 'mine');
+    const { type } = open((path, text, force) => writeFiles([{ path, text }], force));
+    try {
+      await type('help me');
+      const [refused] = await type(`/save ${file}`);
+      expect(refused).to.equal(`${file} exists already: name another file, or --force to replace it`);
+      expect(readFileSync(file, 'utf8')).to.equal('mine');
+      const nowhere = join(folder.path, 'nowhere/x.test.yaml');
+      expect(await type(`/save ${nowhere}`)).to.deep.equal([`${nowhere}: no such file or folder`]);
+      expect(await type('/save --force')).to.deep.equal(['/save needs a file']);
+      expect(await type(`/save ${file} --force`)).to.deep.equal([`saved ${file}`]);
+      expect(readFileSync(file, 'utf8')).to.match(/^scenarios: help\n/);
+    } finally {
+      folder.remove();
+    }
   });
 
   it('says what it needs where nothing fits', async () => {
