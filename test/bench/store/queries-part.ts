@@ -19,9 +19,13 @@ const TENANT = 'asked' as TenantName;
 /** Asked again so often, after the first time. */
 const WARM_TIMES = 5;
 
+/** So many conversations and people are looked up cold: one by itself says more about the disk's mood than about the store. */
+const LOOKED_UP = 9;
+
 interface Question {
   readonly name: string;
-  readonly sql: string;
+  /** One statement; of a lookup one for each of those that are looked up. */
+  readonly statements: readonly [string, ...string[]];
 }
 
 /**
@@ -44,7 +48,7 @@ export async function queriesPart({ rows, folder, progress }: PartOptions): Prom
     measured['rows'] = { value: Number((await store.query(countSql))[0]?.['rows']), unit: '' };
     const isCold = await dropFileCache();
     const when = isCold ? 'cold' : 'first, files in memory';
-    const askFirst = async ({ name, sql }: Question): Promise<number> => {
+    const askFirst = async (name: string, sql: string): Promise<number> => {
       // What the engine keeps in memory goes with it.
       await store.close();
       await dropFileCache();
@@ -59,14 +63,22 @@ export async function queriesPart({ rows, folder, progress }: PartOptions): Prom
     };
     const questions = questionsOf(store, conversations);
     const [lookup] = questions;
-    measured[`${lookup.name}: ${when}, and the program too`] = { value: await askFirst(lookup), unit: 'ms' };
-    for (const { sql } of questions) await ask(store, sql);
-    for (const question of questions) {
-      progress(`queries: ${question.name}`);
-      measured[`${question.name}: ${when}`] = { value: await askFirst(question), unit: 'ms' };
+    const [unseen] = lookup.statements;
+    measured[`${lookup.name}: ${when}, and the program too`] = {
+      value: await askFirst(lookup.name, unseen),
+      unit: 'ms',
+    };
+    for (const { statements } of questions) await ask(store, statements[0]);
+    for (const { name, statements } of questions) {
+      progress(`queries: ${name}`);
+      const first: number[] = [];
       const again: number[] = [];
-      for (let time = 0; time < WARM_TIMES; time++) again.push((await ask(store, question.sql)).ms);
-      measured[`${question.name}: again`] = { value: spreadOf(again).median, unit: 'ms' };
+      for (const sql of statements) first.push(await askFirst(name, sql));
+      for (let time = 0; time < WARM_TIMES; time++) again.push((await ask(store, statements[0])).ms);
+      const { median, max } = spreadOf(first);
+      measured[`${name}: ${when}`] = { value: median, unit: 'ms' };
+      if (first.length > 1) measured[`${name}: ${when}, slowest of ${first.length}`] = { value: max, unit: 'ms' };
+      measured[`${name}: again`] = { value: spreadOf(again).median, unit: 'ms' };
     }
     measured['opening, and counting the rows'] = { value: spreadOf(openings).median, unit: 'ms' };
     return { measured: measured satisfies Measured, discrepancies };
@@ -83,36 +95,44 @@ async function ask(store: Store, sql: string): Promise<{ readonly ms: number; re
 
 function questionsOf(store: Store, conversations: number): readonly [Question, ...Question[]] {
   const views = tenantDatabase(store.database, TENANT);
-  const one = conversationOf(Math.floor(conversations / 3));
+  const lookup = (name: string, sql: (conversation: string) => string): Question => {
+    const [first, ...others] = Array.from({ length: LOOKED_UP }, (_, at) =>
+      sql(conversationOf(Math.floor((conversations * (at + 1)) / (LOOKED_UP + 2)))),
+    );
+    return { name, statements: [first ?? '', ...others] };
+  };
+  const whole = (name: string, sql: string): Question => ({ name, statements: [sql] });
   return [
-    {
-      name: 'one conversation',
-      sql: `SELECT time, type, data FROM ${views}.events WHERE conversation = ${quoteText(one)} ORDER BY time, sequence`,
-    },
-    {
-      name: 'one person',
-      sql: `SELECT time, type, conversation FROM ${views}.events WHERE contact = ${quoteText(`c-${one}`)} ORDER BY time`,
-    },
-    {
-      name: 'ad-hoc funnel of a month',
-      sql: `SELECT level, count() AS conversations FROM (
+    lookup(
+      'one conversation',
+      (one) =>
+        `SELECT time, type, data FROM ${views}.events WHERE conversation = ${quoteText(one)} ORDER BY time, sequence`,
+    ),
+    lookup(
+      'one person',
+      (one) =>
+        `SELECT time, type, conversation FROM ${views}.events WHERE contact = ${quoteText(`c-${one}`)} ORDER BY time`,
+    ),
+    whole(
+      'ad-hoc funnel of a month',
+      `SELECT level, count() AS conversations FROM (
           SELECT windowFunnel(86400)(toDateTime(time), type = 'conversation.started', type = 'message.delivered',
             type = 'conversation.advanced', type = 'conversation.completed') AS level
           FROM ${views}.events WHERE conversation != '' GROUP BY conversation)
         GROUP BY level ORDER BY level`,
-    },
-    { name: 'funnel', sql: `SELECT * FROM ${views}.funnel` },
-    { name: 'version comparison', sql: `SELECT * FROM ${views}.version_comparison` },
-    { name: 'dwell', sql: `SELECT * FROM ${views}.dwell` },
-    {
-      name: 'percentiles of delivery',
-      sql: `SELECT quantiles(0.5, 0.95, 0.99)(dateDiff('millisecond', sent, delivered)) FROM ${views}.messages
+    ),
+    whole('funnel', `SELECT * FROM ${views}.funnel`),
+    whole('version comparison', `SELECT * FROM ${views}.version_comparison`),
+    whole('dwell', `SELECT * FROM ${views}.dwell`),
+    whole(
+      'percentiles of delivery',
+      `SELECT quantiles(0.5, 0.95, 0.99)(dateDiff('millisecond', sent, delivered)) FROM ${views}.messages
         WHERE sent IS NOT NULL AND delivered IS NOT NULL`,
-    },
-    {
-      name: 'events a minute, of a day',
-      sql: `SELECT minute, sum(events) FROM ${views}.per_minute WHERE minute >= now() - INTERVAL 1 DAY GROUP BY minute ORDER BY minute`,
-    },
+    ),
+    whole(
+      'events a minute, of a day',
+      `SELECT minute, sum(events) FROM ${views}.per_minute WHERE minute >= now() - INTERVAL 1 DAY GROUP BY minute ORDER BY minute`,
+    ),
   ];
 }
 
