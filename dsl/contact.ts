@@ -50,6 +50,8 @@ export interface Trigger {
   readonly id: string;
   /** Of an event of the customer's own. */
   readonly source?: string;
+  /** See `TargetedData` in step/contract.ts. */
+  readonly bySource?: true;
 }
 
 /** It outlives its conversation, unless that is cancelled. */

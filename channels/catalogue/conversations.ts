@@ -29,7 +29,11 @@ export const conversations: ChannelDefinition = {
         connector,
         to,
         inputs: personal(freeObject("The definition's inputs.")),
-        trigger: object({ type: name('Type of the event.'), id: name('Its id.') }, {}, 'The event that started it.'),
+        trigger: object(
+          { type: name('Type of the event.'), id: name('Its id.') },
+          { source: name("Of an event of the customer's own: an id is unique within a source only.") },
+          'The event that started it.',
+        ),
       }),
       example: {
         definition: 'appointment-reminder',
@@ -38,7 +42,7 @@ export const conversations: ChannelDefinition = {
         connector: 'sms',
         to: 'tel:+12125550123',
         inputs: { id: 'a1', at: '2026-03-08T14:00:00.000Z' },
-        trigger: { type: 'com.clinic.appointment.booked', id: 'b-771' },
+        trigger: { type: 'com.clinic.appointment.booked', id: 'b-771', source: '/clinic/agenda' },
       },
     },
     'conversation.queued': {

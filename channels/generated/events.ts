@@ -481,6 +481,10 @@ export interface ConversationStartedData {
      * Its id.
      */
     id: string;
+    /**
+     * Of an event of the customer's own: an id is unique within a source only.
+     */
+    source?: string;
   };
 }
 

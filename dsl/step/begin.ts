@@ -108,7 +108,7 @@ export function startQueued(machines: Machines, draft: Draft): void {
 function open(draft: Draft, opening: Opening): void {
   const { machine, start, connector, to, locale, inputs, trigger, key } = opening;
   const conversation: ConversationDraft = {
-    id: conversationIdOf(draft, machine, trigger.id),
+    id: conversationIdOf(draft, machine, trigger),
     definition: machine.name,
     machine: machine.hash,
     connector,
@@ -134,7 +134,7 @@ function open(draft: Draft, opening: Opening): void {
     connector,
     to,
     inputs,
-    trigger: { type: trigger.type, id: trigger.id },
+    trigger: { type: trigger.type, id: trigger.id, ...(trigger.bySource ? { source: trigger.source } : {}) },
   };
   draft.emit('conversations', 'conversation.started', started, conversation.id);
   trace(draft, machine, conversation, 0, `start ${machine.starts.indexOf(start)}`);
@@ -154,8 +154,10 @@ function open(draft: Draft, opening: Opening): void {
 /** Stands in until the first wait, which the same turn reaches. */
 const NOTHING: DelayWait = { for: 'delay', node: 0, since: 0 as Millis, timer: '' };
 
-/** The same event starts the same conversation, however often it is seen. */
-function conversationIdOf(draft: Draft, machine: Machine, trigger: string): ConversationId {
-  const digest = createHash('sha256').update(`${draft.state.key}\n${machine.name}\n${trigger}`).digest('hex');
+/** The same event starts the same conversation, however often it is seen; another one starts another. */
+function conversationIdOf(draft: Draft, machine: Machine, trigger: Trigger): ConversationId {
+  const { id, source, bySource } = trigger;
+  const event = bySource && source !== undefined ? JSON.stringify([source, id]) : id;
+  const digest = createHash('sha256').update(`${draft.state.key}\n${machine.name}\n${event}`).digest('hex');
   return `v-${digest.slice(0, 24)}` as ConversationId;
 }

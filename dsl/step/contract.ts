@@ -96,6 +96,11 @@ export interface TargetedData {
   readonly address: string;
   /** The external event, or the recipient of a broadcast, as it was published. */
   readonly event: Event;
+  /**
+   * What starts is named after the event's source and id: only together they tell it from all others (CloudEvents 1.0.2,
+   * "id"). Absent in events of a time when the id alone named it, so that these name again what they named.
+   */
+  readonly bySource?: true;
 }
 
 /** An external event, for whatever waits for a value of it; the router emits it, keyed by that value. */

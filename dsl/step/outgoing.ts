@@ -113,7 +113,7 @@ export function targeted(event: Event, results: readonly RouteResult[]): Outgoin
       const address = parseAddress(result.address);
       const subject = contactKeyOf(address);
       if (!mayReach(event.subject, subject)) return rejection(event, name, OF_NOBODY);
-      const data: TargetedData = { definition: name, machine: hash, address, event };
+      const data: TargetedData = { definition: name, machine: hash, address, event, bySource: true };
       return { to: 'inbox', type: TARGETED, data, subject };
     } catch (error) {
       return rejection(event, name, error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import { parseAddress, schemeOf } from '../../channels/contact-key.ts';
 import type { Address } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
+import type { Trigger } from '../contact.ts';
 import { ExpressionError, programOf, type Activation } from '../expression/program.ts';
 import { conformFields, ValueError } from '../expression/values.ts';
 import type { Json, JsonObject } from '../json.ts';
@@ -55,12 +56,16 @@ export function startFromEvent(machines: Machines, draft: Draft, data: TargetedD
     const given = givenBy(machine, start, draft, event, contact);
     draft.remember(to);
     draft.causeHops = hopsOf(event);
-    const trigger = { type: event.type, id: event.id, source: event.source };
+    const trigger = { type: event.type, id: event.id, source: event.source, ...bySourceOf(data) };
     begin(draft, { machine, start, connector, to, locale, ...given, trigger });
   } catch (error) {
     if (!(error instanceof ExpressionError) && !(error instanceof ValueError)) throw error;
     reject(draft, data, error.message);
   }
+}
+
+function bySourceOf({ bySource }: TargetedData): Pick<Trigger, 'bySource'> {
+  return bySource ? { bySource } : {};
 }
 
 function reject(draft: Draft, { definition, event }: TargetedData, reason: string): void {

@@ -12,7 +12,6 @@ import type { Machine } from '../../dsl/machine/machine.ts';
 import { machinesOf } from '../../dsl/machines.ts';
 import {
   CORRELATED,
-  TARGETED,
   type Emission,
   type Machines,
   type RouteResult,
@@ -20,6 +19,7 @@ import {
   type StepInput,
 } from '../../dsl/step/contract.ts';
 import { correlate, forget } from '../../dsl/step/correlate.ts';
+import { targeted } from '../../dsl/step/outgoing.ts';
 import { connectorOf } from '../../dsl/step/start.ts';
 import { route } from '../../dsl/step/route.ts';
 import { step } from '../../dsl/step/step.ts';
@@ -116,9 +116,9 @@ export class Scene {
   private routed(result: RouteResult, event: Event): readonly Pending[] {
     if (result.kind === 'correlated') return [{ key: result.correlation, event: this.eventOf(CORRELATED, { event }) }];
     if (result.kind === 'rejected') throw new Error(`${result.machine.name} rejected the event: ${result.reason}`);
-    if (contactKeyOf(parseAddress(result.address)) !== this.contact) return [];
-    const { name: definition, hash: machine } = result.machine;
-    return [this.pending(TARGETED, { definition, machine, address: result.address, event })];
+    return targeted(event, [result]).flatMap(({ type, data, subject }) =>
+      subject === this.contact ? this.pending(type, data) : [],
+    );
   }
 
   receive(type: string, data: unknown): this {

@@ -4,6 +4,7 @@ import type { CommandModule } from 'yargs';
 import type { EventId } from '../../../channels/brands.ts';
 import { ParlanceError } from '../../../channels/error.ts';
 import type { Event } from '../../../channels/event.ts';
+import type { EventData } from '../../../channels/generated/events.ts';
 import { compileText } from '../../../dsl/compile/compile.ts';
 import { definitionFiles } from '../../../dsl/compile/definition-files.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
@@ -103,6 +104,7 @@ async function write({ out, force }: RecordArguments, text: string): Promise<voi
 
 interface Row {
   readonly id: string;
+  readonly source: string;
   readonly type: string;
   readonly contact: string;
   readonly causation: string;
@@ -110,7 +112,7 @@ interface Row {
   readonly data: string;
 }
 
-const COLUMNS = 'id, type, contact, causation, e.time AS time, e.sequence AS sequence, data';
+const COLUMNS = 'id, source, type, contact, causation, e.time AS time, e.sequence AS sequence, data';
 /** People who do not exist are recorded as well. */
 const EVERYTHING = `(SELECT * FROM events UNION ALL SELECT * FROM probe_events) AS e`;
 
@@ -127,7 +129,7 @@ async function read(args: RecordArguments): Promise<StoredConversation> {
     const causes = await ask(
       store,
       `SELECT ${COLUMNS} FROM ${EVERYTHING} WHERE id IN
-         (SELECT causation FROM ${EVERYTHING} WHERE e.conversation = {conversation:String})`,
+         (SELECT causation FROM ${EVERYTHING} WHERE e.conversation = {conversation:String}) ORDER BY time, sequence`,
       { conversation },
     );
     const contact = events.find(({ subject }) => subject !== undefined)?.subject ?? '';
@@ -140,12 +142,20 @@ async function read(args: RecordArguments): Promise<StoredConversation> {
     );
     return {
       ...{ conversation, events },
-      causes: new Map(causes.map((event) => [event.id, event])),
+      causes: byId(causes, events),
       person: personKnown(updates),
     };
   } finally {
     await store.close();
   }
+}
+
+/** Of several sources' events with one id, the one that started it; else the newest. */
+function byId(causes: readonly Event[], events: readonly Event[]): ReadonlyMap<string, Event> {
+  const started = events.find(({ type }) => type === 'conversation.started');
+  const trigger = (started?.data as EventData['conversation.started'] | undefined)?.trigger;
+  const own = causes.filter(({ id, source }) => id === trigger?.id && source === trigger.source);
+  return new Map([...causes, ...own].map((event) => [event.id, event]));
 }
 
 async function ask(
@@ -154,8 +164,8 @@ async function ask(
   parameters: Readonly<Record<string, string>>,
 ): Promise<readonly Event[]> {
   const rows = await store.rows<Row>(statement, parameters);
-  return rows.map(({ id, type, contact, causation, time, data }) => ({
-    ...{ specversion: '1.0' as const, id: id as EventId, source: '/', type, time: new Date(time).toISOString() },
+  return rows.map(({ id, source, type, contact, causation, time, data }) => ({
+    ...{ specversion: '1.0' as const, id: id as EventId, source, type, time: new Date(time).toISOString() },
     data: JSON.parse(data) as unknown,
     ...(contact === '' ? {} : { subject: contact }),
     ...(causation === '' ? {} : { causationid: causation }),

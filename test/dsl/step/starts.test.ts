@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import type { EventId } from '../../../channels/brands.ts';
+import type { Event } from '../../../channels/event.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
+import { TARGETED } from '../../../dsl/step/contract.ts';
 import { given, machineOf } from '../given-when-then.ts';
 
 const definition = (name: string, head: string, start: string): Machine =>
@@ -158,6 +162,39 @@ describe('a start of a definition that is open already', () => {
     expect(twice('again: restart, key: event.data.n', { n: '1' }).slice(2, 3)).to.deep.equal([
       'conversation.cancelled restarted',
     ]);
+  });
+});
+
+describe('what a conversation is named after', () => {
+  const order = byEvent('order', '');
+  const event = (source: string): Event => ({
+    ...{ specversion: '1.0', id: 'o-1' as EventId, source, type: EVENT, time: '2026-03-02T09:00:00.000Z' },
+    data: { n: source },
+  });
+
+  const triggersIn = ({ emissions }: ReturnType<typeof given>): readonly unknown[] =>
+    emissions.flatMap(({ type, data }) =>
+      type === 'conversation.started' ? (data as { trigger: unknown }).trigger : [],
+    );
+
+  it('is the event that starts it: of two sources the same id is another event', () => {
+    const scene = given([order]).arrive(event('/shop')).arrive(event('/till')).arrive(event('/shop'));
+    expect(scene.said()).to.deep.equal(['order /shop?', 'order /till?']);
+    const [shop, till] = scene.state?.conversations.map(({ id }) => id) ?? [];
+    expect(shop).not.to.equal(till);
+  });
+
+  it('is said where it starts', () => {
+    const trigger = { type: EVENT, id: 'o-1', source: '/shop' };
+    expect(triggersIn(given([order]).arrive(event('/shop')))).to.deep.equal([trigger]);
+  });
+
+  it('was its id alone in events that are on record from before, and stays it', () => {
+    const targetedThen = { definition: 'order', machine: order.hash, address: 'webchat:ana', event: event('/shop') };
+    const scene = given([order]).receive(TARGETED, targetedThen);
+    const named = createHash('sha256').update(`${scene.contact}\norder\no-1`).digest('hex').slice(0, 24);
+    expect(scene.state?.conversations.map(({ id }) => id)).to.deep.equal([`v-${named}`]);
+    expect(triggersIn(scene)).to.deep.equal([{ type: EVENT, id: 'o-1' }]);
   });
 });
 
