@@ -181,6 +181,8 @@ export interface BrokerAdmin {
   grantPermission(tenant: string, namespace: string, role: string): Promise<void>;
   /** Of one partition topic; undefined while it is empty. */
   lastMessageId(partitionTopic: string): Promise<MessageId | undefined>;
+  /** Whether the partition topic holds a message that was published at or after `timeMs`. Found without reading the topic. */
+  holdsSince(partitionTopic: string, timeMs: number): Promise<boolean>;
   /** Creates a durable subscription where there is none, so that nothing published from now on is deleted unread. */
   createSubscription(partitionTopic: string, subscription: string, position: InitialPosition): Promise<void>;
   stats(partitionTopic: string): Promise<TopicStats>;

@@ -35,6 +35,7 @@ const ALWAYS = [
   'PartitionsDiffer',
   'PartitionsGrow',
   'LastMessageId',
+  'HoldsSince',
   'CreatedSubscriptionHoldsMessages',
 ];
 

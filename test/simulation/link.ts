@@ -276,6 +276,7 @@ export class Link implements Broker {
       partitions: (topic) => ask('partitions', (admin) => admin.partitions(topic)),
       grantPermission: (...of) => ask('grant', (admin) => admin.grantPermission(...of)),
       lastMessageId: (topic) => ask('last message', (admin) => admin.lastMessageId(topic)),
+      holdsSince: (...of) => ask('holds since', (admin) => admin.holdsSince(...of)),
       createSubscription: (...of) => ask('subscription', (admin) => admin.createSubscription(...of)),
       stats: (topic) => ask('stats', (admin) => admin.stats(topic)),
       compact: (topic) => ask('compact', (admin) => admin.compact(topic)),

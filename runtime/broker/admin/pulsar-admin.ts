@@ -101,6 +101,14 @@ export class PulsarAdmin implements RemoteAdmin {
     return idOf(body as Position);
   }
 
+  async holdsSince(partitionTopic: string, timeMs: number): Promise<boolean> {
+    const last = await this.lastMessageId(partitionTopic);
+    if (last === undefined) return false;
+    const { ledgerId, entryId } = await this.positionAtTime(partitionTopic, timeMs);
+    const [lastLedger, lastEntry] = messageIdParts(last);
+    return ledgerId < lastLedger || (ledgerId === lastLedger && entryId <= lastEntry);
+  }
+
   async createSubscription(partitionTopic: string, subscription: string, position: InitialPosition): Promise<void> {
     const json = position === 'Earliest' ? EARLIEST : LATEST;
     const purpose = `creating subscription ${subscription} on ${partitionTopic}`;

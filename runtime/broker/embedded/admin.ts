@@ -47,6 +47,12 @@ export class EmbeddedAdmin implements BrokerAdmin {
     return this.#partition(partitionTopic).log.lastMessageId;
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await -- as above
+  async holdsSince(partitionTopic: string, timeMs: number): Promise<boolean> {
+    const { log } = this.#partition(partitionTopic);
+    return log.offsetFor({ timeMs }) < log.next;
+  }
+
   async createSubscription(partitionTopic: string, subscription: string, position: InitialPosition): Promise<void> {
     await this.#partition(partitionTopic).createSubscription(subscription, position);
   }

@@ -2,8 +2,8 @@ import { decodeEvent, EVENT_PROPERTIES } from '../../../channels/encode.ts';
 import type { Event } from '../../../channels/event.ts';
 import { isReplayedEvent, isReplayedMessage } from '../../../channels/replayed.ts';
 import { CHANNELS, channelTopic, partitionTopic } from '../../../channels/topics.ts';
-import { compareMessageIds, messageId, messageIdParts, type MessageId } from '../../broker/message-id.ts';
-import type { Broker, Message, Reader, SeekTarget } from '../../broker/port.ts';
+import { compareMessageIds, type MessageId } from '../../broker/message-id.ts';
+import type { Broker, Message, Reader } from '../../broker/port.ts';
 import { tenantPartitions } from '../../events/tenant.ts';
 import { contactKey } from '../events/event-filter.ts';
 import type { ReplayPlan } from './plan.ts';
@@ -56,54 +56,16 @@ async function openTapes(
       const last = await broker.admin.lastMessageId(topic);
       const known = after[topic];
       if (last === undefined || (known !== undefined && compareMessageIds(known, last) >= 0)) continue;
-      const begun =
-        known === undefined ? await begunAt(broker, topic, last, from) : await begunAfter(broker, topic, known);
-      if (begun) tapes.push({ topic, last, ...begun });
+      // A reader that begins behind the last message would wait for one that nobody may ever publish.
+      if (known === undefined && !(await broker.admin.holdsSince(topic, from))) continue;
+      const reader = await broker.createReader({
+        topic,
+        from: known === undefined ? { timeMs: from } : { after: known },
+      });
+      tapes.push({ topic, last, reader, head: await soon(reader) });
     }
   }
   return tapes;
-}
-
-type Begun = Pick<Tape, 'reader' | 'head'>;
-
-async function begunAfter(broker: Broker, topic: string, known: MessageId): Promise<Begun> {
-  const reader = await broker.createReader({ topic, from: { after: known } });
-  return { reader, head: await soon(reader) };
-}
-
-/**
- * Undefined where the last message is older: a reader that begins behind it would wait for one that nobody may ever
- * publish. Both are asked at once. The last message may have to be looked for from the beginning of the topic on, where
- * its ledger has no other: that is too long a way for a topic that has something to give.
- */
-async function begunAt(broker: Broker, topic: string, last: MessageId, fromMs: number): Promise<Begun | undefined> {
-  const reader = await broker.createReader({ topic, from: { timeMs: fromMs } });
-  const looking = await broker.createReader({ topic, from: before(last) });
-  try {
-    const first = reader.next();
-    const head = await Promise.race([
-      first,
-      publishedAt(looking, last).then((ms) => (ms < fromMs ? undefined : inTime(first, topic))),
-    ]);
-    if (head) return { reader, head };
-    await reader.close();
-    return undefined;
-  } finally {
-    await looking.close();
-  }
-}
-
-function before(id: MessageId): SeekTarget {
-  const [ledger, entry, index] = messageIdParts(id);
-  if (index > 0) return { after: messageId(ledger, entry, index - 1) };
-  return entry > 0 ? { after: messageId(ledger, entry - 1) } : 'Earliest';
-}
-
-async function publishedAt(reader: Reader, id: MessageId): Promise<number> {
-  for (;;) {
-    const message = await soon(reader);
-    if (compareMessageIds(message.id, id) >= 0) return message.publishTimeMs;
-  }
 }
 
 async function* merged(
@@ -165,20 +127,16 @@ function matcherOf({ types, contact, correlation }: ReplayPlan): (message: Messa
   };
 }
 
-function soon(reader: Reader): Promise<Message> {
-  return inTime(reader.next(), reader.topic);
-}
-
-async function inTime(next: Promise<Message>, topic: string): Promise<Message> {
+async function soon(reader: Reader): Promise<Message> {
   let timer: NodeJS.Timeout | undefined;
   const stalled = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const text = `${topic} gives nothing, although the broker says that it holds more`;
+      const text = `${reader.topic} gives nothing, although the broker says that it holds more`;
       reject(new ReplayError('replay-source-stalled', text));
     }, STALLED_MS);
   });
   try {
-    return await Promise.race([next, stalled]);
+    return await Promise.race([reader.next(), stalled]);
   } finally {
     clearTimeout(timer);
   }

@@ -23,6 +23,7 @@ export function standInAdmin(broker: Broker): RemoteAdmin {
     partitions: (topic) => admin.partitions(topic),
     grantPermission: (tenant, namespace, role) => admin.grantPermission(tenant, namespace, role),
     lastMessageId: (topic) => admin.lastMessageId(topic),
+    holdsSince: (topic, timeMs) => admin.holdsSince(topic, timeMs),
     createSubscription: (topic, subscription, position) => admin.createSubscription(topic, subscription, position),
     stats: (topic) => admin.stats(topic),
     compact: (topic) => admin.compact(topic),

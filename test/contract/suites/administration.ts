@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import { partitionTopic } from '../../../channels/topics.ts';
 import type { Suite } from '../driver.ts';
-import { newPartition, newTopic, payloads, publish, rejectsWith, take, texts } from '../scene.ts';
+import { defined, newPartition, newTopic, payloads, publish, rejectsWith, take, texts } from '../scene.ts';
 
 const AdminIsIdempotent: Suite = {
   define(stage) {
@@ -92,6 +92,23 @@ const LastMessageId: Suite = {
   },
 };
 
+const HoldsSince: Suite = {
+  define(stage) {
+    it('tells whether anything was published since a time, also on a topic that is empty', async () => {
+      const { broker } = stage();
+      const topic = await newPartition(broker);
+      expect(await broker.admin.holdsSince(topic, Date.now() - 60_000)).to.equal(false);
+      await publish(broker, topic, texts(3));
+      const reader = await broker.createReader({ topic, from: 'Earliest' });
+      const last = defined((await take(reader, 3)).at(-1), 'the last message').publishTimeMs;
+      await reader.close();
+      expect(await broker.admin.holdsSince(topic, last)).to.equal(true);
+      expect(await broker.admin.holdsSince(topic, last - 60_000)).to.equal(true);
+      expect(await broker.admin.holdsSince(topic, last + 60_000)).to.equal(false);
+    });
+  },
+};
+
 const CreatedSubscriptionHoldsMessages: Suite = {
   define(stage) {
     it('starts where it was created, whenever its consumer comes', async () => {
@@ -116,5 +133,6 @@ export const ADMINISTRATION: Readonly<Record<string, Suite>> = {
   PartitionsDiffer,
   PartitionsGrow,
   LastMessageId,
+  HoldsSince,
   CreatedSubscriptionHoldsMessages,
 };

@@ -180,6 +180,23 @@ describe('parlance replay', () => {
     expect(told).to.have.lengthOf(41);
   });
 
+  it('reads nothing of topics that hold nothing since then', async () => {
+    const read: string[] = [];
+    const watched: Broker = {
+      ...intercepted(broker, undefined, (message, send) => send(message)),
+      createReader: (options) => {
+        read.push(options.topic);
+        return broker.createReader(options);
+      },
+    };
+    const from = new Date(Date.now() + 3_600_000).toISOString();
+    const to = new Date(Date.now() + 7_200_000).toISOString();
+    const told: unknown[] = [];
+    for await (const page of brokerSource(watched, plan('later', { types: [], from, to })).read(null))
+      told.push(...page);
+    expect({ told, read }).to.eql({ told: [], read: [] });
+  });
+
   it('tells nothing of a tenant that does not exist, and says so', async () => {
     const failed: unknown = await run(plan('nobody', { tenant: 'nobody' as TenantName })).catch(
       (error: unknown) => error,
