@@ -3,7 +3,7 @@ import type { EventCodec } from '../../channels/codec.ts';
 import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import { compareMessageIds, type MessageId } from '../broker/message-id.ts';
 import type { Clock } from '../clock.ts';
-import { stepJson, type Basis, type Place, type RecordedInput, type Vector } from './journal-record.ts';
+import { stepJson, type Basis, type Place, type RecordedInput, type VectorChange } from './journal-record.ts';
 import type { Decision, LoopLogic } from './loop-logic.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { LoopStats } from './loop-stats.ts';
@@ -106,7 +106,7 @@ export class Committer {
     checkRecordSize(recorded, stateJson);
     accept?.();
     this.#sequence = sequence;
-    const vector = this.#vector(input);
+    const vector = this.#vectorChange(input);
     const published = outbox.published?.sequence ?? 0;
     const { positions, marks } = vector;
     const basis = this.#newBasis();
@@ -130,8 +130,8 @@ export class Committer {
     return basis;
   }
 
-  /** The whole vector, with the position of the input that is being applied. */
-  #vector(input: RecordedInput): Vector {
+  /** With the position of the input that is being applied. */
+  #vectorChange(input: RecordedInput): VectorChange {
     const { parts, marks } = this.#options;
     const positions: Record<string, MessageId> = {};
     if (input.feed !== undefined && input.position !== undefined) this.#applied.set(input.feed, input.position);
@@ -139,7 +139,7 @@ export class Committer {
       const position = later(feed.position, this.#applied.get(feed.name));
       if (position !== undefined) positions[feed.name] = position;
     }
-    return { positions, marks: marks.snapshot() };
+    return { positions, marks: marks.takeHeard() };
   }
 
   /** `followed`: settles when the outputs are durable; undefined: they have not left. */

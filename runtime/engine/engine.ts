@@ -11,7 +11,7 @@ import { alone, type Workers } from '../workers/workers.ts';
 import { openDeadLetterTopic, type DeadLetterTopic } from '../events/dead-letters.ts';
 import { contactLogic, DATA_INPUTS, INBOX_INPUTS, MESSAGING_INPUTS } from './contact-logic.ts';
 import type { Gate } from './gate.ts';
-import { contactSource } from './loop-sources.ts';
+import { contactSource, routerSource } from './loop-sources.ts';
 import { MachineTable } from './machine-table.ts';
 import { OwnedPartition, type OwnedPartitionOptions, type Rest } from './owned-partition.ts';
 import type { OutputPlacement } from './output-writer.ts';
@@ -178,7 +178,7 @@ function routerPartition(parts: EngineParts, partition: number): OwnedPartitionO
   return {
     ...shared(parts, partition),
     logic: routerLogic(parts.route, machines),
-    source: `/router/${tenant}/${partition}`,
+    source: routerSource(tenant, partition),
     journalTopic: partitionTopic(engineTopic(tenant, 'router'), partition),
     checkpointsTopic: partitionTopic(engineTopic(tenant, 'router-checkpoints'), partition),
     feeds: [

@@ -2,8 +2,11 @@ import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import type { MessageId } from '../broker/message-id.ts';
 import type { Suspicion } from './suspicion.ts';
 
-/** Raised when a record of the older form could no longer be read as it is; then records say it. Without one it is 1. */
-export const RECORD_FORMAT = 1;
+/**
+ * Raised when an older version would misread a record; then records say it. Without one it is 1, in which each had the
+ * marks of all sources: to restate them gives the same.
+ */
+export const RECORD_FORMAT = 2;
 
 /** A record's place in its journal. */
 export interface Place {
@@ -18,6 +21,15 @@ export interface Vector {
   readonly positions: Readonly<Record<string, MessageId>>;
   /** Source → last sequence applied; what is not above it has been seen and is dropped. */
   readonly marks: Readonly<Record<string, number>>;
+}
+
+/**
+ * How a record changes the vector. Whoever has the vector of the record before has that of this one, and records follow
+ * each other without a gap from a checkpoint, or from the journal's beginning: so it is always whole.
+ */
+export interface VectorChange extends Pick<Vector, 'positions'> {
+  /** Of the sources heard since the record before, in the order in which they were last heard. */
+  readonly marks: Vector['marks'];
 }
 
 /** Opens an owner's reign. Accepted only if its epoch is above, and its sequence follows, what came before. */
@@ -72,7 +84,7 @@ export interface RecordedOutput {
 }
 
 /** One step: the append of this record is the commit point. */
-export interface StepRecord extends Vector {
+export interface StepRecord extends VectorChange {
   readonly kind: 'step';
   readonly epoch: number;
   readonly sequence: number;
@@ -98,7 +110,7 @@ export interface StepRecord extends Vector {
 export type JournalRecord = BarrierRecord | StepRecord;
 
 /** Of a step record: everything but its state and its outputs, which are JSON already. */
-export type StepHead = Pick<StepRecord, 'epoch' | 'sequence' | 'now' | 'input' | 'published' | keyof Vector> & {
+export type StepHead = Pick<StepRecord, 'epoch' | 'sequence' | 'now' | 'input' | 'published' | keyof VectorChange> & {
   readonly contact: StateKey | undefined;
   readonly basis?: Basis | undefined;
 };
@@ -107,7 +119,19 @@ export type StepHead = Pick<StepRecord, 'epoch' | 'sequence' | 'now' | 'input' |
 export function stepJson(head: StepHead, state: string | undefined, outputs: string): string {
   const { epoch, sequence, now, input, contact, positions, marks, published, basis } = head;
   const kind = 'step';
-  const named = { kind, epoch, sequence, now, input, contact, positions, marks, published, basis };
+  const named = {
+    format: RECORD_FORMAT,
+    kind,
+    epoch,
+    sequence,
+    now,
+    input,
+    contact,
+    positions,
+    marks,
+    published,
+    basis,
+  };
   const fields = JSON.stringify(named).slice(0, -1);
   return `${fields},${state === undefined ? '' : `"state":${state},`}${outputs}}`;
 }

@@ -1,6 +1,7 @@
 import { readState } from '../../dsl/state-format.ts';
 import type { PlacedRecord } from './journal.ts';
 import type { Place, StepRecord, Vector } from './journal-record.ts';
+import { SourceMarks } from './source-marks.ts';
 import type { Checkpoint, StateStore } from './state-store.ts';
 
 /** Contacts whose states wait to be written: what a recovery holds in memory at most, however long the journal is. */
@@ -11,7 +12,8 @@ export class Replay {
   readonly #store: StateStore;
   readonly #start: Checkpoint | undefined;
   #generation: string | undefined;
-  #vector: Vector;
+  #positions: Vector['positions'];
+  readonly #marks: SourceMarks;
   #now: number;
   #published: number;
   /** From the last record on whose outputs are known to be durable. */
@@ -23,7 +25,8 @@ export class Replay {
     this.#store = store;
     this.#start = start;
     this.#generation = start?.generation;
-    this.#vector = { positions: start?.positions ?? {}, marks: start?.marks ?? {} };
+    this.#positions = start?.positions ?? {};
+    this.#marks = new SourceMarks(start?.marks);
     this.#now = start?.now ?? 0;
     this.#published = start?.published?.sequence ?? 0;
     if (start?.published) this.#places.set(start.published.sequence, start.published);
@@ -43,7 +46,8 @@ export class Replay {
     if (record.outputs.length > 0) this.#withOutputs.push({ record, position });
     // Records between `published` and `applied` are read again for their outputs only.
     if (record.sequence <= (this.#start?.applied.sequence ?? 0)) return undefined;
-    this.#vector = { positions: record.positions, marks: record.marks };
+    this.#positions = record.positions;
+    this.#marks.restate(record.marks);
     this.#apply(record);
     const checkpoint = this.#store.unwritten < UNWRITTEN_MAX ? undefined : this.checkpointAt(place);
     return checkpoint && this.#store.flush(checkpoint);
@@ -78,7 +82,8 @@ export class Replay {
       ...(published ? { published } : {}),
       ...(checkpointed === undefined ? {} : { checkpointed }),
       now: this.#now,
-      ...this.#vector,
+      positions: this.#positions,
+      marks: this.#marks.snapshot(),
     };
   }
 

@@ -2,9 +2,10 @@ import type { KeptState, StateKey } from '../../dsl/correlation.ts';
 import type { Clock } from '../clock.ts';
 import type { CheckpointWriter } from './checkpoints.ts';
 import type { Feed } from './feed.ts';
-import type { Place, Vector } from './journal-record.ts';
+import type { Place, VectorChange } from './journal-record.ts';
 import type { Outbox } from './outbox.ts';
 import type { RetentionCursor } from './retention-cursor.ts';
+import { SourceMarks } from './source-marks.ts';
 import type { Checkpoint, StateStore } from './state-store.ts';
 
 /**
@@ -38,7 +39,7 @@ export interface StateWriterOptions {
 /** What a durable record says, for the local store. */
 export interface CommittedStep {
   readonly now: number;
-  readonly vector: Vector;
+  readonly vector: VectorChange;
   readonly contact: StateKey | undefined;
   /** Undefined where the contact's state did not change. */
   readonly change: StateChange | undefined;
@@ -55,7 +56,9 @@ export interface StateChange {
 export class StateWriter {
   readonly #options: StateWriterOptions;
   readonly #changed = new Set<StateKey>();
-  #committed: Checkpoint;
+  #committed: Omit<Checkpoint, 'marks'>;
+  /** Of the committed records: those of the stepper are ahead. */
+  readonly #marks: SourceMarks;
   #flushed: Checkpoint;
   #flushing: Promise<void> = Promise.resolve();
   /** While one is written the flushes go on: a full one takes its time. */
@@ -67,6 +70,7 @@ export class StateWriter {
   constructor(options: StateWriterOptions) {
     this.#options = options;
     this.#committed = options.start;
+    this.#marks = new SourceMarks(options.start.marks);
     this.#flushed = options.start;
   }
 
@@ -81,7 +85,8 @@ export class StateWriter {
       this.#options.store.commit(contact, change.state, place.sequence, change.stored);
       this.#changed.add(contact);
     }
-    this.#committed = { generation: this.#committed.generation, applied: place, now, positions, marks };
+    this.#marks.restate(marks);
+    this.#committed = { generation: this.#committed.generation, applied: place, now, positions };
     this.#schedule();
   }
 
@@ -103,12 +108,13 @@ export class StateWriter {
   async #flush(): Promise<void> {
     const { store, outbox, checkpoints, onFlushed } = this.#options;
     const { published } = outbox;
+    if (this.#committed.applied.sequence === this.#flushed.applied.sequence) return;
     const checkpoint: Checkpoint = {
       ...this.#committed,
+      marks: this.#marks.snapshot(),
       ...(published ? { published } : {}),
       checkpointed: checkpoints.last,
     };
-    if (checkpoint.applied.sequence === this.#flushed.applied.sequence) return;
     await store.flush(checkpoint);
     this.#flushed = checkpoint;
     this.#scheduleRelease();

@@ -135,13 +135,14 @@ export class MovingPartition {
     change?: { readonly key: StateKey; readonly json: string },
   ): Promise<{ readonly outputs: readonly Output[]; readonly place: Place }> {
     const { journal, outbox, start } = this.#parts;
-    const { positions, marks, applied } = start;
+    const { positions, applied } = start;
     this.#sequence += 1;
     this.#now = Math.max(this.#now, this.#options.clock.now());
     const [sequence, now, epoch, contact] = [this.#sequence, this.#now, applied.epoch, change?.key];
     const { outputs, recorded } = this.#outputs.write(emissions, { sequence, now, contact, cause: input.id });
     const published = outbox.published?.sequence ?? 0;
-    const head = { epoch, sequence, now, input, contact, positions, marks, published };
+    // It reads no input: nothing is heard.
+    const head = { epoch, sequence, now, input, contact, positions, marks: {}, published };
     const position = await journal.append(stepJson(head, change?.json, recorded), sequence, contact);
     const place = { epoch, sequence, position };
     this.#last = place;

@@ -101,12 +101,15 @@ describe('checkpoints', () => {
 
   it('bring a new node to the same states and positions once the journal is trimmed', async () => {
     const first = await start('first');
-    await say('a', 'b', 'c', 'd', 'd forget', 'a', 'b', 'c forget', 'e');
+    await rig.answerData('a');
+    await rig.told(++told);
+    await say('b', 'c', 'd', 'd forget', 'a', 'b', 'c forget', 'e');
     await checkpointed();
     await say('a', 'f');
     await first.close();
     const before = await contentsOf('first');
     expect(Object.keys(before.states), 'who is not forgotten').to.eql(['a', 'b', 'e', 'f']);
+    expect(before.marks, 'a source that no record in the journal names any more').to.include({ '/test/data': 1 });
     await trimmed();
     const [oldest] = await rig.journal();
     expect(oldest?.sequence, 'the oldest record that is left').to.be.greaterThan(EVERY_RECORDS);

@@ -111,6 +111,26 @@ describe('a partition loop', () => {
     await loop.close();
   });
 
+  it('says with each record which sources it heard since the one before, and on another node knows all of them', async () => {
+    const first = await rig.startLoop();
+    const inputs = [await rig.say('a')];
+    await rig.told(1);
+    inputs.push(await rig.answerData('a'));
+    await rig.told(2);
+    await first.close();
+    const second = await rig.startLoop({ stateFolder: 'another-node' });
+    await rig.say('a', 'hello', 1);
+    inputs.push(await rig.say('b'));
+    expect(await rig.told(3)).to.eql(inputs);
+    expect(second.stats.duplicatesDropped).to.equal(1);
+    await second.close();
+    const heard = (await rig.journal()).flatMap((record) => (record.kind === 'step' ? [record.marks] : []));
+    expect(heard).to.eql([
+      ...[{}, { '/test/messaging': 1 }, { '/test/data': 2 }, {}],
+      ...[{}, { '/test/messaging': 3 }, {}],
+    ]);
+  });
+
   it('ends when another owner takes over, which goes on without a gap or a repetition', async () => {
     const first = await rig.startLoop();
     const inputs = [await rig.say('a')];

@@ -1,5 +1,10 @@
 import { expect } from 'chai';
+import type { TenantName } from '../../../channels/brands.ts';
+import { contactSource, routerSource } from '../../../runtime/engine/loop-sources.ts';
 import { SourceMarks } from '../../../runtime/engine/source-marks.ts';
+import { MAX_PARTITIONS } from '../../../runtime/events/tenant.ts';
+
+const TENANT = 'acme' as TenantName;
 
 describe('marks per source', () => {
   it('drop what is not newer than the last sequence applied, and count it', () => {
@@ -38,7 +43,31 @@ describe('marks per source', () => {
       marks.accept(`/gateway/${source}`, 1);
       marks.accept('/busy', source + 2);
     }
-    expect(Object.keys(marks.snapshot()).length).to.be.at.most(256);
+    expect(Object.keys(marks.snapshot())).to.have.lengthOf(256);
     expect(marks.accept('/busy', 1)).to.equal(false);
+  });
+
+  it('forget no loop of the largest tenant, however long it was silent and how many gateways came and went', () => {
+    const loops = [contactSource, routerSource].flatMap((sourceOf) =>
+      Array.from({ length: MAX_PARTITIONS }, (_, partition) => `${sourceOf(TENANT, partition)}/g1`),
+    );
+    const marks = new SourceMarks();
+    for (const loop of loops) marks.accept(loop, 7);
+    for (let gateway = 0; gateway < 10_000; gateway++) marks.accept(`/gateway/${gateway}`, 1);
+    expect(loops.filter((loop) => marks.accept(loop, 7))).to.eql([]);
+    expect(loops.filter((loop) => !marks.accept(loop, 8))).to.eql([]);
+  });
+
+  it('are the same, in the same order, for whoever restates what each record says was heard', () => {
+    const marks = new SourceMarks({ '/gateway/0': 1 });
+    const restated = new SourceMarks({ '/gateway/0': 1 });
+    for (let count = 1; count < 2_000; count++) {
+      marks.accept(`/gateway/${(count * count) % 700}`, count);
+      marks.accept(`/engine/acme/${count % 3}/g1`, count);
+      if (count % 7 === 0) restated.restate(marks.takeHeard());
+    }
+    restated.restate(marks.takeHeard());
+    expect(Object.entries(restated.snapshot())).to.eql(Object.entries(marks.snapshot()));
+    expect(marks.takeHeard(), 'nothing was heard since').to.eql({});
   });
 });

@@ -23,6 +23,7 @@ import { step } from '../../../../dsl/step/step.ts';
 import { createEmbeddedBroker, type EmbeddedBroker } from '../../../../runtime/broker/embedded/broker.ts';
 import { messageIdParts, type MessageId } from '../../../../runtime/broker/message-id.ts';
 import { decodeRecord } from '../../../../runtime/engine/journal.ts';
+import { RECORD_FORMAT, type StepRecord, type Vector } from '../../../../runtime/engine/journal-record.ts';
 import { recover } from '../../../../runtime/engine/recovery.ts';
 import { StateStore } from '../../../../runtime/engine/state-store.ts';
 import { createTenant } from '../../../../runtime/events/tenant.ts';
@@ -65,12 +66,13 @@ async function recovered(format: string, parts: { checkpoints: boolean }): Promi
   const broker = await brokerWith(folder.path, format, parts);
   const store = new StateStore(join(folder.path, 'state'), PLAIN_CODEC);
   try {
-    const { journal, recordsRead } = await recover(store, CHECKPOINTS, {
+    const { journal, recordsRead, checkpoint } = await recover(store, CHECKPOINTS, {
       ...{ broker, topic: JOURNAL, codec: PLAIN_CODEC, owner: 'test', now: () => 0, newGeneration: () => 'none' },
     });
     await journal.close();
     const keys = store.contactsAfter(undefined, 100);
-    return { states: new Map(keys.flatMap((key) => entryOf(key, store.get(key)))), recordsRead };
+    const states = new Map(keys.flatMap((key) => entryOf(key, store.get(key))));
+    return { states, marks: checkpoint.marks, recordsRead };
   } finally {
     await store.close();
     await broker.close();
@@ -80,6 +82,7 @@ async function recovered(format: string, parts: { checkpoints: boolean }): Promi
 
 interface Recovered {
   readonly states: ReadonlyMap<StateKey, KeptState>;
+  readonly marks: Vector['marks'];
   readonly recordsRead: number;
 }
 
@@ -162,6 +165,14 @@ for (const format of FORMATS) {
       for (const state of fromJournal.states.values()) expect(formatOf(state)).to.equal(STATE_FORMAT);
     });
 
+    it('come with the mark of every source that was heard, whether records state all of them or what was new', () => {
+      const records = linesOf(format, 'journal.jsonl').map((line) => JSON.parse(line) as Partial<StepRecord>);
+      const heard = Object.assign({}, ...records.map(({ marks }) => marks)) as Vector['marks'];
+      expect(heard).to.not.eql({});
+      expect(fromJournal.marks).to.eql(heard);
+      expect(fromCheckpoint.marks).to.eql(heard);
+    });
+
     // A machine of an older format is run no more: then its conversations are read, and wait.
     (machines[0]?.format === MACHINE_FORMAT ? it : it.skip)('are stepped on to the end of each', () => {
       const person = (name: string): Person => new Person(machines, fromJournal.states, name);
@@ -237,7 +248,8 @@ describe('the format of states', () => {
     expect(() => readState({ key: 'c-1', format: STATE_FORMAT + 1 }))
       .to.throw(StateFormatError, /start the version that wrote it, or a later one/)
       .with.property('code', 'state-newer');
-    const record = Buffer.from(JSON.stringify({ kind: 'barrier', epoch: 2, sequence: 2, format: 2 }));
+    const newer = { kind: 'step', epoch: 2, sequence: 2, format: RECORD_FORMAT + 1 };
+    const record = Buffer.from(JSON.stringify(newer));
     expect(() => decodeRecord(record, PLAIN_CODEC)).to.throw(StateFormatError);
   });
 
