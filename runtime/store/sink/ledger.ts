@@ -9,6 +9,7 @@ import { BrokerError } from '../../broker/errors.ts';
 import type { MessageId } from '../../broker/message-id.ts';
 import type { Broker, Consumer, Producer } from '../../broker/port.ts';
 import { STORE_SUBSCRIPTION } from '../../broker/subscriptions.ts';
+import type { Outage } from './outage.ts';
 import type { Progress } from './progress.ts';
 import {
   NO_HISTORY,
@@ -24,11 +25,17 @@ import {
 /** A mark with the progress of every topic, so that no owner reads further back than this many batches. */
 const FULL_MARK_EVERY = 64;
 
+/** For another owner to let its consumer go: some four minutes, for the outage waits ten seconds at most. */
+const WAITS_MAX = 30;
+
 export interface LedgerOptions {
   readonly broker: Broker;
   readonly tenant: TenantName;
   /** Supersede a present owner where the broker can fence; otherwise wait for it to go. */
   readonly takeOver: boolean;
+  /** Of the broker: another owner that is still to go is waited for in its way. */
+  readonly outage: Outage;
+  readonly stopping: () => boolean;
   /** Where ids of owners come from; random by default. */
   readonly newId?: () => string;
 }
@@ -54,8 +61,8 @@ export class Ledger {
   }
 
   /**
-   * Becomes the tenant's owner. Rejects with `producer-busy` or `consumer-busy` while another one is, and with
-   * `producer-fenced` where another one came in between.
+   * Becomes the tenant's owner. Rejects with `producer-busy` or `consumer-busy` while another one is (where the broker
+   * fences, with the latter only after a while), and with `producer-fenced` where another one came in between.
    */
   static async open(options: LedgerOptions): Promise<Ledger> {
     const { broker, tenant, takeOver, newId = randomUUID } = options;
@@ -63,7 +70,7 @@ export class Ledger {
     const accessMode = takeOver && broker.capabilities.fencing ? 'ExclusiveWithFencing' : 'Exclusive';
     const producer = await broker.createProducer({ topic, name: `${tenant}-sink`, accessMode });
     try {
-      const consumer = await broker.subscribe({ topic, subscription: STORE_SUBSCRIPTION, type: 'Exclusive' });
+      const consumer = await soleConsumer(options, topic);
       try {
         return new Ledger(broker, producer, consumer, await reign(producer, consumer, newId));
       } catch (error) {
@@ -119,6 +126,23 @@ export class Ledger {
         throw new BrokerError('producer-fenced', 'another sink has taken this tenant over');
       }
       if (message.payload.equals(expected)) return history;
+    }
+  }
+}
+
+/**
+ * An owner that was superseded learns it when it writes, and holds the consumer until then. Where the broker fences, the
+ * producer alone keeps it from coming back: so that one is held meanwhile.
+ */
+async function soleConsumer({ broker, outage, stopping }: LedgerOptions, topic: string): Promise<Consumer> {
+  for (let waits = 0; ; waits++) {
+    try {
+      return await broker.subscribe({ topic, subscription: STORE_SUBSCRIPTION, type: 'Exclusive' });
+    } catch (error) {
+      const isHeld = error instanceof BrokerError && error.code === 'consumer-busy';
+      if (!isHeld || !broker.capabilities.fencing || waits === WAITS_MAX) throw error;
+      await outage.wait(error);
+      if (stopping()) throw error;
     }
   }
 }

@@ -39,8 +39,10 @@ export interface ReignOptions {
   readonly clock: Clock;
   readonly limits: BatchLimits;
   readonly takeOver: boolean;
-  /** Of the store: a batch waits in it until ClickHouse answers again. */
+  /** Of the broker. */
   readonly outage: Outage;
+  /** A batch waits in it until ClickHouse answers again. */
+  readonly storeOutage: Outage;
   readonly stopping: () => boolean;
   readonly at: (point: SinkPoint) => void | Promise<void>;
   readonly onMark: (progress: Progress) => void;
@@ -70,9 +72,9 @@ export class Reign {
   }
 
   static async open(options: ReignOptions): Promise<Reign> {
-    const { broker, store, tenant, takeOver, limits, clock, at } = options;
+    const { broker, store, tenant, limits, clock, at } = options;
     const feeds = await feedsOf(broker.admin, tenant);
-    const ledger = await Ledger.open({ broker, tenant, takeOver });
+    const ledger = await Ledger.open(options);
     try {
       // By the owner alone: others that wait for it to go try again and again.
       await createTenantViews(store, tenant);
@@ -202,15 +204,15 @@ export class Reign {
   }
 
   async #insisting(call: (attempts: number) => Promise<void>): Promise<void> {
-    const { outage, stopping } = this.#options;
+    const { storeOutage, stopping } = this.#options;
     for (let attempts = 0; ; attempts++) {
       try {
         await call(attempts);
-        outage.over();
+        storeOutage.over();
         return;
       } catch (error) {
         if (stopping()) throw error;
-        await outage.wait(error);
+        await storeOutage.wait(error);
       }
     }
   }

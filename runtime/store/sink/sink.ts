@@ -141,7 +141,8 @@ export class Sink {
   #reignOptions(takeOver: boolean): ReignOptions {
     const { broker, store, tenant, codec = PLAIN_CODEC, limits, at } = this.#options;
     return {
-      ...{ broker, store, tenant, codec, clock: this.#clock, takeOver, outage: this.#storeOutage },
+      ...{ broker, store, tenant, codec, clock: this.#clock, takeOver },
+      ...{ outage: this.#outage, storeOutage: this.#storeOutage },
       limits: { ...BATCH_LIMITS, ...limits },
       stopping: () => this.#stopping,
       at: at ?? (() => undefined),

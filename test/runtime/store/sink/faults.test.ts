@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { MACHINE_FORMAT } from '../../../../dsl/machine/machine.ts';
-import type { Clock } from '../../../../runtime/clock.ts';
 import { sleep } from '../../../../runtime/clock.ts';
 import type { MessageId } from '../../../../runtime/broker/message-id.ts';
 import type { Broker, OutgoingMessage } from '../../../../runtime/broker/port.ts';
@@ -23,6 +22,7 @@ import {
   sendAll,
   type RecordedLog,
 } from '../tenant-under-test.ts';
+import { advancing, moments } from './moments.ts';
 
 const AWAY = new StoreError('store-unreachable', 'ClickHouse does not answer');
 const FULL = new StoreError('sql-failed', 'Code: 243. DB::Exception: Cannot reserve 1.00 MiB (NOT_ENOUGH_SPACE)');
@@ -378,23 +378,4 @@ function oddTime(): fc.Arbitrary<unknown> {
     odd(),
     fc.constantFrom('2026', 'March 7, 2026', '2026-03-06T14:00:00+05:30', '2299-12-31T23:59:59.999Z', '1900-01-01'),
   );
-}
-
-/** Lets what is under way go on: until something is so, or a few turns. */
-async function moments(isSo?: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  for (let turn = 0; isSo ? !isSo() : turn < 3; turn++) {
-    if (Date.now() > deadline) throw new Error(`not so in time: ${String(isSo)}`);
-    await new Promise((resolve) => (isSo ? setTimeout(resolve, 5) : setImmediate(resolve)));
-  }
-}
-
-async function advancing(clock: ManualClock & Clock, done: Promise<unknown>): Promise<void> {
-  let isDone = false;
-  void done.then(() => (isDone = true));
-  await moments(() => {
-    if (!isDone) clock.advance(1000);
-    return isDone;
-  });
-  await done;
 }
