@@ -66,6 +66,8 @@ export class PartitionRun {
   /** By source and sequence. */
   readonly #underway = new Map<string, Underway>();
   #consumer: Consumer | undefined;
+  /** The newest consumer, also while it is only being opened. */
+  #opening: Promise<Consumer> | undefined;
   #window: AckWindow | undefined;
   #done: Promise<void> | undefined;
 
@@ -85,7 +87,8 @@ export class PartitionRun {
   async stop(): Promise<void> {
     await this.#lanes.empty();
     await this.#window?.acknowledged();
-    await this.#consumer?.close().catch(() => undefined);
+    // Left open, it would be given what a successor of this run is to get.
+    await this.#opening?.then((consumer) => consumer.close()).catch(() => undefined);
     await this.#done;
   }
 
@@ -111,7 +114,8 @@ export class PartitionRun {
 
   #subscribe(): Promise<Consumer> {
     const { broker, topic, subscription } = this.#options;
-    return broker.subscribe({ topic, subscription, type: 'Failover' });
+    this.#opening = broker.subscribe({ topic, subscription, type: 'Failover' });
+    return this.#opening;
   }
 
   /** Until the consumer breaks or the host stops. */

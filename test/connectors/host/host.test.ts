@@ -4,6 +4,7 @@ import { contactKeyOf } from '../../../channels/contact-key.ts';
 import { encodeEvent } from '../../../channels/encode.ts';
 import { partitionOf } from '../../../channels/partition.ts';
 import type { ConnectorHost } from '../../../connectors/port.ts';
+import { BrokerError } from '../../../runtime/broker/errors.ts';
 import type { Broker, Consumer, ConsumerOptions } from '../../../runtime/broker/port.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import type { ConnectorFactory, Connectors } from '../../../runtime/connectors/host.ts';
@@ -52,6 +53,41 @@ class BreakableLines {
 
   async break(): Promise<void> {
     await Promise.all(this.#consumers.splice(0).map((consumer) => consumer.close()));
+  }
+}
+
+/** Consumers that the test lets be opened late, or not at all; until `release`. */
+class SlowLines {
+  refuses: (topic: string) => boolean = () => false;
+  refused = 0;
+  /** What is being opened, or was. */
+  readonly opening: Promise<Consumer>[] = [];
+  #held: Promise<void> | undefined;
+  #release: () => void = () => undefined;
+
+  hold(): void {
+    this.#held = new Promise((resolve) => (this.#release = resolve));
+  }
+
+  release(): void {
+    this.refuses = () => false;
+    this.#held = undefined;
+    this.#release();
+  }
+
+  through(broker: Broker): Broker {
+    const subscribe = (options: ConsumerOptions): Promise<Consumer> => {
+      if (this.refuses(options.topic)) {
+        this.refused++;
+        return Promise.reject(new BrokerError('broker-unreachable', 'the broker is away'));
+      }
+      const opening = (this.#held ?? Promise.resolve()).then(() => broker.subscribe(options));
+      this.opening.push(opening);
+      return opening;
+    };
+    return new Proxy(broker, {
+      get: (target, name) => (name === 'subscribe' ? subscribe : (Reflect.get(target, name) as unknown)),
+    });
   }
 }
 
@@ -194,6 +230,53 @@ describe('The connector host', () => {
     await until('the acknowledgements', async () => (await scene.backlog('connector-sms')) === 0);
   });
 
+  describe('leaves nothing subscribed that was only being opened, so that whoever runs next gets the messages', () => {
+    let lines: SlowLines;
+
+    beforeEach(async () => {
+      lines = new SlowLines();
+      await anew({ clock: hasty, through: (broker) => lines.through(broker) });
+    });
+
+    const nextGetsThem = async (): Promise<void> => {
+      await Promise.all(lines.opening);
+      await run({ sms: carrier.factory() });
+      for (const [to, text] of [
+        [inPartition(0), 'in the first'],
+        [inPartition(1), 'in the second'],
+      ] as const) {
+        await scene.request(to, text, { connector: 'sms' });
+      }
+      await until('both deliveries', () => carrier.taken.length === 2);
+    };
+
+    it('where a start fails', async () => {
+      lines.hold();
+      lines.refuses = (topic) => topic.endsWith('-0');
+      const started = scene.connectors({ sms: carrier.factory() }).start();
+      const failed = started.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      await until('the refusal', () => lines.refused > 0);
+      lines.release();
+      expect(await failed).to.have.property('code', 'broker-unreachable');
+      await nextGetsThem();
+    });
+
+    it('where it stops while it is coming back', async () => {
+      await run({ sms: carrier.factory() });
+      const before = lines.opening.length;
+      lines.hold();
+      for (const consumer of await Promise.all(lines.opening)) await consumer.close();
+      await until('the new connections', () => lines.opening.length === 2 * before);
+      const stopped = stop();
+      lines.release();
+      await stopped;
+      await nextGetsThem();
+    });
+  });
+
   it('states message.failed after a limited number of attempts, and goes on', async () => {
     carrier.refuse = (to) => to === ANA;
     await run({ sms: carrier.factory() });
@@ -268,8 +351,17 @@ describe('The connector host', () => {
 
 /** Another person whose events are in the same one of the two partitions. */
 function samePartition(address: string): string {
-  const partitionOfAddress = (of: string): number => partitionOf(contactKeyOf(of as Address), PARTITIONS);
-  const partition = partitionOfAddress(address);
-  const other = Array.from({ length: 50 }, (_, n) => `tel:+12125550${(200 + n).toString()}`);
-  return other.find((candidate) => partitionOfAddress(candidate) === partition) ?? address;
+  return inPartition(partitionOfAddress(address));
+}
+
+/** A person whose events are in this one of the two partitions. */
+function inPartition(partition: number): string {
+  const candidates = Array.from({ length: 50 }, (_, n) => `tel:+12125550${(200 + n).toString()}`);
+  const found = candidates.find((candidate) => partitionOfAddress(candidate) === partition);
+  if (found === undefined) throw new Error(`nobody is in partition ${partition.toString()}`);
+  return found;
+}
+
+function partitionOfAddress(address: string): number {
+  return partitionOf(contactKeyOf(address as Address), PARTITIONS);
 }
