@@ -14,6 +14,12 @@ import type { Stated, Statement, StatementLog } from '../events/statement-log.ts
  */
 const MEMORY_MS = 24 * 60 * 60 * 1000;
 
+/**
+ * How many that are there are looked at, whether they can be forgotten, with each that is added: it takes a third of what
+ * is there, so that there is never more than half as much again as what is to be remembered.
+ */
+const LOOKED_AT_EACH = 4;
+
 interface StatedRecord extends Stated {
   /** When it was added, by the host's clock. */
   readonly atMs: number;
@@ -21,13 +27,18 @@ interface StatedRecord extends Stated {
   readonly order?: number;
 }
 
+type StatedKey = [publisher: string, id: string];
+
 type PendingKey = [publisher: string, topic: string, order: number];
 
 export class StatementTable {
   readonly #environment: RootDatabase;
-  readonly #stated: Database<StatedRecord, [publisher: string, id: string]>;
+  readonly #stated: Database<StatedRecord, StatedKey>;
   readonly #pending: Database<Statement, PendingKey>;
   readonly #now: () => number;
+  readonly #openedAtMs: number;
+  /** Where the next look begins; undefined: at the beginning. */
+  #nextLook: StatedKey | undefined;
 
   constructor(folder: string, now: () => number) {
     mkdirSync(folder, { recursive: true });
@@ -37,6 +48,7 @@ export class StatementTable {
     // Not JSON: payloads are bytes.
     this.#pending = this.#environment.openDB({ name: 'pending', encoding: 'msgpack' });
     this.#now = now;
+    this.#openedAtMs = now();
   }
 
   /** The log of one publisher: no other may use it at the same time. */
@@ -56,6 +68,7 @@ export class StatementTable {
         await this.#environment.transaction(() => {
           void this.#pending.put([publisher, topic, order], statement);
           void this.#stated.put([publisher, id], { ...record, order });
+          this.#forgetSome(record.atMs);
         });
       },
       pending: (topic) => this.#pendingOf(publisher, topic).map(({ value }) => value),
@@ -67,6 +80,7 @@ export class StatementTable {
     };
   }
 
+  /** At the start, of what an earlier process left. */
   async forgetOld(): Promise<void> {
     await this.#environment.transaction(() => {
       let newestMs = 0;
@@ -79,6 +93,19 @@ export class StatementTable {
 
   async close(): Promise<void> {
     await this.#environment.close();
+  }
+
+  /**
+   * Within a transaction. A day after the start whatever was interrupted has been repeated: from then on age alone counts.
+   */
+  #forgetSome(nowMs: number): void {
+    if (nowMs - this.#openedAtMs <= MEMORY_MS) return;
+    const start = this.#nextLook === undefined ? {} : { start: this.#nextLook };
+    const seen = [...this.#stated.getRange({ ...start, limit: LOOKED_AT_EACH })];
+    this.#nextLook = seen.length < LOOKED_AT_EACH ? undefined : seen.at(-1)?.key;
+    for (const { key, value } of seen) {
+      if (value.order === undefined && value.atMs < nowMs - MEMORY_MS) void this.#stated.remove(key);
+    }
   }
 
   async #confirm(publisher: string, statement: Statement): Promise<void> {

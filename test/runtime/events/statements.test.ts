@@ -119,6 +119,38 @@ describe('a publisher that keeps its statements', () => {
     expect((await events()).map(({ id }) => id)).to.deep.equal(['a', 'b']);
   });
 
+  it('forgets while it runs too, a day after it began, as others are stated', async () => {
+    const log = table.logOf('sms');
+    const add = async (name: string): Promise<void> => {
+      for (let n = 0; n < 20; n++) {
+        const id = `${name}-${n}`;
+        const place = { topic: 'persistent://acme/messaging/events-partition-0', source: '/x', sequence: String(n) };
+        const statement = { ...place, id, time: '', message: { key: '', properties: {}, payload: Buffer.from('') } };
+        await log.add(statement);
+        if (id !== 'first-0') log.confirm(statement);
+      }
+    };
+    const known = (name: string): number =>
+      Array.from({ length: 20 }, (_, n) => log.find(`${name}-${n}`)).filter((stated) => stated !== undefined).length;
+    await add('first');
+    nowMs = DAY_MS;
+    await add('second');
+    expect([known('first'), known('second')]).to.deep.equal([20, 20]);
+    nowMs = DAY_MS + 1;
+    await add('third');
+    expect([known('first'), known('second'), known('third')]).to.deep.equal([1, 20, 20]);
+    expect(log.find('first-0'), 'nobody confirmed it').to.include({ isConfirmed: false });
+  });
+
+  it('forgets nothing of before a restart within a day of it: what was interrupted is still to be repeated', async () => {
+    await publish('old');
+    await close();
+    nowMs = 10 * DAY_MS;
+    open();
+    for (let n = 0; n < 20; n++) await publish(`new ${n}`);
+    expect(table.logOf('webchat').find('old')).to.include({ isConfirmed: true });
+  });
+
   it('forgets what is a day older than the newest, and nothing that is pending', async () => {
     await publish('old');
     broker.loseNextConfirmation();
