@@ -1,6 +1,7 @@
 /** Brings one request to its connector: again and again until it is handed over, or has failed for good. */
 import type { ContactKey } from '../../channels/brands.ts';
 import { contactKeyOf, schemeOf } from '../../channels/contact-key.ts';
+import { EventError } from '../../channels/event-errors.ts';
 import { derivedId } from '../../connectors/derived-id.ts';
 import type { Connector, ConnectorHost, MessageRequest } from '../../connectors/port.ts';
 import { BrokerError } from '../broker/errors.ts';
@@ -33,8 +34,11 @@ export class Courier {
     this.#options = options;
   }
 
-  /** Resolves true once it is settled either way, false where the host stops first. Never rejects. */
-  async bring(request: MessageRequest): Promise<boolean> {
+  /**
+   * Resolves true once it is settled either way, false where the host stops first. Never rejects. `putAside`: takes a
+   * request that failed and is so malformed that its failure can not be stated.
+   */
+  async bring(request: MessageRequest, putAside: (cause: unknown) => Promise<void>): Promise<boolean> {
     const { signal, clock, tally, host } = this.#options;
     let attempts = 0;
     for (let failures = 0; ;) {
@@ -44,7 +48,7 @@ export class Courier {
           this.#failedBefore(request) ??
           this.#hopeless(request) ??
           (attempts >= MAX_ATTEMPTS ? gaveUp(attempts) : undefined);
-        if (failure) await this.#fail(request, failure);
+        if (failure) await this.#fail(request, failure, putAside);
         else await this.#options.connector?.deliver(request);
         if (failure) tally.failed++;
         else tally.delivered++;
@@ -86,15 +90,20 @@ export class Courier {
     return undefined;
   }
 
-  async #fail(request: MessageRequest, failure: Failure): Promise<void> {
+  async #fail(request: MessageRequest, failure: Failure, putAside: (cause: unknown) => Promise<void>): Promise<void> {
     const { message, connector, to } = request.data;
-    await this.#options.host.publish('messaging', {
+    const stating = this.#options.host.publish('messaging', {
       type: 'message.failed',
       id: derivedId('failed', request.id),
       contact: (request.subject as ContactKey | undefined) ?? contactKeyOf(to),
       causationid: request.id,
       ...(request.correlationid !== undefined && { correlationid: request.correlationid }),
       data: { message, connector, to, ...failure },
+    });
+    await stating.catch(async (error: unknown) => {
+      // Refused for what it takes over from the request: that does not change.
+      if (!(error instanceof EventError)) throw error;
+      await putAside(error);
     });
   }
 }

@@ -1,5 +1,6 @@
 /** What runs do with events: bring messages to their connector, or let a connector follow a channel. */
 import type { CatalogueEvent } from '../../channels/generated/events.ts';
+import { checkEvent } from '../../channels/validate.ts';
 import type { ConnectorLog, Follow, MessageRequest } from '../../connectors/port.ts';
 import { BrokerError } from '../broker/errors.ts';
 import type { Message } from '../broker/port.ts';
@@ -13,23 +14,34 @@ import { backoff, type StopSignal } from './stop-signal.ts';
 import type { Tally } from './tally.ts';
 
 export interface MessageErrandOptions {
+  readonly subscription: string;
   readonly courier: Courier;
   readonly table: AppliedTable;
   readonly clock: Clock;
+  readonly deadLetter: DeadLetterHandler;
   /** Whether requests for the connector of this name are this run's. */
   readonly serves: (connector: string) => boolean;
   /** Nobody serves them: each is remembered, so that a connector added later leaves it alone. */
   readonly unserved: boolean;
 }
 
-export function messageErrand({ courier, table, clock, serves, unserved }: MessageErrandOptions): Errand {
+export function messageErrand(options: MessageErrandOptions): Errand {
+  const { courier, table, clock, serves, unserved, deadLetter, subscription } = options;
   return {
     types: new Set(['message.requested']),
-    isOurs: (event) => serves((event as MessageRequest).data.connector) && !table.isUnserved(event.id),
+    isOurs: (event) => serves(requestOf(event).data.connector) && !table.isUnserved(event.id),
     lane: (event) => event.partitionkey ?? (event as MessageRequest).data.to,
-    bring: (event) => courier.bring(event as MessageRequest),
+    bring: (event, message) =>
+      courier.bring(event as MessageRequest, (cause) => deadLetter(message, subscription, cause)),
     ...(unserved && { recordSettled: (event: CatalogueEvent) => table.recordUnserved(event.id, clock.now()) }),
   };
+}
+
+/** With what the host itself relies on: somebody may have put it there past our edge. Throws MalformedEventError. */
+function requestOf(event: CatalogueEvent): MessageRequest {
+  const { data } = event as { readonly data?: Partial<MessageRequest['data']> };
+  if (typeof data?.connector !== 'string' || typeof data.to !== 'string') checkEvent(event, 'messaging');
+  return event as MessageRequest;
 }
 
 export interface FollowErrandOptions {

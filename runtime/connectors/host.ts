@@ -150,11 +150,11 @@ interface Part extends ConnectorsOptions {
 
 /** `connector` undefined: answers for requests that nobody serves. */
 function messageRuns(part: Part, connector: Connector | undefined): readonly PartitionRun[] {
-  const { host, clock, signal, tally, table, name, names, isStated } = part;
+  const { host, clock, signal, tally, table, name, names, isStated, deadLetter } = part;
   const courier = new Courier({ host, connector, isStated, clock, signal, tally });
   const serves = connector ? (wanted: string) => wanted === name : (wanted: string) => !names.has(wanted);
-  const errand = messageErrand({ courier, table, clock, serves, unserved: !connector });
   const subscription = `connector-${name}`;
+  const errand = messageErrand({ courier, table, clock, serves, unserved: !connector, deadLetter, subscription });
   return runsOn(part, { channel: 'messaging', subscription, errand, ledger: { table, name: subscription } });
 }
 

@@ -26,6 +26,7 @@ const UNDECODABLE_LANE = 'undecodable';
 /** What a run does with the events that it picks. */
 export interface Errand {
   readonly types: ReadonlySet<string>;
+  /** Throws where that can not be told. */
   isOurs(event: CatalogueEvent): boolean;
   /** Events of one lane are brought one after another. */
   lane(event: CatalogueEvent): string;
@@ -146,15 +147,17 @@ export class PartitionRun {
       return;
     }
     let event: CatalogueEvent;
+    let concernsUs: boolean;
     try {
-      // Published through the validating edge, so it has the shape of its type.
+      // As a rule through the validating edge, so it has the shape of its type.
       event = decodeEvent(message.payload, codec) as CatalogueEvent;
+      concernsUs = errand.isOurs(event) && !isReplayedEvent(event);
     } catch (error) {
       const settle = window.add(message.id);
       this.#lanes.run(UNDECODABLE_LANE, () => this.#putAside(message, error, settle));
       return;
     }
-    if (errand.isOurs(event) && !isReplayedEvent(event)) this.#takeOurs(window, message, event);
+    if (concernsUs) this.#takeOurs(window, message, event);
     else window.pass(message.id);
   }
 

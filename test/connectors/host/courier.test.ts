@@ -39,7 +39,7 @@ describe('A courier', () => {
       isStated: (id) => id === stated,
       ...{ clock: systemClock, signal: new StopSignal(), tally: newTally() },
     });
-    expect(await courier.bring(request)).to.equal(true);
+    expect(await courier.bring(request, () => Promise.reject(new Error('nothing is to be put aside')))).to.equal(true);
     return { delivered, published: published.map(({ id, type }) => [id, type]) };
   };
 

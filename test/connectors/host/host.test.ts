@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import type { Address } from '../../../channels/brands.ts';
+import type { Address, EventId } from '../../../channels/brands.ts';
 import { contactKeyOf } from '../../../channels/contact-key.ts';
 import { encodeEvent } from '../../../channels/encode.ts';
+import { formatSequence } from '../../../channels/event.ts';
 import { partitionOf } from '../../../channels/partition.ts';
 import type { ConnectorHost } from '../../../connectors/port.ts';
 import { BrokerError } from '../../../runtime/broker/errors.ts';
@@ -331,6 +332,32 @@ describe('The connector host', () => {
     expect(error).to.have.property('code', 'tenant-behind');
     await scene.request(ANA, 'We are slow today.', { connector: 'sms' });
     await until('message.sent', () => scene.events.some(({ type }) => type === 'message.sent'));
+  });
+
+  it('puts aside a request that is none, or whose failure could not be stated either, and goes on', async () => {
+    await run({ sms: carrier.factory() });
+    const key = contactKeyOf(ANA as Address);
+    const request = await scene.request(ANA, 'hello', { connector: 'sms' });
+    const malformed = [undefined, { to: ANA }, { connector: 'sms' }, { connector: 'pigeon', to: ANA, text: 'coo' }];
+    for (const [n, data] of malformed.entries()) {
+      const event = {
+        ...request,
+        id: `malformed-${n}` as EventId,
+        source: '/stranger',
+        sequence: formatSequence(n),
+        data,
+      };
+      await scene.raw(key, encodeEvent(event));
+    }
+    await scene.request(ANA, 'goodbye', { connector: 'sms' });
+    await until('the deliveries', () => carrier.taken.length === 2);
+    for (const subscription of ['connector-sms', 'connector-none']) {
+      await until('the acknowledgements', async () => (await scene.backlog(subscription)) === 0);
+    }
+    const put = scene.deadLetters.map(({ properties }) => properties['ce_id']);
+    // By either subscription, where it can not be told whose they are.
+    const twice = ['malformed-0', 'malformed-1', 'malformed-2'].flatMap((id) => [id, id]);
+    expect(put.toSorted()).to.deep.equal([...twice, 'malformed-3']);
   });
 
   it('passes over other types without looking into them, and puts aside what it can not decode', async () => {
