@@ -14,6 +14,7 @@ import { Rate } from './rate.ts';
 import { Rooms } from './room.ts';
 import { SessionStore } from './session-store.ts';
 import { Sockets } from './socket.ts';
+import { removeEnded } from './sweep.ts';
 import { CONNECTOR_NAME, deliver, type Talk } from './talk.ts';
 
 /** How often ended sessions are looked for. */
@@ -100,20 +101,6 @@ function openEnvironment(folder: string): RootDatabase {
 
 function every(intervalMs: number, task: () => void): NodeJS.Timeout {
   return setInterval(task, intervalMs).unref();
-}
-
-async function removeEnded({ host, sessions, mailboxes, rooms }: Talk): Promise<void> {
-  rooms.sweep();
-  try {
-    for (const address of sessions.ended(host.now(), (candidate) => mailboxes.last(candidate) === 0)) {
-      await rooms.inOrder(address, async () => {
-        await sessions.remove(address);
-        await mailboxes.remove(address);
-      });
-    }
-  } catch (error) {
-    host.log.warn({ err: error }, 'could not remove ended chat sessions; tried again in an hour');
-  }
 }
 
 async function closeSockets(sockets: Sockets): Promise<void> {

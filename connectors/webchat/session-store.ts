@@ -38,13 +38,23 @@ export class SessionStore {
     const ended: Address[] = [];
     for (const { key, value } of this.#sessions.getRange()) {
       const address = key as Address;
-      const idleMs = nowMs - value.seenAtMs;
-      if (idleMs > MAX_IDLE_SESSION_MS || (idleMs > MAX_IDLE_EMPTY_SESSION_MS && isEmpty(address))) ended.push(address);
+      if (hasEnded(value, nowMs, () => isEmpty(address))) ended.push(address);
     }
     return ended;
   }
 
-  async remove(address: Address): Promise<void> {
-    await this.#sessions.remove(address);
+  /** Unless somebody has used it since it was found to have ended: then false. Resolves once durable. */
+  removeEnded(address: Address, nowMs: number, isEmpty: (address: Address) => boolean): Promise<boolean> {
+    return this.#sessions.transaction(() => {
+      const session = this.#sessions.get(address);
+      if (session === undefined || !hasEnded(session, nowMs, () => isEmpty(address))) return false;
+      void this.#sessions.remove(address);
+      return true;
+    });
   }
+}
+
+function hasEnded({ seenAtMs }: SessionRecord, nowMs: number, isEmpty: () => boolean): boolean {
+  const idleMs = nowMs - seenAtMs;
+  return idleMs > MAX_IDLE_SESSION_MS || (idleMs > MAX_IDLE_EMPTY_SESSION_MS && isEmpty());
 }
