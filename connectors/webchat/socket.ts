@@ -19,6 +19,8 @@ export class Sockets {
     perMessageDeflate: false,
     clientTracking: true,
   });
+  /** By session, whether they have greeted or not. */
+  readonly #open = new Map<Address, number>();
 
   constructor(talk: Talk, allowedOrigins: readonly string[]) {
     this.#talk = talk;
@@ -41,7 +43,7 @@ export class Sockets {
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#open(webSocket, address);
+      this.#listen(webSocket, address);
     });
   }
 
@@ -62,7 +64,7 @@ export class Sockets {
     return this.#server.clients.size;
   }
 
-  #open(socket: WebSocket, address: Address): void {
+  #listen(socket: WebSocket, address: Address): void {
     const { rooms, sessions, host } = this.#talk;
     // Only from its greeting on: an empty room that is left by somebody else meanwhile is gone.
     let room: Room | undefined;
@@ -70,7 +72,14 @@ export class Sockets {
     socket.on('error', (error) => {
       host.log.info({ err: error, address }, 'a chat connection broke');
     });
+    const open = this.#open.get(address) ?? 0;
+    if (open >= MAX_SOCKETS_PER_SESSION) {
+      socket.close(CLOSE_CODES.tooManySockets, 'too many tabs');
+      return;
+    }
+    this.#open.set(address, open + 1);
     socket.on('close', () => {
+      this.#closed(address);
       room?.sockets.delete(socket);
       if (room) rooms.leave(room);
     });
@@ -89,6 +98,12 @@ export class Sockets {
     sessions.touch(address, host.now()).catch((error: unknown) => {
       host.log.warn({ err: error, address }, 'could not note that a chat session is in use');
     });
+  }
+
+  #closed(address: Address): void {
+    const left = (this.#open.get(address) ?? 0) - 1;
+    if (left > 0) this.#open.set(address, left);
+    else this.#open.delete(address);
   }
 
   #handle(socket: WebSocket, room: Room, frame: Exclude<ClientFrame, { type: 'hello' }>): void {
@@ -113,13 +128,9 @@ export class Sockets {
   }
 
   /** Without a pause between reading the mailbox and joining the room, so that nothing is missed in between. */
-  #welcome(socket: WebSocket, address: Address, after: number): Room | undefined {
+  #welcome(socket: WebSocket, address: Address, after: number): Room {
     const { mailboxes, host, rooms } = this.#talk;
     const room = rooms.enter(address);
-    if (room.sockets.size >= MAX_SOCKETS_PER_SESSION) {
-      socket.close(CLOSE_CODES.tooManySockets, 'too many tabs');
-      return undefined;
-    }
     const last = mailboxes.last(address);
     const entries = mailboxes.since(address, after > last ? 0 : after, host.now()).map(visible);
     sendFrame(socket, { type: 'welcome', address, last, entries });

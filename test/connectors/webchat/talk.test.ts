@@ -228,5 +228,18 @@ describe('Web chat', () => {
       for (let n = 0; n < 9; n++) tabs.push(await tabOf(ana));
       expect(await tabs[8]?.closed()).to.equal(CLOSE_CODES.tooManySockets);
     });
+
+    it('more connections of one session, also where they say nothing', async () => {
+      const connect = (): Promise<Tab> => Tab.connect(server.origin, { origin: server.origin, cookie: ana.cookie });
+      const tabs = [];
+      for (let n = 0; n < 8; n++) tabs.push(await connect());
+      expect(await (await connect()).closed()).to.equal(CLOSE_CODES.tooManySockets);
+      tabs[0]?.close();
+      await until('room for another', async () => {
+        const tab = await connect();
+        tab.say({ type: 'hello', after: 0 });
+        return (await until('an answer', () => tab.frames[0]?.type ?? tab.closeCode)) === 'welcome';
+      });
+    });
   });
 });
