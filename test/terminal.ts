@@ -1,11 +1,7 @@
 /** A command in a real pseudo-terminal, which Python has and Node has not. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const PARLANCE = fileURLToPath(new URL('../runtime/cli/parlance.ts', import.meta.url));
+import { PARLANCE } from './parlance.ts';
 
 /** On a busy machine. */
 const WITHIN_MS = 40_000;
@@ -47,7 +43,7 @@ export class Terminal {
 
   /** `parlance` with these words. */
   constructor(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    const command = [process.execPath, '--import', TSX, PARLANCE, ...words];
+    const command = [process.execPath, ...PARLANCE, ...words];
     this.#python = spawn('python3', ['-c', PROGRAM, ...command], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', ...environment },

@@ -1,9 +1,9 @@
 /** The commands that a page shows, and a shell in which `parlance` is this checkout's. */
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { PARLANCE } from '../parlance.ts';
 
 const run = promisify(execFile);
 
@@ -28,9 +28,8 @@ export type Shell = (script: string, options: { readonly cwd: string }) => Promi
 export function shellIn(folder: string): Shell {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  const tsx = pathToFileURL(resolve('node_modules/tsx/dist/loader.mjs')).href;
-  const command = `exec "${process.execPath}" --import "${tsx}" "${resolve('runtime/cli/parlance.ts')}" "$@"`;
-  writeFileSync(join(bin, 'parlance'), `#!/bin/sh\n${command}\n`);
+  const command = [process.execPath, ...PARLANCE].map((word) => `"${word}"`).join(' ');
+  writeFileSync(join(bin, 'parlance'), `#!/bin/sh\nexec ${command} "$@"\n`);
   chmodSync(join(bin, 'parlance'), 0o755);
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` };
   return async (script, { cwd }) => {

@@ -2,14 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { until } from '../connectors/until.ts';
+import { PARLANCE } from '../parlance.ts';
 
 /** In a process of its own, killed once it has noted a position. Resolves with its id. */
 export async function killedReplay(configuration: string, data: string, words: readonly string[]): Promise<string> {
-  const parlance = fileURLToPath(new URL('../../runtime/cli/parlance.ts', import.meta.url));
   const place = ['--config', configuration, '--data', data];
-  const child = spawn(process.execPath, ['--import', 'tsx', parlance, 'replay', '--from', '1h', ...place, ...words], {
+  const child = spawn(process.execPath, [...PARLANCE, 'replay', '--from', '1h', ...place, ...words], {
     stdio: 'inherit',
   });
   const exited = once(child, 'exit');

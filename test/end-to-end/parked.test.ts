@@ -10,6 +10,7 @@ import { sendPublications } from '../../runtime/definitions/publication.ts';
 import { createTenant } from '../../runtime/events/tenant.ts';
 import { machineOf } from '../dsl/given-when-then.ts';
 import { withBrokenReply } from '../dsl/step/broken-machine.ts';
+import { PARLANCE } from '../parlance.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { PlatformProcess } from './platform-process.ts';
 
@@ -66,8 +67,7 @@ describe('A conversation that its platform can not process', function () {
   }
 
   async function parlance(...words: string[]): Promise<string> {
-    const command = ['--import', 'tsx', 'runtime/cli/parlance.ts', ...words, '--data', data];
-    return (await run(process.execPath, command)).stdout;
+    return (await run(process.execPath, [...PARLANCE, ...words, '--data', data])).stdout;
   }
 
   const said = (least: number) =>

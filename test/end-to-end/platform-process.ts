@@ -1,14 +1,11 @@
 /** The whole platform as a process of its own, spoken to only from outside: HTTP, the chat page, SQL. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { PARLANCE } from '../parlance.ts';
 
-/** As a path: the platform's working directory has no node_modules. */
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const PARLANCE = fileURLToPath(new URL('../../runtime/cli/parlance.ts', import.meta.url));
 const CONVERSATIONS = fileURLToPath(new URL('../../conversations', import.meta.url));
 
 /** From the first line of the program to "ready", on a busy machine. */
@@ -38,7 +35,7 @@ export class PlatformProcess {
   static async start(options: PlatformProcessOptions): Promise<PlatformProcess> {
     const { dataFolder, environment = {}, untilListening = false } = options;
     const awaited = untilListening ? /"url":"(http:[^"]+)".*"listening"/ : /"url":"(http:[^"]+)".*Parlance is ready/;
-    const child = spawn(process.execPath, ['--import', TSX, PARLANCE, 'start'], {
+    const child = spawn(process.execPath, [...PARLANCE, 'start'], {
       cwd: dataFolder,
       env: {
         PATH: process.env['PATH'] ?? '',

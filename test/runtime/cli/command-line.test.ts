@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runCommandLine } from '../../../runtime/cli/command-line.ts';
 import { EXIT } from '../../../runtime/cli/exit-codes.ts';
+import { PARLANCE } from '../../parlance.ts';
 
 describe('the command line', () => {
   let folder: string;
@@ -59,8 +60,8 @@ describe('the command line', () => {
   });
 
   it('ends without a word where whoever reads has seen enough', async () => {
-    const command = 'node --import tsx runtime/cli/parlance.ts completion | true; echo "${PIPESTATUS[0]}"';
-    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command]);
+    const command = '"$0" "$@" completion | true; echo "${PIPESTATUS[0]}"';
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command, process.execPath, ...PARLANCE]);
     expect([stdout.trim(), stderr]).to.eql(['0', '']);
   }).timeout(30_000);
 

@@ -17,6 +17,7 @@ import {
   type ProtocolConnection,
   type TextEdit,
 } from 'vscode-languageserver/node';
+import { PARLANCE } from '../../parlance.ts';
 
 export class Editor {
   readonly connection: ProtocolConnection;
@@ -37,7 +38,7 @@ export class Editor {
   }
 
   static async start(folder: string): Promise<Editor> {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'runtime/cli/parlance.ts', 'lsp', '--stdio'], {
+    const child = spawn(process.execPath, [...PARLANCE, 'lsp', '--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const connection = createProtocolConnection(

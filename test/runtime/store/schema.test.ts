@@ -7,6 +7,7 @@ import { migrations } from '../../../runtime/store/migrations/all.ts';
 import type { Store } from '../../../runtime/store/port.ts';
 import { applySchema, createTenantViews, planSchema } from '../../../runtime/store/schema.ts';
 import { StoreError } from '../../../runtime/store/errors.ts';
+import { PARLANCE } from '../../parlance.ts';
 import { clickHouseStandIn, type StandIn } from './clickhouse-stand-in.ts';
 import { eventRow, temporaryStore, type TemporaryStore } from './embedded-store.ts';
 import { EVENTS_A_CONVERSATION, insertRealisticEvents } from './realistic-events.ts';
@@ -120,9 +121,11 @@ describe("The store's schema", function () {
 
     const parlance = (database: string, ...args: string[]): Promise<{ code: number | null; text: string }> =>
       new Promise((resolve) => {
-        const command = ['--import', 'tsx', 'runtime/cli/parlance.ts', 'store', ...args];
         const env = { ...process.env, PARLANCE_STORE_URL: server.url, PARLANCE_STORE_DATABASE: database };
-        const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+        const child = spawn(process.execPath, [...PARLANCE, 'store', ...args], {
+          env,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
         let text = '';
         child.stdout.on('data', (chunk) => (text += String(chunk)));
         child.stderr.on('data', (chunk) => (text += String(chunk)));

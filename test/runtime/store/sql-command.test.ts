@@ -10,6 +10,7 @@ import { createAdminServer } from '../../../runtime/http/admin.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
 import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
 import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
+import { PARLANCE } from '../../parlance.ts';
 import { eventRow, temporaryStore, type TemporaryStore } from './embedded-store.ts';
 import { acme, recordedLog } from './tenant-under-test.ts';
 
@@ -36,7 +37,7 @@ describe('parlance sql', function () {
 
   const parlance = (...args: string[]): Promise<Outcome> =>
     new Promise((resolve) => {
-      const command = ['--import', 'tsx', 'runtime/cli/parlance.ts', 'sql', '--data', temporary.folder, ...args];
+      const command = [...PARLANCE, 'sql', '--data', temporary.folder, ...args];
       const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
       let [output, errors] = ['', ''];
       child.stdout.on('data', (chunk) => (output += String(chunk)));

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import { PARLANCE } from '../../../parlance.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 
 interface Ran {
@@ -14,14 +14,8 @@ interface Ran {
 }
 
 function parlanceIn(cwd: string, ...args: readonly string[]): Promise<Ran> {
-  const command = [
-    '--import',
-    pathToFileURL(resolve('node_modules/tsx/dist/loader.mjs')).href,
-    resolve('runtime/cli/parlance.ts'),
-    ...args,
-  ];
   return new Promise((settle) => {
-    execFile(process.execPath, command, { cwd }, (error, stdout, stderr) => {
+    execFile(process.execPath, [...PARLANCE, ...args], { cwd }, (error, stdout, stderr) => {
       settle({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
   });

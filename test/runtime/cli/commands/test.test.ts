@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { PARLANCE } from '../../../parlance.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
@@ -13,7 +14,7 @@ interface Ran {
 }
 
 function parlance(args: readonly string[], input = ''): Promise<Ran> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'runtime/cli/parlance.ts', ...args], { cwd: ROOT });
+  const child = spawn(process.execPath, [...PARLANCE, ...args], { cwd: ROOT });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { PARLANCE } from '../../../parlance.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
@@ -13,7 +14,7 @@ interface Ran {
 }
 
 function validate(...args: readonly string[]): Promise<Ran> {
-  const command = ['--import', 'tsx', 'runtime/cli/parlance.ts', 'validate', ...args];
+  const command = [...PARLANCE, 'validate', ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, command, { cwd: ROOT }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
