@@ -23,7 +23,7 @@ const replay = name('The replay.');
 const durationMs = count('How long it took, in milliseconds.');
 
 const measured = (description: string): DataSchema => ({ type: 'number', description });
-const departure = object({
+const departed = {
   series: name('What is measured: an event type, or the two ends of a share or a delay.'),
   kind: oneOf(
     ['rate', 'share', 'delay'],
@@ -31,6 +31,9 @@ const departure = object({
   ),
   direction: oneOf(['low', 'high'], 'Less than usual, or more.'),
   since: time('Start of the first window that was beyond what is normal.'),
+};
+const departure = object({
+  ...departed,
   window: time('Start of the window that the values are of.'),
   value: measured('What was measured.'),
   expected: measured('What is usual.'),
@@ -168,6 +171,14 @@ export const operations: ChannelDefinition = {
       about: 'It is as usual again.',
       data: departure,
       example: { ...exampleDeparture, window: '2026-03-06T15:20:00.000Z', value: 0.98, distance: -0.4 },
+    },
+    'baseline.ended': {
+      about: 'Nothing could be said for a day of something that was not as it usually is: it counts as over.',
+      data: object({ ...departed, window: time('Start of the last window of that day.'), reason }),
+      example: {
+        ...{ series: 'hand-over', kind: 'delay', direction: 'high', since: '2026-03-06T14:05:00.000Z' },
+        ...{ window: '2026-03-07T17:55:00.000Z', reason: 'too few events for a day to say anything' },
+      },
     },
     'tenant.created': {
       about: 'A tenant has its namespaces and topics.',

@@ -71,6 +71,7 @@ export interface EventData {
   readonly 'replay.completed': Immutable<ReplayCompletedData>;
   readonly 'baseline.departed': Immutable<BaselineDepartedData>;
   readonly 'baseline.returned': Immutable<BaselineReturnedData>;
+  readonly 'baseline.ended': Immutable<BaselineEndedData>;
   readonly 'tenant.created': Immutable<TenantCreatedData>;
   readonly 'tenant.grown': Immutable<TenantGrownData>;
   readonly 'partition.acquired': Immutable<PartitionAcquiredData>;
@@ -1712,6 +1713,36 @@ export interface BaselineReturnedData {
    * How far the value is from the usual one, in standard deviations.
    */
   distance: number;
+}
+
+/**
+ * Nothing could be said for a day of something that was not as it usually is: it counts as over.
+ */
+export interface BaselineEndedData {
+  /**
+   * What is measured: an event type, or the two ends of a share or a delay.
+   */
+  series: string;
+  /**
+   * Events in five minutes, one type of event for each of another, or the 95th percentile of a time in milliseconds.
+   */
+  kind: 'rate' | 'share' | 'delay';
+  /**
+   * Less than usual, or more.
+   */
+  direction: 'low' | 'high';
+  /**
+   * Start of the first window that was beyond what is normal.
+   */
+  since: string;
+  /**
+   * Start of the last window of that day.
+   */
+  window: string;
+  /**
+   * Why, for people.
+   */
+  reason: string;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { NewEvent } from '../events/publisher.ts';
 import type { SinkMetrics } from '../store/sink/sink.ts';
 import type { Store } from '../store/port.ts';
-import { Departures, WINDOWS_KEPT, type Change, type Departure } from './departures.ts';
+import { Departures, WINDOWS_RECALLED, type Change, type Departure } from './departures.ts';
 import { GRACE_MS, firstEventTime, measure, openDepartures } from './measures.ts';
 import { Normals, WEEKS_LEARNED } from './normal.ts';
 import { SampleTable } from './sample-table.ts';
@@ -125,8 +125,10 @@ export class Baseline {
       nextMs: Math.max(earliestMs, windowStart(nextMs ?? nowMs)),
     };
     const known = await this.#learn(following, nowMs);
-    for (let startMs = following.nextMs - WINDOWS_KEPT * WINDOW_MS; startMs < following.nextMs; startMs += WINDOW_MS) {
-      departures.recall(startMs, ofWindow(known, startMs), following.normals);
+    const recalledMs = following.nextMs - WINDOWS_RECALLED * WINDOW_MS;
+    const windows = byWindow(known.filter(({ startMs }) => startMs >= recalledMs));
+    for (let startMs = recalledMs; startMs < following.nextMs; startMs += WINDOW_MS) {
+      departures.recall(startMs, windows.get(startMs) ?? [], following.normals);
     }
     return following;
   }
@@ -142,9 +144,10 @@ export class Baseline {
   async #sample(following: Following, toMs: number, nowMs: number): Promise<void> {
     const { store, tenant } = this.#options;
     const samples = await measure(store, tenant, following.nextMs, toMs);
+    const windows = byWindow(samples);
     for (let startMs = following.nextMs; startMs < toMs; startMs += WINDOW_MS) {
       if (startMs + WINDOW_MS < nowMs - JUDGED_WITHIN_MS) continue;
-      const changes = following.departures.follow(startMs, ofWindow(samples, startMs), following.normals);
+      const changes = following.departures.follow(startMs, windows.get(startMs) ?? [], following.normals);
       for (const change of changes) await this.#state(change);
     }
     // Last: what breaks off before is measured and judged again, and stated under the same ids.
@@ -152,19 +155,17 @@ export class Baseline {
     following.nextMs = toMs;
   }
 
-  async #state({ kind, departure, judgement }: Change): Promise<void> {
+  async #state(change: Change): Promise<void> {
     const { publish, log, tenant } = this.#options;
+    const { kind, departure } = change;
     const { series, direction, sinceMs } = departure;
-    const { startMs, value, expected, low, high, distance } = judgement;
-    const since = new Date(sinceMs).toISOString();
-    const data = {
-      ...{ series: series.name, kind: series.kind, direction, since, window: new Date(startMs).toISOString() },
-      ...{ value, expected, low, high, distance },
-    };
+    const since = isoTime(sinceMs);
+    const data = { series: series.name, kind: series.kind, direction, since, ...toldOf(change) };
     const id = `baseline/${series.kind}/${series.name}/${since}/${kind}`;
     await publish({ type: `baseline.${kind}`, id, partitionkey: `${series.kind}/${series.name}`, data });
     if (kind === 'departed') log.warn({ tenant, ...data }, 'the stream is not as usual');
-    else log.info({ tenant, ...data }, 'the stream is as usual again');
+    else if (kind === 'returned') log.info({ tenant, ...data }, 'the stream is as usual again');
+    else log.info({ tenant, ...data }, 'nothing more can be said of what was not as usual');
   }
 
   /** A call, because it changes while something is awaited, which TypeScript does not see. */
@@ -187,6 +188,24 @@ export class Baseline {
   }
 }
 
-function ofWindow(samples: readonly Sample[], startMs: number): readonly Sample[] {
-  return samples.filter((sample) => sample.startMs === startMs);
+const ENDED = 'too few events for a day to say anything';
+
+function toldOf(change: Change): object {
+  if (change.kind === 'ended') return { window: isoTime(change.startMs), reason: ENDED };
+  const { startMs, value, expected, low, high, distance } = change.judgement;
+  return { window: isoTime(startMs), value, expected, low, high, distance };
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function byWindow(samples: readonly Sample[]): ReadonlyMap<number, readonly Sample[]> {
+  const windows = new Map<number, Sample[]>();
+  for (const sample of samples) {
+    const own = windows.get(sample.startMs);
+    if (own) own.push(sample);
+    else windows.set(sample.startMs, [sample]);
+  }
+  return windows;
 }

@@ -1,7 +1,7 @@
 import { FAR, judge, WITHIN, type Direction, type Judgement, type Measured } from './judgement.ts';
 import type { Normals } from './normal.ts';
 import { keyOf, type Sample, type Series } from './sample.ts';
-import { WINDOW_MS } from './window.ts';
+import { DAY_MS, WINDOW_MS } from './window.ts';
 
 /** Windows beyond normal, one after the other, that make a departure; and windows within that end it. */
 const WINDOWS_TO_DEPART = 3;
@@ -9,6 +9,15 @@ const WINDOWS_TO_RETURN = 3;
 
 /** Windows that a silence is judged over at most: two hours. */
 export const WINDOWS_KEPT = 24;
+
+/**
+ * A departure of which nothing can be said for a day, window after window, has ended: its series stopped, or has too few
+ * events. A day, so that a quiet night is none.
+ */
+const WINDOWS_TO_END = DAY_MS / WINDOW_MS;
+
+/** Windows to recall before the first that is followed: for how long nothing could be said of a departure. */
+export const WINDOWS_RECALLED: number = WINDOWS_TO_END + WINDOWS_KEPT;
 
 /** A series is not as it is at other times. */
 export interface Departure {
@@ -20,7 +29,9 @@ export interface Departure {
 
 export type Change =
   | { readonly kind: 'departed'; readonly departure: Departure; readonly judgement: Judgement }
-  | { readonly kind: 'returned'; readonly departure: Departure; readonly judgement: Judgement };
+  | { readonly kind: 'returned'; readonly departure: Departure; readonly judgement: Judgement }
+  /** Nothing can be said of it any more. `startMs`: of the window with which that was so for long enough. */
+  | { readonly kind: 'ended'; readonly departure: Departure; readonly startMs: number };
 
 interface Followed {
   readonly windows: Measured[];
@@ -28,6 +39,8 @@ interface Followed {
   beyond: { readonly direction: Direction; readonly sinceMs: number; count: number } | undefined;
   departure: Departure | undefined;
   within: number;
+  /** Of a departure: in how many windows up to this one nothing could be said. */
+  silent: number;
 }
 
 /**
@@ -46,16 +59,19 @@ export class Departures {
     return [...this.#followed.values()].flatMap(({ departure }) => departure ?? []);
   }
 
-  /** Windows before those that are followed: a silence is judged over several. Nothing changes with them. */
+  /** Windows before those that are followed, for what is judged over several. Nothing changes with them. */
   recall(startMs: number, samples: readonly Sample[], normals: Normals): void {
-    this.#windowsOf(startMs, samples, normals);
+    for (const { followed } of this.#windowsOf(startMs, samples, normals)) {
+      if (followed.departure) hear(followed, judge(followed.windows));
+    }
   }
 
   /** What changes with the window that starts then, whose samples these are. Call in the order of windows. */
   follow(startMs: number, samples: readonly Sample[], normals: Normals): readonly Change[] {
     return this.#windowsOf(startMs, samples, normals).flatMap(({ series, followed }) => {
       const judgement = judge(followed.windows);
-      return judgement ? (this.#change(series, followed, judgement) ?? []) : [];
+      hear(followed, judgement);
+      return (judgement ? this.#change(series, followed, judgement) : ended(followed, startMs)) ?? [];
     });
   }
 
@@ -65,7 +81,8 @@ export class Departures {
     normals: Normals,
   ): readonly { readonly series: Series; readonly followed: Followed }[] {
     const present = new Map(samples.map((sample) => [keyOf(sample), sample]));
-    const known = new Map([...normals.series, ...samples].map((series) => [keyOf(series), series]));
+    const departed = this.open.map(({ series }) => series);
+    const known = new Map([...normals.series, ...samples, ...departed].map((series) => [keyOf(series), series]));
     return [...known].map(([key, series]) => {
       const { value = 0, observations = 0 } = present.get(key) ?? {};
       const followed = this.#of(series);
@@ -75,6 +92,7 @@ export class Departures {
         windows.length = 0;
         followed.beyond = undefined;
         followed.within = 0;
+        followed.silent = 0;
       }
       windows.push({ startMs, value, observations, normal: normals.at(series, startMs) });
       if (windows.length > WINDOWS_KEPT) windows.shift();
@@ -108,6 +126,7 @@ export class Departures {
       sinceMs: beyond.sinceMs,
     };
     followed.departure = departed;
+    followed.silent = 0;
     return { kind: 'departed', departure: departed, judgement };
   }
 
@@ -115,10 +134,22 @@ export class Departures {
     const key = keyOf({ kind, name });
     const known = this.#followed.get(key);
     if (known) return known;
-    const followed: Followed = { windows: [], beyond: undefined, departure: undefined, within: 0 };
+    const followed: Followed = { windows: [], beyond: undefined, departure: undefined, within: 0, silent: 0 };
     this.#followed.set(key, followed);
     return followed;
   }
+}
+
+function hear(followed: Followed, judgement: Judgement | undefined): void {
+  followed.silent = judgement ? 0 : followed.silent + 1;
+}
+
+function ended(followed: Followed, startMs: number): Change | undefined {
+  const { departure, silent } = followed;
+  if (!departure || silent < WINDOWS_TO_END) return undefined;
+  followed.departure = undefined;
+  followed.within = 0;
+  return { kind: 'ended', departure, startMs };
 }
 
 function isWithin({ distance, direction }: Judgement): boolean {

@@ -3,8 +3,9 @@ import type { TenantName } from '../../../channels/brands.ts';
 import { checkEvent } from '../../../channels/validate.ts';
 import { Baseline } from '../../../runtime/baseline/baseline.ts';
 import { GRACE_MS } from '../../../runtime/baseline/measures.ts';
+import { ALL } from '../../../runtime/baseline/sample.ts';
 import { SampleTable } from '../../../runtime/baseline/sample-table.ts';
-import { HOUR_MS, WEEK_MS, WINDOW_MS } from '../../../runtime/baseline/window.ts';
+import { DAY_MS, HOUR_MS, WEEK_MS, WINDOW_MS } from '../../../runtime/baseline/window.ts';
 import type { NewEvent } from '../../../runtime/events/publisher.ts';
 import { applySchema } from '../../../runtime/store/schema.ts';
 import { ManualClock } from '../broker/embedded/manual-clock.ts';
@@ -97,6 +98,30 @@ describe('the baseline of a tenant', () => {
       await running.look();
     }
     expect(of('sent of requested')).to.eql(['baseline.departed', 'baseline.returned']);
+    expect(running.open.map(({ series }) => series.name)).not.to.include('sent of requested');
+  });
+
+  it('states that a departure has ended, a day after the last that could be said of it', async () => {
+    const sinceMs = clock.now() - GRACE_MS;
+    clock.advance(WINDOW_MS);
+    await window(95, 20);
+    await baseline().look();
+    // Of few messages a share is judged over the last two hours: so long the last that were sent count.
+    const [silentMs, windows] = [sinceMs + 24 * WINDOW_MS, 23 + DAY_MS / WINDOW_MS - 1];
+    await new SampleTable(store.store, TENANT).add(
+      Array.from({ length: windows }, (_, at) => {
+        return { ...ALL, startMs: sinceMs + (1 + at) * WINDOW_MS, value: 0, observations: 0 };
+      }),
+    );
+    clock.advance((windows + 1) * WINDOW_MS);
+    const running = baseline();
+    await running.look();
+    expect(of('sent of requested').slice(2)).to.eql(['baseline.departed', 'baseline.ended']);
+    expect(stated.find(({ type }) => type === 'baseline.ended')?.data).to.eql({
+      ...{ series: 'sent of requested', kind: 'share', direction: 'low', since: new Date(sinceMs).toISOString() },
+      window: new Date(silentMs + DAY_MS - WINDOW_MS).toISOString(),
+      reason: 'too few events for a day to say anything',
+    });
     expect(running.open.map(({ series }) => series.name)).not.to.include('sent of requested');
   });
 

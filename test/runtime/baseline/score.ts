@@ -11,6 +11,8 @@ export interface Score {
   readonly missed: readonly Incident[];
   /** From an incident's start to its first alarm, in minutes, of those found. */
   readonly minutes: readonly number[];
+  /** Departures that ended because nothing could be said of them any more. */
+  readonly ended: readonly Change[];
 }
 
 /** An alarm so soon after an incident's end is still about it. */
@@ -26,11 +28,13 @@ export function score({ windows, incidents }: Month): Score {
   const before: Parameters<typeof Normals.learn>[0][number][] = [];
   let normals = Normals.learn([], START_MS);
   const alarms: { readonly atMs: number; readonly change: Change }[] = [];
+  const ended: Change[] = [];
   for (const { startMs, samples } of windows) {
     if (startMs >= watchFrom) {
       if (startMs % DAY_MS === 0) normals = Normals.learn(before, startMs);
       for (const change of departures.follow(startMs, samples, normals)) {
         if (change.kind === 'departed') alarms.push({ atMs: startMs + WINDOW_MS, change });
+        if (change.kind === 'ended') ended.push(change);
       }
     }
     before.push(...samples);
@@ -42,6 +46,7 @@ export function score({ windows, incidents }: Month): Score {
     alarms: together.length,
     falseAlarms: together.filter(({ atMs }) => !incidents.some((one) => isOf(atMs, one))).map(({ change }) => change),
     found,
+    ended,
     missed: incidents.filter((incident) => !found.includes(incident)),
     minutes: found.map((incident) => {
       const first = alarms.find(({ atMs }) => isOf(atMs, incident));
