@@ -6,8 +6,11 @@ export function closingAll(driver: Broker): Broker {
   const opened = new OpenResources();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await opened.close();
-    await driver.close();
+    try {
+      await opened.close();
+    } finally {
+      await driver.close();
+    }
   };
   return {
     driver: driver.driver,

@@ -31,8 +31,11 @@ export class OpenResources {
     return this.#closing !== undefined;
   }
 
+  /** Resolves once everything is closed; rejects, then too, with why some of it could not be. */
   close(): Promise<void> {
-    this.#closing ??= Promise.all([...this.#open].map((resource) => resource.close())).then(() => undefined);
+    this.#closing ??= Promise.allSettled([...this.#open].map((resource) => resource.close())).then((results) => {
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+    });
     return this.#closing;
   }
 }
