@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createEmbeddedBroker } from '../../runtime/broker/embedded/broker.ts';
+import { BrokerError } from '../../runtime/broker/errors.ts';
 import { messageId, messageIdParts, type MessageId } from '../../runtime/broker/message-id.ts';
 import type { AccessMode, Broker } from '../../runtime/broker/port.ts';
 import { createPulsarBroker } from '../../runtime/broker/pulsar/broker.ts';
@@ -126,6 +127,25 @@ describe('native driver over a stand-in for the addon', () => {
       await Promise.all([reader.close(), reader.close()]);
       expect((await broker.admin.stats(topic)).backlog).to.deep.equal({});
     });
+  });
+
+  it('ends a reader also where the broker is gone: what it leaves there is deleted by a later one', async () => {
+    const embedded = await createEmbeddedBroker({ folder: join(folder, 'gone') });
+    const broker = await createPulsarBroker({
+      ...{ serviceUrl: 'pulsar://stand-in', adminUrl: 'http://stand-in' },
+      load: () => Promise.resolve(standInAddon(embedded)),
+      admin: {
+        ...standInAdmin(embedded),
+        deleteSubscription: () => Promise.reject(new BrokerError('broker-unreachable', 'the broker is gone')),
+      },
+    });
+    try {
+      const reader = await broker.createReader({ topic: await newPartition(broker), from: 'Earliest' });
+      await reader.close();
+      await rejectsWith(reader.next(), 'broker-closed');
+    } finally {
+      await broker.close();
+    }
   });
 
   it('says in one line what to do where the addon is absent', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { BrokerError } from '../errors.ts';
 import { compareMessageIds, type MessageId } from '../message-id.ts';
 import type { Consumer, Message, Reader, ReaderOptions } from '../port.ts';
 import { createNativeConsumer } from './consumer.ts';
@@ -68,7 +69,12 @@ class NativeReader implements Reader {
     this.#consumer.acknowledgeCumulative(id).catch(() => undefined);
   }
 
-  close(): Promise<void> {
-    return this.#consumer.unsubscribe();
+  async close(): Promise<void> {
+    try {
+      await this.#consumer.unsubscribe();
+    } catch (error) {
+      // It is closed, and cannot delete its subscription: abandoned, as of a process that ended.
+      if (!(error instanceof BrokerError)) throw error;
+    }
   }
 }
