@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Address } from '../../../channels/brands.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import { contactKeyOf } from '../../../channels/contact-key.ts';
-import type { KeptState } from '../../../dsl/correlation.ts';
+import { deadlinesOf, type KeptState } from '../../../dsl/correlation.ts';
 import type { Step, StepInput } from '../../../dsl/step/contract.ts';
 import { route } from '../../../dsl/step/route.ts';
 import { step as pureStep } from '../../../dsl/step/step.ts';
@@ -20,6 +20,7 @@ import { intercepted } from '../engine/intercepted.ts';
 import { TestClock } from '../engine/rig.ts';
 import { stored, until } from '../events/scene.ts';
 import { acme, journal } from '../store/tenant-under-test.ts';
+import { WatchedBroker } from './watched-broker.ts';
 
 /** What makes the step throw where nobody can be parked, until that bug is mended. */
 export const PUT_ASIDE = 'put me aside';
@@ -31,6 +32,7 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 
 interface Life {
   readonly engine: Engine;
+  readonly watched: WatchedBroker;
   isDead(): boolean;
   bury(): Promise<void>;
 }
@@ -43,6 +45,8 @@ export class World {
   readonly broker: Broker;
   readonly #folder: string;
   readonly #seen = new Set<string>();
+  /** By partition and key. */
+  readonly #states = new Map<string, KeptState | undefined>();
   #partitions: number;
   #life: Life | undefined;
   readonly #dead: Life[] = [];
@@ -78,7 +82,10 @@ export class World {
     let reject: (reason: Error) => void = () => undefined;
     const fenced = new Promise<never>((_, rejectIt) => (reject = rejectIt));
     fenced.catch(() => undefined);
-    const broker = intercepted(this.broker, undefined, (message, send) => (isDead ? fenced : send(message)));
+    const watched = new WatchedBroker(
+      intercepted(this.broker, undefined, (message, send) => (isDead ? fenced : send(message))),
+    );
+    const { broker } = watched;
     const step: Step = (machines, state, input, context) => {
       if (this.#isDeadly && isDeadly(state, input)) isDead = true;
       return isDead ? { state, emissions: [] } : alive(machines, state, input, context);
@@ -93,7 +100,7 @@ export class World {
       reject(new BrokerError('producer-fenced', 'it is dead'));
       return engine.close();
     };
-    return { engine, isDead: () => isDead, bury };
+    return { engine, watched, isDead: () => isDead, bury };
   }
 
   async publish(channel: 'messaging' | 'external', events: readonly NewEvent[]): Promise<void> {
@@ -121,15 +128,21 @@ export class World {
     await sendPublications(this.broker, acme, publications);
   }
 
+  /** Nothing is left to do, unless time passes: all that came has been read, and no deadline is due. Or it has died of it. */
   async settled(): Promise<void> {
-    let steps = -1;
     await until('all is decided', async () => {
-      const before = steps;
-      steps = this.#life?.engine.stats.steps ?? 0;
-      await new Promise((resolve) => setTimeout(resolve, 60));
-      return before === steps;
+      const life = this.#life;
+      if (!life || life.isDead()) return true;
+      if (!life.engine.isReady || !(await life.watched.isQuiet())) return false;
+      await this.#collect();
+      return !this.#isAnyDue() && (await life.watched.isQuiet());
     });
     await this.#collect();
+  }
+
+  #isAnyDue(): boolean {
+    const now = this.clock.now();
+    return [...this.#states.values()].some((state) => deadlinesOf(state).some(({ due }) => due <= now));
   }
 
   /** The processes end, one after the other, until one parks what ended them. */
@@ -180,7 +193,10 @@ export class World {
         if (this.#seen.has(`${partition} ${id}`)) continue;
         this.#seen.add(`${partition} ${id}`);
         const record = decodeRecord(payload, PLAIN_CODEC);
-        if (record.kind === 'step') this.records.push(record);
+        if (record.kind !== 'step') continue;
+        this.records.push(record);
+        const { contact, state } = record;
+        if (contact && state !== undefined) this.#states.set(`${partition} ${contact}`, state ?? undefined);
       }
     }
   }
