@@ -6,6 +6,7 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
   type Connection,
+  type DocumentSymbol,
   type InitializeResult,
   type Location,
   type TextDocumentPositionParams,
@@ -16,6 +17,7 @@ import type { Range } from '../../dsl/parse/source-file.ts';
 import { formatText } from '../../dsl/format/format.ts';
 import { completionsAt } from './completion.ts';
 import { quickFixes } from './diagnose.ts';
+import { fileSymbols } from './document-symbols.ts';
 import { explainAt } from './hover.ts';
 import { declarationOf, fileAt, meantBy, placesOf, type Meant } from './links.ts';
 import { symbolAt, type Outline } from './outline.ts';
@@ -31,6 +33,7 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   referencesProvider: true,
   renameProvider: { prepareProvider: true },
   documentFormattingProvider: true,
+  documentSymbolProvider: true,
   codeActionProvider: { codeActionKinds: ['quickfix'] },
 };
 
@@ -52,7 +55,7 @@ export function serve(connection: Connection, version: string): void {
   });
   publishProblems(connection, documents, workspace);
   answerAboutPlaces(connection, documents, workspace);
-  answerAboutDocuments(connection, documents);
+  answerAboutDocuments(connection, documents, workspace);
   documents.listen(connection);
   connection.listen();
 }
@@ -109,7 +112,19 @@ function answerAboutPlaces(connection: Connection, documents: TextDocuments<Text
   });
 }
 
-function answerAboutDocuments(connection: Connection, documents: TextDocuments<TextDocument>): void {
+function answerAboutDocuments(
+  connection: Connection,
+  documents: TextDocuments<TextDocument>,
+  workspace: Workspace,
+): void {
+  connection.onDocumentSymbol(({ textDocument: { uri } }): DocumentSymbol[] => {
+    const document = documents.get(uri);
+    if (!document) return [];
+    const outline = workspace.update(uri, document.getText());
+    return fileSymbols(outline).map(({ name, kind, range, selection }) => {
+      return { name, kind, range: rangeIn(outline, range), selectionRange: rangeIn(outline, selection) };
+    });
+  });
   connection.onDocumentFormatting(({ textDocument: { uri } }): TextEdit[] => {
     const document = documents.get(uri);
     const text = document?.getText() ?? '';

@@ -6,11 +6,13 @@ import {
   CompletionRequest,
   DefinitionRequest,
   DocumentFormattingRequest,
+  DocumentSymbolRequest,
   HoverRequest,
   PrepareRenameRequest,
   ReferencesRequest,
   RenameRequest,
   type CompletionItem,
+  type DocumentSymbol,
   type MarkupContent,
 } from 'vscode-languageserver/node';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -293,6 +295,41 @@ describe('parlance lsp', function () {
     });
   });
 
+  describe('what a file holds', () => {
+    /** Names, each with the text from its first line on to its last. */
+    const outline = async (of: string, text: string): Promise<readonly (readonly [name: string, lines: string])[]> => {
+      const params = { textDocument: { uri: of } };
+      const symbols = (await editor.connection.sendRequest(DocumentSymbolRequest.type, params)) as DocumentSymbol[];
+      const lines = text.split('\n');
+      return symbols.map(({ name, range: { start, end }, selectionRange }) => {
+        const { line, character } = selectionRange.start;
+        expect(lines[line]?.slice(character, selectionRange.end.character)).to.equal(name);
+        const last = end.character === 0 ? end.line : end.line + 1;
+        return [name, lines.slice(start.line, last).join('\n')] as const;
+      });
+    };
+
+    it('are the cases of scenarios', async () => {
+      const scenarios = `file://${folder.path}/cases.test.yaml`;
+      const first = '  - case: she stops\n    steps:\n      - reply: STOP\n';
+      const second = "  - steps:\n      - reply: hello\n    case: 'no answer'\n";
+      const text = `scenarios: survey\ncases:\n${first}${second}`;
+      await editor.open(scenarios, text);
+      expect(await outline(scenarios, text)).to.deep.equal([
+        ['she stops', first.trimEnd()],
+        ['no answer', second.trimEnd()],
+      ]);
+    });
+
+    it('is what a definition declares', async () => {
+      await editor.write(uri, TEXT);
+      const symbols = await outline(uri, TEXT);
+      expect(symbols.map(([name]) => name)).to.deep.equal(['survey', 'doctor', 'score', 'seen', 'done']);
+      expect(new Map(symbols).get('done')).to.equal('  - step: done\n    set: { score: 0 }\n    end: answered');
+      expect(new Map(symbols).get('seen')).to.equal('  seen: { fields: { at: time } }');
+    });
+  });
+
   it('formats the document', async () => {
     await editor.write(uri, TEXT.replace('{ score: 0 }', '{score:   0}'));
     const edits = await editor.connection.sendRequest(DocumentFormattingRequest.type, {
@@ -320,6 +357,7 @@ describe('parlance lsp', function () {
       await editor.connection.sendRequest(CompletionRequest.type, params);
       await editor.connection.sendRequest(HoverRequest.type, params);
       await editor.connection.sendRequest(DefinitionRequest.type, params);
+      await editor.connection.sendRequest(DocumentSymbolRequest.type, params);
       expect(await editor.problemsOf(uri), JSON.stringify(text)).not.to.have.length(0);
     }
   });
