@@ -9,7 +9,8 @@ export interface ConversationHead {
   readonly status: string;
   readonly outcome: string;
   readonly state: string;
-  readonly started: string;
+  /** Null where it is queued, or was skipped. */
+  readonly started: string | null;
   readonly ended: string | null;
   readonly messages_out: number;
 }
@@ -43,7 +44,7 @@ export function conversationHead(own: readonly StoredEvent[]): ConversationHead 
       'outcome',
     ),
     state: states.findLast((state) => state !== '') ?? '',
-    started: (started ?? events[0])?.time ?? '',
+    started: started?.time ?? null,
     ended: events.findLast(({ type }) => ENDS.has(type))?.time ?? null,
     messages_out: new Set(events.filter(({ type }) => type === 'message.requested').map(({ id }) => id)).size,
   };

@@ -36,7 +36,8 @@ export function timelineText(
 const TIME_COLUMNS = 14;
 
 function heading(row: ConversationSummary): string[] {
-  const took = row.ended === null ? undefined : lasting(Date.parse(row.ended) - Date.parse(row.started));
+  const { started, ended } = row;
+  const took = started === null || ended === null ? undefined : lasting(Date.parse(ended) - Date.parse(started));
   const end = [row.status, row.outcome === '' ? '' : `(${row.outcome})`, took === undefined ? '' : `after ${took}`];
   return [
     `${row.conversation}  ${row.definition} ${row.version}`,

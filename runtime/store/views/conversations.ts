@@ -15,7 +15,12 @@ const COLUMNS: readonly Column[] = [
   ['version', 'String', 'version of the definition that it runs', versionOf(machine)],
   ['machine', 'String', 'content hash of that version', machine],
   ['connector', 'String', 'what it started on', `anyIf(e.connector, ${STARTED})`],
-  ['started', TIME, 'when it started', `minIf(e.time, ${STARTED})`],
+  [
+    'started',
+    TIME_OR_NULL,
+    'when it started; NULL where it is queued, or was skipped',
+    `minOrNullIf(e.time, ${STARTED})`,
+  ],
   ['ended', TIME_OR_NULL, 'when it ended; NULL while it runs', `maxOrNullIf(e.time, e.type IN (${ENDS}))`],
   [
     'status',
