@@ -35,11 +35,12 @@ export interface CheckProgress {
 
 /** Rejects with `topic-missing` where there is no such tenant, and as broker and store do. */
 export async function checkTenant(options: CheckOptions): Promise<TenantReport> {
-  const { broker, store, tenant, newId, isRepair } = options;
+  const { broker, store, tenant, newId, isRepair, onProgress } = options;
   const feeds = await feedsOf(broker.admin, tenant);
   const { progress } = await ledgerHistory(broker, tenant);
   const check = newId();
   const before = await eachOf(feeds, async (feed) => {
+    onProgress?.({ topic: feed.topic, messages: 0 });
     const [rows, mark] = [new StoredRows(store, tenant, feed), progress.get(feed.topic)?.position];
     return { feed, rows, mark, doubled: await doubledUpTo(rows, mark) };
   });

@@ -11,6 +11,9 @@ export type CheckLine =
   | { readonly report: TenantReport }
   | { readonly error: { readonly code: string; readonly detail: string } };
 
+/** Before clients and proxies take a silent answer for dead: merging a large month takes minutes. */
+const SILENT_MAX_MS = 15_000;
+
 const route = routesOf('operations:write', () => undefined);
 
 /** POST /store/check, ?repair=true: lines of JSON, the last of which is the report. */
@@ -29,16 +32,24 @@ function checkLines(options: CheckOptions): Readable {
   const write = (line: CheckLine): void => {
     lines.push(`${JSON.stringify(line)}\n`);
   };
+  let hush = (): void => undefined;
+  /** Said again where nothing newer is to be said. */
+  const onProgress = (progress: CheckProgress): void => {
+    hush();
+    write({ progress });
+    hush = options.clock.after(SILENT_MAX_MS, () => {
+      onProgress(progress);
+    });
+  };
   const run = async (): Promise<void> => {
     try {
-      const onProgress = (progress: CheckProgress): void => {
-        write({ progress });
-      };
       write({ report: await checkTenant({ ...options, onProgress }) });
     } catch (error) {
       // The status is sent: what went wrong is the last line.
       if (!(error instanceof ParlanceError)) lines.destroy(error instanceof Error ? error : new Error(String(error)));
       else write({ error: { code: String(error.code), detail: error.message } });
+    } finally {
+      hush();
     }
     lines.push(null);
   };

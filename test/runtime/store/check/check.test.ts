@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Readable } from 'node:stream';
 import { PLAIN_CODEC } from '../../../../channels/codec.ts';
 import type { MessageId } from '../../../../runtime/broker/message-id.ts';
 import { encodePublication, machinesTopic } from '../../../../runtime/definitions/publication.ts';
@@ -10,6 +11,7 @@ import { createAdminServer } from '../../../../runtime/http/admin.ts';
 import { checkTenant } from '../../../../runtime/store/check/check-tenant.ts';
 import { problemsIn, type Finding, type TenantReport } from '../../../../runtime/store/check/finding.ts';
 import { storeCheckRoutes } from '../../../../runtime/store/check/routes.ts';
+import type { Store } from '../../../../runtime/store/port.ts';
 import { Sink } from '../../../../runtime/store/sink/sink.ts';
 import { standInAdmin } from '../../../contract/stand-in/admin.ts';
 import { ManualClock } from '../../broker/embedded/manual-clock.ts';
@@ -210,6 +212,41 @@ describe('parlance store check', function () {
     expect(found).to.have.members([`doubled ${positions[29]} 30`, `doubled ${repeated} 3`, `doubled ${repeated} 5`]);
     expect((await findings(true)).every(({ repaired }) => repaired)).to.equal(true);
     expect(await findings()).to.deep.equal([]);
+  });
+
+  it('goes on telling whoever asked where it is, while rows are merged for minutes', async () => {
+    await command('SYSTEM STOP MERGES');
+    await insertLike(positions[51], 'batch AS batch');
+    const clock = new ManualClock();
+    const lines: string[] = [];
+    let said: number | undefined;
+    const store: Store = {
+      ...temporary.store,
+      command: async (sql) => {
+        if (sql.startsWith('OPTIMIZE')) {
+          const before = lines.length;
+          clock.advance(60_000);
+          said = lines.length - before;
+          await command('SYSTEM START MERGES');
+        }
+        await temporary.store.command(sql);
+      },
+    };
+    const parts = { broker, store, tenant: acme, codec: PLAIN_CODEC, clock, newId: () => 'told' };
+    const [route] = storeCheckRoutes(parts);
+    const request = { headers: {}, query: new URLSearchParams('repair=true'), parameters: {}, body: Buffer.alloc(0) };
+    const { body } = (await route?.handle(request)) as { readonly body: Readable };
+    const push = body.push.bind(body);
+    body.push = (line: unknown) => {
+      if (typeof line === 'string') lines.push(line);
+      return push(line);
+    };
+    await body.toArray();
+    await command('SYSTEM START MERGES');
+    expect(said, 'four times in a minute').to.equal(4);
+    expect(lines[0]).to.match(/^\{"progress":\{"topic":".*","messages":0\}\}\n$/);
+    expect(lines.at(-1)).to.match(/^\{"report"/);
+    expect(clock.pending).to.equal(0);
   });
 
   it('names what it can not repair, and why', async () => {
