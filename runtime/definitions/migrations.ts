@@ -25,7 +25,7 @@ export interface MigrationsOptions {
   readonly publisher: Pick<Publisher, 'publish'>;
   readonly occupancy: Occupancy;
   /** Resolves once the store has what was published so far. */
-  readonly settled: () => Promise<unknown>;
+  readonly settled: (signal: AbortSignal) => Promise<unknown>;
   readonly clock: Clock;
 }
 
@@ -161,7 +161,9 @@ export class Migrations {
 
   async #settle(): Promise<void> {
     const { settled, clock } = this.#options;
-    await Promise.race([settled(), sleep(clock, SETTLE_BUDGET_MS)]);
+    const waiting = new AbortController();
+    await Promise.race([settled(waiting.signal), sleep(clock, SETTLE_BUDGET_MS)]);
+    waiting.abort();
   }
 
   /** Resolves with the id of the event that says so, once every conversation is asked. */

@@ -8,8 +8,8 @@ const WAIT_MAX_SECONDS = 30;
 
 /** The store's mark, as the edge needs to know it. */
 export interface MarkDirectory {
-  /** Resolves with the positions once everything published before the call is stored. */
-  settled(tenant: TenantName): Promise<Readonly<Record<string, string>>>;
+  /** Resolves with the positions once everything published before the call is stored. Aborted: nobody waits any more. */
+  settled(tenant: TenantName, signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
 }
 
 export interface MarkRouteOptions extends TenantAccess {
@@ -22,15 +22,20 @@ export interface MarkRouteOptions extends TenantAccess {
  */
 export async function getMark(options: MarkRouteOptions, context: Context, name: string | undefined): Promise<void> {
   const tenant = await enterTenant(options, context.req, name, 'sql:read');
+  const waiting = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    const giveUp = (): void => {
       reject(new HttpError('unavailable', `the store is more than ${WAIT_MAX_SECONDS} seconds behind: ask again`));
-    }, WAIT_MAX_SECONDS * 1000);
+    };
+    timer = setTimeout(giveUp, WAIT_MAX_SECONDS * 1000);
+    // The client has gone, or has its answer.
+    context.res.once('close', giveUp);
   });
   try {
-    context.body = { positions: await Promise.race([options.marks.settled(tenant), late]) };
+    context.body = { positions: await Promise.race([options.marks.settled(tenant, waiting.signal), late]) };
   } finally {
     clearTimeout(timer);
+    waiting.abort();
   }
 }

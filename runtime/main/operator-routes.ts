@@ -18,12 +18,12 @@ import { historyRoutes } from '../history/routes.ts';
 import { storeCheckRoutes } from '../store/check/routes.ts';
 import type { TenantOptions } from './tenant.ts';
 
-/** `settled`: resolves once the store has what was published so far. */
+/** `settled`: resolves once the store has what was published so far; aborted, nobody waits any more. */
 export function operatorRoutes(
   { broker, tenant, store, log, clock, newId }: TenantOptions,
   publisher: Publisher,
   table: MachineTable,
-  settled: () => Promise<unknown>,
+  settled: (signal: AbortSignal) => Promise<unknown>,
 ): readonly HttpRoute[] {
   const running = () => runningIn(store, tenant, log);
   const occupancy = new Occupancy(store, tenant);

@@ -163,7 +163,7 @@ async function serve(parts: ServeParts, order: StopOrder): Promise<string> {
     readiness: readinessChecks({ broker, store, roles, tenants }),
     metrics,
     sql,
-    marks: { settled: (tenant) => tenants.get(tenant).mark.settled() },
+    marks: { settled: (tenant, signal) => tenants.get(tenant).mark.settled(signal) },
     log,
     now: () => clock.now(),
   });

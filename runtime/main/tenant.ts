@@ -130,7 +130,7 @@ export class Tenant {
       const sending = table
         ? await startSending(options, partitions, publisherOf('/broadcasts'), table, closers)
         : undefined;
-      const operating = table && operatorRoutes(options, publisher, table, () => mark.settled());
+      const operating = table && operatorRoutes(options, publisher, table, (signal) => mark.settled(signal));
       const mounts = [connectors && pick(connectors), ...[sending?.routes, operating].map(mountOf)]
         .filter((mount) => mount !== undefined)
         .map((mount) => ({ tenant, prefix: options.prefix, ...mount }));

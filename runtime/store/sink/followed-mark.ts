@@ -24,9 +24,9 @@ export class FollowedMark {
 
   /**
    * Resolves, with the positions, once everything that the topics hold at the time of the call is stored. Rejects with
-   * BrokerError where the sink topic can not be read: the next call tries anew.
+   * BrokerError where the sink topic can not be read: the next call tries anew. Who gives up aborts the `signal`.
    */
-  async settled(): Promise<Positions> {
+  async settled(signal?: AbortSignal): Promise<Positions> {
     const positions = await lastOfEach(this.#broker.admin, this.#tenant);
     if (this.#closed) throw this.#closedError();
     if (!this.#reader) {
@@ -34,8 +34,13 @@ export class FollowedMark {
       this.#reader = this.#broker.createReader({ topic, from: 'Earliest' });
       void this.#follow(this.#reader);
     }
-    await this.#mark.waitFor(positions);
+    await this.#mark.waitFor(positions, signal);
     return positions;
+  }
+
+  /** Calls of `settled` that wait. */
+  get waiting(): number {
+    return this.#mark.waiting;
   }
 
   async close(): Promise<void> {

@@ -18,11 +18,26 @@ export class Mark {
     return Object.fromEntries(this.#stored);
   }
 
-  /** Resolves once all of `positions` are stored; rejects where the sink stops first. */
-  waitFor(positions: Positions): Promise<void> {
+  /** Who waits. */
+  get waiting(): number {
+    return this.#waiters.length;
+  }
+
+  /** Resolves once all of `positions` are stored; rejects where the sink stops first, or whoever asked has left. */
+  waitFor(positions: Positions, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#reached(positions)) resolve();
-      else this.#waiters.push({ positions, resolve, reject });
+      if (this.#reached(positions)) {
+        resolve();
+        return;
+      }
+      const waiter: Waiter = { positions, resolve, reject };
+      this.#waiters.push(waiter);
+      const leave = (): void => {
+        this.#waiters = this.#waiters.filter((other) => other !== waiter);
+        reject(new Error('nobody waits for it any more'));
+      };
+      if (signal?.aborted === true) leave();
+      else signal?.addEventListener('abort', leave, { once: true });
     });
   }
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
+import { request } from 'undici';
 import WebSocket, { WebSocketServer } from 'ws';
 import { BrokerError } from '../../../runtime/broker/errors.ts';
 import { sectionOf } from '../../../runtime/http/error-pages.ts';
@@ -253,6 +254,25 @@ describe('the HTTP server', () => {
     expect((await edge.send(path, { headers: { authorization: `Bearer ${writer}` } })).status).to.equal(403);
     expect((await edge.send(path)).status).to.equal(401);
     expect((await edge.send(path, { method: 'DELETE' })).status).to.equal(405);
+  });
+
+  it("waits for the store's mark as long as whoever asked waits for the answer", async () => {
+    const asked: AbortSignal[] = [];
+    edge = await openEdge({
+      marks: {
+        settled: (_, signal) => {
+          asked.push(signal);
+          return new Promise(() => undefined);
+        },
+      },
+    });
+    const leaving = new AbortController();
+    const answer = request(`${edge.url}/v1/tenants/acme/mark`, { signal: leaving.signal }).catch(() => 'left');
+    while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(asked[0]?.aborted).to.equal(false);
+    leaving.abort();
+    expect(await answer).to.equal('left');
+    while (asked[0]?.aborted !== true) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
   it('lets a request under way finish when it closes, and takes no new one', async () => {

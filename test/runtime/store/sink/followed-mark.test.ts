@@ -88,4 +88,20 @@ describe("The store's mark, asked where no sink runs", function () {
     await mark.close();
     expect(await settled).to.include({ code: 'broker-closed' });
   });
+
+  it('forgets who gives up', async () => {
+    const mark = new FollowedMark(broker, acme);
+    const leaving = new AbortController();
+    const [staying, left] = [mark.settled(), mark.settled(leaving.signal)].map((settled) =>
+      settled.catch((error: unknown) => error),
+    );
+    while (mark.waiting < 2) await pause(5);
+    leaving.abort();
+    expect(await left).to.be.instanceOf(Error);
+    expect(mark.waiting).to.equal(1);
+    expect(await mark.settled(leaving.signal).catch((error: unknown) => error)).to.be.instanceOf(Error);
+    expect(mark.waiting).to.equal(1);
+    await mark.close();
+    expect(await staying).to.include({ code: 'broker-closed' });
+  });
 });
