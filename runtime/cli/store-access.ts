@@ -7,7 +7,7 @@ import { parseTenantName } from '../events/tenant.ts';
 import { platformRuns } from '../http/admin-client.ts';
 import { adminSocket } from '../http/admin.ts';
 import { openConfiguredStore, storeLocation } from '../main/open-store.ts';
-import { StoreError } from '../store/errors.ts';
+import { StoreError, clickHouseMessage, reportedText } from '../store/errors.ts';
 import type { SqlHttpResponse } from '../store/sql-http.ts';
 import { sqlOverHttp } from '../store/sql-http.ts';
 import {
@@ -68,8 +68,9 @@ export async function openStoreAccess(args: StoreArguments): Promise<StoreAccess
     const query = new URLSearchParams(settings);
     for (const [name, value] of Object.entries(parameters ?? {})) query.set(`param_${name}`, parameterText(value));
     const answer = await asker.ask({ sql, query, ...(signal && { signal }) });
-    if (answer.status !== 200) throw await failure(answer, asker.tenant);
-    return typeof answer.body === 'string' ? Readable.from([answer.body]) : answer.body;
+    const body = Readable.from(typeof answer.body === 'string' ? [answer.body] : whole(answer.body, signal));
+    if (answer.status !== 200) throw await failure({ ...answer, body }, asker.tenant);
+    return body;
   };
   return {
     tenant: asker.tenant,
@@ -78,10 +79,36 @@ export async function openStoreAccess(args: StoreArguments): Promise<StoreAccess
     rows: async <Row>(sql: string, parameters: StoreQuestion['parameters'] = {}, signal?: AbortSignal) => {
       const body = await ask({ sql, parameters, settings: AS_ROWS, ...(signal && { signal }) });
       const lines = (await textOf(body)).split('\n').filter((line) => line !== '');
-      return lines.map((line) => JSON.parse(line) as Row);
+      return lines.map((line) => rowIn(line) as Row);
     },
     close: () => asker.close(),
   };
+}
+
+/** Rejects with `sql-failed` or `store-unreachable` where it breaks off, whatever the connection has to say of it. */
+async function* whole(body: Readable, signal: AbortSignal | undefined): AsyncGenerator {
+  try {
+    yield* body;
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw error instanceof StoreError ? error : brokenOff(error);
+  }
+}
+
+/** Once its answer has begun, a ClickHouse server writes what went wrong into it. */
+function rowIn(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    const reported = reportedText(new Error(line));
+    throw reported === undefined ? brokenOff(error) : new StoreError('sql-failed', clickHouseMessage(reported));
+  }
+}
+
+function brokenOff(cause: unknown): StoreError {
+  return new StoreError('store-unreachable', 'the answer broke off before its end: ask again, or for less at a time', {
+    cause,
+  });
 }
 
 const AS_ROWS = {

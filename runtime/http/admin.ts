@@ -94,11 +94,16 @@ export function createAdminServer(
 }
 
 async function serveAdminSql(sql: SqlOverHttp, context: Context, tenant?: string): Promise<void> {
+  const gone = new AbortController();
+  context.res.once('close', () => {
+    gone.abort();
+  });
   const { status, headers, body } = await sql.handle({
     ...(tenant !== undefined && { tenant: parseTenantName(tenant) }),
     query: new URLSearchParams(context.querystring),
     headers: context.req.headers,
     body: await readBody(context.req, MAX_ROUTE_BODY_BYTES),
+    signal: gone.signal,
   });
   context.status = status;
   context.set({ ...headers });

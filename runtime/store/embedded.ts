@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ClickHouseLogLevel,
   createClient,
@@ -111,25 +113,63 @@ function holderOf(path: string): number | undefined {
 const TIMEOUT =
   'Code: 159. DB::Exception: Timeout exceeded: the result was not read within max_execution_time: ask for less at a time. (TIMEOUT_EXCEEDED)';
 
+/** One statement in a session of its own. */
+interface Reading {
+  readonly session: Chdb.Session;
+  readonly path: string;
+  readonly request: ReadRequest;
+  readonly end: () => void;
+}
+
 async function readInSession(engine: Engine, path: string, request: ReadRequest): Promise<Readable> {
   const session = new engine.Session(path);
+  const mark = randomUUID();
+  const ended = new AbortController();
+  const stop = (): void => void stopped(engine, path, mark, ended.signal);
+  const end = (): void => {
+    ended.abort();
+    request.signal?.removeEventListener('abort', stop);
+    session.close();
+  };
   try {
-    for (const statement of prelude(request)) await session.queryAsync(statement);
+    for (const statement of prelude(request, mark)) await session.queryAsync(statement);
+    request.signal?.throwIfAborted();
+    request.signal?.addEventListener('abort', stop, { once: true });
     const format = /\bFORMAT\s+(\w+)\s*$/i.exec(request.sql)?.[1] ?? request.format;
     if (STREAMED_FORMATS.has(format) && /^\s*(SELECT|WITH)\b/i.test(request.sql))
-      return await streamed(session, request);
+      return await streamed({ session, path, request, end });
     const result = await session.queryAsync(request.sql, { format: request.format });
-    session.close();
+    end();
     return Readable.from([Buffer.from(result.bytes())]);
   } catch (error) {
-    session.close();
+    end();
     throw sqlFailed(path, error);
   }
 }
 
-function prelude(request: ReadRequest): readonly string[] {
+/** Between two attempts at a statement that may only be about to begin. */
+const STOP_EVERY_MS = 100;
+
+/** The engine has no call for it: aborting one only stops the waiting, and the statement goes on computing. */
+async function stopped(engine: Engine, path: string, mark: string, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted) {
+    const session = new engine.Session(path);
+    try {
+      await session.queryAsync(`KILL QUERY WHERE Settings['log_comment'] = ${quoteText(mark)} ASYNC`);
+    } catch {
+      // Then it goes on to its end, or to its limit of time.
+      return;
+    } finally {
+      session.close();
+    }
+    await sleep(STOP_EVERY_MS);
+  }
+}
+
+function prelude(request: ReadRequest, mark: string): readonly string[] {
   return [
     `USE ${quoteName(request.database)}`,
+    `SET log_comment = ${quoteText(mark)}`,
     ...Object.entries(request.parameters).map(([name, value]) => `SET param_${name} = ${quoteText(value)}`),
     ...Object.entries(request.settings).map(([name, value]) => `SET ${name} = ${quoteText(value)}`),
     'SET readonly = 1',
@@ -137,7 +177,8 @@ function prelude(request: ReadRequest): readonly string[] {
 }
 
 /** The first chunk is awaited, so that an error in the statement is an error of the call and not of the stream. */
-async function streamed(session: Chdb.Session, request: ReadRequest): Promise<Readable> {
+async function streamed(reading: Reading): Promise<Readable> {
+  const { session, request } = reading;
   const chunks = session.queryStream(request.sql, {
     format: request.format,
     ...(request.signal && { signal: request.signal }),
@@ -145,11 +186,11 @@ async function streamed(session: Chdb.Session, request: ReadRequest): Promise<Re
   const iterator = chunks[Symbol.asyncIterator]();
   const endsAt = performance.now() + Number(request.settings['max_execution_time'] ?? Infinity) * 1000;
   const first = await iterator.next();
-  return Readable.from(drain(session, first, iterator, endsAt), { objectMode: false });
+  return Readable.from(drain(reading, first, iterator, endsAt), { objectMode: false });
 }
 
 async function* drain(
-  session: Chdb.Session,
+  { path, end }: Reading,
   first: IteratorResult<{ raw(): Uint8Array }>,
   iterator: AsyncIterator<{ raw(): Uint8Array }>,
   endsAt: number,
@@ -158,8 +199,10 @@ async function* drain(
     for (let next = first; next.done !== true; next = await iterator.next()) yield Buffer.from(next.value.raw());
     // The engine ends a stream that takes longer than it may as if all had been read.
     if (performance.now() >= endsAt) throw new StoreError('sql-failed', TIMEOUT);
+  } catch (error) {
+    throw sqlFailed(path, error);
   } finally {
     await iterator.return?.();
-    session.close();
+    end();
   }
 }

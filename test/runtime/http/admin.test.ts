@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { BrokerError } from '../../../runtime/broker/errors.ts';
 import { GrowthError } from '../../../runtime/growth/mark.ts';
@@ -11,6 +12,7 @@ import { adminClient, platformRuns } from '../../../runtime/http/admin-client.ts
 import { adminSocket, createAdminServer, type AdminServer } from '../../../runtime/http/admin.ts';
 import type { TenantAdmin, TenantSummary } from '../../../runtime/http/tenant-admin.ts';
 import { createLog } from '../../../runtime/log.ts';
+import type { SqlHttpRequest } from '../../../runtime/store/sql-http.ts';
 
 const log = createLog({ level: 'error', format: 'json', output: { write: () => true } });
 
@@ -51,6 +53,25 @@ describe('the admin socket', () => {
     expect(await client.create('acme', 8)).to.deep.equal({ name: 'acme', partitions: 8 });
     expect(await client.list()).to.deep.equal([{ name: 'acme', partitions: 8 }]);
     await client.close();
+  });
+
+  it('ends a statement whose asker has gone', async () => {
+    const asked: AbortSignal[] = [];
+    const handle = ({ signal }: SqlHttpRequest): Promise<never> => {
+      if (signal) asked.push(signal);
+      return new Promise(() => undefined);
+    };
+    server = createAdminServer(listedTenants(), log, { handle });
+    await server.listen(folder);
+    const dispatcher = new Agent({ connect: { socketPath: adminSocket(folder) } });
+    const leaving = new AbortController();
+    const options = { dispatcher, method: 'POST', body: 'SELECT 1', signal: leaving.signal } as const;
+    const answer = request('http://admin/v1/sql', options).catch(() => 'left');
+    while (asked.length === 0) await pause(5);
+    leaving.abort();
+    expect(await answer).to.equal('left');
+    while (asked[0]?.aborted !== true) await pause(5);
+    await dispatcher.close();
   });
 
   it('is open to its owner only', async () => {

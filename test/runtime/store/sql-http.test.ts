@@ -11,6 +11,8 @@ import { promisify } from 'node:util';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { expect } from 'chai';
 import type { TenantName } from '../../../channels/brands.ts';
+import { StoreError } from '../../../runtime/store/errors.ts';
+import type { ReadRequest } from '../../../runtime/store/port.ts';
 import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
 import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
@@ -19,6 +21,7 @@ import { eventRow, temporaryStore, type TemporaryStore } from './embedded-store.
 const acme = 'acme' as TenantName;
 
 describe('SQL over HTTP', function () {
+  this.timeout(60_000);
   let temporary: TemporaryStore;
   let server: Server;
   let url: string;
@@ -123,6 +126,52 @@ describe('SQL over HTTP', function () {
     expect(problem).to.match(/^Code: 159\b/);
   });
 
+  const readAll = async (sql: string, options: Partial<ReadRequest>): Promise<unknown> => {
+    const { store } = temporary;
+    const parts = { parameters: {}, database: store.database, format: 'JSONEachRow', settings: {} };
+    try {
+      for await (const chunk of await store.read({ ...parts, sql, ...options })) if (chunk === undefined) return;
+      return 'read to its end';
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it("says in ClickHouse's own words what goes wrong after the first rows, and that there are too many", async () => {
+    for (const [sql, settings, code] of [
+      ['SELECT throwIf(number = 900000) AS a FROM numbers(1000000)', {}, 395],
+      ['SELECT number FROM numbers(1000000)', { max_result_bytes: '1000000' }, 396],
+      ['SELECT number FROM numbers(1000000)', { max_result_rows: '200000' }, 396],
+    ] as const) {
+      const problem = await readAll(sql, { settings });
+      expect(problem, sql).to.be.instanceOf(StoreError).and.to.include({ code: 'sql-failed' });
+      expect(String(problem)).to.include(`Code: ${code.toString()}. DB::Exception`);
+    }
+  });
+
+  for (const format of ['JSONEachRow', 'PrettyCompactMonoBlock']) {
+    it(`ends what runs where whoever asked goes away, in the format ${format}`, async () => {
+      const running = async (): Promise<unknown> => {
+        const asked = "SELECT count() AS n FROM system.processes WHERE query LIKE 'SELECT number AS never%'";
+        return (await temporary.store.query(asked))[0]?.['n'];
+      };
+      const becomes = async (count: number): Promise<void> => {
+        const deadline = Date.now() + 20_000;
+        while ((await running()) !== count) {
+          if (Date.now() > deadline) throw new Error(`not ${count.toString()} run`);
+          await sleep(20);
+        }
+      };
+      const leaving = new AbortController();
+      const sql = 'SELECT number AS never FROM numbers(1000000000000) WHERE sipHash64(number) = 1';
+      const reading = readAll(sql, { format, settings: { max_execution_time: '40' }, signal: leaving.signal });
+      await becomes(1);
+      leaving.abort();
+      expect(String(await reading)).to.include('QUERY_WAS_CANCELLED');
+      await becomes(0);
+    });
+  }
+
   it('lists and describes the views, with what each column means', async () => {
     expect(await rowsOf('SHOW TABLES')).to.deep.include({ name: 'conversations' });
     const columns = (await rowsOf('DESCRIBE TABLE messages')) as { name: string; comment: string }[];
@@ -163,6 +212,14 @@ describe('SQL over HTTP', function () {
       "SELECT * FROM merge('parlance', '.*')",
       "SELECT * FROM cluster('default', parlance.events)",
       "SELECT * FROM viewIfPermitted(SELECT 1 ELSE null('a Int8'))",
+    ],
+    'what is there of other tenants': [
+      'EXPLAIN ESTIMATE SELECT * FROM events',
+      'EXPLAIN indexes = 1 SELECT * FROM events',
+      'EXPLAIN PLAN json = 1, indexes = 1 SELECT * FROM events',
+      'EXPLAIN PLAN projections = 1 SELECT * FROM events',
+      'EXPLAIN ANALYZE SELECT * FROM events',
+      'SELECT * FROM (EXPLAIN ESTIMATE SELECT * FROM events)',
     ],
     'files and the network': [
       "SELECT file('/etc/passwd')",
@@ -216,6 +273,12 @@ describe('SQL over HTTP', function () {
       expect(await rowsOf('SELECT count() AS n FROM events')).to.deep.equal([{ n: 2 }]);
     });
   }
+
+  it('explains how a query is read', async () => {
+    for (const how of ['', 'PLAN actions = 1, header = 1', 'AST', 'SYNTAX oneline = 1', 'QUERY TREE', 'PIPELINE'])
+      expect(await errorOf(`EXPLAIN ${how} WITH 1 AS a SELECT a, id FROM events`)).to.match(/^no error, but: \S/);
+    expect(await errorOf('EXPLAIN (SELECT 1) UNION ALL (SELECT 2)')).to.match(/^no error, but: \S/);
+  });
 
   it('refuses to write a file, whatever the statement', async () => {
     const path = join(temporary.folder, 'stolen.csv');

@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openStoreAccess, type StoreAccess } from '../../../runtime/cli/store-access.ts';
+import { StoreError } from '../../../runtime/store/errors.ts';
+
+const TIMEOUT = 'Code: 159. DB::Exception: Timeout exceeded: elapsed 60.1 seconds. (TIMEOUT_EXCEEDED)';
+
+describe('what a command is told where the answer of the store', () => {
+  let server: Server;
+  let store: StoreAccess;
+  /** What is still written of the answer, and whether its end is. */
+  let rest: string | undefined;
+
+  before(async () => {
+    server = createServer((request, response) => {
+      if (request.url === '/ping') response.writeHead(404).end();
+      else if (rest !== undefined) response.end(`{"n":1}\n${rest}`);
+      else response.write('{"n":1}\n', () => response.destroy());
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port.toString()}`;
+    store = await openStoreAccess({ config: undefined, data: undefined, tenant: 'acme', url, key: undefined });
+  });
+
+  after(async () => {
+    await store.close();
+    server.close();
+  });
+
+  const problemOf = async (call: () => Promise<unknown>): Promise<unknown> => {
+    try {
+      return await call();
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it('breaks off is that, and nothing of sockets', async () => {
+    rest = undefined;
+    for (const call of [
+      () => store.rows('SELECT 1 AS n'),
+      async () => (await store.ask({ sql: 'SELECT 1 AS n' })).toArray(),
+    ]) {
+      const problem = await problemOf(call);
+      expect(problem).to.be.instanceOf(StoreError).and.to.include({ code: 'store-unreachable' });
+      expect(String(problem)).to.include('the answer broke off before its end');
+    }
+  });
+
+  it('ends in what went wrong on the server is that', async () => {
+    rest = TIMEOUT;
+    const problem = await problemOf(() => store.rows('SELECT 1 AS n'));
+    expect(problem).to.be.instanceOf(StoreError).and.to.include({ code: 'sql-failed', message: TIMEOUT });
+  });
+});
