@@ -10,24 +10,28 @@ export interface Explored {
 interface Found {
   readonly path: readonly Action[];
   readonly actions: readonly Action[];
+  /** What the path has led to. Its last action goes on from it: most states have only one. */
+  readonly world: World;
 }
 
 /**
  * Every state that a model can reach, breadth first, so that the first counterexample is a shortest one. What a run has
- * become cannot be copied, since the engine's own code is in the middle of it: each transition runs its path anew.
+ * become cannot be copied, since the engine's own code is in the middle of it: each transition but a state's last runs its
+ * path anew.
  */
 export async function explore(model: Model): Promise<Explored> {
   const start = new World(model);
   const visited = new Set([start.fingerprint()]);
-  let level: readonly Found[] = [{ path: [], actions: start.actions() }];
+  let level: readonly Found[] = [{ path: [], actions: start.actions(), world: start }];
   let transitions = 0;
   while (level.length > 0) {
     const next: Found[] = [];
     for (const found of level) {
-      for (const action of found.actions) {
+      for (const [index, action] of found.actions.entries()) {
         transitions += 1;
         const path = [...found.path, action];
-        const world = await runOf(model, path);
+        const world = index === found.actions.length - 1 ? found.world : await runOf(model, found.path);
+        await world.act(action);
         const fingerprint = world.fingerprint();
         if (visited.has(fingerprint)) continue;
         visited.add(fingerprint);
@@ -36,7 +40,7 @@ export async function explore(model: Model): Promise<Explored> {
         if (wrong !== undefined) {
           return { states: visited.size, transitions, counterexample: told(path, world, wrong) };
         }
-        next.push({ path, actions });
+        next.push({ path, actions, world });
       }
     }
     level = next;
