@@ -97,7 +97,7 @@ async function brokerUrls(
   if (driver === 'embedded') return { url: `embedded:${join(folder, 'broker')}` };
   // Fetched here, so that what it has to say does not end up in the JSON on standard output.
   await pulsarLibraries(console.error);
-  const pulsar = await startPulsar({ folder: join(folder, 'pulsar') });
+  const pulsar = await startPulsar({ folder: join(folder, 'pulsar'), compiled: 'fully' });
   closers.push(() => pulsar.stop());
   return { url: driver === 'pulsar' ? pulsar.serviceUrl : pulsar.wsUrl, adminUrl: pulsar.webUrl };
 }

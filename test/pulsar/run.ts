@@ -32,7 +32,7 @@ async function start(ports: PulsarPorts): Promise<void> {
   }
   if (!pulsarAvailable()) throw new Error(`A real broker needs Java 17 and Maven: ${HOW_TO_GET_JAVA}`);
   const libraries = await pulsarLibraries(console.log);
-  const child = await spawnStandalone({ folder: DATA, libraries, ports, life: 'own' });
+  const child = await spawnStandalone({ folder: DATA, libraries, ports, compiled: 'fully', life: 'own' });
   const { pid } = child;
   if (pid === undefined) throw new Error('java could not be started');
   const urls = urlsOf(ports);

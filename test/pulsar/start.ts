@@ -20,6 +20,8 @@ export interface PulsarStart {
   readonly folder?: string;
   /** Default: free ones. */
   readonly ports?: PulsarPorts;
+  /** Default: `soon`. */
+  readonly compiled?: 'soon' | 'fully';
 }
 
 /** A real broker of the caller's own, healthy when this resolves: about 5 s. */
@@ -28,7 +30,8 @@ export async function startPulsar(options: PulsarStart = {}): Promise<RunningPul
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'parlance-pulsar-')));
   const ports = options.ports ?? (await freePorts('broker', 'web', 'bookie'));
   const urls = urlsOf(ports);
-  const child = await spawnStandalone({ folder, libraries, ports, life: 'parent' });
+  const { compiled = 'soon' } = options;
+  const child = await spawnStandalone({ folder, libraries, ports, compiled, life: 'parent' });
   const exited = new Promise<void>((resolve) =>
     child.once('exit', () => {
       resolve();

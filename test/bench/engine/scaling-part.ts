@@ -30,7 +30,7 @@ const BROKER_WARM_UPS = 4;
  */
 export async function scalingPart(options: PartOptions): Promise<PartRound> {
   const { driver, partitions, seconds, folder, progress } = options;
-  const pulsar = await startPulsar({ folder: join(folder, 'pulsar') });
+  const pulsar = await startPulsar({ folder: join(folder, 'pulsar'), compiled: 'fully' });
   const url = driver === 'pulsar' ? pulsar.serviceUrl : pulsar.wsUrl;
   const broker = await openBroker(url, { adminUrl: pulsar.webUrl });
   const workers: PlatformProcess[] = [];
