@@ -12,12 +12,15 @@ import type { SourceDefinition } from '../schema/source.ts';
 import { containerAt, keyRangeAt, nameOf, placeAt, rangeAt, valueAt } from './places.ts';
 import { isUnknownKey, reportUnknownKey, unknownKeyOf, withoutTold } from './unknown-key.ts';
 
+/** That they are JSON Schema shows a test: to look each time takes a third of what there is to do before the first file. */
+const OWN_SCHEMAS = { meta: false, validateSchema: false };
+
 const compiled = new Map<Schema, ValidateFunction>();
 
 function validatorOf(schema: Schema): ValidateFunction {
   const known = compiled.get(schema);
   if (known) return known;
-  const made = new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(schema);
+  const made = new Ajv2020({ allErrors: true, verbose: true, strict: false, ...OWN_SCHEMAS }).compile(schema);
   compiled.set(schema, made);
   return made;
 }
