@@ -23,6 +23,8 @@ export type BrokerErrorCode =
   | 'storage-full'
   /** Another process holds the data folder. */
   | 'storage-locked'
+  /** A position is of another topic, or of one that was made anew under the same name. */
+  | 'position-unknown'
   | 'broker-refused';
 
 /** The one shape in which every driver reports; drivers map their client's strings here and nowhere else. */

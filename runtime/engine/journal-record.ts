@@ -37,7 +37,7 @@ export interface BarrierRecord {
   readonly kind: 'barrier';
   readonly epoch: number;
   readonly sequence: number;
-  /** Incarnation of the journal topic, chosen by its first barrier and carried by all later ones. */
+  /** Incarnation of the journal, chosen by the first barrier on a topic that holds nothing, and carried by all later ones. */
   readonly generation: string;
   /** Unique per acquisition. */
   readonly owner: string;
@@ -108,6 +108,11 @@ export interface StepRecord extends VectorChange {
 }
 
 export type JournalRecord = BarrierRecord | StepRecord;
+
+/** Whether a record was written to the journal of that generation. */
+export function isOfGeneration(record: JournalRecord, generation: string): boolean {
+  return record.kind === 'barrier' ? record.generation === generation : record.source.endsWith(`/${generation}`);
+}
 
 /** Of a step record: everything but its state and its outputs, which are JSON already. */
 export type StepHead = Pick<StepRecord, 'epoch' | 'sequence' | 'now' | 'input' | 'published' | keyof VectorChange> & {

@@ -4,21 +4,24 @@ import type { EventCodec } from '../../channels/codec.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import { BrokerError } from '../broker/errors.ts';
 import type { MessageId } from '../broker/message-id.ts';
-import type { Broker, BrokerAdmin, Follower, Producer } from '../broker/port.ts';
+import type { Broker, BrokerAdmin, Follower, Producer, Reader } from '../broker/port.ts';
 import { AppendCheck } from './append-check.ts';
 import { openOwnerProducer } from './owner-producer.ts';
-import { RECORD_FORMAT, type JournalFold, type BarrierRecord, type JournalRecord } from './journal-record.ts';
+import {
+  isOfGeneration,
+  RECORD_FORMAT,
+  type JournalFold,
+  type BarrierRecord,
+  type JournalRecord,
+} from './journal-record.ts';
 
 /** How often an owner tries to place its barrier before it lets another win: each try reads what came in between. */
 const BARRIER_ATTEMPTS_MAX = 5;
 
-/** The journal does not continue where its reader stands: records in between are gone. */
+/** The journal does not continue where its reader stands. */
 export class JournalGapError extends ParlanceError {
-  constructor(topic: string, expected: number, found: number) {
-    super(
-      'journal-gap',
-      `${topic} continues with record ${found.toString()} where ${expected.toString()} was expected: records in between are gone`,
-    );
+  constructor(topic: string, why: string) {
+    super('journal-gap', `${topic} ${why}`);
   }
 }
 
@@ -40,7 +43,13 @@ export interface JournalStart {
   readonly fold: JournalFold;
   /** Position of the last record already applied; undefined: read from the earliest. */
   readonly after: MessageId | undefined;
+  /** Of the journal whose records were applied. */
   readonly generation: string | undefined;
+  /**
+   * Whether it has to be this journal. From a checkpoint another one may go on: its first owner, who found the topic
+   * empty, went on from it too.
+   */
+  readonly isSame: boolean;
 }
 
 /** A record that is durable and certain to count. */
@@ -90,7 +99,7 @@ export class Journal {
   /**
    * Takes the journal over: applies every record that counts up to its own barrier, and returns; a promise of `apply` holds
    * the next back. Rejects with BrokerError `producer-busy` where another owner keeps writing, or `producer-fenced` where
-   * another one came in between.
+   * another one came in between; with JournalGapError where the journal does not continue at `start`.
    */
   static async acquire(
     options: JournalOptions,
@@ -99,12 +108,14 @@ export class Journal {
   ): Promise<Journal> {
     const { broker, topic, codec } = options;
     const producer = await openOwnerProducer(broker, topic);
-    const reader = await broker.createReader({
-      topic,
-      from: start.after === undefined ? 'Earliest' : { after: start.after },
+    const reader = await openReader(broker, topic, start).catch(async (error: unknown) => {
+      await producer.close();
+      throw error;
     });
-    const { fold } = start;
+    const { fold, after } = start;
     let generation = start.generation;
+    /** Records read that are of the same journal. */
+    let ofStart = 0;
     /** Whether the record at `last` counts. */
     const readTo = async (last: MessageId | undefined): Promise<boolean> => {
       let isCounted = false;
@@ -112,14 +123,15 @@ export class Journal {
         const message = await reader.next();
         const record = decodeRecord(message.payload, codec);
         position = message.id;
+        const isOfStart = start.generation !== undefined && isOfGeneration(record, start.generation);
+        if (isOfStart) ofStart += 1;
         isCounted = fold.accept(record);
         if (!isCounted) {
-          if (record.epoch >= fold.epoch && record.sequence > fold.sequence + 1) {
-            throw new JournalGapError(topic, fold.sequence + 1, record.sequence);
-          }
+          if (record.epoch >= fold.epoch && record.sequence > fold.sequence + 1) throw gapBefore(topic, record, fold);
           continue;
         }
-        if (record.kind === 'barrier') generation = record.generation;
+        if (start.isSame && !isOfStart) throw madeAnew(topic);
+        generation = record.kind === 'barrier' ? record.generation : (generation ?? start.generation);
         const held = apply({ record, position });
         if (held) await held;
       }
@@ -127,7 +139,11 @@ export class Journal {
     };
     try {
       const last = await broker.admin.lastMessageId(topic);
-      await readTo(last === start.after ? undefined : last);
+      await readTo(last === after ? undefined : last);
+      // What others wrote late, of whichever journal, does not count and tells nothing.
+      if (start.isSame && last !== after && ofStart === 0) throw madeAnew(topic);
+      // Nobody can tell whether the topic is another one, and what a lost journal said must not be said again under its sequences.
+      if (last === undefined) generation = undefined;
       for (let attempt = 0; attempt < BARRIER_ATTEMPTS_MAX; attempt++) {
         const barrier: BarrierRecord = {
           kind: 'barrier',
@@ -194,4 +210,25 @@ export class Journal {
   async close(): Promise<void> {
     await this.#producer.close();
   }
+}
+
+/** Throws JournalGapError where the broker knows that the position is none of this topic; others do not tell. */
+async function openReader(broker: JournalBroker, topic: string, { after }: JournalStart): Promise<Reader> {
+  try {
+    return await broker.createReader({ topic, from: after === undefined ? 'Earliest' : { after } });
+  } catch (error) {
+    throw error instanceof BrokerError && error.code === 'position-unknown' ? madeAnew(topic) : error;
+  }
+}
+
+function gapBefore(topic: string, { sequence }: JournalRecord, fold: JournalFold): JournalGapError {
+  const expected = fold.sequence + 1;
+  return new JournalGapError(
+    topic,
+    `continues with record ${sequence} where ${expected} was expected: records in between are gone`,
+  );
+}
+
+function madeAnew(topic: string): JournalGapError {
+  return new JournalGapError(topic, 'was made anew: it does not continue what is known of it');
 }

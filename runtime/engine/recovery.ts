@@ -1,4 +1,3 @@
-import type { EventCodec } from '../../channels/codec.ts';
 import { compareMessageIds } from '../broker/message-id.ts';
 import { Journal, JournalGapError, type JournalBroker, type JournalOptions, type PlacedRecord } from './journal.ts';
 import { JournalFold, type BarrierRecord, type StepRecord } from './journal-record.ts';
@@ -36,19 +35,21 @@ export async function recover(
     return await recoverOnce(store, checkpointsTopic, options);
   } catch (error) {
     if (!(error instanceof JournalGapError) || store.checkpoint() === undefined) throw error;
-    // The local store is so old that the journal no longer continues it.
+    // The local store is so old, or of another journal, that this one does not continue it.
     await store.clear();
     return recoverOnce(store, checkpointsTopic, options);
   }
 }
 
 async function recoverOnce(store: StateStore, checkpointsTopic: string, options: RecoveryOptions): Promise<Recovered> {
-  const start = await startingPoint(store, checkpointsTopic, options.broker, options.topic, options.codec);
+  const local = await localStart(store, options.broker, options.topic);
+  const start = local ?? (await restoreCheckpoint(store, options.broker, checkpointsTopic, options.codec));
   const from = start?.published;
   const fold = new JournalFold(from?.epoch, from?.sequence);
   const replay = new Replay(store, start);
   const suspicions = new SuspicionFold();
-  const journalStart = { fold, after: from?.position, generation: start?.generation };
+  const isSame = local !== undefined;
+  const journalStart = { fold, after: from?.position, generation: start?.generation, isSame };
   const more = (): Pick<BarrierRecord, 'suspicion'> => {
     const suspicion = suspicions.next(options.survived);
     return suspicion ? { suspicion } : {};
@@ -64,16 +65,14 @@ async function recoverOnce(store: StateStore, checkpointsTopic: string, options:
   return { journal, checkpoint, unpublished: replay.unpublished, recordsRead: replay.recordsRead };
 }
 
-async function startingPoint(
+/** Where the local store is complete up to, unless the journal ends before that: then the topic was deleted or restored. */
+async function localStart(
   store: StateStore,
-  checkpointsTopic: string,
   broker: JournalBroker,
   journalTopic: string,
-  codec: EventCodec,
 ): Promise<Checkpoint | undefined> {
   const local = store.checkpoint();
+  if (!local) return undefined;
   const last = await broker.admin.lastMessageId(journalTopic);
-  // A journal that ends before the local store is another incarnation: the topic was deleted or restored.
-  if (local && last !== undefined && compareMessageIds(local.applied.position, last) <= 0) return local;
-  return restoreCheckpoint(store, broker, checkpointsTopic, codec);
+  return last !== undefined && compareMessageIds(local.applied.position, last) <= 0 ? local : undefined;
 }

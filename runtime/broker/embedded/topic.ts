@@ -179,12 +179,12 @@ export class Topic implements Participant {
     return Math.min(Math.max(offset, this.#first), this.#next);
   }
 
-  /** Throws `broker-refused` where the id belongs to another topic or incarnation. */
+  /** Throws `position-unknown` where the id belongs to another topic or incarnation. */
   offsetOf(id: MessageId): number {
     const [ledger, entry] = messageIdParts(id);
     if (ledger === this.ledger) return entry;
     throw new BrokerError(
-      'broker-refused',
+      'position-unknown',
       `${id} is no message of ${this.name}, whose ids start with ${this.ledger}:`,
     );
   }

@@ -34,6 +34,8 @@ export const JOURNAL: string = partitionTopic(engineTopic(TENANT, 'journal'), 0)
 export const DEAD_LETTERS: string = partitionTopic(deadLetterTopic(TENANT), 0);
 export const CHECKPOINTS: string = partitionTopic(engineTopic(TENANT, 'checkpoints'), 0);
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** Real time, except that a test may move it ahead. */
 export class TestClock implements Clock {
   #aheadMs = 0;
@@ -110,12 +112,13 @@ export interface StartOptions {
 /** One partition on a real embedded broker, with its loop started and stopped at will. */
 export class Rig {
   readonly folder: ReturnType<typeof temporaryFolder>;
-  readonly broker: EmbeddedBroker;
+  broker: EmbeddedBroker;
   readonly clock: TestClock;
   readonly logged: string[] = [];
   #producer: Producer | undefined;
   #sequence = 0;
   #owners = 0;
+  #generations = 0;
 
   private constructor(broker: EmbeddedBroker, folder: ReturnType<typeof temporaryFolder>, clock: TestClock) {
     this.broker = broker;
@@ -129,6 +132,16 @@ export class Rig {
     const broker = await createEmbeddedBroker({ folder: join(folder.path, 'broker'), clock });
     await createTenant(broker.admin, TENANT, 1);
     return new Rig(broker, folder, clock);
+  }
+
+  /** All topics are gone, and there again, empty, with positions above those of before. Workers keep their folders. */
+  async loseTopics(): Promise<void> {
+    await this.broker.close();
+    this.#producer = undefined;
+    // A ledger's number is the second in which it began, or higher.
+    this.clock.advance(DAY_MS);
+    this.broker = await createEmbeddedBroker({ folder: join(this.folder.path, 'broker-again'), clock: this.clock });
+    await createTenant(this.broker.admin, TENANT, 1);
   }
 
   startLoop(options: StartOptions = {}): Promise<PartitionLoop> {
@@ -179,7 +192,7 @@ export class Rig {
       partition: 0,
       turns: new Turns().tenant(),
       worker: 'test',
-      newGeneration: () => 'g1',
+      newGeneration: () => `g${++this.#generations}`,
     };
   }
 

@@ -23,7 +23,7 @@ export interface OwnedJournal {
 export const acquireJournal: Acquire = async (broker, fold, recovered) => {
   const journal = await Journal.acquire(
     { broker, topic: TOPIC, codec: PLAIN_CODEC, owner: 'o', now: () => 0, newGeneration: () => 'g' },
-    { fold, after: undefined, generation: undefined },
+    { fold, after: undefined, generation: undefined, isSame: false },
     ({ position }) => {
       recovered(position);
     },
