@@ -187,10 +187,13 @@ export class PartitionLoop {
   async #finish(sayLast: () => void): Promise<boolean> {
     this.#closing = true;
     this.#stepper.close();
+    this.#deadlines.stop();
     let isWhole = false;
     if (!this.#stopped) {
       await Promise.all(this.#parts.feeds.map((feed) => feed.close().catch(() => undefined)));
       await this.#committer.settled();
+      // What still waits, for its machine or to be put aside, is the next owner's: nothing comes after the last word.
+      this.#stepper.stop();
       // It also says that all outputs before it have left: the next owner publishes no other again.
       if (!this.#isStopped()) sayLast();
       await this.#committer.settled();

@@ -3,9 +3,28 @@ import type { ConversationId, Millis } from '../../../channels/brands.ts';
 import type { ContactState } from '../../../dsl/contact.ts';
 import { contactState } from '../../../dsl/correlation.ts';
 import type { MessageId } from '../../../runtime/broker/message-id.ts';
+import type { Broker } from '../../../runtime/broker/port.ts';
 import { JournalFold, type Basis } from '../../../runtime/engine/journal-record.ts';
 import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
-import { Rig, rememberingLogic } from './rig.ts';
+import { until } from '../events/scene.ts';
+import { intercepted } from './intercepted.ts';
+import { DEAD_LETTERS, JOURNAL, Rig, rememberingLogic } from './rig.ts';
+
+/** A new contact has a minute. */
+const timed: LoopLogic = {
+  ...rememberingLogic,
+  onEvent: (event, state, now) => {
+    const decision = rememberingLogic.onEvent(event, state, now);
+    // One of its own for each contact: deadlines are told apart by it.
+    const id = `v-${event.subject ?? ''}` as ConversationId;
+    const conversation = {
+      ...({ id } as ContactState['conversations'][number]),
+      timers: [{ conversation: id, id: 'deadline', due: (now + 60_000) as Millis }],
+    };
+    const next = decision.state && { ...decision.state, conversations: state ? [] : [conversation] };
+    return { ...decision, state: next };
+  },
+};
 
 describe('a partition loop', () => {
   let rig: Rig;
@@ -155,21 +174,48 @@ describe('a partition loop', () => {
     await loop.close();
   });
 
-  it('fires a deadline once, after every input that was published before it', async () => {
-    const timed: LoopLogic = {
-      ...rememberingLogic,
-      onEvent: (event, state, now) => {
-        const decision = rememberingLogic.onEvent(event, state, now);
-        // One of its own for each contact: deadlines are told apart by it.
-        const id = `v-${event.subject ?? ''}` as ConversationId;
-        const conversation = {
-          ...({ id } as ContactState['conversations'][number]),
-          timers: [{ conversation: id, id: 'deadline', due: (now + 60_000) as Millis }],
-        };
-        const next = decision.state && { ...decision.state, conversations: state ? [] : [conversation] };
-        return { ...decision, state: next };
-      },
+  describe('that says that it gives its partition up', () => {
+    /** Calls `then` as the record that says so is on its way. */
+    const asItIsReleased = (broker: Broker, then: () => void): Broker =>
+      intercepted(broker, JOURNAL, (message, send) => {
+        if (message.payload.includes('"partition.released"')) then();
+        return send(message);
+      });
+    const lastOnRecord = async (): Promise<unknown> => {
+      const last = (await rig.journal()).at(-1);
+      return last?.kind === 'step' ? last.outputs.map(({ type }) => type) : last?.kind;
     };
+
+    it('fires no deadline after that', async () => {
+      const first = await rig.startLoop({ logic: timed });
+      await rig.say('a');
+      await rig.told(1);
+      await first.close();
+      const broker = asItIsReleased(rig.broker, () => {
+        rig.clock.advance(60_000);
+      });
+      const second = await rig.startLoop({ logic: timed, broker });
+      await second.close();
+      expect(second.stats.timersFired).to.equal(0);
+      expect(await lastOnRecord()).to.eql(['partition.released']);
+    });
+
+    it('decides no input after that which has waited until then', async () => {
+      let keep: () => void = () => undefined;
+      const kept = new Promise<void>((resolve) => (keep = resolve));
+      const held = intercepted(rig.broker, DEAD_LETTERS, (message, send) => kept.then(() => send(message)));
+      const first = await rig.startLoop({ broker: asItIsReleased(held, keep) });
+      await rig.say('a', 'throw');
+      await until('the input is tried', () => rig.logged.includes('input dead-lettered'));
+      await first.close();
+      expect(await lastOnRecord()).to.eql(['partition.released']);
+      const second = await rig.startLoop();
+      expect(await rig.operations('event.dead-lettered', 1)).to.have.lengthOf(1);
+      await second.close();
+    });
+  });
+
+  it('fires a deadline once, after every input that was published before it', async () => {
     const loop = await rig.startLoop({ logic: timed });
     const inputs = [await rig.say('a'), await rig.say('b')];
     await rig.told(2);
