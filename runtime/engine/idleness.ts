@@ -10,6 +10,8 @@ export interface IdlenessOptions {
   readonly store: Pick<StateStore, 'nextDue'>;
   readonly feeds: readonly Feed[];
   readonly stats: Readonly<LoopStats>;
+  /** Whether all that was decided is in the store: before, it does not know the next deadline. */
+  readonly isWritten: () => boolean;
   /** For so long nothing has come, and nothing will be due. */
   readonly forMs: number;
 }
@@ -56,7 +58,8 @@ export class Idleness {
   }
 
   async #hasNothingToDo(): Promise<boolean> {
-    const { broker, clock, store, feeds, forMs } = this.#options;
+    const { broker, clock, store, feeds, forMs, isWritten } = this.#options;
+    if (!isWritten()) return false;
     const due = store.nextDue();
     if (due !== undefined && due <= clock.now() + forMs) return false;
     const caughtUp = await Promise.all(feeds.map((feed) => feed.isCaughtUp(broker)));

@@ -156,7 +156,8 @@ export class PartitionLoop {
   /** Watches whether it has anything to do. To be stopped before the loop is closed. */
   idleness(forMs: number): Idleness {
     const { broker, clock } = this.#options;
-    return new Idleness({ broker, clock, forMs, stats: this.stats, ...this.#parts });
+    const isWritten = (): boolean => this.#writer.flushed.applied.sequence === this.#committer.sequence;
+    return new Idleness({ broker, clock, forMs, isWritten, stats: this.stats, ...this.#parts });
   }
 
   /** Finishes what is in flight, writes the states, and gives the partition up. */

@@ -7,7 +7,8 @@ import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
 import { NapTable } from '../../../runtime/engine/nap-table.ts';
 import type { OwnedPartition, Rest } from '../../../runtime/engine/owned-partition.ts';
 import { until } from '../events/scene.ts';
-import { Rig, rememberingLogic } from './rig.ts';
+import { intercepted } from './intercepted.ts';
+import { JOURNAL, Rig, rememberingLogic } from './rig.ts';
 
 const AFTER_MS = 60;
 
@@ -87,6 +88,26 @@ describe('a partition that has nothing to do', () => {
     await asleep(partition);
     rig.clock.advance(60_000);
     expect(await rig.told(2)).to.eql([input, 'deadline']);
+  });
+
+  it('stays open until all that it decided is written: before, nobody knows which deadline is near', async () => {
+    let store: () => void = () => undefined;
+    const stored = new Promise<void>((resolve) => (store = resolve));
+    const slow = intercepted(rig.broker, JOURNAL, (message, send) =>
+      message.payload.includes('"message.received"') ? stored.then(() => send(message)) : send(message),
+    );
+    const partition = own({ broker: slow });
+    const inputs = [await rig.say('a')];
+    await until('it is decided', () => partition.stats.steps === 2);
+    // Time for it to look several times whether it is idle.
+    for (let looks = 0; looks < 10; looks++) {
+      rig.clock.advance(AFTER_MS);
+      await new Promise(setImmediate);
+    }
+    inputs.push(await rig.say('a'));
+    store();
+    expect(await rig.told(2)).to.eql(inputs);
+    expect(await barriers()).to.equal(1);
   });
 
   it('stays open while a deadline is near', async () => {
