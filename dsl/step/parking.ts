@@ -9,7 +9,7 @@ import type { ConversationId } from '../../channels/brands.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import type { Event } from '../../channels/event.ts';
 import type { EventData } from '../../channels/generated/events.ts';
-import { heldTimerOf, type ContactState, type Parked } from '../contact.ts';
+import { heldTimerOf, type ContactState, type Parked, type Timer } from '../contact.ts';
 import { MAX_EMITTED_BY_KEPT, MAX_KEPT_BYTES, MAX_KEPT_INPUTS } from '../limits.ts';
 import {
   AWAIT_REFUSED,
@@ -36,6 +36,13 @@ export class KeptInputsError extends ParlanceError<'kept-inputs-full'> {}
 export class FatalInputError extends ParlanceError<'input-fatal'> {
   constructor() {
     super('input-fatal', 'the process ended each time that this input was tried');
+  }
+}
+
+/** What follows from a deadline cannot be recorded: it would come due for ever. */
+export class DeadlineTooLargeError extends ParlanceError<'record-too-large'> {
+  constructor() {
+    super('record-too-large', 'what follows from this deadline has no room in a record of the journal');
   }
 }
 
@@ -125,7 +132,8 @@ function park(
   if (error instanceof KeptInputsError) throw error;
   const reason = error instanceof Error ? error.message : String(error);
   if (conversation) {
-    const known = error instanceof StuckError || error instanceof FatalInputError;
+    const known =
+      error instanceof StuckError || error instanceof FatalInputError || error instanceof DeadlineTooLargeError;
     const code = known ? error.code : 'input-failed';
     const stopped = { code, reason, input: idOf(input) };
     conversation.parked = { since: draft.now, ...stopped, kept: input.kind === 'event' ? [input.event] : [] };
@@ -158,6 +166,19 @@ export function parkFatal(
   if (parked && input.kind === 'event') return keep(state, parked, input.event, context);
   const error = new FatalInputError();
   const stopped = park(state, input, error, context, state && onlyOne(state, input));
+  onParked(stopped.conversation, error);
+  return stopped.result;
+}
+
+/** As if the step had thrown, for a deadline from which too much follows. */
+export function parkTooLarge(
+  state: ContactState | undefined,
+  timer: Timer,
+  context: StepContext,
+  onParked: OnParked = () => undefined,
+): StepResult {
+  const error = new DeadlineTooLargeError();
+  const stopped = park(state, { kind: 'timer', timer }, error, context);
   onParked(stopped.conversation, error);
   return stopped.result;
 }

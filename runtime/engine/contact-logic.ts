@@ -6,7 +6,14 @@ import { contactState, isCorrelationKey, valueState, type KeptState, type StateK
 import { tryMigration } from '../../dsl/migrate/trial.ts';
 import { TARGETED, type Step, type StepInput, type TargetedData } from '../../dsl/step/contract.ts';
 import { correlate, forget } from '../../dsl/step/correlate.ts';
-import { FatalInputError, parkFatal, withParking, type OnParked } from '../../dsl/step/parking.ts';
+import {
+  DeadlineTooLargeError,
+  FatalInputError,
+  parkFatal,
+  parkTooLarge,
+  withParking,
+  type OnParked,
+} from '../../dsl/step/parking.ts';
 import { INBOX_INPUTS as STEP_INBOX_INPUTS } from '../../dsl/step/inputs.ts';
 import { causeOf, keyOfEvent, outgoing, type OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import type { Basis } from './journal-record.ts';
@@ -94,6 +101,13 @@ export function contactLogic({ machines, company, place = ALONE, ...options }: C
         { contact: key, now },
         options.onParked,
       );
+      return { state: parked, emissions: outgoing(emissions, key) };
+    },
+    onTooLarge: ({ key, deadline }, state, now) => {
+      // Nothing but the forgetting of what is too old follows from those of values.
+      if (isCorrelationKey(key) || 'correlation' in deadline) throw new DeadlineTooLargeError();
+      const context = { contact: key, now };
+      const { state: parked, emissions } = parkTooLarge(contactState(state), deadline, context, options.onParked);
       return { state: parked, emissions: outgoing(emissions, key) };
     },
     onDeadline: (key, deadline, state, now) => {

@@ -60,6 +60,8 @@ export interface Basis {
 export interface RecordedInput {
   /** It ends the process, so that it was not tried: its conversation was parked unseen. */
   readonly isFatal?: true;
+  /** A deadline from which too much follows for a record: its conversation was parked instead. */
+  readonly isTooLarge?: true;
   /** How often it is being tried: see suspicion.ts. */
   readonly times?: number;
   readonly id: string;

@@ -19,6 +19,8 @@ export interface LoopLogic {
   basis(): Basis | undefined;
   /** Of an event or deadline that must not be tried, since it ends the process. Throws where it is to be put aside. */
   onFatal(input: Event | DueDeadline, state: KeptState | undefined, now: Millis): Decision;
+  /** Of a deadline from which too much follows for a record. Throws where nobody can be stopped instead. */
+  onTooLarge(due: DueDeadline, state: KeptState | undefined, now: Millis): Decision;
 }
 
 export interface Decision {

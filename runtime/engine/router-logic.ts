@@ -3,6 +3,7 @@ import type { EventData } from '../../channels/generated/events.ts';
 import { RECIPIENT_TARGETED, type Route } from '../../dsl/step/contract.ts';
 import { recipient, recipientSkipped, targeted, type OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import { FatalInputError } from '../../dsl/step/parking.ts';
+import type { StateKey } from '../../dsl/correlation.ts';
 import type { LoopLogic } from './loop-logic.ts';
 import type { MachineTable } from './machine-table.ts';
 
@@ -29,8 +30,11 @@ export function routerLogic(route: Route, machines: Pick<MachineTable, 'current'
       throw new FatalInputError();
     },
     basis: () => undefined,
-    onDeadline: (key) => {
-      throw new TypeError(`the router keeps no deadlines, yet one of ${key} passed`);
-    },
+    onDeadline: (key) => noDeadlines(key),
+    onTooLarge: ({ key }) => noDeadlines(key),
   };
+}
+
+function noDeadlines(key: StateKey): never {
+  throw new TypeError(`the router keeps no deadlines, yet one of ${key} passed`);
 }

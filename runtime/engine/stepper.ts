@@ -190,13 +190,20 @@ export class Stepper {
   }
 
   #applyDeadline(due: DueDeadline, isFatal: boolean): void {
-    const { committer, logic, store, stats } = this.#options;
+    const { committer, log, logic, source: loop, store, stats } = this.#options;
     const { key, deadline } = due;
     const now = committer.tick();
     const state = store.get(key);
     stats.timersFired += 1;
     const decision = isFatal ? logic.onFatal(due, state, now) : logic.onDeadline(key, deadline, state, now);
-    this.#commit({ id: deadlineId(deadline), type: 'timer', ...fatal(isFatal) }, key, state, decision);
+    const input = { id: deadlineId(deadline), type: 'timer' };
+    try {
+      this.#commit({ ...input, ...fatal(isFatal) }, key, state, decision);
+    } catch (error) {
+      if (!(error instanceof RecordTooLargeError)) throw error;
+      log.error({ loop, deadline: input.id, err: error }, 'too much follows from a deadline');
+      this.#commit({ ...input, isTooLarge: true }, key, state, logic.onTooLarge(due, state, now));
+    }
   }
 
   #commit(...step: Parameters<Committer['commit']>): void {

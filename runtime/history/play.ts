@@ -20,6 +20,8 @@ export interface Basis {
   readonly place: PartitionPlace | undefined;
   /** The input is not tried, since it ends the process each time: its conversation is parked. */
   readonly isFatal: boolean;
+  /** Of a deadline from which too much follows for a record: its conversation is parked. */
+  readonly isTooLarge?: boolean;
 }
 
 export function basisOf({ basis, partition, now, input }: RecordedStep, definitions: StoredDefinitions): Basis {
@@ -29,6 +31,7 @@ export function basisOf({ basis, partition, now, input }: RecordedStep, definiti
     company: company === '' ? undefined : company,
     place: partitions === 0 ? undefined : { partition, partitions },
     isFatal: 'isFatal' in input && input.isFatal,
+    isTooLarge: input.kind === 'timer' && input.isTooLarge === true,
   };
 }
 
@@ -62,12 +65,10 @@ export class Play {
 
   deadline(basis: Basis, deadline: Deadline, now: Millis): readonly OutgoingEmission[] {
     const logic = this.#logicOn(basis);
-    const { key } = this;
-    return this.#decided(
-      basis.isFatal
-        ? logic.onFatal({ key, deadline }, this.#state, now)
-        : logic.onDeadline(key, deadline, this.#state, now),
-    );
+    const due = { key: this.key, deadline };
+    if (basis.isFatal) return this.#decided(logic.onFatal(due, this.#state, now));
+    if (basis.isTooLarge === true) return this.#decided(logic.onTooLarge(due, this.#state, now));
+    return this.#decided(logic.onDeadline(this.key, deadline, this.#state, now));
   }
 
   #decided({ state, emissions }: Decision): readonly OutgoingEmission[] {

@@ -111,9 +111,9 @@ function stepOf(key: StateKey, row: StoredRow, stored: Stored): RecordedStep {
 
 function inputOf(key: StateKey, { numbers, texts }: StoredRow, { events }: Stored): RecordedInput {
   const [id = '', type = '', feed = '', position = ''] = texts;
-  const isFatal = numbers[5] === 1;
+  const [isFatal, isTooLarge] = [numbers[5] === 1, numbers[5] === 2];
   if (type === 'moved-here' || type === 'moved-away') return { kind: type, id };
-  if (feed === '') return { kind: 'timer', id, isFatal };
+  if (feed === '') return { kind: 'timer', id, isFatal, isTooLarge };
   const same = events.get(`${feed} ${id}`);
   // One that was redriven has another place than its row.
   const found = same?.find((row) => row.texts[POSITION] === position) ?? same?.[0];

@@ -37,7 +37,7 @@ export type RecordedInput =
       readonly isFatal: boolean;
     }
   /** As `deadlineId` has it. */
-  | { readonly kind: 'timer'; readonly id: string; readonly isFatal: boolean }
+  | { readonly kind: 'timer'; readonly id: string; readonly isFatal: boolean; readonly isTooLarge?: boolean }
   /** An event that the store does not have. */
   | { readonly kind: 'missing'; readonly id: string; readonly type: string }
   /** Nothing was decided: the tenant grew. */

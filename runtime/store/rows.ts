@@ -42,7 +42,7 @@ export interface StepRow extends Stored {
   readonly definitions: string;
   readonly company: string;
   readonly partitions: number;
-  readonly fatal: 0 | 1;
+  readonly fatal: 0 | 1 | 2;
 }
 
 export interface DefinitionRow extends Omit<Stored, 'partition'> {

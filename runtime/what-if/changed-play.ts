@@ -55,7 +55,7 @@ export class ChangedPlay {
 
   /** What happens by itself until then: call it while the control stands there, too. Deadlines that both have wait. */
   runTo(until: Millis, recorded: Basis): void {
-    const basis = this.#changed({ ...recorded, isFatal: false });
+    const basis = this.#changed({ ...recorded, isFatal: false, isTooLarge: false });
     for (let count = 0; count < MAX_OWN_HAPPENINGS; count += 1) {
       const answer = this.#nextPending();
       const timer = this.#nextOwnTimer();

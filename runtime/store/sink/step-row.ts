@@ -1,4 +1,4 @@
-import type { Basis, JournalRecord } from '../../engine/journal-record.ts';
+import type { Basis, JournalRecord, RecordedInput } from '../../engine/journal-record.ts';
 import { outputIdsOf } from '../../engine/output-writer.ts';
 import type { Message } from '../../broker/port.ts';
 import { stateHash } from '../../history/state-hash.ts';
@@ -58,7 +58,7 @@ export function stepRow(
     generation: '',
     input: textOf(record.input.id),
     input_type: textOf(record.input.type),
-    fatal: record.input.isFatal === true ? 1 : 0,
+    fatal: fatalOf(record.input),
     feed: textOf(record.input.feed),
     feed_position: textOf(record.input.position),
     contact: textOf(record.contact),
@@ -66,6 +66,11 @@ export function stepRow(
     outputs: outputIdsOf(record),
     state_hash: record.state === undefined ? '' : stateHash(record.state),
   };
+}
+
+function fatalOf({ isFatal, isTooLarge }: RecordedInput): StepRow['fatal'] {
+  if (isFatal === true) return 1;
+  return isTooLarge === true ? 2 : 0;
 }
 
 const NO_OUTCOME = { conversations: [], outputs: [], state_hash: '' } as const;

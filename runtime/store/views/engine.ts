@@ -22,7 +22,12 @@ export const STEPS: View = {
     ['definitions', 'String', 'position of the definition last published, as the step knew them', 'e.definitions'],
     ['company', 'String', 'what the company called itself', 'e.company'],
     ['partitions', 'UInt16', 'among how many the contacts were divided; 0: not known', 'e.partitions'],
-    ['fatal', 'UInt8', '1: its input ends the process and was not tried', 'e.fatal'],
+    [
+      'fatal',
+      'UInt8',
+      '1: its input ends the process and was not tried; 2: more followed from a deadline than a record holds',
+      'e.fatal',
+    ],
   ],
   from: ({ tables }) => `${tables}.steps AS e`,
   examples: [

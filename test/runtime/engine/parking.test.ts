@@ -52,6 +52,14 @@ describe('a conversation that an input of the engine stops', () => {
     return events;
   }
 
+  /** Reply clocks that have been set. */
+  const deadlinesOnRecord = async (): Promise<number> =>
+    (await rig.journal()).flatMap((record) =>
+      record.kind === 'step' && record.input.type === 'message.sent'
+        ? record.outputs.filter(({ type }) => type === 'timer.scheduled')
+        : [],
+    ).length;
+
   it('is parked alone: other people, and its own person elsewhere, go on', async () => {
     const loop = await rig.startLoop({ logic: logicOf(broken) });
     for (const person of ['ana', 'ben']) await write(person, 'survey');
@@ -89,6 +97,37 @@ describe('a conversation that an input of the engine stops', () => {
     const [letter] = await rig.operations('event.dead-lettered', 2);
     expect(letter?.data).to.include({ code: 'kept-inputs-full' });
     await loop.close();
+  });
+
+  it('is parked where more follows from its deadline than a record holds, and others go on', async () => {
+    const sane = logicOf(survey);
+    const large: LoopLogic = {
+      ...sane,
+      onDeadline: (key, deadline, state, now) => {
+        const decision = sane.onDeadline(key, deadline, state, now);
+        const [emission] = decision.emissions;
+        if (!emission) return decision;
+        const emissions = Array.from({ length: 30 }, () => ({ ...emission, data: { text: 'x'.repeat(200_000) } }));
+        return { ...decision, emissions };
+      },
+    };
+    const loop = await rig.startLoop({ logic: large });
+    await write('ana', 'survey');
+    const [started] = await happened('conversation.waiting');
+    const message = `${started?.correlationid ?? ''}/m1`;
+    await rig.state('message.sent', keyOf('ana'), { message, connector: 'webchat', to: 'webchat:ana' });
+    await until('its clock runs', async () => (await deadlinesOnRecord()) > 0);
+    rig.clock.advance(3_600_000);
+    const [parked] = (await happened('conversation.parked')).filter(({ type }) => type === 'conversation.parked');
+    expect(parked?.data).to.include({ code: 'record-too-large' });
+    expect(parked?.correlationid).to.equal(started?.correlationid);
+    const inputs = (await rig.journal()).flatMap((record) => (record.kind === 'step' ? [record.input] : []));
+    expect(inputs.filter(({ isTooLarge }) => isTooLarge)).to.have.lengthOf(1);
+    await write('ben', 'survey');
+    await happened('conversation.waiting', 2);
+    await loop.close();
+    expect(await loop.ended).to.equal(undefined);
+    expect(loop.stats.timersFired).to.equal(1);
   });
 
   it('does not end the ownership where a deadline stops it', async () => {

@@ -12,7 +12,7 @@ import type { MessageId } from '../../../runtime/broker/message-id.ts';
 import type { Broker, Producer } from '../../../runtime/broker/port.ts';
 import { marked } from '../../../runtime/cli/replay/output.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { FatalInputError } from '../../../dsl/step/parking.ts';
+import { DeadlineTooLargeError, FatalInputError } from '../../../dsl/step/parking.ts';
 import { MESSAGING_INPUTS } from '../../../dsl/step/inputs.ts';
 import { decodeRecord } from '../../../runtime/engine/journal.ts';
 import type { JournalRecord } from '../../../runtime/engine/journal-record.ts';
@@ -84,6 +84,9 @@ export const rememberingLogic: LoopLogic = {
   },
   onFatal: () => {
     throw new FatalInputError();
+  },
+  onTooLarge: () => {
+    throw new DeadlineTooLargeError();
   },
   onDeadline: (key, deadline, before) => {
     const state = contactState(before);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { CommandModule } from 'yargs';
-import type { Millis } from '../../../channels/brands.ts';
+import type { Address, Millis } from '../../../channels/brands.ts';
+import { contactKeyOf } from '../../../channels/contact-key.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
 import type { KeptState, StateKey } from '../../../dsl/correlation.ts';
 import type { MessageId } from '../../../runtime/broker/message-id.ts';
@@ -32,7 +33,7 @@ import { openEdge } from '../http/edge.ts';
 import { temporaryStore, type TemporaryStore } from '../store/embedded-store.ts';
 import { PARTITIONS, acme, brokerWithTenant, journal, recordedLog } from '../store/tenant-under-test.ts';
 import { tenantStore } from './tenant-store.ts';
-import { DEADLY, PUT_ASIDE, World } from './world.ts';
+import { DEADLY, LARGE, PUT_ASIDE, World } from './world.ts';
 
 const SEED = 20_260_306;
 const ROUNDS = 14;
@@ -134,6 +135,8 @@ describe('past states, from the store alone', function () {
       ).to.equal(true);
     const fatal = records.filter(({ input }) => input.isFatal).map(({ input }) => input.type);
     expect(fatal).to.have.members(['message.received', 'timer']);
+    const tooLarge = records.filter(({ input }) => input.isTooLarge);
+    expect(tooLarge.map(({ contact }) => contact)).to.eql([contactKeyOf(`webchat:${LARGE}` as Address)]);
   });
 
   /** The one that is open; the command closes what it gets. */
@@ -336,7 +339,12 @@ async function talk(world: World, grow: () => Promise<void>): Promise<void> {
       // Some of whom it concerns are in another partition since.
       expect(await world.redrive()).to.be.greaterThan(PEOPLE.length);
     }
-    if (round === 11) await dieOfThem(world);
+    if (round === 11) {
+      await dieOfThem(world);
+      await world.say([[LARGE, 'later']]);
+      await world.settled();
+      world.clock.advance(61_000);
+    }
     const contact = `webchat:${anyOf(PEOPLE)}`;
     await world.publish('external', [{ type: 'com.shop.shipped', data: { contact } }]);
     await world.settled();

@@ -28,7 +28,12 @@ export const PUT_ASIDE = 'put me aside';
 /** What ends the process, whoever tries it; and so do the deadlines of whom it comes from. */
 export const DEADLY = 'deadly';
 
+/** Whose deadlines give more than a record holds. */
+export const LARGE = 'large';
+
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const TOO_MUCH = { channel: 'conversations', type: 'told', data: { text: 'x'.repeat(200_000) } } as const;
 
 interface Life {
   readonly engine: Engine;
@@ -66,13 +71,15 @@ export class World {
     return world;
   }
 
-  /** The step with two bugs: one parks, the other puts aside for as long as it is not mended. */
+  /** The step with bugs: one parks, one puts aside for as long as it is not mended, one gives too much. */
   readonly step: Step = (machines, state, input, context) => {
     const late = input.kind === 'timer' ? input.timer.conversation : undefined;
     if (state?.conversations.some(({ id, definition }) => id === late && definition === 'pause'))
       throw new Error('a bug');
     if (textOf(input) === PUT_ASIDE && context.now < this.#mendedMs) throw new Error('another bug');
-    return pureStep(machines, state, input, context);
+    const result = pureStep(machines, state, input, context);
+    if (input.kind === 'event' || !isOf(state, LARGE)) return result;
+    return { ...result, emissions: Array.from({ length: 30 }, () => TOO_MUCH) };
   };
 
   async #live(): Promise<Life> {
@@ -216,7 +223,11 @@ export class World {
 
 function isDeadly(state: Parameters<Step>[1], input: StepInput): boolean {
   if (textOf(input) === DEADLY) return true;
-  return input.kind === 'timer' && state?.addresses.includes(`webchat:${DEADLY}` as Address) === true;
+  return input.kind === 'timer' && isOf(state, DEADLY);
+}
+
+function isOf(state: Parameters<Step>[1], person: string): boolean {
+  return state?.addresses.includes(`webchat:${person}` as Address) === true;
 }
 
 function textOf(input: StepInput): string | undefined {
