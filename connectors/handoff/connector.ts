@@ -20,7 +20,10 @@ export function createHandoffConnector(host: ConnectorHost): Gateway {
   // `overlappingSync: false`: a write resolves only when it is on the disk.
   const environment = open({ path: join(host.dataFolder, 'handoff.mdb'), overlappingSync: false });
   const parts: InboxParts = { host, store: new HandoffStore(environment), order: new InOrder() };
+  const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let sweeping: Promise<void> | undefined;
+  const sweepAgain = (): Promise<void> => (sweeping = sweep(parts, stopping.signal));
 
   return {
     name: 'handoff',
@@ -28,20 +31,22 @@ export function createHandoffConnector(host: ConnectorHost): Gateway {
     upgrades: [],
     follows: follows(parts),
     async start() {
-      await sweep(parts);
-      timer = setInterval(() => void sweep(parts), SWEEP_INTERVAL_MS).unref();
+      await sweepAgain();
+      timer = setInterval(() => void sweepAgain(), SWEEP_INTERVAL_MS).unref();
     },
     async stop() {
       clearInterval(timer);
+      stopping.abort();
+      await sweeping;
       await parts.order.idle();
       await parts.store.close();
     },
   };
 }
 
-async function sweep({ host, store }: InboxParts): Promise<void> {
+async function sweep({ host, store }: InboxParts, stopping: AbortSignal): Promise<void> {
   try {
-    await store.forgetOld(host.now());
+    await store.forgetOld(host.now(), stopping);
   } catch (error) {
     host.log.warn({ err: error }, 'could not remove old hand-offs; tried again in an hour');
   }

@@ -1,5 +1,6 @@
 /** Hand-offs, what was said in them, and each person's newest messages, on the connector's disk. */
 import type { Database, RootDatabase } from 'lmdb';
+import { inSlices } from '../in-slices.ts';
 import type { Entry, Handoff, NewEntry, Received } from './handoff.ts';
 import { MAX_CLOSED_AGE_MS, MAX_ENTRIES, MAX_RECENT, MAX_RECENT_AGE_MS } from './limits.ts';
 
@@ -99,15 +100,21 @@ export class HandoffStore {
     for (const { value } of conversations) this.#unindex(value);
   }
 
-  async forgetOld(nowMs: number): Promise<void> {
-    await this.#environment.transaction(() => {
-      for (const { key, value } of this.#handoffs.getRange()) {
-        if (value.closed && nowMs - Date.parse(value.closed.at) > MAX_CLOSED_AGE_MS) this.#remove(key);
-      }
-      for (const { key, value } of this.#recent.getRange()) {
-        if (nowMs - Date.parse(value.time) > MAX_RECENT_AGE_MS) void this.#recent.remove(key);
-      }
-    });
+  /** As far as it gets before `stopping` is aborted. */
+  async forgetOld(nowMs: number, stopping: AbortSignal): Promise<void> {
+    for await (const rows of inSlices(this.#handoffs, stopping)) {
+      const over = rows.filter(({ value }) => isOver(value, nowMs));
+      await this.#inOne(over, (key) => {
+        // Looked at again: it may have been handed off once more meanwhile.
+        if (isOver(this.#handoffs.get(key), nowMs)) this.#remove(key);
+      });
+    }
+    for await (const rows of inSlices(this.#recent, stopping)) {
+      const old = rows.filter(({ value }) => isOld(value, nowMs));
+      await this.#inOne(old, (key) => {
+        if (isOld(this.#recent.get(key), nowMs)) void this.#recent.remove(key);
+      });
+    }
   }
 
   async close(): Promise<void> {
@@ -116,6 +123,14 @@ export class HandoffStore {
 
   #recentOf(contact: string): readonly { readonly key: [string, number]; readonly value: Received }[] {
     return [...this.#recent.getRange({ start: [contact, 0], end: [contact, Number.MAX_SAFE_INTEGER] })];
+  }
+
+  /** In one transaction, where there are any. */
+  async #inOne<Key>(rows: readonly { readonly key: Key }[], act: (key: Key) => void): Promise<void> {
+    if (rows.length === 0) return;
+    await this.#environment.transaction(() => {
+      for (const { key } of rows) act(key);
+    });
   }
 
   /** Within a transaction. */
@@ -138,4 +153,12 @@ export class HandoffStore {
     ofContact?.delete(conversation);
     if (ofContact?.size === 0) this.#openByContact.delete(contact);
   }
+}
+
+function isOver(handoff: Handoff | undefined, nowMs: number): boolean {
+  return handoff?.closed !== undefined && nowMs - Date.parse(handoff.closed.at) > MAX_CLOSED_AGE_MS;
+}
+
+function isOld(message: Received | undefined, nowMs: number): boolean {
+  return message !== undefined && nowMs - Date.parse(message.time) > MAX_RECENT_AGE_MS;
 }

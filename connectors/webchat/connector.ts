@@ -48,6 +48,9 @@ export function createWebchatConnector(host: ConnectorHost, options: WebchatOpti
   const sockets = new Sockets(talk, allowedOrigins);
   const newSessions = new Rate(SESSION_BURST, SESSIONS_PER_SECOND, host.now());
   const timers: NodeJS.Timeout[] = [];
+  const stopping = new AbortController();
+  let sweeping: Promise<void> | undefined;
+  const sweepAgain = (): Promise<void> => (sweeping = removeEnded(talk, stopping.signal));
 
   return {
     name: CONNECTOR_NAME,
@@ -74,17 +77,19 @@ export function createWebchatConnector(host: ConnectorHost, options: WebchatOpti
       },
     ],
     async start() {
-      await removeEnded(talk);
+      await sweepAgain();
       timers.push(
         every(BEAT_INTERVAL_MS, () => {
           sockets.beat();
         }),
       );
-      timers.push(every(SWEEP_INTERVAL_MS, () => void removeEnded(talk)));
+      timers.push(every(SWEEP_INTERVAL_MS, () => void sweepAgain()));
     },
     deliver: (request: MessageRequest) => deliver(talk, request),
     async stop() {
       timers.splice(0).forEach(clearInterval);
+      stopping.abort();
+      await sweeping;
       await closeSockets(sockets);
       // What tabs had already asked for is finished, so that its answer is in the mailbox when they are back.
       await Promise.all(talk.rooms.all().map((room) => room.inOrder(() => Promise.resolve())));

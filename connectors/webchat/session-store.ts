@@ -1,5 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Address } from '../../channels/brands.ts';
+import { inSlices } from '../in-slices.ts';
 import { MAX_IDLE_EMPTY_SESSION_MS, MAX_IDLE_SESSION_MS } from './limits.ts';
 
 interface SessionRecord {
@@ -34,13 +35,13 @@ export class SessionStore {
   }
 
   /** Sessions that nobody has used for long. `isEmpty` tells those that never held a message. */
-  ended(nowMs: number, isEmpty: (address: Address) => boolean): readonly Address[] {
-    const ended: Address[] = [];
-    for (const { key, value } of this.#sessions.getRange()) {
-      const address = key as Address;
-      if (hasEnded(value, nowMs, () => isEmpty(address))) ended.push(address);
+  async *ended(nowMs: number, isEmpty: (address: Address) => boolean, stopping: AbortSignal): AsyncGenerator<Address> {
+    for await (const rows of inSlices(this.#sessions, stopping)) {
+      for (const { key, value } of rows) {
+        const address = key as Address;
+        if (!stopping.aborted && hasEnded(value, nowMs, () => isEmpty(address))) yield address;
+      }
     }
-    return ended;
   }
 
   /** Unless somebody has used it since it was found to have ended: then false. Resolves once durable. */

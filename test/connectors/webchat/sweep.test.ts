@@ -16,6 +16,7 @@ const ANA = 'webchat:ana' as Address;
 const BEN = 'webchat:ben' as Address;
 
 describe('The end of web chat sessions', () => {
+  const goesOn = new AbortController().signal;
   let folder: ReturnType<typeof temporaryFolder>;
   let environment: RootDatabase;
   let nowMs: number;
@@ -47,10 +48,10 @@ describe('The end of web chat sessions', () => {
 
   it('comes after a day without any message', async () => {
     nowMs = MAX_IDLE_EMPTY_SESSION_MS;
-    await removeEnded(talk);
+    await removeEnded(talk, goesOn);
     expect(left()).to.deep.equal([ANA, BEN]);
     nowMs += 1;
-    await removeEnded(talk);
+    await removeEnded(talk, goesOn);
     expect(left()).to.deep.equal([]);
   });
 
@@ -58,10 +59,10 @@ describe('The end of web chat sessions', () => {
     const entry = { from: 'person', id: 'p1', text: 'Hello', atMs: nowMs } as const;
     await talk.mailboxes.append(ANA, entry);
     nowMs = 2 * MAX_IDLE_EMPTY_SESSION_MS;
-    await removeEnded(talk);
+    await removeEnded(talk, goesOn);
     expect(left()).to.deep.equal([ANA]);
     nowMs = 200 * MAX_IDLE_EMPTY_SESSION_MS;
-    await removeEnded(talk);
+    await removeEnded(talk, goesOn);
     expect([left(), talk.mailboxes.last(ANA)]).to.deep.equal([[], 0]);
   });
 
@@ -70,17 +71,17 @@ describe('The end of web chat sessions', () => {
     tab.on('error', () => undefined);
     talk.rooms.enter(ANA).sockets.add(tab);
     nowMs = 2 * MAX_IDLE_EMPTY_SESSION_MS;
-    await removeEnded(talk);
+    await removeEnded(talk, goesOn);
     expect(left()).to.deep.equal([ANA]);
     talk.rooms.enter(ANA).sockets.delete(tab);
     nowMs += MAX_IDLE_EMPTY_SESSION_MS;
-    await removeEnded(talk);
+    await removeEnded(talk, goesOn);
     expect(left()).to.deep.equal([ANA]);
   });
 
   it('does not come over somebody who is back while the ended are removed', async () => {
     nowMs = 2 * MAX_IDLE_EMPTY_SESSION_MS;
-    const removing = removeEnded(talk);
+    const removing = removeEnded(talk, goesOn);
     await Promise.all([removing, talk.sessions.touch(BEN, nowMs)]);
     expect(left()).to.deep.equal([BEN]);
   });
