@@ -25,6 +25,11 @@ export interface ContactState {
   readonly optedOut?: readonly string[];
   /** Hashed ids of the newest messages and events from outside, oldest first: what repeats one changes nothing. */
   readonly seen?: readonly string[];
+  /**
+   * Of somebody who does not exist, where a test let time pass for them: all times of this state are so many milliseconds
+   * ahead of the platform's; below 0, behind. See step/pass-time.ts.
+   */
+  readonly aheadMs?: number;
 }
 
 /** A conversation that is to start once no other is open on its connector. */
@@ -259,9 +264,18 @@ export interface Timer {
   readonly due: Millis;
 }
 
-/** All deadlines of a contact that may pass: what the engine indexes by due time. Those of what is parked may not. */
+/**
+ * All deadlines of a contact that may pass, by the platform's time: what the engine indexes by due time. Those of what is
+ * parked may not.
+ */
 export function timersOf(state: ContactState | undefined): readonly Timer[] {
   if (!state) return [];
+  const { aheadMs } = state;
+  const timers = ownTimersOf(state);
+  return aheadMs === undefined ? timers : timers.map((timer) => ({ ...timer, due: (timer.due - aheadMs) as Millis }));
+}
+
+function ownTimersOf(state: ContactState): readonly Timer[] {
   const timers = state.conversations.flatMap(({ timers: own, parked }) => (parked ? [] : own));
   if (!state.held) return timers;
   const parked = new Set(state.conversations.filter((conversation) => conversation.parked).map(({ id }) => id));

@@ -15,7 +15,7 @@ import {
   to,
   until,
 } from './fields.ts';
-import { count, flag, freeObject, list, name, object, oneOf, personal, text } from './schema.ts';
+import { count, flag, freeObject, integer, list, name, object, oneOf, personal, text } from './schema.ts';
 
 const onItsWay = { message: 'c7f0a1/m1', connector: 'sms', to: 'tel:+12125550123' };
 
@@ -157,6 +157,11 @@ export const messaging: ChannelDefinition = {
         to: OTHER_MACHINE,
         states: [{ left: 'remind', entered: 'confirm' }],
       },
+    },
+    'probe.time-requested': {
+      about: 'A test lets time pass at once for somebody who does not exist. Of nobody else it changes anything.',
+      data: object({ ms: integer('How many milliseconds. Below 0 only where nothing is known of them yet.') }),
+      example: { ms: 172_800_000 },
     },
   },
 };

@@ -56,6 +56,11 @@ export function count(description: string): DataSchema {
   return { type: 'integer', description, minimum: 0 };
 }
 
+/** A whole number, below 0 too. */
+export function integer(description: string): DataSchema {
+  return { type: 'integer', description };
+}
+
 export function flag(description: string): DataSchema {
   return { type: 'boolean', description };
 }

@@ -1,6 +1,6 @@
 import type { ChannelDefinition } from './channel.ts';
 import { timer } from './fields.ts';
-import { object, time } from './schema.ts';
+import { count, integer, object, time } from './schema.ts';
 
 const due = time('The deadline.');
 
@@ -24,6 +24,15 @@ export const timers: ChannelDefinition = {
       about: 'What the deadline was for happened, or its conversation ended.',
       data: object({ timer }),
       example: { timer: 't3' },
+    },
+    'probe.time-passed': {
+      about: 'For somebody who does not exist, time passed at once: at most until the next of their deadlines.',
+      data: object({
+        ms: integer('How many milliseconds.'),
+        leftMs: count('How many more were asked for.'),
+        now: time('What time it is for them now.'),
+      }),
+      example: { ms: 86_400_000, leftMs: 86_400_000, now: '2026-03-07T09:00:00.000Z' },
     },
   },
 };

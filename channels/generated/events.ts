@@ -19,6 +19,7 @@ export interface EventData {
   readonly 'conversation.resume-requested': Immutable<ConversationResumeRequestedData>;
   readonly 'conversation.cancel-requested': Immutable<ConversationCancelRequestedData>;
   readonly 'conversation.migration-requested': Immutable<ConversationMigrationRequestedData>;
+  readonly 'probe.time-requested': Immutable<ProbeTimeRequestedData>;
   readonly 'conversation.started': Immutable<ConversationStartedData>;
   readonly 'conversation.queued': Immutable<ConversationQueuedData>;
   readonly 'conversation.skipped': Immutable<ConversationSkippedData>;
@@ -46,6 +47,7 @@ export interface EventData {
   readonly 'timer.scheduled': Immutable<TimerScheduledData>;
   readonly 'timer.fired': Immutable<TimerFiredData>;
   readonly 'timer.cancelled': Immutable<TimerCancelledData>;
+  readonly 'probe.time-passed': Immutable<ProbeTimePassedData>;
   readonly 'broadcast.requested': Immutable<BroadcastRequestedData>;
   readonly 'broadcast.started': Immutable<BroadcastStartedData>;
   readonly 'broadcast.recipient-targeted': Immutable<BroadcastRecipientTargetedData>;
@@ -438,6 +440,16 @@ export interface ConversationMigrationRequestedData {
    * True: only to know how it would go.
    */
   trial?: boolean;
+}
+
+/**
+ * A test lets time pass at once for somebody who does not exist. Of nobody else it changes anything.
+ */
+export interface ProbeTimeRequestedData {
+  /**
+   * How many milliseconds. Below 0 only where nothing is known of them yet.
+   */
+  ms: number;
 }
 
 /**
@@ -1019,6 +1031,24 @@ export interface TimerCancelledData {
    * The timer, unique within its conversation.
    */
   timer: string;
+}
+
+/**
+ * For somebody who does not exist, time passed at once: at most until the next of their deadlines.
+ */
+export interface ProbeTimePassedData {
+  /**
+   * How many milliseconds.
+   */
+  ms: number;
+  /**
+   * How many more were asked for.
+   */
+  leftMs: number;
+  /**
+   * What time it is for them now.
+   */
+  now: string;
 }
 
 /**

@@ -38,6 +38,8 @@ export interface WorldOptions {
   /** `at-once`: what is requested is sent in the same instant. `by-hand`: whoever drives the world states receipts. */
   readonly receipts?: 'at-once' | 'by-hand';
   readonly trace?: Trace;
+  /** Time passes for people only: values remember their events for as long as the world lasts. */
+  readonly valuesStandStill?: boolean;
 }
 
 export type KnownContact = { readonly addresses: readonly Address[] } & Omit<
@@ -235,7 +237,8 @@ export class World {
   }
 
   private correlate(key: CorrelationKey, event: Event): readonly Event[] {
-    const { state, emissions } = correlate(key, forget(this.values.get(key), this.time).state, event, this.time);
+    const now = this.options.valuesStandStill === true ? this.options.now : this.time;
+    const { state, emissions } = correlate(key, forget(this.values.get(key), now).state, event, now);
     if (state) this.values.set(key, state);
     else this.values.delete(key);
     const { events, inbox } = this.emit(emissions, ENGINE, causeOf(event));

@@ -35,7 +35,7 @@ export type StepInput =
 
 export interface StepContext {
   readonly contact: ContactKey;
-  /** Monotone per contact, also across owners of the partition. */
+  /** The platform's time. Monotone per contact, also across owners of the partition. */
   readonly now: Millis;
   /** What the company calls itself, for what the platform says by itself. */
   readonly company?: string;

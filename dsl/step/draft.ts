@@ -5,12 +5,18 @@ import type { ContactState, ConversationState } from '../contact.ts';
 import type { AwaitedData, Emission, StepContext, StepResult } from './contract.ts';
 import type { Trace } from './trace.ts';
 
+/** What time it is for a contact, where it is `at` for the platform. */
+export function ownTimeOf(state: ContactState | undefined, at: Millis): Millis {
+  return state?.aheadMs === undefined ? at : ((at + state.aheadMs) as Millis);
+}
+
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Replaced as a whole in the draft; its lists and maps are never changed in place. */
 export type ConversationDraft = Mutable<ConversationState>;
 
 export class Draft {
+  /** The contact's own: see pass-time.ts. */
   readonly now: Millis;
   readonly before: ContactState | undefined;
   readonly trace: Trace | undefined;
@@ -28,7 +34,7 @@ export class Draft {
 
   constructor(state: ContactState | undefined, context: StepContext) {
     this.before = state;
-    this.now = context.now;
+    this.now = ownTimeOf(state, context.now);
     this.trace = context.trace;
     this.company = context.company;
     this.contact = { ...(state ?? { key: context.contact, addresses: [], conversations: [] }) };

@@ -245,7 +245,7 @@ function goOn(
   const emissions: Emission[] = [...result.emissions];
   for (const [index, event] of parked.kept.entries()) {
     if (emissions.length >= MAX_EMITTED_BY_KEPT && isUnderWay(result.state, id)) {
-      const rest = { ...parked, since: context.now, input: event.id, kept: parked.kept.slice(index) };
+      const rest = { ...parked, since: draft.now, input: event.id, kept: parked.kept.slice(index) };
       const left: KeptLeftData = { conversation: id };
       emissions.push({ channel: 'inbox', type: KEPT_LEFT, data: left, conversation: id });
       return { state: parkedAgain(result.state, id, rest, context), emissions };

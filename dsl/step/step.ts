@@ -19,13 +19,14 @@ import { startQueued } from './begin.ts';
 import { startsOf } from './catalogue.ts';
 import { startFromBroadcast } from './broadcast.ts';
 import { deadlinePassed } from './deadline.ts';
-import { Draft } from './draft.ts';
+import { Draft, ownTimeOf } from './draft.ts';
 import { dataAnswered } from './fetch.ts';
 import { finish } from './finish.ts';
 import { handoffReplied, handoffReturned, handoffTaken, type HandoffEvent } from './handoff.ts';
 import { receiveMessage, type IncomingMessage } from './incoming.ts';
 import { awaitRefused, eventMatched, takeSetAside } from './matched.ts';
 import { migrate } from './migrate.ts';
+import { passTime } from './pass-time.ts';
 import { messageDelivered, messageSent, messageUndeliverable } from './receipts.ts';
 import { startFromEvent } from './start.ts';
 
@@ -52,10 +53,10 @@ function apply(machines: Machines, draft: Draft, event: Event): void {
       return;
     }
     case 'message.sent':
-      messageSent(draft, (event.data as Receipt).message, millisOf(event.time, draft.now));
+      messageSent(draft, (event.data as Receipt).message, momentOf(event, draft));
       return;
     case 'message.delivered':
-      messageDelivered(draft, (event.data as Receipt).message, millisOf(event.time, draft.now));
+      messageDelivered(draft, (event.data as Receipt).message, momentOf(event, draft));
       return;
     case 'message.failed': {
       const { message, reason, permanent } = event.data as Receipt & { reason: string; permanent: boolean };
@@ -93,6 +94,9 @@ function apply(machines: Machines, draft: Draft, event: Event): void {
     case 'conversation.migration-requested':
       migrate(machines, draft, event.data as EventData['conversation.migration-requested']);
       return;
+    case 'probe.time-requested':
+      passTime(draft, event.id, (event.data as EventData['probe.time-requested']).ms);
+      return;
     case TARGETED:
       startTargeted(machines, draft, event.data as TargetedData);
       return;
@@ -122,7 +126,7 @@ interface Receipt {
   readonly to: Address;
 }
 
-function millisOf(time: string, fallback: Millis): Millis {
+function momentOf({ time }: Event, { now, state }: Draft): Millis {
   const millis = Date.parse(time);
-  return Number.isNaN(millis) ? fallback : (millis as Millis);
+  return Number.isNaN(millis) ? now : ownTimeOf(state, millis as Millis);
 }

@@ -4,12 +4,13 @@ import { flowOf } from '../../../dsl/machine/machine.ts';
 import type { Machines } from '../../../dsl/step/contract.ts';
 
 export function stateText(state: ContactState, machines: Machines): string {
-  const { addresses, locale, zone, attributes, optedOut = [], held = [], queued = [] } = state;
+  const { addresses, locale, zone, attributes, optedOut = [], held = [], queued = [], aheadMs } = state;
   return [
     `addresses: ${addresses.join(', ') || 'none'}`,
     ...(locale === undefined ? [] : [`locale: ${locale}`]),
     ...(zone === undefined ? [] : [`time zone: ${zone}`]),
     ...(attributes === undefined ? [] : [`attributes: ${JSON.stringify(attributes)}`]),
+    ...(aheadMs === undefined ? [] : [`a test let time pass: it is ${aheadMs.toString()} ms ahead of the platform's`]),
     ...(optedOut.length === 0 ? [] : [`wants no messages on: ${optedOut.join(', ')}`]),
     ...state.conversations.flatMap((conversation) => ['', ...conversationLines(conversation, machines)]),
     ...(state.conversations.length === 0 ? ['', 'no conversation is open'] : []),

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { CommandModule } from 'yargs';
 import type { Address, Millis } from '../../../channels/brands.ts';
-import { contactKeyOf } from '../../../channels/contact-key.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
+import { contactKeyOf } from '../../../channels/contact-key.ts';
 import type { KeptState, StateKey } from '../../../dsl/correlation.ts';
 import type { MessageId } from '../../../runtime/broker/message-id.ts';
 import type { Broker } from '../../../runtime/broker/port.ts';
@@ -42,6 +42,8 @@ const GROWN = 3;
 const PEOPLE = ['ana', 'bo', 'cy', 'di', 'ed'];
 /** Of whom nothing is understood for a while. */
 const MISTAKEN = ['gus', 'hal', 'ida'];
+/** Somebody who does not exist: for them more time passes than for anybody else. */
+const TRAVELLER = 'probe:zoe.scripted' as Address;
 const WORDS = ['survey', 'fine', 'details', 'pause', 'lookup', 'agent', 'parcel', 'later', 'stop', 'start'];
 
 describe('past states, from the store alone', function () {
@@ -131,6 +133,12 @@ describe('past states, from the store alone', function () {
     for (const type of ['moved-here', 'moved-away', 'forwarded', 'trial'])
       expect(
         records.some(({ input }) => input.type === type),
+        type,
+      ).to.equal(true);
+    const ofTraveller = records.filter(({ contact }) => contact === contactKeyOf(TRAVELLER));
+    for (const type of ['probe.time-requested', 'timer'])
+      expect(
+        ofTraveller.some(({ input }) => input.type === type),
         type,
       ).to.equal(true);
     const fatal = records.filter(({ input }) => input.isFatal).map(({ input }) => input.type);
@@ -316,6 +324,7 @@ async function talk(world: World, grow: () => Promise<void>): Promise<void> {
     await world.say(Array.from({ length: 12 }, () => [anyOf(PEOPLE), anyOf(WORDS)]));
     await world.settled();
     const [conversation] = world.open().filter(() => next() < 0.3);
+    await travel(world, round);
     if (round === 2) await world.say([...PEOPLE, ...MISTAKEN].map((person) => [person, PUT_ASIDE]));
     if (round === 4) await world.putInForce(inForce(second));
     if (round === 8) await world.putInForce([{ kind: 'retire', definition: 'pause' }]);
@@ -352,6 +361,18 @@ async function talk(world: World, grow: () => Promise<void>): Promise<void> {
     await world.settled();
   }
   await world.close();
+}
+
+/** They begin a month back, and then write, and a day passes, round by round. */
+async function travel(world: World, round: number): Promise<void> {
+  const subject = contactKeyOf(TRAVELLER);
+  const ms = (round === 0 ? -30 : 1) * 86_400_000;
+  const text = WORDS[round % WORDS.length];
+  await world.publish('messaging', [
+    { type: 'probe.time-requested', subject, data: { ms } },
+    { type: 'message.received', subject, data: { connector: 'probe', from: TRAVELLER, text } },
+  ]);
+  await world.settled();
 }
 
 /** A message that ends the process, and then a deadline that does. */
