@@ -5,16 +5,16 @@
 import { contactKeyOf, PROBE_SCHEME } from '../../channels/contact-key.ts';
 import { derivedId } from '../derived-id.ts';
 import type { Connector, ConnectorEvent, ConnectorHost, MessageRequest } from '../port.ts';
-import { probeRoutes } from './routes.ts';
+import { probeRoutes, type ProbeRules } from './routes.ts';
 
 /** An address that ends so gets no receipts but those that the test states: `probe:4f1c.1.by-hand`. */
 const BY_HAND = /\.by-hand$/;
 
-export function createProbeConnector(host: ConnectorHost): Connector {
+export function createProbeConnector(host: ConnectorHost, rules: ProbeRules = { timePasses: false }): Connector {
   return {
     name: PROBE_SCHEME,
     schemes: [PROBE_SCHEME],
-    routes: probeRoutes(host),
+    routes: probeRoutes(host, rules),
     upgrades: [],
     start: () => Promise.resolve(),
     async deliver(request) {

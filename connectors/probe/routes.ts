@@ -26,18 +26,33 @@ const STATEMENTS: Readonly<Record<string, 'data' | 'messaging' | 'broadcasts'>> 
   'handoff.replied': 'messaging',
   'handoff.returned': 'messaging',
   'broadcast.recipient-targeted': 'broadcasts',
+  'probe.time-requested': 'messaging',
 };
+
+/** At once, either way: a hundred years. */
+const MAX_PASSING_MS = 100 * 366 * 86_400_000;
+
+export interface ProbeRules {
+  /** Whether time may be let pass for these people. */
+  readonly timePasses: boolean;
+}
 
 /**
  * POST …/probe/messages {from, text, id?}: the person writes. POST …/probe/receipts {type, message, to, …, id?}: the
  * carrier reports. POST …/probe/statements {of, type, data, id?, cause?, conversation?}: what else happens about them.
- * All answer 202 with the event's id once it is durable; the same id again changes nothing.
+ * All answer 202 with the event's id once it is durable; the same id again changes nothing. GET …/probe: what is allowed.
  */
-export function probeRoutes(host: ConnectorHost): readonly HttpRoute[] {
+export function probeRoutes(host: ConnectorHost, rules: ProbeRules): readonly HttpRoute[] {
   return [
+    { method: 'GET', path: '/probe', scope: 'messages:write', handle: () => answer(200, rules) },
     { method: 'POST', path: '/probe/messages', scope: 'messages:write', handle: (request) => write(host, request) },
     { method: 'POST', path: '/probe/receipts', scope: 'messages:write', handle: (request) => report(host, request) },
-    { method: 'POST', path: '/probe/statements', scope: 'messages:write', handle: (request) => state(host, request) },
+    {
+      method: 'POST',
+      path: '/probe/statements',
+      scope: 'messages:write',
+      handle: (request) => state(host, rules, request),
+    },
   ];
 }
 
@@ -65,7 +80,7 @@ async function report(host: ConnectorHost, request: HttpRouteRequest): Promise<H
   return accept(host, 'messaging', address, { type, id: derivedId(type, PROBE_SCHEME, address, id), data });
 }
 
-async function state(host: ConnectorHost, request: HttpRouteRequest): Promise<HttpRouteResponse> {
+async function state(host: ConnectorHost, rules: ProbeRules, request: HttpRouteRequest): Promise<HttpRouteResponse> {
   const { of, type, data, id = randomUUID(), cause, conversation } = fieldsOf(request);
   const address = probeAddress(of);
   if (address === undefined) return refusal(`"of" is no ${PROBE_SCHEME}: address`);
@@ -78,6 +93,10 @@ async function state(host: ConnectorHost, request: HttpRouteRequest): Promise<Ht
   if (channel === 'data' && !isScriptedContact(contactKeyOf(address))) {
     return refusal(`the data sources of ${address} are really asked: they are not of an address with ".scripted"`);
   }
+  if (type === 'probe.time-requested') {
+    const detail = timeProblem(rules, address, (data as { readonly ms?: unknown }).ms);
+    if (detail !== undefined) return refusal(detail);
+  }
   // The router takes the person from there.
   if (channel === 'broadcasts' && (data as { readonly to?: unknown }).to !== address) {
     return refusal('"data.to" is another address than "of"');
@@ -87,6 +106,14 @@ async function state(host: ConnectorHost, request: HttpRouteRequest): Promise<Ht
     ...(typeof cause === 'string' && { causationid: cause as EventId }),
     ...(typeof conversation === 'string' && { correlationid: conversation }),
   });
+}
+
+function timeProblem({ timePasses }: ProbeRules, address: Address, ms: unknown): string | undefined {
+  if (!timePasses) return 'no time is let pass here: that takes probe.timePasses in the configuration';
+  if (!isScriptedContact(contactKeyOf(address)))
+    return `${address} lives in real time: it is no address with ".scripted"`;
+  if (Number.isSafeInteger(ms) && Math.abs(ms as number) <= MAX_PASSING_MS) return undefined;
+  return `"data.ms" is no whole number of milliseconds of at most ${MAX_PASSING_MS}`;
 }
 
 async function accept(

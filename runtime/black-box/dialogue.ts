@@ -16,7 +16,7 @@ export class Dialogue {
   readonly #clock: Clock;
   readonly #people: ReadonlyMap<string, Person>;
   readonly #addresses: ReadonlyMap<string, Address>;
-  readonly #contacts: readonly [ContactKey, ...ContactKey[]];
+  readonly contacts: readonly [ContactKey, ...ContactKey[]];
   /** Undefined where the platform really asks. */
   readonly #sources: ScriptedSources | undefined;
   readonly #startedAt: number;
@@ -36,7 +36,7 @@ export class Dialogue {
     this.#addresses = new Map(keys.map(([key, , address]) => [key, address]));
     const [first, ...others] = keys.map(([key]) => key);
     if (first === undefined) throw new RangeError('nobody is given');
-    this.#contacts = [first, ...others];
+    this.contacts = [first, ...others];
     this.#sources = isScriptedContact(first) ? new ScriptedSources(answers) : undefined;
     this.#startedAt = clock.now();
     this.#source = `/${PROBE_SCHEME}/${run}`;
@@ -45,6 +45,11 @@ export class Dialogue {
   /** As of the last `look`. */
   events(): readonly Event[] {
     return this.#events;
+  }
+
+  /** Ids of these. */
+  seen(): ReadonlySet<string> {
+    return new Set(this.#events.map(({ id }) => id));
   }
 
   /** Those that were not seen before, by their ids. */
@@ -59,7 +64,7 @@ export class Dialogue {
   /** Sees what is stored by now; all that was done before is among it. */
   async look(): Promise<void> {
     await this.#target.settled();
-    this.#events = await this.#target.events(this.#contacts, this.#startedAt);
+    this.#events = await this.#target.events(this.contacts, this.#startedAt);
     this.#sources?.hear(this.#events, this.#passedMs);
     await this.#answer();
   }
@@ -85,6 +90,22 @@ export class Dialogue {
       if (this.#passedMs < end) await this.#listen();
     }
     await this.#answer();
+  }
+
+  /** So much of the scenario's time has passed: whatever is to be answered by then is answered with the next look. */
+  passed(ms: number): void {
+    this.#passedMs += ms;
+  }
+
+  /** So much time is to pass at once for each of these people: `probe.time-passed` tells what came of it. */
+  async askForTime(asked: ReadonlyMap<ContactKey, number>): Promise<void> {
+    for (const [contact, ms] of asked) {
+      this.#inputs += 1;
+      const of = this.#addresses.get(contact);
+      if (of === undefined) throw new RangeError(`${contact} is nobody of the scenario`);
+      const id = `${this.#source}/${this.#inputs}`;
+      await this.#target.state({ of, type: 'probe.time-requested', data: { ms }, id });
+    }
   }
 
   async #listen(): Promise<void> {
@@ -122,7 +143,7 @@ export class Dialogue {
       case 'event': {
         const sent = { id: action.id ?? id, source: this.#source, type: action.type, data: action.data };
         this.#sent.push(sent.id);
-        await this.#target.send({ ...sent, subject: this.#contacts[0] });
+        await this.#target.send({ ...sent, subject: this.contacts[0] });
         return undefined;
       }
       case 'reply':

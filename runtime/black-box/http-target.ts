@@ -57,6 +57,17 @@ export class HttpTarget implements Target {
     await this.#ask('probe/statements', { body: JSON.stringify(statement) });
   }
 
+  /** A platform of before that could be has no such address. */
+  async timePasses(): Promise<boolean> {
+    try {
+      const { timePasses } = JSON.parse(await this.#ask('probe', {})) as { readonly timePasses?: boolean };
+      return timePasses === true;
+    } catch (error) {
+      if (error instanceof TargetError && error.code !== 'platform-unreachable') return false;
+      throw error;
+    }
+  }
+
   async inForce(definition: string): Promise<string | undefined> {
     const name = quoteText(definition);
     const [newest] = await this.#rows<{ readonly kind: string; readonly machine: string }>(

@@ -1,27 +1,19 @@
 /** Plays a scenario on a running platform and compares what the store then has. */
 import { compare } from '../../dsl/scenario/live/comparison.ts';
 import type { Difference } from '../../dsl/scenario/live/difference.ts';
-import type { Counts, LivePlan } from '../../dsl/scenario/live/plan.ts';
+import type { Counts, Leg, LivePlan } from '../../dsl/scenario/live/plan.ts';
 import type { Event } from '../../channels/event.ts';
 import type { Action, Expectation, ScenarioStep } from '../../dsl/scenario/scenario.ts';
 import { actionLine, eventLine } from '../../dsl/scenario/transcript.ts';
-import { sleep, type Clock } from '../clock.ts';
+import { sleep } from '../clock.ts';
 import { Dialogue } from './dialogue.ts';
-import { isBehind, RefusedError, type Target } from './target.ts';
+import { happenedAll, LOOK_PAUSE_MS, lookBefore, type Patience } from './looking.ts';
+import { PASSED, passTime } from './own-time.ts';
+import { RefusedError, type Target } from './target.ts';
 
-/** Between two looks that found nothing new: the store's mark has waited for everything in between. */
-const LOOK_PAUSE_MS = 50;
-
-export interface LiveOptions {
+export interface LiveOptions extends Patience {
   /** Of the run: in addresses and ids. */
   readonly run: string;
-  /** How long an expectation is waited for. */
-  readonly timeoutMs: number;
-  /** How long nothing new may come until what is not there is taken for absent. */
-  readonly quietMs: number;
-  readonly clock: Clock;
-  /** Aborted: what is under way is given up. */
-  readonly signal?: AbortSignal;
 }
 
 export interface LiveResult {
@@ -44,6 +36,8 @@ interface Segment {
   readonly expectations: readonly Placed<Expectation>[];
 }
 
+const NOTHING: Counts = new Map();
+
 /** Stops behind the first action after which something differs. Rejects with TargetError where the platform fails. */
 export async function runLive(target: Target, plan: LivePlan, options: LiveOptions): Promise<LiveResult> {
   const { clock } = options;
@@ -51,15 +45,18 @@ export async function runLive(target: Target, plan: LivePlan, options: LiveOptio
   const dialogue = new Dialogue(target, clock, plan.scenario, options.run);
   const transcript: string[] = [];
   let used: ReadonlySet<string> = new Set();
-  let differences: readonly Difference[] = [];
   const refusals: string[] = [];
   let actions = 0;
-  for (const segment of segmentsOf(plan.scenario.steps)) {
+  const { scenario, legs } = plan;
+  const isBegun =
+    !legs || (await passTime(dialogue, { ms: scenario.given.now - clock.now(), counts: NOTHING }, options));
+  let differences: readonly Difference[] = isBegun ? [] : [{ kind: 'missing', line: scenario.line, what: PASSED }];
+  for (const segment of isBegun ? segmentsOf(scenario.steps) : []) {
     const { action } = segment;
-    const before = new Set(dialogue.events().map(({ id }) => id));
+    const before = dialogue.seen();
     if (action) {
       transcript.push(actionLine(action));
-      const { lacking, refusal } = await performed(dialogue, action);
+      const { lacking, refusal } = await performed(dialogue, action, legs?.get(action), options);
       if (lacking !== undefined) {
         differences = [{ kind: 'missing', line: action.line, what: lacking }];
         if (refusal !== undefined) refusals.push(refusal);
@@ -81,9 +78,16 @@ export async function runLive(target: Target, plan: LivePlan, options: LiveOptio
 async function performed(
   dialogue: Dialogue,
   action: Action,
+  legs: readonly Leg[] | undefined,
+  patience: Patience,
 ): Promise<{ readonly lacking?: string | undefined; readonly refusal?: string }> {
   try {
-    return { lacking: await dialogue.perform(action) };
+    if (!legs) return { lacking: await dialogue.perform(action) };
+    for (const leg of legs) {
+      dialogue.passed(leg.ms);
+      if (!(await passTime(dialogue, leg, patience))) return { lacking: PASSED };
+    }
+    return {};
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     return { lacking: 'type' in action ? action.type : action.do, refusal: error.message };
@@ -136,7 +140,7 @@ async function untilAsExpected(wait: Wait): Promise<Seen> {
     const seen = seenBy(wait);
     const isQuiet = now - newestAt >= quietMs;
     const since = dialogue.since(wait.before);
-    const isComplete = happenedAll(since, wait.predicted);
+    const isComplete = happenedAll(since, wait.predicted ?? NOTHING);
     // Nothing at all may be a platform that is slow: then it is only quiet because nothing was done yet. What time brings
     // may have come before, for time passes there between two actions as well.
     const isPassing = wait.segment.action?.do === 'advance';
@@ -156,19 +160,6 @@ function nothingFollowed({ plan, segment, predicted = new Map() }: Wait, since: 
   return { kind: 'missing', line: segment.action?.line ?? plan.scenario.line, what };
 }
 
-/** A store that is far behind is asked again. */
-async function lookBefore(deadline: number, dialogue: Dialogue, clock: Clock): Promise<void> {
-  for (;;) {
-    try {
-      await dialogue.look();
-      return;
-    } catch (error) {
-      if (!isBehind(error) || clock.now() >= deadline) throw error;
-      await sleep(clock, LOOK_PAUSE_MS);
-    }
-  }
-}
-
 function seenBy({ dialogue, plan: { scenario }, segment, used }: Wait): Seen {
   const events = dialogue.events();
   const line = segment.action?.line ?? scenario.line;
@@ -176,15 +167,6 @@ function seenBy({ dialogue, plan: { scenario }, segment, used }: Wait): Seen {
   const personOf = (event: Event) => dialogue.personOf(event);
   const compared = compare(segment.expectations, events, taken, { scenario, personOf, line });
   return { differences: compared.differences, used: new Set([...compared.used].map(({ id }) => id)) };
-}
-
-function happenedAll(events: readonly Event[], predicted: Counts | undefined): boolean {
-  if (!predicted) return true;
-  return [...predicted].every(
-    ([type, count]) =>
-      // Those that start nothing are of nobody.
-      type === 'external.rejected' || events.filter((event) => event.type === type).length >= count,
-  );
 }
 
 function shown(event: Event): readonly string[] {

@@ -28,6 +28,7 @@ export interface SuiteOptions {
   readonly quietMs: number;
   readonly longestWaitMs: number;
   readonly isAskingData: boolean;
+  readonly timePasses: boolean;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** Called before anything is sent: the scenario can run. */

@@ -21,8 +21,10 @@ export interface Target {
   write(message: { readonly from: string; readonly text: string; readonly id: string }): Promise<void>;
   /** Their carrier reports on a message: its type, and the data of the receipt. */
   report(receipt: { readonly type: string } & Readonly<Record<string, unknown>>): Promise<void>;
-  /** What else becomes of them: a data source answers, a colleague acts, a broadcast reaches them. */
+  /** What else becomes of them: a data source answers, a colleague acts, a broadcast reaches them, time passes. */
   state(statement: Statement): Promise<void>;
+  /** Whether time may pass at once for people who do not exist. */
+  timePasses(): Promise<boolean>;
   /** Content hash of the version of a definition on which conversations start; undefined where none does. */
   inForce(definition: string): Promise<string | undefined>;
   /** Resolves once everything that was published before is stored. */

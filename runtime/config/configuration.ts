@@ -234,6 +234,10 @@ export interface Configuration {
      */
     timeoutSeconds: number;
     /**
+     * Whether tests may let time pass at once for people who do not exist: then `parlance expect` plays what takes days. The probe itself never does.
+     */
+    timePasses: boolean;
+    /**
      * Where the platform is asked, best as people reach it. Without it, this process itself.
      */
     url?: string;

@@ -232,7 +232,8 @@ async function startConnectors(
 ): Promise<Connectors> {
   const { broker, tenant, clock, log, configuration, prefix } = options;
   const { enabled, title, allowedOrigins } = configuration.webchat;
-  const factories: Record<string, ConnectorFactory> = { probe: createProbeConnector };
+  const { timePasses } = configuration.probe;
+  const factories: Record<string, ConnectorFactory> = { probe: (host) => createProbeConnector(host, { timePasses }) };
   if (enabled) {
     factories['webchat'] = (host) =>
       createWebchatConnector(host, { title, allowedOrigins, publicPath: `${prefix}/chat` });

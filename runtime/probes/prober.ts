@@ -138,7 +138,13 @@ export class Prober {
   async #outcomeOf(file: SuiteFile, scenario: Scenario, started: () => Promise<unknown>): Promise<Outcome> {
     const { target, timeoutMs, clock } = this.#options;
     const { signal } = this.#stopping;
-    const limits = { timeoutMs, quietMs: QUIET_MS, longestWaitMs: LONGEST_WAIT_MS, isAskingData: false };
+    const limits = {
+      timeoutMs,
+      quietMs: QUIET_MS,
+      longestWaitMs: LONGEST_WAIT_MS,
+      isAskingData: false,
+      timePasses: false,
+    };
     try {
       return outcomeOf(file, await runCase(target, file, scenario, { ...limits, clock, signal, started }));
     } catch (error) {

@@ -112,7 +112,10 @@ cases:
   - case: it does not come
     steps:
       - event: { type: com.shop.parcel.out, data: { parcel: P7, contact: '+12125550123' } }
-      - advance: 2d
+      - says: Parcel P7 comes today.
+      - advance: 1d
+      - waits: arrival
+      - advance: 1d
       - ends: never-delivered
   - case: somebody else is named
     steps:

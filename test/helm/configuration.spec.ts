@@ -95,7 +95,13 @@ describe("The chart's configuration", () => {
       baseline: { enabled: false },
       probe: {
         scenarios: ['/etc/parlance-conversations'],
-        ...{ intervalSeconds: 60, timeoutSeconds: 10, url: 'https://chat.example.org', key: 'a-key' },
+        ...{
+          intervalSeconds: 60,
+          timeoutSeconds: 10,
+          timePasses: false,
+          url: 'https://chat.example.org',
+          key: 'a-key',
+        },
       },
       stopSeconds: 115,
       // For trying out: a chart installs what is real.

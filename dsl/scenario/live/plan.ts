@@ -1,4 +1,4 @@
-/** Whether a scenario can be played on a running platform, found out by playing it in virtual time at this moment. */
+/** Whether a scenario can be played on a running platform, found out by playing it in virtual time. */
 import { AddressError, parseAddress, PROBE_SCHEME, schemeOf } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
 import { isReservedType } from '../../../channels/type-name.ts';
@@ -18,6 +18,14 @@ export interface LivePlan {
   readonly scenario: Scenario;
   /** By action, in order: how many events of each type follow in virtual time. */
   readonly predicted: readonly Counts[];
+  /** Where time passes for its people, by `advance`: from each moment at which something happens to the next. */
+  readonly legs: ReadonlyMap<Action, readonly Leg[]> | undefined;
+}
+
+/** A part of an `advance`, and how many events of each type follow at its end. */
+export interface Leg {
+  readonly ms: number;
+  readonly counts: Counts;
 }
 
 /** By type of event. */
@@ -37,11 +45,12 @@ export async function planLive(suite: Suite, scenario: Scenario, run: Run, limit
   const made = synthetic(scenario, machines, run, limits);
   const reach = [...realAddresses(made), ...sharedValues(made, machines, run).map(sharedReason)];
   if (reach.length > 0) return refused(scenario, reach);
-  const played = await play(suite, made);
+  const played = await play(suite, made, limits);
   const reasons = [...refusedEvents(played.events), ...realAnswers(made, played.events)];
   if (reasons.length > 0) return refused(scenario, reasons);
-  if (played.failure) return refused(scenario, [await reasonOf(suite, scenario, played.failure)]);
-  return { plan: { scenario: made, predicted: played.predicted } };
+  if (played.failure) return refused(scenario, [await reasonOf(suite, scenario, played.failure, limits)]);
+  const legs = limits.timePasses ? played.legs : undefined;
+  return { plan: { scenario: made, predicted: played.predicted, legs } };
 }
 
 function refused({ line }: Scenario, [first = '', ...others]: readonly string[]): Planned {
@@ -88,30 +97,42 @@ interface PlayedThrough {
   readonly failure: Failure | undefined;
   readonly events: readonly Event[];
   readonly predicted: readonly Counts[];
+  readonly legs: ReadonlyMap<Action, readonly Leg[]>;
 }
 
 /** Nobody is known beforehand, as on the platform. */
-async function play({ scenarios, machines }: Suite, scenario: Scenario): Promise<PlayedThrough> {
+async function play(
+  { scenarios, machines }: Suite,
+  scenario: Scenario,
+  { timePasses }: LiveLimits,
+): Promise<PlayedThrough> {
   const { now, answers, receipts } = scenario.given;
-  const world = new World({ machines, now, answers, receipts });
+  const world = new World({ machines, now, answers, receipts, valuesStandStill: timePasses });
   const stage = new CountingStage(new SimulatedStage(world, scenario.given));
   const { failure } = await runScenario(() => Promise.resolve(stage), scenarios, scenario);
-  return { failure, events: world.events, predicted: stage.counts };
+  return { failure, events: world.events, predicted: stage.counts, legs: stage.legs };
 }
 
 /** Tells a scenario that is wrong everywhere from one that only holds of its own people and its own time. */
-async function reasonOf({ scenarios, machines }: Suite, scenario: Scenario, failure: Failure): Promise<string> {
+async function reasonOf(
+  { scenarios, machines }: Suite,
+  scenario: Scenario,
+  failure: Failure,
+  { timePasses }: LiveLimits,
+): Promise<string> {
   const open = () => Promise.resolve(SimulatedStage.open(machines, scenario.given));
   const asGiven = await runScenario(open, scenarios, scenario);
   if (asGiven.failure) return `it fails in virtual time too: parlance test ${scenarios.path}`;
   const wanted = failure.expected === undefined ? '' : `, expected ${failure.expected}`;
   const got = failure.actual === undefined ? '' : `, got ${failure.actual}`;
-  return `with somebody of whom nothing is known, at this moment, line ${failure.line} would not hold: ${failure.message}${wanted}${got}`;
+  const when = timePasses ? '' : ' at this moment,';
+  return `with somebody of whom nothing is known,${when} line ${failure.line} would not hold: ${failure.message}${wanted}${got}`;
 }
 
 /** What follows from each action. */
 class CountingStage implements Stage {
   readonly counts: Counts[] = [];
+  readonly legs: Map<Action, readonly Leg[]> = new Map();
   private readonly inner: SimulatedStage;
 
   constructor(inner: SimulatedStage) {
@@ -120,10 +141,28 @@ class CountingStage implements Stage {
 
   async perform(action: Action): Promise<void> {
     const before = this.events().length;
-    await this.inner.perform(action);
+    if (action.do === 'advance') this.legs.set(action, await this.advance(action));
+    else await this.inner.perform(action);
+    this.counts.push(this.countsSince(before));
+  }
+
+  private async advance(action: Action & { do: 'advance' }): Promise<readonly Leg[]> {
+    const legs: Leg[] = [];
+    let left = action.ms;
+    do {
+      const before = this.events().length;
+      const ms = Math.min(left, this.inner.world.idleMs ?? Infinity);
+      await this.inner.perform({ ...action, ms });
+      legs.push({ ms, counts: this.countsSince(before) });
+      left -= ms;
+    } while (left > 0);
+    return legs;
+  }
+
+  private countsSince(before: number): Counts {
     const counts = new Map<string, number>();
     for (const { type } of this.events().slice(before)) counts.set(type, (counts.get(type) ?? 0) + 1);
-    this.counts.push(counts);
+    return counts;
   }
 
   events(): readonly Event[] {

@@ -16,6 +16,8 @@ export interface LiveLimits {
   readonly longestWaitMs: number;
   /** Data sources are really asked, whatever the scenario gives; else the scenario answers in their place. */
   readonly isAskingData: boolean;
+  /** The platform lets time pass for people who do not exist: they live in the scenario's own. */
+  readonly timePasses: boolean;
 }
 
 /** Of all steps that can not be taken, each with its own reason. */
@@ -26,7 +28,7 @@ export function refusedSteps({ steps }: Scenario, limits: LiveLimits): readonly 
   });
 }
 
-function refusalOf(step: ScenarioStep, { longestWaitMs, isAskingData }: LiveLimits): string | undefined {
+function refusalOf(step: ScenarioStep, { longestWaitMs, isAskingData, timePasses }: LiveLimits): string | undefined {
   if ('expect' in step) {
     if (step.expect === 'vars') return 'variables are in the state of the conversation, which is not told outside';
     if (step.expect === 'says' && step.at !== undefined) return 'only virtual time is exact to the moment';
@@ -34,7 +36,7 @@ function refusalOf(step: ScenarioStep, { longestWaitMs, isAskingData }: LiveLimi
   }
   switch (step.do) {
     case 'advance':
-      if (step.ms <= longestWaitMs) return undefined;
+      if (timePasses || step.ms <= longestWaitMs) return undefined;
       return `${step.text} can not be waited for: the longest is ${longestWaitMs / 1_000} s`;
     case 'answer':
       return isAskingData ? 'what data sources answer is up to them where they are really asked' : undefined;

@@ -31,7 +31,7 @@ export function synthetic(
   scenario: Scenario,
   machines: Machines,
   run: Run,
-  { isAskingData }: Pick<LiveLimits, 'isAskingData'>,
+  { isAskingData, timePasses }: Pick<LiveLimits, 'isAskingData' | 'timePasses'>,
 ): Scenario {
   const { given } = scenario;
   const ways = `${isAskingData ? '' : '.scripted'}${given.receipts === 'by-hand' ? '.by-hand' : ''}`;
@@ -40,7 +40,7 @@ export function synthetic(
       .flatMap((person) => person.addresses)
       .map((address, index) => [address, `${PROBE_SCHEME}:${run.id}.${index + 1}${ways}` as Address] as const),
   );
-  const moved = movedTo(scenario, machines, addresses, run);
+  const moved = movedTo(scenario, machines, addresses, { ...run, now: timePasses ? given.now : run.now });
   const values = moved.steps.filter(isEvent).flatMap((event) => correlationValues(machines, event, run));
   const own = new Set(values.filter((value) => !value.includes(run.id)));
   if (own.size === 0) return moved;

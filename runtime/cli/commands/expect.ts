@@ -66,11 +66,14 @@ async function expectOf(options: ExpectArguments): Promise<number> {
     tenant: parseTenantName(options.tenant ?? configuration.defaultTenant.name),
     key: options.key ?? process.env['PARLANCE_KEY'],
   });
+  const isAskingData = options['ask-data'];
   const files = await runSuiteLive(target, suite.files, {
     timeoutMs: options.timeout * 1_000,
     quietMs: options.quiet * 1_000,
     longestWaitMs: options['longest-wait'] * 1_000,
-    isAskingData: options['ask-data'],
+    isAskingData,
+    // Whoever is really asked about them lives in real time.
+    timePasses: !isAskingData && (await target.timePasses()),
     clock: systemClock,
   });
   if (options.junit !== undefined) await writeFile(options.junit, liveJunit(files));

@@ -5,7 +5,7 @@ export const probe: SectionSchema = {
   description:
     'Scenarios that a process with the role `edge` plays again and again on the running platform, with people who do not exist.',
   additionalProperties: false,
-  required: ['scenarios', 'intervalSeconds', 'timeoutSeconds'],
+  required: ['scenarios', 'intervalSeconds', 'timeoutSeconds', 'timePasses'],
   properties: {
     scenarios: {
       type: 'array',
@@ -28,6 +28,12 @@ export const probe: SectionSchema = {
       maximum: 600,
       default: 30,
       description: 'How long an expectation is waited for.',
+    },
+    timePasses: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether tests may let time pass at once for people who do not exist: then `parlance expect` plays what takes days. The probe itself never does.',
     },
     url: {
       type: 'string',

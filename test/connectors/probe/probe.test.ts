@@ -9,10 +9,17 @@ describe('the probe connector', () => {
   const scene = new Scene();
   let connectors: Connectors;
   let probe: Connector;
+  /** As it is by default. */
+  let timeless: Connector;
 
   before(async () => {
     await scene.open();
-    connectors = scene.connectors({ probe: (host) => (probe = createProbeConnector(host)) });
+    connectors = scene.connectors({
+      probe: (host) => {
+        timeless = createProbeConnector(host);
+        return (probe = createProbeConnector(host, { timePasses: true }));
+      },
+    });
     await connectors.start();
   });
   after(async () => {
@@ -20,8 +27,8 @@ describe('the probe connector', () => {
     await scene.remove();
   });
 
-  async function post(path: string, body: unknown): Promise<HttpRouteResponse> {
-    const route = probe.routes.find((candidate: HttpRoute) => candidate.path === path);
+  async function post(path: string, body: unknown, on: Connector = probe): Promise<HttpRouteResponse> {
+    const route = on.routes.find((candidate: HttpRoute) => candidate.path === path);
     if (!route) throw new Error(`no route ${path}`);
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     return route.handle({ headers: {}, query: new URLSearchParams(), parameters: {}, body: Buffer.from(text) });
@@ -74,6 +81,19 @@ describe('the probe connector', () => {
     expect(aimed.status).to.equal(202);
   });
 
+  it('lets their time pass, where that is allowed', async () => {
+    const of = 'probe:r1.5.scripted';
+    const asked = { of, type: 'probe.time-requested', data: { ms: 86_400_000 } };
+    expect((await post('/probe/statements', asked)).status).to.equal(202);
+    const [stated] = await scene.seen('probe.time-requested', 1);
+    expect(stated?.data).to.deep.equal(asked.data);
+    expect(jsonBody(await post('/probe', {}))).to.deep.equal({ timePasses: true });
+    expect(jsonBody(await post('/probe', {}, timeless))).to.deep.equal({ timePasses: false });
+    const refused = await post('/probe/statements', asked, timeless);
+    expect(refused.status).to.equal(400);
+    expect((jsonBody(refused) as { detail: string }).detail).to.match(/takes probe.timePasses in the configuration/);
+  });
+
   const refused: readonly (readonly [what: string, path: string, body: unknown, why: RegExp])[] = [
     ['a real person who writes', '/probe/messages', { from: 'tel:+12125550123', text: 'STOP' }, /no probe: address/],
     [
@@ -106,6 +126,18 @@ describe('the probe connector', () => {
       '/probe/statements',
       { of: 'probe:r1.1', type: 'broadcast.recipient-targeted', data: { to: 'tel:+12125550123' } },
       /another address than "of"/,
+    ],
+    [
+      'time that passes for somebody who lives in real time',
+      '/probe/statements',
+      { of: 'probe:r1.1', type: 'probe.time-requested', data: { ms: 1 } },
+      /lives in real time/,
+    ],
+    [
+      'more time than there is',
+      '/probe/statements',
+      { of: 'probe:r1.1.scripted', type: 'probe.time-requested', data: { ms: 1e15 } },
+      /"data.ms" is no whole number of milliseconds of at most/,
     ],
     ['no message', '/probe/receipts', { type: 'message.sent', to: 'probe:r1.1' }, /"message" is missing/],
     ['no text', '/probe/messages', { from: 'probe:r1.1' }, /"text" is no text/],

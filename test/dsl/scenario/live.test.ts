@@ -4,7 +4,7 @@ import { planLive, type Planned } from '../../../dsl/scenario/live/plan.ts';
 import { parseScenarios } from '../../../dsl/scenario/parse.ts';
 import { machineOf } from '../given-when-then.ts';
 
-const NOW = Date.parse('2026-03-02T09:00:00Z') as Millis;
+const NOW = Date.parse('2026-11-28T22:00:00Z') as Millis;
 
 const PARCEL = machineOf(`
 conversation: parcel
@@ -28,7 +28,7 @@ steps:
   - end: told
 `);
 
-async function plan(steps: string, machines = [PARCEL]): Promise<Planned> {
+async function plan(steps: string, machines = [PARCEL], timePasses = false): Promise<Planned> {
   const text = `
 scenarios: parcel
 given: { contact: { phone: '+12125550123' } }
@@ -41,7 +41,7 @@ ${steps}
   const parsed = parseScenarios(text, { file: 'parcel.test.yaml' });
   const [scenario] = 'file' in parsed ? parsed.file.scenarios : [];
   if (!('file' in parsed) || !scenario) throw new Error(JSON.stringify(parsed));
-  const limits = { longestWaitMs: 10_000, isAskingData: false };
+  const limits = { longestWaitMs: 10_000, isAskingData: false, timePasses };
   return planLive({ scenarios: parsed.file, machines }, scenario, { id: 'r1', now: NOW }, limits);
 }
 
@@ -63,6 +63,22 @@ describe('a scenario for a running platform', () => {
       });
     });
   }
+
+  const later = `${out()}\n      - says: It comes today.\n      - advance: 2d\n${out()}`;
+
+  it('does not run where it takes longer than anybody waits', async () => {
+    const reason = '2d can not be waited for: the longest is 10 s';
+    expect(await plan(later)).to.deep.equal({ refusals: [{ line: 9, reason }] });
+  });
+
+  it('runs however long it takes, in its own time, where time passes for people who do not exist', async () => {
+    const planned = await plan(later, [PARCEL], true);
+    if (!('plan' in planned)) throw new Error(JSON.stringify(planned));
+    expect(planned.plan.scenario.given.now).to.equal(Date.parse('2026-03-02T09:00:00Z'));
+    expect([...(planned.plan.legs?.values() ?? [])].map((legs) => legs.map(({ ms }) => ms))).to.deep.equal([
+      [2 * 86_400_000],
+    ]);
+  });
 
   it('does not run where the conversation would start another one with somebody else', async () => {
     const reason = 'it would emit com.shop.parcel.told, which starts with somebody who may be real';

@@ -59,11 +59,18 @@ function silentTarget(send: Target['send']): Target {
   const nothing = (): Promise<readonly never[]> => Promise.resolve([]);
   return {
     ...{ send, write: done, report: done, state: done, inForce: () => Promise.resolve(undefined) },
-    ...{ settled: done, events: nothing, rejections: nothing },
+    ...{ settled: done, events: nothing, rejections: nothing, timePasses: () => Promise.resolve(false) },
   };
 }
 
-const OPTIONS = { timeoutMs: 0, quietMs: 0, longestWaitMs: 0, isAskingData: false, clock: systemClock };
+const OPTIONS = {
+  timeoutMs: 0,
+  quietMs: 0,
+  longestWaitMs: 0,
+  isAskingData: false,
+  timePasses: false,
+  clock: systemClock,
+};
 
 describe('a suite on a running platform', () => {
   it('tells of an event that the platform refuses, and of the other scenarios as well', async () => {

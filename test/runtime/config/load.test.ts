@@ -56,7 +56,7 @@ describe('loadConfiguration', () => {
       handoff: { enabled: true },
       schedules: { enabled: true },
       baseline: { enabled: true },
-      probe: { scenarios: [], intervalSeconds: 300, timeoutSeconds: 30 },
+      probe: { scenarios: [], intervalSeconds: 300, timeoutSeconds: 30, timePasses: false },
       stopSeconds: 25,
     });
     expect(origins.get('http.port')).to.equal('default');
