@@ -24,11 +24,15 @@ import {
   MIN_TIMEOUT_MS,
   STOP_GRACE_MS,
 } from './limits.ts';
+import { Lookups } from './lookups.ts';
 import { prepare, type DataRequest, type HttpQuestion, type PreparedRequest, type SecretReader } from './question.ts';
 import { pauseBefore, retriesOf } from './retry.ts';
 import { Slots } from './slots.ts';
 
 const CONNECTOR_NAME = 'http-data';
+
+/** Of all tenants of the process, as its threads are. */
+const SYSTEM = new Lookups((hostname) => lookup(hostname, { all: true }));
 
 export interface HttpDataOptions {
   /** The tenant's. */
@@ -88,7 +92,7 @@ class Asking {
     this.#agent = new Agent({
       connect: guardedConnector(
         new AddressGuard(options.allowedNetworks),
-        options.resolve ?? ((hostname) => lookup(hostname, { all: true })),
+        options.resolve ?? ((hostname) => SYSTEM.addressesOf(hostname)),
       ),
       connections: options.maxConcurrentPerHost,
       pipelining: 1,

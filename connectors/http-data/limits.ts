@@ -37,6 +37,9 @@ export const MAX_DEPTH = 64;
 /** For connecting alone: an address that does not answer must not use up a long time-out. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
+/** Names looked up at a time: half of the four threads that Node has for this, for the disk and for much else. */
+export const MAX_LOOKUPS = 2;
+
 /** How long attempts under way may still take when the platform stops; then they are given up and asked again later. */
 export const STOP_GRACE_MS = 3_000;
 
