@@ -84,7 +84,6 @@ const PLANTED = {
       after: 'for (const feed of parts.feeds.slice(1)) {',
     },
   ],
-  'mark-missing': [{ file: 'runtime/engine/replay.ts', before: 'this.#marks.restate(record.marks);', after: '' }],
   'sends-after-failure': [
     { file: 'runtime/broker/embedded/append-queue.ts', before: 'sender.fail(error);', after: '' },
   ],
