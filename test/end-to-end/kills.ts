@@ -67,6 +67,9 @@ export class KilledConversations {
   readonly #slots: Slots;
   #environment: Readonly<Record<string, string>> = {};
   #platform: PlatformProcess | undefined;
+  /** Resolved while the platform listens, so that nobody knocks in vain: for 200 people that costs more than all else. */
+  #listening: Promise<void> = Promise.resolve();
+  #listens: () => void = () => undefined;
 
   constructor(course: KillCourse) {
     this.#course = course;
@@ -90,7 +93,7 @@ export class KilledConversations {
     };
     await this.start();
     for (let count = 0; count < people; count++) {
-      this.#people.push(await Person.open(this.platform.url, this.#pace()));
+      this.#people.push(await Person.open(this.platform.url, this.#pace(), () => this.#listening));
     }
     await Promise.all(
       this.#people.map(({ session }, index) =>
@@ -104,6 +107,7 @@ export class KilledConversations {
       this.#slots.openNext();
       await new Promise((resolve) => setTimeout(resolve, Math.random() * KILL_WITHIN_MS));
       this.inFlightAtKill.push(await this.#workInFlight());
+      this.#listening = new Promise((resolve) => (this.#listens = resolve));
       await this.platform.kill();
       await meanwhile?.(kill);
       await this.start();
@@ -115,7 +119,13 @@ export class KilledConversations {
 
   async start(more: Readonly<Record<string, string>> = {}): Promise<void> {
     const { dataFolder } = this.#course;
-    this.#platform = await PlatformProcess.start({ dataFolder, environment: { ...this.#environment, ...more } });
+    this.#platform = await PlatformProcess.start({
+      dataFolder,
+      environment: { ...this.#environment, ...more },
+      onListening: () => {
+        this.#listens();
+      },
+    });
   }
 
   async end(): Promise<void> {

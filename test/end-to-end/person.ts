@@ -35,14 +35,16 @@ export class Person {
   sentAgain = 0;
   readonly #origin: string;
   readonly #pace: Pace;
+  readonly #reachable: () => Promise<void>;
   readonly #unaccepted = new Map<string, string>();
   #last = 0;
   #socket: WebSocket | undefined;
   #gone = false;
 
-  private constructor(origin: string, session: Session, pace: Pace) {
+  private constructor(origin: string, session: Session, pace: Pace, reachable: () => Promise<void>) {
     this.#origin = origin;
     this.#pace = pace;
+    this.#reachable = reachable;
     this.session = session;
   }
 
@@ -51,8 +53,13 @@ export class Person {
     return this.#unaccepted.size;
   }
 
-  static async open(origin: string, pace: Pace): Promise<Person> {
-    const person = new Person(origin, await openSession(origin), pace);
+  /** `reachable` resolves once it makes sense to connect again. */
+  static async open(
+    origin: string,
+    pace: Pace,
+    reachable: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<Person> {
+    const person = new Person(origin, await openSession(origin), pace, reachable);
     person.#connect();
     return person;
   }
@@ -80,11 +87,14 @@ export class Person {
       if (frame.entries !== undefined && this.#last > 0) this.#say({ type: 'received', number: this.#last });
     });
     socket.on('error', () => undefined);
-    socket.on('close', () =>
-      setTimeout(() => {
-        this.#connect();
-      }, RECONNECT_MS),
-    );
+    socket.on('close', () => void this.#connectAgain());
+  }
+
+  async #connectAgain(): Promise<void> {
+    await this.#reachable();
+    setTimeout(() => {
+      this.#connect();
+    }, RECONNECT_MS);
   }
 
   #sendAgain(id = ''): void {

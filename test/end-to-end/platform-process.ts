@@ -17,6 +17,8 @@ export interface PlatformProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Resolve already when it listens, though it may wait for its broker. */
   readonly untilListening?: boolean;
+  /** Called when it listens, which is before it is ready. */
+  readonly onListening?: () => void;
 }
 
 export class PlatformProcess {
@@ -33,7 +35,7 @@ export class PlatformProcess {
 
   /** Resolves once it listens. Rejects with what it printed where it ends before. */
   static async start(options: PlatformProcessOptions): Promise<PlatformProcess> {
-    const { dataFolder, environment = {}, untilListening = false } = options;
+    const { dataFolder, environment = {}, untilListening = false, onListening } = options;
     const awaited = untilListening ? /"url":"(http:[^"]+)".*"listening"/ : /"url":"(http:[^"]+)".*Parlance is ready/;
     const child = spawn(process.execPath, [...PARLANCE, 'start'], {
       cwd: dataFolder,
@@ -57,6 +59,7 @@ export class PlatformProcess {
       }, START_BUDGET_MS);
       const read = (line: string): void => {
         printed.push(line);
+        if (onListening && /"listening"/.test(line)) onListening();
         const ready = awaited.exec(line);
         if (!ready) return;
         clearTimeout(timer);
