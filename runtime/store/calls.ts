@@ -40,11 +40,12 @@ type Calls = Pick<Store, 'ping' | 'command' | 'insert' | 'query'>;
 /** At least one row, into `table`. */
 export type InsertRows = (table: string, rows: readonly object[], settings: ClickHouseSettings) => Promise<void>;
 
-/** What both kinds of store do through the official client. */
+/** What both kinds of store do through the official client. `run`: a statement without an answer. */
 export function clientCalls(
   { location, layout }: Pick<Store, 'location' | 'layout'>,
   insertRows: InsertRows,
   queries: ClickHouseClient,
+  run: (sql: string) => Promise<void>,
 ): Calls {
   const isCluster = layout.cluster !== undefined;
   const insertSettings = { ...INSERT_SETTINGS, ...(isCluster && CLUSTER_INSERT_SETTINGS) };
@@ -61,10 +62,7 @@ export function clientCalls(
       const result = await queries.ping({ select: true });
       if (!result.success) throw unreachable(location, result.error);
     },
-    command: (sql) =>
-      reporting(async () => {
-        await queries.command({ query: sql });
-      }),
+    command: (sql) => reporting(() => run(sql)),
     insert: (table, rows, token) =>
       reporting(async () => {
         if (rows.length === 0) return;

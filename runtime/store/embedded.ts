@@ -57,7 +57,9 @@ export async function openEmbeddedStore(folder: string, database: string, layout
     database,
     location: path,
     layout,
-    ...clientCalls({ location: path, layout }, insertRows, queries),
+    ...clientCalls({ location: path, layout }, insertRows, queries, async (query) => {
+      await queries.command({ query });
+    }),
     read: (request) => readInSession(engine, path, request),
     close: async () => {
       await Promise.all([ingest.close(), queries.close()]);

@@ -9,6 +9,15 @@ import { StoreError } from './errors.ts';
 /** One insert of a full batch may wait for merges; beyond this it is retried under its token. Milliseconds. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
+/** A migration, a merge or a deletion. Milliseconds. */
+const COMMAND_TIMEOUT_MS = 2 * 3_600_000;
+
+/**
+ * Proxies in between mostly give a connection up that says nothing for two minutes. More often, and the headers of two
+ * hours would be more than Node takes (16 KiB).
+ */
+const HEARD_FROM = { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: '110000' } as const;
+
 export interface ServerOptions {
   readonly url: string;
   readonly database: string;
@@ -27,16 +36,17 @@ interface Address {
 export function openServerStore(options: ServerOptions): Store {
   const { layout } = options;
   const address = addressOf(options);
-  const open = (): ClickHouseClient =>
+  const open = (timeoutMs: number): ClickHouseClient =>
     createClient({
       ...address,
-      request_timeout: REQUEST_TIMEOUT_MS,
+      request_timeout: timeoutMs,
       application: 'parlance',
       // Every error reaches the caller, who says it once.
       log: { level: ClickHouseLogLevel.OFF },
     });
-  const ingest = open();
-  const queries = open();
+  const ingest = open(REQUEST_TIMEOUT_MS);
+  const queries = open(REQUEST_TIMEOUT_MS);
+  const commands = open(COMMAND_TIMEOUT_MS);
   const insertRows: InsertRows = async (table, values, settings) => {
     await ingest.insert({ table, values, format: 'JSONEachRow', clickhouse_settings: settings });
   };
@@ -45,10 +55,12 @@ export function openServerStore(options: ServerOptions): Store {
     database: options.database,
     location: address.url,
     layout,
-    ...clientCalls({ location: address.url, layout }, insertRows, queries),
+    ...clientCalls({ location: address.url, layout }, insertRows, queries, async (query) => {
+      await commands.command({ query, clickhouse_settings: HEARD_FROM });
+    }),
     read: (request) => read(address, layout, request),
     close: async () => {
-      await Promise.all([ingest.close(), queries.close()]);
+      await Promise.all([ingest.close(), queries.close(), commands.close()]);
     },
   };
 }
@@ -62,7 +74,9 @@ async function read(address: Address, layout: Layout, request: ReadRequest): Pro
   const parameters = Object.entries(request.parameters).map(([name, value]) => [`param_${name}`, value] as const);
   const { database, format } = request;
   const onCluster = layout.cluster === undefined ? {} : CLUSTER_QUERY_SETTINGS;
-  const asked = { ...onCluster, ...request.settings, database, default_format: format, readonly: '1' };
+  // It goes on for nobody otherwise. Before `readonly`, which allows no change of settings.
+  const untilLeft = { cancel_http_readonly_queries_on_client_close: '1' };
+  const asked = { ...untilLeft, ...onCluster, ...request.settings, database, default_format: format, readonly: '1' };
   for (const [name, value] of [...Object.entries(asked), ...parameters]) target.searchParams.set(name, value);
   try {
     const { statusCode, body } = await httpRequest(target, {
