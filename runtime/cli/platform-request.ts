@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Agent, request, type Dispatcher } from 'undici';
 import { ParlanceError } from '../../channels/error.ts';
 import { parseTenantName } from '../events/tenant.ts';
-import { adminSocket } from '../http/admin.ts';
+import { adminSocket } from '../http/admin-socket.ts';
 import {
   configurationOf,
   withConfigurationOptions,

@@ -5,7 +5,7 @@ import type { Argv } from 'yargs';
 import type { TenantName } from '../../channels/brands.ts';
 import { parseTenantName } from '../events/tenant.ts';
 import { platformRuns } from '../http/admin-client.ts';
-import { adminSocket } from '../http/admin.ts';
+import { adminSocket } from '../http/admin-socket.ts';
 import { openConfiguredStore, storeLocation } from '../main/open-store.ts';
 import { StoreError, clickHouseMessage, reportedText } from '../store/errors.ts';
 import type { SqlHttpResponse } from '../store/sql-http.ts';

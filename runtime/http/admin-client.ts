@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
 import { ParlanceError } from '../../channels/error.ts';
-import { adminSocket } from './admin.ts';
+import { adminSocket } from './admin-socket.ts';
 import type { Growth } from '../growth/grow-tenant.ts';
 import type { GrowthPlan } from '../growth/plan.ts';
 import type { TenantAdmin, TenantSummary } from './tenant-admin.ts';

@@ -1,9 +1,9 @@
 import { chmod, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join, relative } from 'node:path';
 import Router from '@koa/router';
 import Koa, { type Context } from 'koa';
 import type { Log } from '../log.ts';
+import { adminSocket } from './admin-socket.ts';
 import { readBody } from './body.ts';
 import { serveConnectors, type ConnectorMount } from './connector-routes.ts';
 import { MAX_ROUTE_BODY_BYTES } from './limits.ts';
@@ -14,12 +14,6 @@ import type { SqlOverHttp } from '../store/sql-http.ts';
 import { parseTenantName, unknownTenant } from '../events/tenant.ts';
 import { tenantInPath } from './tenant.ts';
 import type { TenantAdmin } from './tenant-admin.ts';
-
-/** Inside the data folder: whoever may open it may open the folder's files as well, so it asks for no key. */
-const SOCKET_NAME = 'admin.sock';
-
-/** sockaddr_un: 108 bytes on Linux, 104 on macOS, one of them for the final zero. */
-const MAX_SOCKET_PATH_BYTES = 103;
 
 const MAX_ADMIN_BODY_BYTES = 16 * 1024;
 
@@ -108,20 +102,6 @@ async function serveAdminSql(sql: SqlOverHttp, context: Context, tenant?: string
   context.status = status;
   context.set({ ...headers });
   context.body = body;
-}
-
-/** Path of the socket, relative to the working directory where it would otherwise be too long for the system. */
-export function adminSocket(dataFolder: string): string {
-  const path = join(dataFolder, SOCKET_NAME);
-  const shorter = relative(process.cwd(), path);
-  const best = Buffer.byteLength(shorter) < Buffer.byteLength(path) ? shorter : path;
-  if (Buffer.byteLength(best) > MAX_SOCKET_PATH_BYTES) {
-    throw new ListenError(
-      'listen-failed',
-      `${path} is too long for a socket: choose a dataFolder whose path is shorter, or start from inside it`,
-    );
-  }
-  return best;
 }
 
 /** A process that was killed leaves its socket behind; one that answers is alive. */

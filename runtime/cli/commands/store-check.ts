@@ -7,7 +7,6 @@ import { systemClock } from '../../clock.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { parseTenantName, unknownTenant } from '../../events/tenant.ts';
 import { adminClient, platformRuns } from '../../http/admin-client.ts';
-import { tenantAdmin } from '../../http/tenant-admin.ts';
 import { openConfiguredStore, storeLocation } from '../../main/open-store.ts';
 import type { CheckProgress } from '../../store/check/check-tenant.ts';
 import { problemsIn, type TenantReport } from '../../store/check/finding.ts';
@@ -94,6 +93,7 @@ async function checkHere(
   try {
     const store = await openConfiguredStore(configuration);
     try {
+      const { tenantAdmin } = await import('../../http/tenant-admin.ts');
       const all = tenantAdmin(broker, { growthFolder: join(dataFolder, 'growth') });
       const known = (await all.list()).map(({ name }) => name);
       const tenants = (args.tenant === undefined ? known : [args.tenant]).map(parseTenantName);

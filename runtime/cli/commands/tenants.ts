@@ -3,7 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import type { Broker } from '../../broker/port.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { adminClient, platformRuns } from '../../http/admin-client.ts';
-import { tenantAdmin, type TenantAdmin } from '../../http/tenant-admin.ts';
+import type { TenantAdmin } from '../../http/tenant-admin.ts';
 import { columns } from './columns.ts';
 import { growthText, planText } from './growth-text.ts';
 import { configurationOf, withConfigurationOptions, type ConfigurationArguments } from './configuration-options.ts';
@@ -119,6 +119,7 @@ async function withTenants<Result>(
   }
   const broker = await openBroker(configuration);
   try {
+    const { tenantAdmin } = await import('../../http/tenant-admin.ts');
     return await use(tenantAdmin(broker, { growthFolder: join(configuration.dataFolder, 'growth') }));
   } finally {
     await broker.close();
