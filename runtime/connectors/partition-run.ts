@@ -54,6 +54,8 @@ export interface PartitionRunOptions {
 
 /** An event under way, and what is to be settled with it: itself, and it again, e.g. over a new connection. */
 interface Underway {
+  /** By which it is found. */
+  readonly key: string;
   readonly event: CatalogueEvent;
   readonly message: Message;
   readonly sequence: number | undefined;
@@ -178,12 +180,12 @@ export class PartitionRun {
       underway.settles.push(settle);
       return;
     }
-    const one: Underway = { event, message, sequence, settles: [settle] };
+    const one: Underway = { key, event, message, sequence, settles: [settle] };
     this.#underway.set(key, one);
-    this.#lanes.run(errand.lane(event), () => this.#bring(one).finally(() => this.#underway.delete(key)));
+    this.#lanes.run(errand.lane(event), () => this.#bring(one));
   }
 
-  async #bring({ event, message, sequence, settles }: Underway): Promise<void> {
+  async #bring({ key, event, message, sequence, settles }: Underway): Promise<void> {
     const { errand, ledger, clock, partition } = this.#options;
     if (!(await errand.bring(event, message))) return;
     let completion: Completion | undefined;
@@ -194,7 +196,10 @@ export class PartitionRun {
       completion ??= this.#marks.complete(event.source, sequence);
       await ledger.table.complete(ledger.name, partition, event.source, completion, clock.now());
     });
-    if (recorded) for (const settle of settles) settle();
+    if (!recorded) return;
+    // In one go: what joined it in between would never be settled.
+    this.#underway.delete(key);
+    for (const settle of settles) settle();
   }
 
   async #putAside(message: Message, cause: unknown, settle: Settle): Promise<void> {
