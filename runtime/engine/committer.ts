@@ -64,9 +64,9 @@ export class Committer {
     return this.#inFlight;
   }
 
-  /** Time of the next record: monotone, whatever the clock does. */
-  tick(): Millis {
-    this.#now = Math.max(this.#now, this.#options.clock.now());
+  /** Time of the next record: monotone, whatever the clock does. `reached`: what the clock has shown already. */
+  tick(reached = 0): Millis {
+    this.#now = Math.max(this.#now, this.#options.clock.now(), reached);
     return this.#now as Millis;
   }
 

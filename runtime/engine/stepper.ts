@@ -192,7 +192,7 @@ export class Stepper {
   #applyDeadline(due: DueDeadline, isFatal: boolean): void {
     const { committer, log, logic, source: loop, store, stats } = this.#options;
     const { key, deadline } = due;
-    const now = committer.tick();
+    const now = committer.tick(deadline.due);
     const state = store.get(key);
     stats.timersFired += 1;
     const decision = isFatal ? logic.onFatal(due, state, now) : logic.onDeadline(key, deadline, state, now);

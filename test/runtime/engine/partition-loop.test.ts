@@ -7,6 +7,7 @@ import type { Broker } from '../../../runtime/broker/port.ts';
 import { JournalFold, type Basis } from '../../../runtime/engine/journal-record.ts';
 import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
 import { until } from '../events/scene.ts';
+import { standInAdmin } from '../../contract/stand-in/admin.ts';
 import { intercepted } from './intercepted.ts';
 import { DEAD_LETTERS, JOURNAL, Rig, rememberingLogic } from './rig.ts';
 
@@ -227,5 +228,31 @@ describe('a partition loop', () => {
     expect(await rig.told(4)).to.eql([...inputs, 'deadline']);
     expect(again.stats.timersFired).to.equal(1);
     await again.close();
+  });
+
+  it('fires none before it is due, though the clock goes back once it was', async () => {
+    const first = await rig.startLoop({ logic: timed });
+    await rig.say('a');
+    await rig.told(1);
+    await first.close();
+    let isBack = false;
+    const lastMessageId: Broker['admin']['lastMessageId'] = async (topic) => {
+      const last = await rig.broker.admin.lastMessageId(topic);
+      if (isDue && !isBack) rig.clock.advance(-30_000);
+      isBack ||= isDue;
+      return last;
+    };
+    let isDue = false;
+    const admin = { ...standInAdmin(rig.broker), lastMessageId };
+    const broker = { ...intercepted(rig.broker, undefined, (message, send) => send(message)), admin };
+    const second = await rig.startLoop({ logic: timed, broker });
+    isDue = true;
+    rig.clock.advance(60_001);
+    await rig.told(2);
+    await second.close();
+    const steps = (await rig.journal()).filter((record) => record.kind === 'step');
+    const [asked, fired] = ['message.received', 'timer'].map((type) => steps.find(({ input }) => input.type === type));
+    expect(isBack).to.equal(true);
+    expect((fired?.now ?? 0) - (asked?.now ?? 0)).to.be.at.least(60_000);
   });
 });
