@@ -10,6 +10,7 @@ import type { Instances } from './instances.ts';
 import { Link } from './link.ts';
 import { errandsOf, type Errand } from './errands.ts';
 import { loadOf, type Incoming } from './load.ts';
+import { travelsOf } from './travels.ts';
 import { reseed } from './look-alikes/chance.ts';
 import { Network } from './network.ts';
 import { Process, type Reaper } from './process.ts';
@@ -69,7 +70,10 @@ export class World {
     this.incoming = new Reception(this.scheduler);
     this.errands = new Reception(this.scheduler);
     const { loadMs: durationMs, isPoisonous, growsTo } = shape;
-    this.load = loadOf({ random: new Random(seed, 'load'), durationMs, busyMs, isPoisonous });
+    this.load = [
+      ...loadOf({ random: new Random(seed, 'load'), durationMs, busyMs, isPoisonous }),
+      ...travelsOf({ random: new Random(seed, 'travels'), durationMs }),
+    ];
     this.plannedErrands = shape.processes.includes('operator')
       ? errandsOf({ random: new Random(seed, 'errands'), durationMs, growsTo })
       : [];
