@@ -1,5 +1,6 @@
 import type { MessageId } from '../../broker/message-id.ts';
 import type { Basis } from '../../engine/journal-record.ts';
+import { isLoopSource } from '../../engine/loop-sources.ts';
 
 /** Newest sequence applied of one source in one topic, and when the broker took that event. */
 export type SourceMark = readonly [sequence: number, publishedMs: number];
@@ -19,7 +20,10 @@ export interface TopicProgress {
 /** Partition topic → its progress. Immutable: a batch makes a new one, which counts once its mark is written. */
 export type Progress = ReadonlyMap<string, TopicProgress>;
 
-/** A source that has been silent for so long before a topic's newest event will not repeat itself. */
+/**
+ * A source that has been silent for so long before a topic's newest event will not repeat itself: but a loop of the
+ * engine's, which publishes again what may not have left whenever it is opened.
+ */
 const SOURCE_MEMORY_MS = 24 * 60 * 60 * 1000;
 
 /** Below this many sources nothing is forgotten: there is nothing to gain. */
@@ -32,5 +36,8 @@ export function forgetSilentSources(
   const entries = Object.entries(sources);
   if (entries.length <= SOURCES_KEPT) return sources;
   const newestMs = entries.reduce((newest, [, [, publishedMs]]) => Math.max(newest, publishedMs), 0);
-  return Object.fromEntries(entries.filter(([, [, publishedMs]]) => publishedMs > newestMs - SOURCE_MEMORY_MS));
+  const oldestMs = newestMs - SOURCE_MEMORY_MS;
+  return Object.fromEntries(
+    entries.filter(([source, [, publishedMs]]) => isLoopSource(source) || publishedMs > oldestMs),
+  );
 }

@@ -7,6 +7,7 @@ import { channelTopic, partitionTopic } from '../../../../channels/topics.ts';
 import { messageId } from '../../../../runtime/broker/message-id.ts';
 import type { Message } from '../../../../runtime/broker/port.ts';
 import type { Feed } from '../../../../runtime/store/sink/feeds.ts';
+import { forgetSilentSources } from '../../../../runtime/store/sink/progress.ts';
 import { BatchFold, foldBatch } from '../../../../runtime/store/sink/fold.ts';
 
 const TENANT = 'acme' as TenantName;
@@ -33,5 +34,18 @@ describe('a batch that is folded in parts', () => {
     const whole = foldBatch(context, new Map(), [{ feed, messages }]);
     expect(whole.duplicates, 'the repetition is known').to.equal(1);
     expect(parts.folded).to.deep.equal(whole);
+  });
+});
+
+describe('a source that has been silent', () => {
+  it('is remembered where it is a loop, which may say its last again after any time', () => {
+    const sources = Object.fromEntries(
+      ['/engine/acme/3/g1', '/router/acme/3/g1', ...Array.from({ length: 98 }, (_, at) => `/gateway/${at}`)].map(
+        (source, at) => [source, [7, at * HOUR_MS] as const],
+      ),
+    );
+    const kept = Object.keys(forgetSilentSources(sources));
+    expect(kept).to.have.length(2 + 24);
+    expect(kept).to.include.members(['/engine/acme/3/g1', '/router/acme/3/g1']);
   });
 });
