@@ -1,6 +1,6 @@
 /** Whether a start begins a conversation: beside others, after them, or not at all. */
 import { createHash } from 'node:crypto';
-import type { Address, ConversationId, EventId, Millis } from '../../channels/brands.ts';
+import type { Address, ContactKey, ConversationId, EventId, Millis } from '../../channels/brands.ts';
 import { awaitedEventsOf } from '../awaited-events.ts';
 import type { DelayWait, QueuedStart, Trigger, Written } from '../contact.ts';
 import type { JsonObject } from '../json.ts';
@@ -108,7 +108,7 @@ export function startQueued(machines: Machines, draft: Draft): void {
 function open(draft: Draft, opening: Opening): void {
   const { machine, start, connector, to, locale, inputs, trigger, key } = opening;
   const conversation: ConversationDraft = {
-    id: conversationIdOf(draft, machine, trigger),
+    id: conversationIdOf(draft.state.key, machine.name, trigger),
     definition: machine.name,
     machine: machine.hash,
     connector,
@@ -155,9 +155,9 @@ function open(draft: Draft, opening: Opening): void {
 const NOTHING: DelayWait = { for: 'delay', node: 0, since: 0 as Millis, timer: '' };
 
 /** The same event starts the same conversation, however often it is seen; another one starts another. */
-function conversationIdOf(draft: Draft, machine: Machine, trigger: Trigger): ConversationId {
+export function conversationIdOf(contact: ContactKey, definition: string, trigger: Trigger): ConversationId {
   const { id, source, bySource } = trigger;
   const event = bySource && source !== undefined ? JSON.stringify([source, id]) : id;
-  const digest = createHash('sha256').update(`${draft.state.key}\n${machine.name}\n${event}`).digest('hex');
+  const digest = createHash('sha256').update(`${contact}\n${definition}\n${event}`).digest('hex');
   return `v-${digest.slice(0, 24)}` as ConversationId;
 }

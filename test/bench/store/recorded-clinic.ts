@@ -1,7 +1,8 @@
 /** Recorded conversations of a clinic, as many as are wanted, in a store. */
-import { createHash } from 'node:crypto';
 import type { Address, TenantName } from '../../../channels/brands.ts';
 import { contactKeyOf } from '../../../channels/contact-key.ts';
+import { conversationIdOf } from '../../../dsl/step/begin.ts';
+import type { EventData } from '../../../channels/generated/events.ts';
 import type { Store } from '../../../runtime/store/port.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
 import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
@@ -45,22 +46,18 @@ export async function fillClinic(store: Store, people: number): Promise<void> {
 }
 
 /** The same for another address, in another journal. */
-function copied(json: string, { address, record: { key: contact } }: Recorder, copy: number): string {
+function copied(json: string, { address, record, emissions }: Recorder, copy: number): string {
   const number = address.slice('tel:'.length);
   const otherNumber = `${number.slice(0, 2)}${(213 + copy).toString()}${number.slice(5)}`;
   const other = contactKeyOf(`tel:${otherNumber}` as Address);
-  const conversation = /v-[0-9a-f]{24}/.exec(json)?.[0] ?? '';
-  const trigger = `in-${address}-1`;
+  const started = emissions.flat().find(({ type }) => type === 'conversation.started');
+  if (started?.conversation === undefined) throw new Error(`nothing started for ${address}`);
+  const { definition, trigger } = started.data as EventData['conversation.started'];
+  const otherTrigger = { ...trigger, id: trigger.id.replace(number, otherNumber), bySource: true } as const;
   return json
-    .replaceAll(conversation, conversationOf(other, trigger.replace(number, otherNumber)))
-    .replaceAll(contact, other)
+    .replaceAll(started.conversation, conversationIdOf(other, definition, otherTrigger))
+    .replaceAll(record.key, other)
     .replaceAll(number, otherNumber)
     .replaceAll('/engine/acme/0/g1', `/engine/acme/0/g${(copy + 1).toString()}`)
     .replaceAll('"epoch":1,', `"epoch":${(copy + 1).toString()},`);
-}
-
-/** As the step derives it. */
-function conversationOf(contact: string, trigger: string): string {
-  const digest = createHash('sha256').update(`${contact}\nappointment-reminder\n${trigger}`).digest('hex');
-  return `v-${digest.slice(0, 24)}`;
 }

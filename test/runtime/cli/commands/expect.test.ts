@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expectCommand } from '../../../../runtime/cli/commands/expect.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
@@ -24,24 +27,35 @@ cases:
 
 describe('parlance expect', () => {
   const folder = temporaryFolder();
-  before(() => {
+  const asked: string[] = [];
+  const platform = createServer(({ method, url }, response) => {
+    asked.push(`${method ?? ''} ${url ?? ''}`);
+    response.end('{"timePasses":false}');
+  });
+  before(async () => {
+    platform.listen(0, '127.0.0.1');
+    await once(platform, 'listening');
     writeFileSync(join(folder.path, 'slow.yaml'), DEFINITION);
     writeFileSync(join(folder.path, 'slow.test.yaml'), SCENARIOS);
   });
   after(() => {
     process.exitCode = 0;
+    platform.close();
+    platform.closeAllConnections();
     folder.remove();
   });
 
-  /** Nothing is sent to a platform where nothing can run. */
-  const told = async (...options: readonly string[]): Promise<string> =>
-    runCommand([expectCommand], ['expect', folder.path, '--target', 'http://127.0.0.1:9', ...options]);
+  const told = async (...options: readonly string[]): Promise<string> => {
+    const url = `http://127.0.0.1:${(platform.address() as AddressInfo).port.toString()}`;
+    return runCommand([expectCommand], ['expect', folder.path, '--target', url, ...options]);
+  };
 
   it('says which scenario can not run, by which line, and that nothing ran', async () => {
     const text = await told();
     expect(text).to.match(/^skip .*slow\.test\.yaml:4 days pass\n {7}line 7: 2d can not be waited for/);
     expect(text).to.include('0 as expected, 0 differ, 1 skipped');
     expect(process.exitCode).to.equal(2);
+    expect(asked.join(), 'of a platform where nothing can run, nothing but that').to.match(/^GET [^,]*\/probe$/);
   });
 
   it('fails where all were wanted', async () => {

@@ -117,7 +117,18 @@ describe('parlance test and parlance simulate', function () {
 
   it('simulates: answers what is piped in, tells time, state and causes, and saves a scenario that passes', async () => {
     const saved = join(folder, 'order-status.test.yaml');
-    const lines = ['order', 'hm', '/next', '/state', '/why', '104233', `/save ${saved}`, '/nonsense', '/quit', ''];
+    const lines = [
+      'order',
+      'hm',
+      '/next',
+      '/state',
+      '/why',
+      '104233',
+      `/save ${saved} --force`,
+      '/nonsense',
+      '/quit',
+      '',
+    ];
     const definition = join(folder, 'order-status.yaml');
     const { code, stdout } = await parlance(
       ['simulate', definition, '--now', '2026-03-02T09:00:00Z'],
