@@ -25,15 +25,18 @@ export async function getMark(options: MarkRouteOptions, context: Context, name:
   const waiting = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const giveUp = (): void => {
+    timer = setTimeout(() => {
       reject(new HttpError('unavailable', `the store is more than ${WAIT_MAX_SECONDS} seconds behind: ask again`));
-    };
-    timer = setTimeout(giveUp, WAIT_MAX_SECONDS * 1000);
-    // The client has gone, or has its answer.
-    context.res.once('close', giveUp);
+    }, WAIT_MAX_SECONDS * 1000);
+  });
+  const left = new Promise<undefined>((resolve) => {
+    context.res.once('close', () => {
+      resolve(undefined);
+    });
   });
   try {
-    context.body = { positions: await Promise.race([options.marks.settled(tenant, waiting.signal), late]) };
+    const positions = await Promise.race([options.marks.settled(tenant, waiting.signal), late, left]);
+    if (positions) context.body = { positions };
   } finally {
     clearTimeout(timer);
     waiting.abort();

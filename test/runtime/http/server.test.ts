@@ -6,6 +6,7 @@ import { request } from 'undici';
 import WebSocket, { WebSocketServer } from 'ws';
 import { BrokerError } from '../../../runtime/broker/errors.ts';
 import { sectionOf } from '../../../runtime/http/error-pages.ts';
+import { HttpError } from '../../../runtime/http/problem.ts';
 import type { SqlRequest } from '../../../runtime/http/sql-route.ts';
 import { ACME, EVENTS, openEdge, OTHER, structured, type Edge } from './edge.ts';
 
@@ -273,6 +274,20 @@ describe('the HTTP server', () => {
     leaving.abort();
     expect(await answer).to.equal('left');
     while (asked[0]?.aborted !== true) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(edge.logged.join('\n'), 'that somebody left is no failure').not.to.include('request failed');
+  });
+
+  it('answers with the reason where there is no mark to wait for, and goes on', async () => {
+    edge = await openEdge({
+      marks: {
+        settled: () => {
+          throw new HttpError('unavailable', 'the tenant is growing');
+        },
+      },
+    });
+    const answer = await edge.send('/v1/tenants/acme/mark');
+    expect([answer.status, answer.problem().detail]).to.deep.equal([503, 'the tenant is growing']);
+    expect((await edge.send('/healthz')).status).to.equal(200);
   });
 
   it('lets a request under way finish when it closes, and takes no new one', async () => {
