@@ -79,7 +79,7 @@ export async function openStoreAccess(args: StoreArguments): Promise<StoreAccess
     rows: async <Row>(sql: string, parameters: StoreQuestion['parameters'] = {}, signal?: AbortSignal) => {
       const body = await ask({ sql, parameters, settings: AS_ROWS, ...(signal && { signal }) });
       const lines = (await textOf(body)).split('\n').filter((line) => line !== '');
-      return lines.map((line) => rowIn(line) as Row);
+      return lines.map((line, at) => rowIn(line, lines.slice(at)) as Row);
     },
     close: () => asker.close(),
   };
@@ -95,12 +95,12 @@ async function* whole(body: Readable, signal: AbortSignal | undefined): AsyncGen
   }
 }
 
-/** Once its answer has begun, a ClickHouse server writes what went wrong into it. */
-function rowIn(line: string): unknown {
+/** Once its answer has begun, a ClickHouse server writes what went wrong into it, behind a line that says so. */
+function rowIn(line: string, rest: readonly string[]): unknown {
   try {
     return JSON.parse(line);
   } catch (error) {
-    const reported = reportedText(new Error(line));
+    const reported = reportedText(new Error(rest.find((other) => /Code: \d+/.test(other)) ?? line));
     throw reported === undefined ? brokenOff(error) : new StoreError('sql-failed', clickHouseMessage(reported));
   }
 }

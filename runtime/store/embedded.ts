@@ -120,6 +120,7 @@ interface Reading {
   readonly session: Chdb.Session;
   readonly path: string;
   readonly request: ReadRequest;
+  readonly ended: AbortSignal;
   readonly end: () => void;
 }
 
@@ -139,7 +140,7 @@ async function readInSession(engine: Engine, path: string, request: ReadRequest)
     request.signal?.addEventListener('abort', stop, { once: true });
     const format = /\bFORMAT\s+(\w+)\s*$/i.exec(request.sql)?.[1] ?? request.format;
     if (STREAMED_FORMATS.has(format) && /^\s*(SELECT|WITH)\b/i.test(request.sql))
-      return await streamed({ session, path, request, end });
+      return await streamed({ session, path, request, ended: ended.signal, end });
     const result = await session.queryAsync(request.sql, { format: request.format });
     end();
     return Readable.from([Buffer.from(result.bytes())]);
@@ -155,14 +156,15 @@ const STOP_EVERY_MS = 100;
 /** The engine has no call for it: aborting one only stops the waiting, and the statement goes on computing. */
 async function stopped(engine: Engine, path: string, mark: string, ended: AbortSignal): Promise<void> {
   while (!ended.aborted) {
-    const session = new engine.Session(path);
+    let session: Chdb.Session | undefined;
     try {
+      session = new engine.Session(path);
       await session.queryAsync(`KILL QUERY WHERE Settings['log_comment'] = ${quoteText(mark)} ASYNC`);
     } catch {
       // Then it goes on to its end, or to its limit of time.
       return;
     } finally {
-      session.close();
+      session?.close();
     }
     await sleep(STOP_EVERY_MS);
   }
@@ -180,7 +182,7 @@ function prelude(request: ReadRequest, mark: string): readonly string[] {
 
 /** The first chunk is awaited, so that an error in the statement is an error of the call and not of the stream. */
 async function streamed(reading: Reading): Promise<Readable> {
-  const { session, request } = reading;
+  const { session, request, ended, end } = reading;
   const chunks = session.queryStream(request.sql, {
     format: request.format,
     ...(request.signal && { signal: request.signal }),
@@ -188,7 +190,12 @@ async function streamed(reading: Reading): Promise<Readable> {
   const iterator = chunks[Symbol.asyncIterator]();
   const endsAt = performance.now() + Number(request.settings['max_execution_time'] ?? Infinity) * 1000;
   const first = await iterator.next();
-  return Readable.from(drain(reading, first, iterator, endsAt), { objectMode: false });
+  const stream = Readable.from(drain(reading, first, iterator, endsAt), { objectMode: false });
+  stream.once('close', () => {
+    // Given up before it was read, it never began to drain.
+    if (!ended.aborted) void Promise.resolve(iterator.return?.()).then(end, end);
+  });
+  return stream;
 }
 
 async function* drain(

@@ -12,11 +12,14 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** A migration, a merge or a deletion. Milliseconds. */
 const COMMAND_TIMEOUT_MS = 2 * 3_600_000;
 
-/**
- * Proxies in between mostly give a connection up that says nothing for two minutes. More often, and the headers of two
- * hours would be more than Node takes (16 KiB).
- */
-const HEARD_FROM = { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: '110000' } as const;
+/** Proxies in between mostly give a connection up that says nothing for some minutes: it says something in its headers. */
+const HEARD_FROM = { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: '50000' } as const;
+
+/** What goes wrong after the first rows comes as text, which is no row, and not in the form of one. */
+const LATE_ERRORS_AS_TEXT = { http_write_exception_in_output_format: '0' } as const;
+
+/** Of those two hours: a line of progress takes some 250 bytes. */
+const HEADERS_BYTES = 256 * 1024;
 
 export interface ServerOptions {
   readonly url: string;
@@ -40,6 +43,7 @@ export function openServerStore(options: ServerOptions): Store {
     createClient({
       ...address,
       request_timeout: timeoutMs,
+      max_response_headers_size: HEADERS_BYTES,
       application: 'parlance',
       // Every error reaches the caller, who says it once.
       log: { level: ClickHouseLogLevel.OFF },
@@ -74,9 +78,9 @@ async function read(address: Address, layout: Layout, request: ReadRequest): Pro
   const parameters = Object.entries(request.parameters).map(([name, value]) => [`param_${name}`, value] as const);
   const { database, format } = request;
   const onCluster = layout.cluster === undefined ? {} : CLUSTER_QUERY_SETTINGS;
-  // It goes on for nobody otherwise. Before `readonly`, which allows no change of settings.
-  const untilLeft = { cancel_http_readonly_queries_on_client_close: '1' };
-  const asked = { ...untilLeft, ...onCluster, ...request.settings, database, default_format: format, readonly: '1' };
+  // It would go on for nobody. Before `readonly`, which allows no change of settings.
+  const always = { cancel_http_readonly_queries_on_client_close: '1', ...LATE_ERRORS_AS_TEXT };
+  const asked = { ...always, ...onCluster, ...request.settings, database, default_format: format, readonly: '1' };
   for (const [name, value] of [...Object.entries(asked), ...parameters]) target.searchParams.set(name, value);
   try {
     const { statusCode, body } = await httpRequest(target, {
