@@ -36,9 +36,16 @@ const SHOW =
   /^SHOW ([A-Z]+( [A-Z]+)?)( FROM (\w+|`[^`]*`))?( NOT)?( I?LIKE '(\\.|[^'\\])*')?( LIMIT \d+)?( FORMAT (?<format>\w+))?$/;
 const SHOW_OWN = /^SHOW TABLES(?! FROM)/;
 
-/** How a query is read. Not how much there is to read: in the parts of a table lie the rows of all tenants. */
-const EXPLAIN_OWN =
-  /^EXPLAIN( AST| SYNTAX| QUERY TREE| PIPELINE)?( (?!indexes|projections)\w+ = \d+,?)* (SELECT|WITH)\b/;
+/**
+ * How a query is read, and of how much it selects, which is the tenant's own. Not how much there is to select from, which
+ * further settings tell: in the parts of a table lie the rows of all tenants.
+ */
+const EXPLAIN_OWN = new RegExp(
+  `^EXPLAIN( AST| SYNTAX| QUERY TREE| PIPELINE)?( (${[
+    ...['header', 'description', 'actions', 'compact', 'graph', 'oneline', 'optimize', 'run_query_tree_passes'],
+    ...['query_tree_passes', 'run_passes', 'dump_passes', 'passes', 'dump_tree', 'dump_ast'],
+  ].join('|')}) = \\d+,?)* (SELECT|WITH)\\b`,
+);
 
 export interface Statement {
   readonly sql: string;
