@@ -63,7 +63,7 @@ export class HttpTarget implements Target {
       const { timePasses } = JSON.parse(await this.#ask('probe', {})) as { readonly timePasses?: boolean };
       return timePasses === true;
     } catch (error) {
-      if (error instanceof TargetError && error.code !== 'platform-unreachable') return false;
+      if (error instanceof TargetError && error.code === 'route-unknown') return false;
       throw error;
     }
   }

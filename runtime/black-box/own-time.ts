@@ -25,7 +25,8 @@ export async function passTime(dialogue: Dialogue, leg: Leg, patience: Patience)
     if (!passed) return false;
     left = passed;
     const isAwaiting = leg.counts.size > 0 || left.size > 0;
-    const hasHappened = isAwaiting && (await untilHappened(dialogue, leg, before, deadline, patience));
+    const hasHappened =
+      isAwaiting && (await untilHappened(dialogue, leg, { before, deadline, isPassing: left.size > 0 }, patience));
     if (hasHappened || left.size === 0) return true;
     if (clock.now() >= deadline) return false;
   }
@@ -50,12 +51,18 @@ async function askFor(
   }
 }
 
+interface Awaited {
+  readonly before: ReadonlySet<string>;
+  readonly deadline: number;
+  /** There is time left to pass, which may bring what lacks. */
+  readonly isPassing: boolean;
+}
+
 /** True once all that happens then in virtual time has happened; false once nothing more comes. */
 async function untilHappened(
   dialogue: Dialogue,
   { counts }: Leg,
-  before: ReadonlySet<string>,
-  deadline: number,
+  { before, deadline, isPassing }: Awaited,
   { clock, quietMs, signal }: Patience,
 ): Promise<boolean> {
   let count = -1;
@@ -67,7 +74,8 @@ async function untilHappened(
     if (since.length !== count) newestAt = now;
     count = since.length;
     const hasBegun = counts.size === 0 || since.some(({ type }) => type === 'timer.fired');
-    if ((hasBegun && now - newestAt >= quietMs) || now >= deadline || signal?.aborted === true) return false;
+    const isQuiet = isPassing && hasBegun && now - newestAt >= quietMs;
+    if (isQuiet || now >= deadline || signal?.aborted === true) return false;
     await sleep(clock, LOOK_PAUSE_MS);
     await lookBefore(deadline, dialogue, clock);
   }
