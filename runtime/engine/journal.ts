@@ -131,7 +131,7 @@ export class Journal {
           continue;
         }
         if (start.isSame && !isOfStart) throw madeAnew(topic);
-        generation = record.kind === 'barrier' ? record.generation : (generation ?? start.generation);
+        if (record.kind === 'barrier') generation = record.generation;
         const held = apply({ record, position });
         if (held) await held;
       }
