@@ -145,8 +145,10 @@ async function untilAsExpected(wait: Wait): Promise<Seen> {
     // may have come before, for time passes there between two actions as well.
     const isPassing = wait.segment.action?.do === 'advance';
     const hasBegun = isComplete || isPassing || since.some(({ causationid }) => causationid !== undefined);
+    // Where time passes at once, what is still on its way would come too late: after a deadline of its own.
+    const isSettled = isQuiet && hasBegun && (isComplete || !wait.plan.legs);
     // What comes too many comes with the last step, so that one more look shows it.
-    if (seen.differences.length === 0 && ((isQuiet && hasBegun) || (isComplete && !isNew))) return seen;
+    if (seen.differences.length === 0 && (isSettled || (isComplete && !isNew))) return seen;
     if ((isComplete && isQuiet) || now >= deadline || signal?.aborted === true) {
       return hasBegun || seen.differences.length > 0 ? seen : { ...seen, differences: [nothingFollowed(wait, since)] };
     }

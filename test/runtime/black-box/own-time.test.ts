@@ -1,8 +1,11 @@
 import { expect } from 'chai';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Millis } from '../../../channels/brands.ts';
 import { runSuiteLive, type LiveCase } from '../../../runtime/black-box/suite.ts';
 import { loadSuite } from '../../../runtime/project/suite.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { VirtualPlatform } from './virtual-platform.ts';
 
 /** Those that take days, by delays, reply clocks and quiet hours. */
@@ -23,6 +26,42 @@ const NOT_FOR_PLATFORMS = [
   /^by its value \S+ an event would also find conversations of real people$/,
 ];
 
+/** Two days in one `advance`, of which each needs what the one before has led to. */
+const ASKS_TWICE = `
+conversation: patient
+start: [{ match: hello }]
+steps:
+  - ask: Are you there?
+    within: 1d
+    silence: [{ goto: next }]
+  - ask: Are you there now?
+    within: 1d
+    silence: [{ end: silent }]
+`;
+const SILENT = `
+scenarios: patient
+cases:
+  - case: two days pass
+    steps:
+      - reply: hello
+      - says: Are you there?
+      - advance: 2d
+      - says: Are you there now?
+      - ends: silent
+`;
+
+type SuiteFile = Awaited<ReturnType<typeof loadSuite>>['files'][number];
+type Scenario = SuiteFile['scenarios']['scenarios'][number];
+
+async function casesOf(file: SuiteFile, scenario: Scenario, platform: VirtualPlatform): Promise<readonly LiveCase[]> {
+  const only = { ...file, scenarios: { ...file.scenarios, scenarios: [scenario] } };
+  const [played] = await runSuiteLive(platform, [only], {
+    ...{ timeoutMs: 30_000, quietMs: 2_000, longestWaitMs: 0, isAskingData: false, timePasses: true },
+    clock: platform,
+  });
+  return played?.cases ?? [];
+}
+
 describe('scenarios of days, on a platform on which only the time of its test people passes', function () {
   this.timeout(30_000);
   const told: { readonly title: string; readonly one: LiveCase; readonly elapsedMs: number }[] = [];
@@ -32,13 +71,9 @@ describe('scenarios of days, on a platform on which only the time of its test pe
     for (const file of files) {
       for (const scenario of file.scenarios.scenarios) {
         const platform = new VirtualPlatform(file.machines, NOW);
-        const only = { ...file, scenarios: { ...file.scenarios, scenarios: [scenario] } };
-        const [played] = await runSuiteLive(platform, [only], {
-          ...{ timeoutMs: 30_000, quietMs: 2_000, longestWaitMs: 0, isAskingData: false, timePasses: true },
-          clock: platform,
-        });
         const title = `${file.machine.name}: ${scenario.title}`;
-        for (const one of played?.cases ?? []) told.push({ title, one, elapsedMs: platform.now() - NOW });
+        for (const one of await casesOf(file, scenario, platform))
+          told.push({ title, one, elapsedMs: platform.now() - NOW });
       }
     }
   });
@@ -57,6 +92,27 @@ describe('scenarios of days, on a platform on which only the time of its test pe
         NOT_FOR_PLATFORMS.some((known) => known.test(reason)),
         reason,
       ).to.equal(true);
+  });
+
+  it('go so where the carrier takes longer than it is quiet', async () => {
+    const folder = temporaryFolder();
+    try {
+      writeFileSync(join(folder.path, 'patient.yaml'), ASKS_TWICE);
+      writeFileSync(join(folder.path, 'patient.test.yaml'), SILENT);
+      const late: unknown[] = [];
+      const passed: string[] = [];
+      for (const file of (await loadSuite([...CONVERSATIONS, folder.path])).files) {
+        for (const scenario of file.scenarios.scenarios) {
+          for (const one of await casesOf(file, scenario, new VirtualPlatform(file.machines, NOW, 15_000)))
+            if (one.outcome === 'failed') late.push([scenario.title, 'result' in one && one.result.differences]);
+            else if (one.outcome === 'passed') passed.push(scenario.title);
+        }
+      }
+      expect(late).to.deep.equal([]);
+      expect(passed).to.include('two days pass');
+    } finally {
+      folder.remove();
+    }
   });
 
   it('take moments for everybody else', () => {

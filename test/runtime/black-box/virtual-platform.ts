@@ -1,6 +1,7 @@
 import type { Millis } from '../../../channels/brands.ts';
 import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
+import type { EventData } from '../../../channels/generated/events.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
 import { World } from '../../../dsl/simulation/world.ts';
 import type { SentEvent, Statement, Target } from '../../../runtime/black-box/target.ts';
@@ -16,12 +17,17 @@ const LATENCY_MS = 150;
 export class VirtualPlatform implements Target, Clock {
   readonly #world: World;
   readonly #machines: readonly Machine[];
+  readonly #receiptsAfterMs: number | undefined;
+  readonly #sent = new Set<string>();
 
-  constructor(machines: readonly Machine[], now: Millis) {
+  /** `receiptsAfterMs`: how long the carrier takes; default: no time. */
+  constructor(machines: readonly Machine[], now: Millis, receiptsAfterMs?: number) {
     const sources = machines.flatMap(({ flows }) => Object.values(flows).flatMap((flow) => Object.keys(flow.sources)));
     const answers = Object.fromEntries(sources.map((name) => [name, { value: null, afterMs: NEVER_MS }]));
-    this.#world = new World({ machines, now, answers });
+    const receipts = receiptsAfterMs === undefined ? 'at-once' : 'by-hand';
+    this.#world = new World({ machines, now, answers, receipts });
     this.#machines = machines;
+    this.#receiptsAfterMs = receiptsAfterMs;
   }
 
   now(): Millis {
@@ -71,7 +77,19 @@ export class VirtualPlatform implements Target, Clock {
 
   settled(): Promise<void> {
     this.#world.advance(LATENCY_MS);
+    this.#send();
     return Promise.resolve();
+  }
+
+  #send(): void {
+    if (this.#receiptsAfterMs === undefined) return;
+    const before = this.now() - this.#receiptsAfterMs;
+    for (const { type, id, time, data } of [...this.#world.events]) {
+      if (type !== 'message.requested' || this.#sent.has(id) || Date.parse(time) > before) continue;
+      this.#sent.add(id);
+      const { message, connector, to } = data as EventData['message.requested'];
+      this.#world.receive({ type: 'message.sent', subject: contactKeyOf(to), data: { message, connector, to } });
+    }
   }
 
   events(contacts: readonly string[]): Promise<readonly Event[]> {
