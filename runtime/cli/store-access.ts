@@ -78,8 +78,7 @@ export async function openStoreAccess(args: StoreArguments): Promise<StoreAccess
     ask,
     rows: async <Row>(sql: string, parameters: StoreQuestion['parameters'] = {}, signal?: AbortSignal) => {
       const body = await ask({ sql, parameters, settings: AS_ROWS, ...(signal && { signal }) });
-      const lines = (await textOf(body)).split('\n').filter((line) => line !== '');
-      return lines.map((line, at) => rowIn(line, lines.slice(at)) as Row);
+      return rowsIn(await textOf(body)) as readonly Row[];
     },
     close: () => asker.close(),
   };
@@ -96,13 +95,18 @@ async function* whole(body: Readable, signal: AbortSignal | undefined): AsyncGen
 }
 
 /** Once its answer has begun, a ClickHouse server writes what went wrong into it, behind a line that says so. */
-function rowIn(line: string, rest: readonly string[]): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (error) {
-    const reported = reportedText(new Error(rest.find((other) => /Code: \d+/.test(other)) ?? line));
-    throw reported === undefined ? brokenOff(error) : new StoreError('sql-failed', clickHouseMessage(reported));
-  }
+function rowsIn(text: string): readonly unknown[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line, at) => {
+    try {
+      return JSON.parse(line) as unknown;
+    } catch (error) {
+      const message = lines.slice(at).find((other) => reportedText(new Error(other)) !== undefined);
+      throw message === undefined
+        ? brokenOff(error)
+        : new StoreError('sql-failed', clickHouseMessage(new Error(message)));
+    }
+  });
 }
 
 function brokenOff(cause: unknown): StoreError {
