@@ -1,7 +1,7 @@
 /** How tests start `parlance` as a process, from whatever folder. */
 import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -21,19 +21,12 @@ const FROM_SOURCES: readonly string[] = [
  */
 export const PARLANCE: readonly string[] = isBuilt() ? [join(ROOT, 'dist/runtime/cli/parlance.js')] : FROM_SOURCES;
 
-/** Whether all of it was built after it was written. */
+/** Whether all of it was written before it was built: see scripts/copy-assets.mjs. */
 export function isBuilt(): boolean {
+  const builtMs = statSync(join(ROOT, 'dist/.tsbuildinfo'), { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
   return SOURCES.every((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !entry.name.endsWith('.json'))
-      .every(({ parentPath, name }) => {
-        const source = join(parentPath, name);
-        const built = join(ROOT, 'dist', relative(ROOT, source).replace(/\.ts$/, '.js'));
-        return writtenMs(built) >= writtenMs(source);
-      }),
+      .every(({ parentPath, name }) => statSync(join(parentPath, name)).mtimeMs <= builtMs),
   );
-}
-
-function writtenMs(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
 }
