@@ -28,9 +28,11 @@ cases:
 describe('parlance expect', () => {
   const folder = temporaryFolder();
   const asked: string[] = [];
-  const platform = createServer(({ method, url }, response) => {
+  const platform = createServer(({ method, url, headers }, response) => {
     asked.push(`${method ?? ''} ${url ?? ''}`);
-    response.end('{"timePasses":false}');
+    if (headers.authorization === 'Bearer wrong')
+      response.writeHead(403).end('{"code":"scope-missing","detail":"the key lacks the scope messages:write"}');
+    else response.end('{"timePasses":false}');
   });
   before(async () => {
     platform.listen(0, '127.0.0.1');
@@ -56,6 +58,11 @@ describe('parlance expect', () => {
     expect(text).to.include('0 as expected, 0 differ, 1 skipped');
     expect(process.exitCode).to.equal(2);
     expect(asked.join(), 'of a platform where nothing can run, nothing but that').to.match(/^GET [^,]*\/probe$/);
+  });
+
+  it('tells of a key that is refused, and not that time does not pass', async () => {
+    const refused = await told('--key', 'wrong').catch((error: unknown) => error);
+    expect(refused).to.include({ code: 'scope-missing' });
   });
 
   it('fails where all were wanted', async () => {
