@@ -1,6 +1,12 @@
 /** What holds of options of a name, whichever command takes them. */
 const WHOLE_FROM_ONE: readonly string[] = ['limit', 'partitions', 'per-second'];
 const ADDRESSES: readonly string[] = ['url', 'target'];
+/** Of which a command takes several. */
+const SEVERAL: readonly string[] = [
+  ...['_', 'paths', 'positions', 'definitions', 'scope', 'param', 'map', 'type', 'types', 'channel'],
+];
+/** Of what is told apart by it: nothing at all would mean everything, or what belongs to none. */
+const NOT_EMPTY: readonly string[] = ['contact', 'conversation', 'correlation', 'definition', 'resume'];
 
 /** What tools are given that speak to one interface: `http://HOST:PORT/v1/tenants/acme/sql`. */
 const TENANT_ADDRESS = /^(https?:\/\/.*?)\/v1\/tenants\/([^/?#]+)/;
@@ -15,8 +21,8 @@ export function checkedByName(args: Readonly<Record<string, unknown>>): string |
 }
 
 function problemOf(name: string, value: unknown): string | undefined {
-  const isOne = WHOLE_FROM_ONE.includes(name) || ADDRESSES.includes(name);
-  if (isOne && Array.isArray(value)) return `--${name} stands here more than once`;
+  if (value === '' && NOT_EMPTY.includes(name)) return `${name} is empty here: name one`;
+  if (Array.isArray(value) && !SEVERAL.includes(name)) return `--${name} stands here more than once`;
   if (typeof value === 'number') {
     if (WHOLE_FROM_ONE.includes(name) && !(Number.isInteger(value) && value >= 1)) {
       return `--${name} takes a whole number from 1`;

@@ -95,8 +95,8 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .exitProcess(false)
     .wrap(Math.min(100, process.stdout.columns || 100))
     .fail((message, error: unknown) => {
-      // A command's own rejection, or else yargs' complaint about the arguments.
-      throw error instanceof Error ? error : new UsageError(inWords(message));
+      // A command's own rejection, or else yargs' complaint about the arguments, which may be an error of its own.
+      throw error instanceof Error && error.name !== 'YError' ? error : new UsageError(inWords(message));
     });
   try {
     await parser.parseAsync();

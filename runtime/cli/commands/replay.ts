@@ -84,7 +84,10 @@ function withReplayOptions(yargs: Argv): Argv<ReplayArguments> {
   return withStoreOptions(yargs)
     .option('from', { type: 'string', describe: 'First moment: 2026-01-31T12:00Z, or 7d (ago)' })
     .option('to', { type: 'string', describe: 'Last moment (default: now)' })
-    .option('types', { type: 'string', array: true, describe: 'Only these types; `message.*` is all that begin so' })
+    .option('types', {
+      ...{ type: 'string', array: true, requiresArg: true },
+      describe: 'Only these types; `message.*` is all that begin so',
+    })
     .option('contact', { type: 'string', describe: 'Only about this person: an address or a contact key' })
     .option('correlation', { type: 'string', describe: 'Only of this conversation' })
     .option('to-subscription', {

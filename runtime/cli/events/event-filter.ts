@@ -15,10 +15,13 @@ export interface EventFilterArguments {
 
 export function withEventFilter<Before>(yargs: Argv<Before>): Argv<Before & EventFilterArguments> {
   return yargs
-    .option('type', { type: 'string', array: true, describe: 'Only these types; `message.*` is all that begin so' })
+    .option('type', {
+      ...{ type: 'string', array: true, requiresArg: true },
+      describe: 'Only these types; `message.*` is all that begin so',
+    })
     .option('contact', { type: 'string', describe: 'Only about this person: an address or a contact key' })
     .option('conversation', { type: 'string', describe: 'Only of this conversation' })
-    .option('channel', { array: true, choices: CHANNELS, describe: 'Only of these channels' });
+    .option('channel', { array: true, choices: CHANNELS, requiresArg: true, describe: 'Only of these channels' });
 }
 
 export interface Condition {
