@@ -39,7 +39,10 @@ export async function authorize(
   }
 }
 
-/** `Authorization: Bearer KEY`; for ClickHouse's own tools also as the password of Basic or in X-ClickHouse-Key. */
+/**
+ * `Authorization: Bearer KEY`; for ClickHouse's own tools also as the password of Basic or in X-ClickHouse-Key. These send
+ * Basic also where nobody gave them a password: then there is no key.
+ */
 function tokenOf({ headers }: IncomingMessage): string | undefined {
   const { authorization } = headers;
   if (authorization !== undefined) {
@@ -47,7 +50,7 @@ function tokenOf({ headers }: IncomingMessage): string | undefined {
     if (/^bearer$/i.test(scheme)) return credentials;
     if (/^basic$/i.test(scheme)) {
       const pair = Buffer.from(credentials, 'base64').toString('utf8');
-      return pair.slice(pair.indexOf(':') + 1);
+      return pair.endsWith(':') ? undefined : pair.slice(pair.indexOf(':') + 1);
     }
     throw keyInvalid();
   }

@@ -63,6 +63,13 @@ describe('access to the edge', () => {
     }
   });
 
+  it('takes Basic without a password, which tools of ClickHouse send by themselves, for no key', async () => {
+    const authorization = `Basic ${Buffer.from('default:').toString('base64')}`;
+    expect((await post({ authorization })).status).to.equal(202);
+    await edge.createKey(ACME);
+    expect((await post({ authorization })).problem().code).to.equal('key-missing');
+  });
+
   it("refuses another tenant's key, and one without the scope, saying which", async () => {
     const foreign = await post({ authorization: `Bearer ${await edge.createKey(OTHER)}` });
     expect([foreign.status, foreign.problem().code]).to.deep.equal([403, 'key-forbidden']);
