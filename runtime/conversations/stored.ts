@@ -22,7 +22,8 @@ export interface StoredConversation {
   readonly connector: string;
   readonly status: string;
   readonly state: string;
-  readonly started: string;
+  /** Absent where its beginning is not stored. */
+  readonly started?: string;
   readonly lastEvent: string;
   readonly ended?: string;
   readonly parked?: ParkedCause;
@@ -132,7 +133,7 @@ function conversationOf(row: Row, parked: ParkedCause | undefined): StoredConver
     connector: textOf(row, 'connector'),
     status: textOf(row, 'status'),
     state: textOf(row, 'state'),
-    started: timeOf(row, 'startedAt'),
+    ...(row['startedAt'] === null ? {} : { started: timeOf(row, 'startedAt') }),
     lastEvent: timeOf(row, 'lastEventAt'),
     ...(row['endedAt'] === null ? {} : { ended: timeOf(row, 'endedAt') }),
     ...(parked ? { parked } : {}),

@@ -113,7 +113,7 @@ function pathOf({ conversation }: NamedArguments): string {
 
 function table(conversations: readonly StoredConversation[]): string {
   const rows = conversations.map((one) => [
-    ...[one.conversation, one.definition, one.version, one.connector, one.status, one.state, one.started],
+    ...[one.conversation, one.definition, one.version, one.connector, one.status, one.state, one.started ?? ''],
     one.parked ? `${one.parked.code}: ${one.parked.reason}` : '',
   ]);
   return columns(['conversation', 'definition', 'version', 'connector', 'status', 'state', 'started', 'why'], rows);

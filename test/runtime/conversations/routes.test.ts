@@ -48,6 +48,7 @@ describe('conversations over HTTP', function () {
       row(7, 'v-4', 'conversation.parked', cause),
       row(8, 'v-4', 'conversation.resumed', {}),
       row(9, 'v-2', 'conversation.resume-requested', { conversation: 'v-2' }, { channel: 'messaging' }),
+      row(9, 'v-old', 'conversation.waiting', { state: 'ask', for: 'reply' }),
     ];
     await store.insert(tableOf(store, 'events'), rows, 'test');
     const stored = new StoredConversations(
@@ -104,6 +105,12 @@ describe('conversations over HTTP', function () {
     expect(detail).to.include({ status: 'completed', ended: '2026-03-06T14:00:06.000Z' });
     expect(detail.events.map(({ type }) => type)).to.eql(['conversation.started', 'conversation.completed']);
     expect(detail.events[1]?.data).to.eql({ outcome: 'good' });
+  });
+
+  it('are shown also where the beginning is not stored any more', async () => {
+    const detail = (await edge.send(`${PATH}/v-old`)).json() as ConversationDetail;
+    expect(detail).to.include({ status: 'waiting', state: 'ask', contact: 'c-of-v-old' });
+    expect(detail).not.to.have.property('started');
   });
 
   it('are resumed and cancelled by an event for their contact', async () => {
