@@ -29,7 +29,9 @@ export class StoreError extends ParlanceError<StoreErrorCode> {}
 /** ClickHouse's own error in one line, without the stack and the build's version. */
 export function clickHouseMessage(error: unknown): string {
   const text = reportedText(error) ?? (error instanceof Error ? error.message : String(error));
-  return text.replace(/\s*\(version [^)]*\)\s*$/, '').trim();
+  // One that was thrown again stands whole within itself.
+  const inner = /^Code: \d+\. DB::Exception: (Code: \d+\. DB::Exception: [^]*?) \(version [^)]*\)/.exec(text)?.[1];
+  return inner ?? text.replace(/\s*\(version [^)]*\)\s*$/, '').trim();
 }
 
 /** `Code: 62. DB::Exception: …` where ClickHouse itself reported the error; undefined where it was not reached. */

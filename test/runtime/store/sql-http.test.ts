@@ -284,6 +284,14 @@ describe('SQL over HTTP', function () {
     });
   }
 
+  it('says once why a statement may set nothing, and not of which build the engine is', async () => {
+    expect(await errorOf('SELECT 1 SETTINGS max_threads = 1')).to.equal(
+      "Cannot modify 'max_threads' setting in readonly mode. ",
+    );
+    const curled = await (await fetch(url, { method: 'POST', body: 'SELECT 1 SETTINGS max_threads = 1' })).text();
+    expect(curled).to.match(/^Code: 164\. DB::Exception: Cannot modify 'max_threads' .* \(READONLY\)\n$/);
+  });
+
   it('explains how a query is read', async () => {
     for (const how of ['', 'PLAN actions = 1, header = 1', 'AST', 'SYNTAX oneline = 1', 'QUERY TREE', 'PIPELINE'])
       expect(await errorOf(`EXPLAIN ${how} WITH 1 AS a SELECT a, id FROM events`)).to.match(/^no error, but: \S/);
