@@ -1,10 +1,12 @@
 /** One scenario on one running platform: says what people would, and sees what follows in the store. */
-import type { Address, ContactKey } from '../../channels/brands.ts';
+import type { Address, ContactKey, Millis } from '../../channels/brands.ts';
 import { contactKeyOf, isScriptedContact, PROBE_SCHEME, schemeOf } from '../../channels/contact-key.ts';
 import type { Event } from '../../channels/event.ts';
+import type { KeptVars, Moment } from '../../dsl/scenario/live/comparison.ts';
 import { completedReceipt } from '../../dsl/scenario/receipt.ts';
 import type { Action, Person, Scenario } from '../../dsl/scenario/scenario.ts';
 import { sleep, type Clock } from '../clock.ts';
+import { momentOf } from './own-moment.ts';
 import { ScriptedSources } from './scripted-sources.ts';
 import { isBehind, type Target } from './target.ts';
 
@@ -17,6 +19,9 @@ export class Dialogue {
   readonly #people: ReadonlyMap<string, Person>;
   readonly #addresses: ReadonlyMap<string, Address>;
   readonly contacts: readonly [ContactKey, ...ContactKey[]];
+  /** Of the person that the scenario is about. */
+  readonly #first: readonly ContactKey[];
+  readonly #begun: Millis;
   /** Undefined where the platform really asks. */
   readonly #sources: ScriptedSources | undefined;
   readonly #startedAt: number;
@@ -28,7 +33,7 @@ export class Dialogue {
   /** What the scenario let pass. */
   #passedMs = 0;
 
-  constructor(target: Target, clock: Clock, { given: { people, answers } }: Scenario, run: string) {
+  constructor(target: Target, clock: Clock, { given: { people, answers, now } }: Scenario, run: string) {
     this.#target = target;
     this.#clock = clock;
     const keys = people.flatMap((person) => person.addresses.map((one) => [contactKeyOf(one), person, one] as const));
@@ -37,9 +42,21 @@ export class Dialogue {
     const [first, ...others] = keys.map(([key]) => key);
     if (first === undefined) throw new RangeError('nobody is given');
     this.contacts = [first, ...others];
+    this.#first = (people[0]?.addresses ?? []).map(contactKeyOf);
+    this.#begun = now;
     this.#sources = isScriptedContact(first) ? new ScriptedSources(answers) : undefined;
     this.#startedAt = clock.now();
     this.#source = `/${PROBE_SCHEME}/${run}`;
+  }
+
+  /** Undefined where no time passes for them. */
+  momentOf(event: Event): Moment | undefined {
+    return momentOf(event, this.#events, this.#begun);
+  }
+
+  /** Of the person that the scenario is about. */
+  vars(): Promise<KeptVars> {
+    return this.#target.vars(this.#first);
   }
 
   /** As of the last `look`. */

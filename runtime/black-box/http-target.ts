@@ -1,5 +1,10 @@
+import { Readable } from 'node:stream';
 import type { ContactKey, EventId, TenantName } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
+import { contactState } from '../../dsl/correlation.ts';
+import type { KeptVars } from '../../dsl/scenario/live/comparison.ts';
+import { readState } from '../history/read-state.ts';
+import type { HistoryStore } from '../history/read.ts';
 import { quoteText } from '../store/quote.ts';
 import { RefusedError, TargetError, type SentEvent, type Target } from './target.ts';
 
@@ -22,6 +27,12 @@ export interface HttpTargetOptions {
   readonly signal?: AbortSignal;
 }
 
+const AS_HISTORY = {
+  default_format: 'JSONEachRow',
+  output_format_json_quote_64bit_integers: '0',
+  date_time_output_format: 'iso',
+};
+
 interface StoredRow {
   readonly id: string;
   readonly type: string;
@@ -36,8 +47,16 @@ interface StoredRow {
 export class HttpTarget implements Target {
   readonly #options: HttpTargetOptions;
 
+  readonly #history: HistoryStore;
+
   constructor(options: HttpTargetOptions) {
     this.#options = options;
+    this.#history = {
+      rows: async <Row>(sql: string, parameters?: Readonly<Record<string, string>>) =>
+        rowsIn(await this.#sql(sql, { ...AS_HISTORY, ...given(parameters) })) as readonly Row[],
+      ask: async ({ sql, settings, parameters }) =>
+        Readable.from([Buffer.from(await this.#sql(sql, { ...settings, ...given(parameters) }))]),
+    };
   }
 
   async send(event: SentEvent): Promise<void> {
@@ -94,6 +113,16 @@ export class HttpTarget implements Target {
     return rows.map(eventOf);
   }
 
+  /** Made again from the store, where its hash tells that the engine had the same. */
+  async vars(contacts: readonly ContactKey[]): Promise<KeptVars> {
+    const pasts = await Promise.all(contacts.map((contact) => readState(this.#history, contact, Infinity)));
+    const problem = pasts.find((past) => past?.mismatch !== undefined)?.mismatch;
+    if (problem !== undefined) return { problem };
+    const open = pasts.flatMap((past) => contactState(past?.last.after)?.conversations ?? []);
+    const newest = open.sort((one, other) => one.startedAt - other.startedAt).at(-1);
+    return { vars: newest?.frames.at(-1)?.vars };
+  }
+
   async rejections(ids: readonly string[], sinceMs: number): Promise<readonly string[]> {
     if (ids.length === 0) return [];
     const rows = await this.#rows<{ readonly reason: string }>(
@@ -109,9 +138,11 @@ export class HttpTarget implements Target {
   }
 
   async #rows<Row>(statement: string): Promise<readonly Row[]> {
-    const text = await this.#ask('sql?default_format=JSONEachRow', { body: statement });
-    const lines = text.split('\n').filter((line) => line !== '');
-    return lines.map((line) => JSON.parse(line) as Row);
+    return rowsIn(await this.#sql(statement, { default_format: 'JSONEachRow' })) as readonly Row[];
+  }
+
+  #sql(statement: string, settings: Readonly<Record<string, string>>): Promise<string> {
+    return this.#ask(`sql?${new URLSearchParams(settings).toString()}`, { body: statement });
   }
 
   /** A GET without a body. */
@@ -150,6 +181,16 @@ function refusal(text: string, status: number, otherwise: string): TargetError {
     // ClickHouse's own message, or a proxy's page.
   }
   return new TargetError('platform-unreachable', `${otherwise} ${text.trim().slice(0, 500)}`);
+}
+
+function rowsIn(text: string): readonly unknown[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as unknown);
+}
+
+/** As ClickHouse takes the parameters of a statement. */
+function given(parameters: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`param_${name}`, value]));
 }
 
 function since(ms: number): string {

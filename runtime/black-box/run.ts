@@ -1,5 +1,5 @@
 /** Plays a scenario on a running platform and compares what the store then has. */
-import { compare } from '../../dsl/scenario/live/comparison.ts';
+import { compare, compareVars } from '../../dsl/scenario/live/comparison.ts';
 import type { Difference } from '../../dsl/scenario/live/difference.ts';
 import type { Counts, Leg, LivePlan } from '../../dsl/scenario/live/plan.ts';
 import type { Event } from '../../channels/event.ts';
@@ -137,7 +137,7 @@ async function untilAsExpected(wait: Wait): Promise<Seen> {
     if (dialogue.events().length !== count) newestAt = now;
     const isNew = dialogue.events().length !== count;
     count = dialogue.events().length;
-    const seen = seenBy(wait);
+    const seen = await seenBy(wait);
     const isQuiet = now - newestAt >= quietMs;
     const since = dialogue.since(wait.before);
     const isComplete = happenedAll(since, wait.predicted ?? NOTHING);
@@ -162,13 +162,18 @@ function nothingFollowed({ plan, segment, predicted = new Map() }: Wait, since: 
   return { kind: 'missing', line: segment.action?.line ?? plan.scenario.line, what };
 }
 
-function seenBy({ dialogue, plan: { scenario }, segment, used }: Wait): Seen {
+async function seenBy({ dialogue, plan: { scenario }, segment, used }: Wait): Promise<Seen> {
   const events = dialogue.events();
   const line = segment.action?.line ?? scenario.line;
   const taken = new Set(events.filter(({ id }) => used.has(id)));
   const personOf = (event: Event) => dialogue.personOf(event);
-  const compared = compare(segment.expectations, events, taken, { scenario, personOf, line });
-  return { differences: compared.differences, used: new Set([...compared.used].map(({ id }) => id)) };
+  const momentOf = (event: Event) => dialogue.momentOf(event);
+  const compared = compare(segment.expectations, events, taken, { scenario, personOf, momentOf, line });
+  const isAskingVars = segment.expectations.some(({ expect }) => expect === 'vars');
+  // They are made again from all that is stored of the person: last, and only where somebody wants to know.
+  const isAsked = isAskingVars && compared.differences.length === 0;
+  const differences = isAsked ? compareVars(segment.expectations, await dialogue.vars()) : compared.differences;
+  return { differences, used: new Set([...compared.used].map(({ id }) => id)) };
 }
 
 function shown(event: Event): readonly string[] {

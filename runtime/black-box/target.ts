@@ -2,6 +2,7 @@
 import type { Address, ContactKey } from '../../channels/brands.ts';
 import { ParlanceError } from '../../channels/error.ts';
 import type { Event } from '../../channels/event.ts';
+import type { KeptVars } from '../../dsl/scenario/live/comparison.ts';
 
 /** What the platform answered, under its own code, or that it does not answer. */
 export class TargetError extends ParlanceError {}
@@ -31,6 +32,8 @@ export interface Target {
   settled(): Promise<void>;
   /** Everything stored of these people since a moment, in order. */
   events(contacts: readonly ContactKey[], sinceMs: number): Promise<readonly Event[]>;
+  /** The variables of their newest conversation that is open, as far as everything is stored. */
+  vars(contacts: readonly ContactKey[]): Promise<KeptVars>;
   /** Why events, by their ids, started nothing. */
   rejections(ids: readonly string[], sinceMs: number): Promise<readonly string[]>;
 }

@@ -82,6 +82,7 @@ start:
     contact: event.data.contact
     inputs: { parcel: "\${event.data.parcel}" }
 inputs: { parcel: text }
+vars: { attempts: { type: integer, default: 1 } }
 steps:
   - say: "Parcel \${inputs.parcel} comes today."
   - step: arrival
@@ -106,13 +107,14 @@ cases:
       - event: { type: com.shop.parcel.out, data: { parcel: P7, contact: '+12125550123' } }
       - says: { text: Parcel P7 comes today., connector: sms }
       - waits: arrival
+      - vars: { attempts: 1 }
       - event: { type: com.shop.parcel.delivered, data: { parcel: P7 } }
       - says: Did parcel P7 arrive well?
       - ends: delivered
   - case: it does not come
     steps:
       - event: { type: com.shop.parcel.out, data: { parcel: P7, contact: '+12125550123' } }
-      - says: Parcel P7 comes today.
+      - says: { text: Parcel P7 comes today., at: '2026-03-02T09:00:00Z' }
       - advance: 1d
       - waits: arrival
       - advance: 1d

@@ -5,6 +5,7 @@
 import type { Event } from '../../../channels/event.ts';
 import { dataMatches, textMatches } from '../match.ts';
 import type { Ending, Expectation, Person, Scenario } from '../scenario.ts';
+import type { JsonObject } from '../../json.ts';
 import type { Position } from '../../machine/position.ts';
 import { isEmitted } from '../transcript.ts';
 import { align, type Alignment, type Likeness } from './align.ts';
@@ -19,13 +20,24 @@ export interface Compared {
   readonly used: ReadonlySet<Event>;
 }
 
+const VARS = 'the variables of an open conversation';
+
 const ENDINGS: readonly Ending[] = ['completed', 'failed', 'expired', 'cancelled'];
 
 export interface ComparisonOptions {
   readonly scenario: Scenario;
   readonly personOf: (event: Event) => Person | undefined;
+  /** Undefined where people live in the platform's time. */
+  readonly momentOf: (event: Event) => Moment | undefined;
   /** Of the action before: where what nobody expected is told. */
   readonly line: number;
+}
+
+/** When something happened in a person's own time, and what it may have been in virtual time. In milliseconds. */
+export interface Moment {
+  readonly own: number;
+  readonly earliest: number;
+  readonly latest: number;
 }
 
 /** `events`: all so far, in order; `used`: those that earlier expectations took. */
@@ -35,7 +47,8 @@ export function compare(
   used: ReadonlySet<Event>,
   options: ComparisonOptions,
 ): Compared {
-  const { scenario, personOf, line } = options;
+  const { scenario, personOf, momentOf, line } = options;
+  const place: Place = { events, momentOf };
   const differences: Difference[] = [];
   const taken = new Set(used);
   const open = events.filter((event) => !used.has(event));
@@ -53,8 +66,8 @@ export function compare(
     [ofKind(expectations, 'ends'), open.filter((event) => endingOf(event) !== undefined), false],
   ];
   for (const [wanted, found, isEach] of lists) {
-    const aligned = align(wanted, found, likeness(events));
-    differences.push(...told(aligned, line, isEach, events));
+    const aligned = align(wanted, found, likeness(place));
+    differences.push(...told(aligned, line, isEach, place));
     const last = aligned.pairs.at(-1)?.[1] ?? -1;
     // What stands before what was taken is past, expected or not.
     found.forEach((event, index) => {
@@ -66,6 +79,9 @@ export function compare(
   return { differences: differences.sort((one, other) => one.line - other.line), used: taken };
 }
 
+/** Among what an event is looked at. */
+type Place = Pick<ComparisonOptions, 'momentOf'> & { readonly events: readonly Event[] };
+
 function ofKind<Kind extends Expectation['expect']>(list: readonly AnyPlaced[], kind: Kind): Placed<Kind>[] {
   return list.filter((one): one is Placed<Kind> => one.expect === kind);
 }
@@ -74,12 +90,12 @@ function told(
   { outOfOrder, wrong, missing, unexpected }: Alignment<AnyPlaced, Event>,
   line: number,
   isExact: boolean,
-  events: readonly Event[],
+  place: Place,
 ): readonly Difference[] {
   return [
     ...outOfOrder.map(([one]) => ({ kind: 'out-of-order' as const, line: one.line, what: whatIsExpected(one) })),
     ...wrong.flatMap(([one, event]) =>
-      fieldsOf(one, event, events).map((field) => {
+      fieldsOf(one, event, place).map((field) => {
         return { kind: 'wrong' as const, line: one.line, what: event.type, ...field };
       }),
     ),
@@ -88,20 +104,22 @@ function told(
   ];
 }
 
-function likeness(events: readonly Event[]): Likeness<AnyPlaced, Event> {
+function likeness(place: Place): Likeness<AnyPlaced, Event> {
   return {
-    matches: (one, event) => fieldsOf(one, event, events).length === 0,
+    matches: (one, event) => fieldsOf(one, event, place).length === 0,
     resembles: (one, event) => {
       if (one.expect === 'emits') return one.type === event.type;
-      return one.expect !== 'ends' || one.definition === undefined || one.definition === definitionOf(event, events);
+      return (
+        one.expect !== 'ends' || one.definition === undefined || one.definition === definitionOf(event, place.events)
+      );
     },
   };
 }
 
 /** In what an event is not the one that is expected. */
-function fieldsOf(one: AnyPlaced, event: Event, events: readonly Event[]): readonly WrongField[] {
-  if (one.expect === 'says') return saidOtherwise(one, event);
-  if (one.expect === 'ends') return endedOtherwise(one, event, events);
+function fieldsOf(one: AnyPlaced, event: Event, place: Place): readonly WrongField[] {
+  if (one.expect === 'says') return [...saidOtherwise(one, event), ...saidAnotherTime(one, event, place)];
+  if (one.expect === 'ends') return endedOtherwise(one, event, place.events);
   if (one.expect !== 'emits') return [];
   if (one.type !== event.type) return [{ field: 'type', expected: one.type, actual: event.type }];
   return one.data === undefined ? [] : wrongFields('data', one.data, event.data);
@@ -118,6 +136,14 @@ function saidOtherwise({ text, choices, connector, data }: Placed<'says'>, event
     ...differing('data.connector', connector, said.connector),
     ...(data === undefined || dataMatches(data, event.data) ? [] : wrongFields('data', data, event.data)),
   ];
+}
+
+function saidAnotherTime({ at }: Placed<'says'>, event: Event, { momentOf }: Place): readonly WrongField[] {
+  if (at === undefined) return [];
+  const moment = momentOf(event);
+  if (moment && moment.earliest <= at && at <= moment.latest) return [];
+  const actual = moment ? new Date(moment.own).toISOString() : event.time;
+  return [{ field: 'time', expected: new Date(at).toISOString(), actual }];
 }
 
 function endedOtherwise(one: Placed<'ends'>, event: Event, events: readonly Event[]): readonly WrongField[] {
@@ -152,6 +178,19 @@ function waited(one: Placed<'waits'>, events: readonly Event[]): readonly Differ
   return [{ kind: 'wrong', line, what: newest.type, field: 'data.state', expected, actual }];
 }
 
+/** What is kept of the newest conversation that is open, if any; or why that is not known. */
+export type KeptVars = { readonly vars: JsonObject | undefined } | { readonly problem: string };
+
+export function compareVars(expectations: readonly AnyPlaced[], kept: KeptVars): readonly Difference[] {
+  return ofKind(expectations, 'vars').flatMap(({ values, line }): readonly Difference[] => {
+    const wrong = (field: WrongField): Difference => ({ kind: 'wrong', line, what: VARS, ...field });
+    if ('problem' in kept)
+      return [wrong({ field: 'vars', expected: JSON.stringify(values), actual: `not known: ${kept.problem}` })];
+    if (kept.vars === undefined) return [{ kind: 'missing', line, what: VARS }];
+    return wrongFields('vars', values, kept.vars).map(wrong);
+  });
+}
+
 function definitionOf({ correlationid }: Event, events: readonly Event[]): string | undefined {
   const started = events.find(
     (event) => event.type === 'conversation.started' && event.correlationid === correlationid,
@@ -175,8 +214,9 @@ function whatIsExpected(one: AnyPlaced): string {
     case 'waits':
       return `conversation.waiting ${one.state}`;
     case 'no-message':
-    case 'vars':
       return one.expect;
+    case 'vars':
+      return VARS;
   }
 }
 

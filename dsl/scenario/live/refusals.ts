@@ -30,9 +30,8 @@ export function refusedSteps({ steps }: Scenario, limits: LiveLimits): readonly 
 
 function refusalOf(step: ScenarioStep, { longestWaitMs, isAskingData, timePasses }: LiveLimits): string | undefined {
   if ('expect' in step) {
-    if (step.expect === 'vars') return 'variables are in the state of the conversation, which is not told outside';
-    if (step.expect === 'says' && step.at !== undefined) return 'only virtual time is exact to the moment';
-    return undefined;
+    if (step.expect !== 'says' || step.at === undefined || timePasses) return undefined;
+    return '"at" is of the scenario’s own time, which passes only where the platform lets it (probe.timePasses)';
   }
   switch (step.do) {
     case 'advance':

@@ -49,6 +49,7 @@ describe('a dialogue with a running platform', () => {
       },
       inForce: () => Promise.resolve(undefined),
       timePasses: () => Promise.resolve(false),
+      vars: () => Promise.resolve({ vars: undefined }),
       events: () => Promise.resolve(clock.now() - startedAt >= 3_000 ? [asked] : []),
       rejections: () => Promise.resolve([]),
     };

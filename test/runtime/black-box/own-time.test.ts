@@ -9,16 +9,14 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { VirtualPlatform } from './virtual-platform.ts';
 
 /** Those that take days, by delays, reply clocks and quiet hours. */
-const CONVERSATIONS = ['payment-reminder', 'flu-shot-invitation', 'appointment-rebooking'].map((name) =>
-  fileURLToPath(new URL(`../../../conversations/${name}`, import.meta.url)),
+const CONVERSATIONS = ['payment-reminder', 'flu-shot-invitation', 'appointment-rebooking', 'feedback-survey'].map(
+  (name) => fileURLToPath(new URL(`../../../conversations/${name}`, import.meta.url)),
 );
 const NOW = Date.parse('2026-11-28T22:00:00Z') as Millis;
 const MINUTE_MS = 60_000;
 
 /** What keeps a scenario from running, with whatever clock. */
 const NOT_FOR_PLATFORMS = [
-  /^variables are in the state of the conversation/,
-  /^only virtual time is exact to the moment$/,
   /^with somebody of whom nothing is known, line/,
   /^its event names \S+, who may be real$/,
   /^it would emit \S+ of an answer, who may be real$/,
@@ -83,6 +81,9 @@ describe('scenarios of days, on a platform on which only the time of its test pe
     expect(failed.map(({ title, one }) => [title, 'result' in one && one.result.differences])).to.deep.equal([]);
     const passed = told.filter(({ one }) => one.outcome === 'passed').map(({ title }) => title);
     expect(passed).to.include('payment-reminder: four reminders, a week apart, and nothing happens');
+    // With `vars`, and with `at`.
+    expect(passed).to.include('feedback-survey: a visit that was not good, with a word about it (score: 2)');
+    expect(passed).to.include('flu-shot-invitation: he thinks about it and says nothing more');
   });
 
   it('run but for what can run on no platform', () => {

@@ -60,6 +60,7 @@ function silentTarget(send: Target['send']): Target {
   return {
     ...{ send, write: done, report: done, state: done, inForce: () => Promise.resolve(undefined) },
     ...{ settled: done, events: nothing, rejections: nothing, timePasses: () => Promise.resolve(false) },
+    vars: () => Promise.resolve({ vars: undefined }),
   };
 }
 

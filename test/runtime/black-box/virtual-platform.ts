@@ -1,8 +1,9 @@
-import type { Millis } from '../../../channels/brands.ts';
+import type { ContactKey, Millis } from '../../../channels/brands.ts';
 import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
 import type { EventData } from '../../../channels/generated/events.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
+import type { KeptVars } from '../../../dsl/scenario/live/comparison.ts';
 import { World } from '../../../dsl/simulation/world.ts';
 import type { SentEvent, Statement, Target } from '../../../runtime/black-box/target.ts';
 import type { Clock } from '../../../runtime/clock.ts';
@@ -94,6 +95,11 @@ export class VirtualPlatform implements Target, Clock {
 
   events(contacts: readonly string[]): Promise<readonly Event[]> {
     return Promise.resolve(this.#world.events.filter(({ subject = '' }) => contacts.includes(subject)));
+  }
+
+  vars(contacts: readonly ContactKey[]): Promise<KeptVars> {
+    const open = contacts.flatMap((contact) => this.#world.state(contact)?.conversations ?? []);
+    return Promise.resolve({ vars: open.at(-1)?.frames.at(-1)?.vars });
   }
 
   rejections(): Promise<readonly string[]> {

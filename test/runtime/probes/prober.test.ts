@@ -38,7 +38,7 @@ function awayTarget(failing: () => Promise<void>): Target {
   const gone = (): Promise<never> => Promise.reject(new TargetError('platform-unreachable', 'nobody answers'));
   return {
     ...{ write: failing, send: gone, report: gone, state: gone, inForce: gone, timePasses: gone },
-    ...{ settled: gone, events: gone, rejections: gone },
+    ...{ settled: gone, events: gone, vars: gone, rejections: gone },
   };
 }
 
