@@ -57,6 +57,14 @@ export const PROBE_CONTACT_PREFIX = 'c-probe-';
 const SCRIPTED_ADDRESS = /\.scripted(\.|$)/;
 const SCRIPTED_CONTACT_PREFIX = `${PROBE_CONTACT_PREFIX}scripted-`;
 
+/** Of these, those who read what another connector would say: `probe:4f1c.1.as-sms`. */
+const LIKENESS = /\.as-(sms|email|webchat)(?:\.|$)/;
+
+/** The connector whose texts a person reads, and by which expressions know them. */
+export function apparentConnector(connector: string, to: string): string {
+  return to.startsWith(`${PROBE_SCHEME}:`) ? (LIKENESS.exec(to)?.[1] ?? connector) : connector;
+}
+
 export function isProbeContact(contact: string | undefined): boolean {
   return contact?.startsWith(PROBE_CONTACT_PREFIX) === true;
 }

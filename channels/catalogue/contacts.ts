@@ -1,11 +1,8 @@
 import type { ChannelDefinition } from './channel.ts';
-import { address, connector, reason } from './fields.ts';
-import { freeObject, list, name, object, oneOf, personal } from './schema.ts';
+import { address, attributes, connector, locale, reason, zone } from './fields.ts';
+import { list, object, oneOf } from './schema.ts';
 
 const addresses = list(address('One of them.'), "The contact's addresses; the first gave it its key.");
-const locale = personal(name('BCP 47, e.g. `es` or `en-GB`.'));
-const zone = personal(name('IANA time zone, e.g. `America/New_York`.'));
-const attributes = personal(freeObject('Whatever the customer keeps about the person.'));
 const how = oneOf(['keyword', 'form', 'import', 'operator', 'provider'], 'How we learned it.');
 
 export const contacts: ChannelDefinition = {

@@ -1,5 +1,5 @@
 /** Fields that several events share, so that one thing has one name and one shape everywhere. */
-import { list, name, object, personal, text, time, type DataSchema } from './schema.ts';
+import { freeObject, list, name, object, personal, text, time, type DataSchema } from './schema.ts';
 
 /** The normal form that `parseAddress` gives: E.164, an e-mail address, or another scheme's plain id. */
 const ADDRESS_PATTERN =
@@ -14,6 +14,10 @@ export const connector: DataSchema = name('The connector: `webchat`, `sms`, `ema
 export const to: DataSchema = address('Where the message goes.');
 export const providerId: DataSchema = name("The carrier's own id of the message.");
 export const body: DataSchema = personal(text('What the person reads or wrote.'));
+
+export const locale: DataSchema = personal(name('BCP 47, e.g. `es` or `en-GB`.'));
+export const zone: DataSchema = personal(name('IANA time zone, e.g. `America/New_York`.'));
+export const attributes: DataSchema = personal(freeObject('Whatever the customer keeps about the person.'));
 
 export const definition: DataSchema = name('Name of the definition.');
 export const version: DataSchema = name('Its version, as declared, else the start of its content hash.');

@@ -1,11 +1,13 @@
 import type { ChannelDefinition } from './channel.ts';
 import {
   address,
+  attributes,
   body,
   code,
   connector,
   entries,
   EXAMPLE_MACHINE,
+  locale,
   machine,
   message,
   OTHER_MACHINE,
@@ -14,6 +16,7 @@ import {
   state,
   to,
   until,
+  zone,
 } from './fields.ts';
 import { count, flag, freeObject, integer, list, name, object, oneOf, personal, text } from './schema.ts';
 
@@ -157,6 +160,11 @@ export const messaging: ChannelDefinition = {
         to: OTHER_MACHINE,
         states: [{ left: 'remind', entered: 'confirm' }],
       },
+    },
+    'probe.person-described': {
+      about: 'A test says what is known of somebody who does not exist. Of nobody else it changes anything.',
+      data: object({}, { locale, zone, attributes }),
+      example: { locale: 'es', attributes: { identification: 'passed' } },
     },
     'probe.time-requested': {
       about: 'A test lets time pass at once for somebody who does not exist. Of nobody else it changes anything.',

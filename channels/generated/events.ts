@@ -19,6 +19,7 @@ export interface EventData {
   readonly 'conversation.resume-requested': Immutable<ConversationResumeRequestedData>;
   readonly 'conversation.cancel-requested': Immutable<ConversationCancelRequestedData>;
   readonly 'conversation.migration-requested': Immutable<ConversationMigrationRequestedData>;
+  readonly 'probe.person-described': Immutable<ProbePersonDescribedData>;
   readonly 'probe.time-requested': Immutable<ProbeTimeRequestedData>;
   readonly 'conversation.started': Immutable<ConversationStartedData>;
   readonly 'conversation.queued': Immutable<ConversationQueuedData>;
@@ -440,6 +441,26 @@ export interface ConversationMigrationRequestedData {
    * True: only to know how it would go.
    */
   trial?: boolean;
+}
+
+/**
+ * A test says what is known of somebody who does not exist. Of nobody else it changes anything.
+ */
+export interface ProbePersonDescribedData {
+  /**
+   * BCP 47, e.g. `es` or `en-GB`.
+   */
+  locale?: string;
+  /**
+   * IANA time zone, e.g. `America/New_York`.
+   */
+  zone?: string;
+  /**
+   * Whatever the customer keeps about the person.
+   */
+  attributes?: {
+    [k: string]: unknown;
+  };
 }
 
 /**

@@ -10,6 +10,9 @@ import { probeRoutes, type ProbeRules } from './routes.ts';
 /** An address that ends so gets no receipts but those that the test states: `probe:4f1c.1.by-hand`. */
 const BY_HAND = /\.by-hand$/;
 
+/** And one that ends so no receipt that it was delivered, which not every carrier gives: `probe:4f1c.1.sent-only`. */
+const SENT_ONLY = /\.sent-only$/;
+
 export function createProbeConnector(host: ConnectorHost, rules: ProbeRules = { timePasses: false }): Connector {
   return {
     name: PROBE_SCHEME,
@@ -20,7 +23,7 @@ export function createProbeConnector(host: ConnectorHost, rules: ProbeRules = { 
     async deliver(request) {
       if (BY_HAND.test(request.data.to)) return;
       await host.publish('messaging', receipt(request, 'sent'));
-      await host.publish('messaging', receipt(request, 'delivered'));
+      if (!SENT_ONLY.test(request.data.to)) await host.publish('messaging', receipt(request, 'delivered'));
     },
     stop: () => Promise.resolve(),
   };

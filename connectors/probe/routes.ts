@@ -26,8 +26,12 @@ const STATEMENTS: Readonly<Record<string, 'data' | 'messaging' | 'broadcasts'>> 
   'handoff.replied': 'messaging',
   'handoff.returned': 'messaging',
   'broadcast.recipient-targeted': 'broadcasts',
+  'probe.person-described': 'messaging',
   'probe.time-requested': 'messaging',
 };
+
+/** As much as is ever kept of anybody. */
+const MAX_ATTRIBUTES_CHARACTERS = 16_384;
 
 /** At once, either way: a hundred years. */
 const MAX_PASSING_MS = 100 * 366 * 86_400_000;
@@ -44,7 +48,12 @@ export interface ProbeRules {
  */
 export function probeRoutes(host: ConnectorHost, rules: ProbeRules): readonly HttpRoute[] {
   return [
-    { method: 'GET', path: '/probe', scope: 'messages:write', handle: () => answer(200, rules) },
+    {
+      method: 'GET',
+      path: '/probe',
+      scope: 'messages:write',
+      handle: () => answer(200, { ...rules, describesPeople: true }),
+    },
     { method: 'POST', path: '/probe/messages', scope: 'messages:write', handle: (request) => write(host, request) },
     { method: 'POST', path: '/probe/receipts', scope: 'messages:write', handle: (request) => report(host, request) },
     {
@@ -97,6 +106,10 @@ async function state(host: ConnectorHost, rules: ProbeRules, request: HttpRouteR
     const detail = timeProblem(rules, address, (data as { readonly ms?: unknown }).ms);
     if (detail !== undefined) return refusal(detail);
   }
+  if (type === 'probe.person-described') {
+    const detail = descriptionProblem(data);
+    if (detail !== undefined) return refusal(detail);
+  }
   // The router takes the person from there.
   if (channel === 'broadcasts' && (data as { readonly to?: unknown }).to !== address) {
     return refusal('"data.to" is another address than "of"');
@@ -106,6 +119,32 @@ async function state(host: ConnectorHost, rules: ProbeRules, request: HttpRouteR
     ...(typeof cause === 'string' && { causationid: cause as EventId }),
     ...(typeof conversation === 'string' && { correlationid: conversation }),
   });
+}
+
+/** A language or a zone that does not exist would stop whatever asks for its words or times. */
+function descriptionProblem({ locale, zone, attributes }: KnownOfPerson): string | undefined {
+  if (locale !== undefined && !isTaken(() => Intl.getCanonicalLocales(locale as string)))
+    return '"data.locale" is no language, such as "es" or "en-GB"';
+  if (zone !== undefined && !isTaken(() => new Intl.DateTimeFormat('en', { timeZone: zone as string })))
+    return '"data.zone" is no time zone, such as "America/New_York"';
+  if (JSON.stringify(attributes ?? {}).length <= MAX_ATTRIBUTES_CHARACTERS) return undefined;
+  return `"data.attributes" takes more than ${MAX_ATTRIBUTES_CHARACTERS} characters`;
+}
+
+interface KnownOfPerson {
+  readonly locale?: unknown;
+  readonly zone?: unknown;
+  readonly attributes?: unknown;
+}
+
+function isTaken(use: () => unknown): boolean {
+  try {
+    use();
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) return false;
+    throw error;
+  }
 }
 
 function timeProblem({ timePasses }: ProbeRules, address: Address, ms: unknown): string | undefined {

@@ -1,3 +1,4 @@
+import { apparentConnector } from '../../channels/contact-key.ts';
 import type { Event } from '../../channels/event.ts';
 import type { Json } from '../json.ts';
 import { dataMatches, textMatches } from './match.ts';
@@ -20,6 +21,7 @@ export class Mismatch extends Error {
 interface Said {
   readonly text: string;
   readonly connector: string;
+  readonly to: string;
   readonly choices?: readonly { readonly label: string }[];
 }
 
@@ -110,8 +112,9 @@ export class Expectations {
     if (choices && JSON.stringify(choices) !== JSON.stringify(labels)) {
       throw new Mismatch('offered other choices', choices.join(' | '), labels.join(' | '));
     }
-    if (connector !== undefined && connector !== said.connector) {
-      throw new Mismatch('said over another connector', connector, said.connector);
+    const over = apparentConnector(said.connector, said.to);
+    if (connector !== undefined && connector !== over) {
+      throw new Mismatch('said over another connector', connector, over);
     }
     const when = at === undefined ? event.time : new Date(at).toISOString();
     if (when !== event.time) throw new Mismatch('said at another time', when, event.time);

@@ -1,4 +1,5 @@
 import type { Address } from '../../channels/brands.ts';
+import { apparentConnector } from '../../channels/contact-key.ts';
 import type { Event } from '../../channels/event.ts';
 import type { JsonObject } from '../json.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -109,7 +110,8 @@ export class SimulatedStage implements Stage {
   private addressOf(person: Person, from: string | undefined): Address {
     const { addresses } = person;
     if (from === undefined) return this.newestTo(person) ?? addresses[0];
-    return addresses.find((address) => address === from || connectorOf(address) === from) ?? (from as Address);
+    const isMeant = (one: Address) => one === from || apparentConnector(connectorOf(one), one) === from;
+    return addresses.find(isMeant) ?? (from as Address);
   }
 
   private newestTo(person: Person): Address | undefined {

@@ -1,3 +1,4 @@
+import { apparentConnector } from '../../channels/contact-key.ts';
 import { answersOf, type Activation } from '../expression/program.ts';
 import { conform, objectToCel, ValueError } from '../expression/values.ts';
 import type { DataFailure, Frame, Written } from '../contact.ts';
@@ -71,7 +72,8 @@ export function contactOf(
   { to: address, connector, locale }: Pick<ConversationDraft, 'to' | 'connector' | 'locale'>,
   zone: string,
 ): object {
-  return { address, connector, locale, zone, ...objectToCel(attributes, known(attributes, draft.state.attributes)) };
+  const own = objectToCel(attributes, known(attributes, draft.state.attributes));
+  return { address, connector: apparentConnector(connector, address), locale, zone, ...own };
 }
 
 /** What was kept under another declaration and does not fit this one is not known. */

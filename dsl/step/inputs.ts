@@ -13,6 +13,7 @@ export const MESSAGING_INPUTS: ReadonlySet<string> = new Set([
   'conversation.resume-requested',
   'conversation.cancel-requested',
   'conversation.migration-requested',
+  'probe.person-described',
   'probe.time-requested',
 ]);
 

@@ -1,4 +1,5 @@
 /** A message as the person is to read it: its texts in their language, filled in, as their connector has them. */
+import { apparentConnector } from '../../channels/contact-key.ts';
 import type { EventData } from '../../channels/generated/events.ts';
 import { escapeHtml } from '../../channels/html.ts';
 import type { Activation, Program } from '../expression/program.ts';
@@ -19,7 +20,7 @@ type Content = Omit<Requested, 'message' | 'connector' | 'to' | 'step'>;
 export function contentOf(turn: Turn, message: Message, choices: readonly Choice[] | undefined): Content {
   const { conversation, machine } = turn;
   const program = programIn(turn);
-  const own = message.on?.[conversation.connector] ?? {};
+  const own = message.on?.[apparentConnector(conversation.connector, conversation.to)] ?? {};
   const activation = isPlain(message, choices)
     ? { variables: {}, locale: conversation.locale, zone: machine.zone }
     : activationOf(turn);

@@ -1,5 +1,6 @@
 /** STOP, START and HELP belong to the platform, before any definition; definitions add words and texts, no more. */
 import { createHash } from 'node:crypto';
+import { apparentConnector } from '../../channels/contact-key.ts';
 import type { Machine, PlatformAddition } from '../machine/machine.ts';
 import { nearestLocale } from '../text/locale.ts';
 import { platformText, type PlatformAnswer } from '../text/platform-texts.ts';
@@ -66,7 +67,7 @@ function holds(addition: PlatformAddition | undefined, word: string): boolean {
 function textOf(situation: Situation, kind: PlatformWord, which: PlatformAnswer): string {
   const { draft, message, open, word } = situation;
   const locale = draft.state.locale ?? open[0]?.locale ?? languageOf(kind, word) ?? 'en';
-  const { connector } = message;
+  const connector = apparentConnector(message.connector, message.from);
   const text = platformText(which, { locale, connector, company: draft.company });
   if (kind === 'start') return text;
   const own = additionOf(situation, kind);

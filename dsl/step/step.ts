@@ -19,6 +19,7 @@ import { startQueued } from './begin.ts';
 import { startsOf } from './catalogue.ts';
 import { startFromBroadcast } from './broadcast.ts';
 import { deadlinePassed } from './deadline.ts';
+import { describePerson } from './describe.ts';
 import { Draft, ownTimeOf } from './draft.ts';
 import { dataAnswered } from './fetch.ts';
 import { finish } from './finish.ts';
@@ -29,6 +30,7 @@ import { migrate } from './migrate.ts';
 import { passTime } from './pass-time.ts';
 import { messageDelivered, messageSent, messageUndeliverable } from './receipts.ts';
 import { startFromEvent } from './start.ts';
+import type { ContactChange } from './update.ts';
 
 /**
  * See `Step`. Events of types that concern no conversation change nothing. Trusts the shapes of events, which were
@@ -93,6 +95,9 @@ function apply(machines: Machines, draft: Draft, event: Event): void {
       return;
     case 'conversation.migration-requested':
       migrate(machines, draft, event.data as EventData['conversation.migration-requested']);
+      return;
+    case 'probe.person-described':
+      describePerson(draft, event.id, event.data as ContactChange);
       return;
     case 'probe.time-requested':
       passTime(draft, event.id, (event.data as EventData['probe.time-requested']).ms);

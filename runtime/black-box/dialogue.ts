@@ -1,7 +1,14 @@
 /** One scenario on one running platform: says what people would, and sees what follows in the store. */
 import type { Address, ContactKey, Millis } from '../../channels/brands.ts';
-import { contactKeyOf, isScriptedContact, PROBE_SCHEME, schemeOf } from '../../channels/contact-key.ts';
+import {
+  apparentConnector,
+  contactKeyOf,
+  isScriptedContact,
+  PROBE_SCHEME,
+  schemeOf,
+} from '../../channels/contact-key.ts';
 import type { Event } from '../../channels/event.ts';
+import { DESCRIBED, descriptionsOf, type Description } from '../../dsl/scenario/live/described.ts';
 import type { KeptVars, Moment } from '../../dsl/scenario/live/comparison.ts';
 import { completedReceipt } from '../../dsl/scenario/receipt.ts';
 import type { Action, Person, Scenario } from '../../dsl/scenario/scenario.ts';
@@ -29,6 +36,9 @@ export class Dialogue {
   readonly #source: string;
   readonly #sent: string[] = [];
   #events: readonly Event[] = [];
+  /** Ids of what came before anything was done. */
+  #before: ReadonlySet<string> = new Set();
+  readonly #descriptions: readonly Description[];
   #inputs = 0;
   /** What the scenario let pass. */
   #passedMs = 0;
@@ -44,6 +54,7 @@ export class Dialogue {
     this.contacts = [first, ...others];
     this.#first = (people[0]?.addresses ?? []).map(contactKeyOf);
     this.#begun = now;
+    this.#descriptions = descriptionsOf(people);
     this.#sources = isScriptedContact(first) ? new ScriptedSources(answers) : undefined;
     this.#startedAt = clock.now();
     this.#source = `/${PROBE_SCHEME}/${run}`;
@@ -59,9 +70,23 @@ export class Dialogue {
     return this.#target.vars(this.#first);
   }
 
+  /** Says what is known of these people. */
+  async describe(): Promise<readonly ContactKey[]> {
+    for (const { of, data } of this.#descriptions) {
+      this.#inputs += 1;
+      await this.#target.state({ of, type: DESCRIBED, data, id: `${this.#source}/${this.#inputs}` });
+    }
+    return this.#descriptions.map(({ of }) => contactKeyOf(of));
+  }
+
+  /** What has come until now follows from nothing in the scenario. */
+  begin(): void {
+    this.#before = this.seen();
+  }
+
   /** As of the last `look`. */
   events(): readonly Event[] {
-    return this.#events;
+    return this.#events.filter(({ id }) => !this.#before.has(id));
   }
 
   /** Ids of these. */
@@ -215,7 +240,8 @@ export class Dialogue {
   /** The one named, else where the newest message went. */
   #addressOf(person: Person, from: string | undefined): Address {
     const { addresses } = person;
-    const named = addresses.find((address) => address === from || schemeOf(address) === from);
+    const isMeant = (one: Address) => one === from || apparentConnector(schemeOf(one), one) === from;
+    const named = addresses.find(isMeant);
     if (named !== undefined) return named;
     const newest = this.#events.findLast(
       (event) => event.type === 'message.requested' && this.personOf(event) === person,

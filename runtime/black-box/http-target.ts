@@ -6,7 +6,7 @@ import type { KeptVars } from '../../dsl/scenario/live/comparison.ts';
 import { readState } from '../history/read-state.ts';
 import type { HistoryStore } from '../history/read.ts';
 import { quoteText } from '../store/quote.ts';
-import { RefusedError, TargetError, type SentEvent, type Target } from './target.ts';
+import { RefusedError, TargetError, type Abilities, type SentEvent, type Target } from './target.ts';
 
 /** Above what the store's mark waits, so that the platform's own answer comes first. */
 const ANSWER_WITHIN_MS = 40_000;
@@ -77,12 +77,13 @@ export class HttpTarget implements Target {
   }
 
   /** A platform of before that could be has no such address. */
-  async timePasses(): Promise<boolean> {
+  async abilities(): Promise<Abilities> {
     try {
-      const { timePasses } = JSON.parse(await this.#ask('probe', {})) as { readonly timePasses?: boolean };
-      return timePasses === true;
+      const { timePasses, describesPeople } = JSON.parse(await this.#ask('probe', {})) as Partial<Abilities>;
+      return { timePasses: timePasses === true, describesPeople: describesPeople === true };
     } catch (error) {
-      if (error instanceof TargetError && error.code === 'route-unknown') return false;
+      const isUnknown = error instanceof TargetError && error.code === 'route-unknown';
+      if (isUnknown) return { timePasses: false, describesPeople: false };
       throw error;
     }
   }

@@ -6,6 +6,7 @@ import type { Event } from '../../channels/event.ts';
 import type { Action, Expectation, ScenarioStep } from '../../dsl/scenario/scenario.ts';
 import { actionLine, eventLine } from '../../dsl/scenario/transcript.ts';
 import { sleep } from '../clock.ts';
+import { describePeople, KNOWN } from './describing.ts';
 import { Dialogue } from './dialogue.ts';
 import { happenedAll, LOOK_PAUSE_MS, lookBefore, type Patience } from './looking.ts';
 import { PASSED, passTime } from './own-time.ts';
@@ -50,8 +51,11 @@ export async function runLive(target: Target, plan: LivePlan, options: LiveOptio
   const { scenario, legs } = plan;
   const isBegun =
     !legs || (await passTime(dialogue, { ms: scenario.given.now - clock.now(), counts: NOTHING }, options));
-  let differences: readonly Difference[] = isBegun ? [] : [{ kind: 'missing', line: scenario.line, what: PASSED }];
-  for (const segment of isBegun ? segmentsOf(scenario.steps) : []) {
+  const lacking = !isBegun ? PASSED : (await describePeople(dialogue, options)) ? undefined : KNOWN;
+  let differences: readonly Difference[] =
+    lacking === undefined ? [] : [{ kind: 'missing', line: scenario.line, what: lacking }];
+  dialogue.begin();
+  for (const segment of lacking === undefined ? segmentsOf(scenario.steps) : []) {
     const { action } = segment;
     const before = dialogue.seen();
     if (action) {

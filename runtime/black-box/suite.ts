@@ -29,6 +29,7 @@ export interface SuiteOptions {
   readonly longestWaitMs: number;
   readonly isAskingData: boolean;
   readonly timePasses: boolean;
+  readonly describesPeople: boolean;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** Called before anything is sent: the scenario can run. */

@@ -15,6 +15,13 @@ export function isBehind(error: unknown): boolean {
   return error instanceof TargetError && error.code === 'unavailable';
 }
 
+export interface Abilities {
+  /** Lets time pass for them at once. */
+  readonly timePasses: boolean;
+  /** Takes what is known of them, and lets them read what a connector of their choice would say. */
+  readonly describesPeople: boolean;
+}
+
 export interface Target {
   /** Resolves once the event is durable, as do `write` and `report`. All reject with TargetError. */
   send(event: SentEvent): Promise<void>;
@@ -24,8 +31,8 @@ export interface Target {
   report(receipt: { readonly type: string } & Readonly<Record<string, unknown>>): Promise<void>;
   /** What else becomes of them: a data source answers, a colleague acts, a broadcast reaches them, time passes. */
   state(statement: Statement): Promise<void>;
-  /** Whether time may pass at once for people who do not exist. */
-  timePasses(): Promise<boolean>;
+  /** What it does for people who do not exist. */
+  abilities(): Promise<Abilities>;
   /** Content hash of the version of a definition on which conversations start; undefined where none does. */
   inForce(definition: string): Promise<string | undefined>;
   /** Resolves once everything that was published before is stored. */

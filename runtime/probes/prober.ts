@@ -138,14 +138,12 @@ export class Prober {
   async #outcomeOf(file: SuiteFile, scenario: Scenario, started: () => Promise<unknown>): Promise<Outcome> {
     const { target, timeoutMs, clock } = this.#options;
     const { signal } = this.#stopping;
-    const limits = {
-      timeoutMs,
-      quietMs: QUIET_MS,
-      longestWaitMs: LONGEST_WAIT_MS,
-      isAskingData: false,
-      timePasses: false,
-    };
     try {
+      const { describesPeople } = await target.abilities();
+      const limits = {
+        ...{ timeoutMs, quietMs: QUIET_MS, longestWaitMs: LONGEST_WAIT_MS },
+        ...{ isAskingData: false, timePasses: false, describesPeople },
+      };
       return outcomeOf(file, await runCase(target, file, scenario, { ...limits, clock, signal, started }));
     } catch (error) {
       // Whatever it is, the other scenarios are probed nevertheless.

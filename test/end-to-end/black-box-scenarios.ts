@@ -135,6 +135,7 @@ cases:
 /** What the world around a person does is the scenario's: their shop's answers, a colleague, a broadcast, a schedule. */
 export const WORLD: string = `
 conversation: world
+locales: [en, es]
 start:
   - broadcast: true
   - schedule: { at: '09:00', days: mon-fri, list: members }
@@ -144,7 +145,10 @@ steps:
   - fetch: order
     with: { number: "\${inputs.number}" }
     failed: { end: "unknown" }
-  - say: "It is \${data.order.status}, \${data.order.name}."
+  - say:
+      text:
+        en: "It is \${data.order.status}, \${data.order.name}."
+        es: "Está \${data.order.status}, \${data.order.name}."
   - handoff: desk
     within: 1d
     returned: { end: helped }
@@ -172,13 +176,14 @@ cases:
       - says: What can I do for you?
       - agent: { returned: returned, name: eva }
       - ends: helped
-  - case: by a schedule, and the shop takes its time
+  - case: by a schedule, in Spanish, and the shop takes its time
+    given: { contact: { phone: '+12125550123', locale: es } }
     steps:
       - slow: { order: 1s }
       - schedule: { inputs: { number: A7 } }
       - no-message: true
       - advance: 1s
-      - says: It is packed, Ana.
+      - says: Está packed, Ana.
   - case: the shop does not answer
     steps:
       - failing: { order: data-timed-out }

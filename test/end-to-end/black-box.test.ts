@@ -113,7 +113,7 @@ describe('A running platform as a black box', function () {
       JSON.stringify(cases),
     ).to.deep.equal(['passed', 'passed', 'skipped', 'passed']);
     expect(cases.flatMap(({ reasons = [] }) => reasons)).to.deep.equal([
-      { line: 22, reason: 'its event names +12125550199, who may be real' },
+      { line: 23, reason: 'its event names +12125550199, who may be real' },
     ]);
   });
 
@@ -149,6 +149,7 @@ describe('A running platform as a black box', function () {
       longestWaitMs: 0,
       isAskingData: false,
       timePasses: false,
+      describesPeople: true,
       clock: systemClock,
     };
     const runs = await Promise.all([1, 2, 3].map(() => runSuiteLive(target, files, options)));

@@ -2,7 +2,9 @@
  * Compares the events of a platform with what a scenario expects, from one action to the next. Messages are expected one by
  * one; of emitted events and ends only those that are expected matter, in their order.
  */
+import { apparentConnector } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
+import type { EventData } from '../../../channels/generated/events.ts';
 import { dataMatches, textMatches } from '../match.ts';
 import type { Ending, Expectation, Person, Scenario } from '../scenario.ts';
 import type { JsonObject } from '../../json.ts';
@@ -126,14 +128,14 @@ function fieldsOf(one: AnyPlaced, event: Event, place: Place): readonly WrongFie
 }
 
 function saidOtherwise({ text, choices, connector, data }: Placed<'says'>, event: Event): readonly WrongField[] {
-  const said = event.data as { text: string; connector: string; choices?: readonly { readonly label: string }[] };
+  const said = event.data as EventData['message.requested'];
   const labels = (said.choices ?? []).map(({ label }) => label);
   return [
     ...(text === undefined || textMatches(text, said.text)
       ? []
       : [{ field: 'data.text', expected: JSON.stringify(text), actual: JSON.stringify(said.text) }]),
     ...differing('data.choices', choices && JSON.stringify(choices), JSON.stringify(labels)),
-    ...differing('data.connector', connector, said.connector),
+    ...differing('data.connector', connector, apparentConnector(said.connector, said.to)),
     ...(data === undefined || dataMatches(data, event.data) ? [] : wrongFields('data', data, event.data)),
   ];
 }

@@ -1,5 +1,5 @@
 /** Whether a scenario can be played on a running platform, found out by playing it in virtual time. */
-import { AddressError, parseAddress, PROBE_SCHEME, schemeOf } from '../../../channels/contact-key.ts';
+import { AddressError, contactKeyOf, parseAddress, PROBE_SCHEME, schemeOf } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
 import { isReservedType } from '../../../channels/type-name.ts';
 import type { Machine } from '../../machine/machine.ts';
@@ -10,6 +10,7 @@ import { runScenario, type Failure } from '../run.ts';
 import type { Action, Scenario, ScenarioFile } from '../scenario.ts';
 import { SimulatedStage } from '../simulated-stage.ts';
 import type { Stage } from '../stage.ts';
+import { DESCRIBED, descriptionsOf } from './described.ts';
 import { refusedEvents, refusedSteps, type LiveLimits, type Refusal } from './refusals.ts';
 import { sharedValues, synthetic, type Run } from './synthetic.ts';
 
@@ -67,13 +68,14 @@ function realAddresses({ steps }: Scenario): readonly string[] {
   return [...new Set(texts.filter(isRealAddress))].map((text) => `its event names ${text}, who may be real`);
 }
 
-/** Nor may what it emits name somebody whom only an answer of the scenario's names. */
+/** Nor may what it emits name somebody whom only an answer of the scenario's names, or what it knows of its people. */
 function realAnswers({ given, steps }: Scenario, events: readonly Event[]): readonly string[] {
   const answers = steps.flatMap((step) => ('do' in step && step.do === 'answer' ? [step.answers] : []));
-  const named = new Set(textsOf([given.answers, ...answers]).filter(isRealAddress));
+  const known = given.people.map(({ attributes = {} }) => attributes);
+  const named = new Set(textsOf([given.answers, ...answers, ...known]).filter(isRealAddress));
   const emitted = events.filter(({ type }) => !isReservedType(type)).flatMap(({ data }) => textsOf(data as Json));
   return [...new Set(emitted.filter((text) => named.has(text)))].map(
-    (text) => `it would emit ${text} of an answer, who may be real`,
+    (text) => `it would emit ${text}, who may be real`,
   );
 }
 
@@ -100,7 +102,7 @@ interface PlayedThrough {
   readonly legs: ReadonlyMap<Action, readonly Leg[]>;
 }
 
-/** Nobody is known beforehand, as on the platform. */
+/** Of nobody more is known beforehand than the platform can be told. */
 async function play(
   { scenarios, machines }: Suite,
   scenario: Scenario,
@@ -108,6 +110,8 @@ async function play(
 ): Promise<PlayedThrough> {
   const { now, answers, receipts } = scenario.given;
   const world = new World({ machines, now, answers, receipts, valuesStandStill: timePasses });
+  for (const { of, data } of descriptionsOf(scenario.given.people))
+    world.receive({ type: DESCRIBED, data, subject: contactKeyOf(of) });
   const stage = new CountingStage(new SimulatedStage(world, scenario.given));
   const { failure } = await runScenario(() => Promise.resolve(stage), scenarios, scenario);
   return { failure, events: world.events, predicted: stage.counts, legs: stage.legs };
@@ -118,7 +122,7 @@ async function reasonOf(
   { scenarios, machines }: Suite,
   scenario: Scenario,
   failure: Failure,
-  { timePasses }: LiveLimits,
+  { timePasses, describesPeople }: LiveLimits,
 ): Promise<string> {
   const open = () => Promise.resolve(SimulatedStage.open(machines, scenario.given));
   const asGiven = await runScenario(open, scenarios, scenario);
@@ -126,7 +130,10 @@ async function reasonOf(
   const wanted = failure.expected === undefined ? '' : `, expected ${failure.expected}`;
   const got = failure.actual === undefined ? '' : `, got ${failure.actual}`;
   const when = timePasses ? '' : ' at this moment,';
-  return `with somebody of whom nothing is known,${when} line ${failure.line} would not hold: ${failure.message}${wanted}${got}`;
+  const who = describesPeople ? 'who does not exist' : 'of whom nothing is known';
+  const isAddressed = wanted.includes(`${PROBE_SCHEME}:`);
+  const hint = isAddressed ? ` (what they write as their address is neither a phone number nor an e-mail address)` : '';
+  return `with somebody ${who},${when} line ${failure.line} would not hold: ${failure.message}${wanted}${got}${hint}`;
 }
 
 /** What follows from each action. */
@@ -134,9 +141,12 @@ class CountingStage implements Stage {
   readonly counts: Counts[] = [];
   readonly legs: Map<Action, readonly Leg[]> = new Map();
   private readonly inner: SimulatedStage;
+  /** Before anything is done. */
+  private readonly known: number;
 
   constructor(inner: SimulatedStage) {
     this.inner = inner;
+    this.known = inner.events().length;
   }
 
   async perform(action: Action): Promise<void> {
@@ -166,7 +176,7 @@ class CountingStage implements Stage {
   }
 
   events(): readonly Event[] {
-    return this.inner.events();
+    return this.inner.events().slice(this.known);
   }
 
   vars(...parameters: Parameters<Stage['vars']>): ReturnType<Stage['vars']> {

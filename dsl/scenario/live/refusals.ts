@@ -18,6 +18,8 @@ export interface LiveLimits {
   readonly isAskingData: boolean;
   /** The platform lets time pass for people who do not exist: they live in the scenario's own. */
   readonly timePasses: boolean;
+  /** The platform can be told of such people what the scenario knows of them, and lets them read what a connector would say. */
+  readonly describesPeople: boolean;
 }
 
 /** Of all steps that can not be taken, each with its own reason. */

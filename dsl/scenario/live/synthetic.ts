@@ -6,8 +6,9 @@ import type { Address, Millis } from '../../../channels/brands.ts';
 import { PROBE_SCHEME } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
 import { eventVariable } from '../../step/event-variable.ts';
+import { connectorOf } from '../../step/start.ts';
 import { ExpressionError, programOf } from '../../expression/program.ts';
-import type { Json } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import type { Machines } from '../../step/contract.ts';
 import { renamed, renamer, writtenForms, type Rename } from '../rename.ts';
 import type { Action, Person, Scenario, ScenarioStep } from '../scenario.ts';
@@ -27,20 +28,17 @@ type EventAction = Action & { do: 'event' };
 /** Connectors that a person may be reached over; whoever does not exist is reached over `probe`. */
 const CONNECTORS: readonly string[] = ['sms', 'email', 'webchat'];
 
-export function synthetic(
-  scenario: Scenario,
-  machines: Machines,
-  run: Run,
-  { isAskingData, timePasses }: Pick<LiveLimits, 'isAskingData' | 'timePasses'>,
-): Scenario {
+type Ways = Pick<LiveLimits, 'isAskingData' | 'timePasses' | 'describesPeople'>;
+
+export function synthetic(scenario: Scenario, machines: Machines, run: Run, ways: Ways): Scenario {
   const { given } = scenario;
-  const ways = `${isAskingData ? '' : '.scripted'}${given.receipts === 'by-hand' ? '.by-hand' : ''}`;
   const addresses = new Map(
     given.people
       .flatMap((person) => person.addresses)
-      .map((address, index) => [address, `${PROBE_SCHEME}:${run.id}.${index + 1}${ways}` as Address] as const),
+      .map((address, index) => [address, addressFor(address, `${run.id}.${index + 1}`, given, ways)] as const),
   );
-  const moved = movedTo(scenario, machines, addresses, { ...run, now: timePasses ? given.now : run.now });
+  const now = ways.timePasses ? given.now : run.now;
+  const moved = movedTo(scenario, machines, addresses, { ...run, now }, ways);
   const values = moved.steps.filter(isEvent).flatMap((event) => correlationValues(machines, event, run));
   const own = new Set(values.filter((value) => !value.includes(run.id)));
   if (own.size === 0) return moved;
@@ -52,18 +50,39 @@ export function synthetic(
   };
 }
 
+/** It says in which ways the platform deals with them. */
+function addressFor(
+  address: Address,
+  name: string,
+  { receipts }: Scenario['given'],
+  { isAskingData, describesPeople }: Ways,
+): Address {
+  const ways = [
+    ...(isAskingData ? [] : ['scripted']),
+    ...(describesPeople ? [`as-${connectorOf(address)}`] : []),
+    // In virtual time nothing is delivered but what a step says is.
+    ...(receipts === 'by-hand' ? ['by-hand'] : describesPeople ? ['sent-only'] : []),
+  ];
+  return `${PROBE_SCHEME}:${[name, ...ways].join('.')}` as Address;
+}
+
 /** Values by which its events would find conversations of other people: the definitions turn them into something else. */
 export function sharedValues(scenario: Scenario, machines: Machines, run: Run): readonly string[] {
   const values = scenario.steps.filter(isEvent).flatMap((event) => correlationValues(machines, event, run));
   return [...new Set(values.filter((value) => !value.includes(run.id)))];
 }
 
-/** Without what a platform is not told of somebody whom it meets: locale, time zone, attributes. */
-function movedTo(scenario: Scenario, machines: Machines, addresses: ReadonlyMap<Address, Address>, run: Run): Scenario {
+function movedTo(
+  scenario: Scenario,
+  machines: Machines,
+  addresses: ReadonlyMap<Address, Address>,
+  run: Run,
+  ways: Ways,
+): Scenario {
   const { given } = scenario;
-  const people = new Map(given.people.map((person) => [person, personAt(person, addresses)]));
   const forms = [...addresses].flatMap(([from, to]) => writtenForms(from).map((form) => [form, to] as const));
   const rename = renamer(forms);
+  const people = new Map(given.people.map((person) => [person, personAt(person, addresses, rename, ways)]));
   return {
     ...scenario,
     given: {
@@ -73,25 +92,37 @@ function movedTo(scenario: Scenario, machines: Machines, addresses: ReadonlyMap<
     steps: scenario.steps.map((step) => {
       const renamed = renamedStep(step, rename);
       const person = 'person' in step ? people.get(step.person) : undefined;
-      return scheduled(overProbe(person && 'person' in renamed ? { ...renamed, person } : renamed, run), machines);
+      return scheduled(
+        overProbe(person && 'person' in renamed ? { ...renamed, person } : renamed, run, ways),
+        machines,
+      );
     }),
   };
 }
 
-function personAt({ name, addresses: [first, ...rest] }: Person, moved: ReadonlyMap<Address, Address>): Person {
+/** Without locale, time zone and attributes, where the platform can not be told of them. */
+function personAt(
+  { name, addresses: [first, ...rest], attributes, ...known }: Person,
+  moved: ReadonlyMap<Address, Address>,
+  rename: Rename,
+  { describesPeople }: Ways,
+): Person {
   const at = (address: Address): Address => moved.get(address) ?? address;
-  return { name, addresses: [at(first), ...rest.map(at)] };
+  const someone: Person = { name, addresses: [at(first), ...rest.map(at)] };
+  if (!describesPeople) return someone;
+  return { ...someone, ...known, ...(attributes && { attributes: renamed(attributes, rename) as JsonObject }) };
 }
 
-/** What names a connector names the one that is left; an event that is sent twice is the run's own. */
-function overProbe(step: ScenarioStep, { id }: Run): ScenarioStep {
+/** What names a connector names the one that is left, where nobody reads what another would say; an event that is sent twice is the run's own. */
+function overProbe(step: ScenarioStep, { id }: Run, { describesPeople }: Ways): ScenarioStep {
+  if ('do' in step && step.do === 'event' && step.id !== undefined) return { ...step, id: `${id}-${step.id}` };
+  if (describesPeople) return step;
   if ('expect' in step) {
     return step.expect === 'says' && step.connector !== undefined ? { ...step, connector: PROBE_SCHEME } : step;
   }
   if (step.do === 'reply' && step.from !== undefined && CONNECTORS.includes(step.from)) {
     return { ...step, from: PROBE_SCHEME };
   }
-  if (step.do === 'event' && step.id !== undefined) return { ...step, id: `${id}-${step.id}` };
   return step;
 }
 

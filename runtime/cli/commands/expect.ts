@@ -67,13 +67,15 @@ async function expectOf(options: ExpectArguments): Promise<number> {
     key: options.key ?? process.env['PARLANCE_KEY'],
   });
   const isAskingData = options['ask-data'];
+  const { timePasses, describesPeople } = await target.abilities();
   const files = await runSuiteLive(target, suite.files, {
     timeoutMs: options.timeout * 1_000,
     quietMs: options.quiet * 1_000,
     longestWaitMs: options['longest-wait'] * 1_000,
     isAskingData,
     // Whoever is really asked about them lives in real time.
-    timePasses: !isAskingData && (await target.timePasses()),
+    timePasses: !isAskingData && timePasses,
+    describesPeople,
     clock: systemClock,
   });
   if (options.junit !== undefined) await writeFile(options.junit, liveJunit(files));

@@ -43,6 +43,16 @@ describe('the probe connector', () => {
     expect(sent?.subject).to.match(/^c-probe-[0-9a-f]{32}$/);
   });
 
+  it('states only that it was sent where the address says so', async () => {
+    const [before, sentBefore] = [scene.of('message.delivered').length, scene.of('message.sent').length];
+    await scene.request('probe:r1.7.sent-only', 'Are you coming?', { connector: 'probe' });
+    await scene.seen('message.sent', sentBefore + 1);
+    await scene.request('probe:r1.7', 'Are you?', { connector: 'probe' });
+    await scene.seen('message.delivered', before + 1);
+    expect(scene.of('message.delivered').at(-1)?.data).to.include({ to: 'probe:r1.7' });
+    expect(scene.of('message.delivered')).to.have.lengthOf(before + 1);
+  });
+
   it('states nothing by itself where receipts are given by hand', async () => {
     const to = 'probe:r1.2.by-hand';
     const before = scene.of('message.sent').length;
@@ -87,12 +97,23 @@ describe('the probe connector', () => {
     expect((await post('/probe/statements', asked)).status).to.equal(202);
     const [stated] = await scene.seen('probe.time-requested', 1);
     expect(stated?.data).to.deep.equal(asked.data);
-    expect(jsonBody(await post('/probe', {}))).to.deep.equal({ timePasses: true });
-    expect(jsonBody(await post('/probe', {}, timeless))).to.deep.equal({ timePasses: false });
+    expect(jsonBody(await post('/probe', {}))).to.deep.equal({ timePasses: true, describesPeople: true });
+    expect(jsonBody(await post('/probe', {}, timeless))).to.deep.equal({ timePasses: false, describesPeople: true });
     const refused = await post('/probe/statements', asked, timeless);
     expect(refused.status).to.equal(400);
     expect((jsonBody(refused) as { detail: string }).detail).to.match(/takes probe.timePasses in the configuration/);
   });
+
+  it('says what is known of them', async () => {
+    const of = 'probe:r1.6.scripted.as-sms';
+    const known = { locale: 'es', zone: 'Europe/Madrid', attributes: { plan: 'gold' } };
+    const asked = { of, type: 'probe.person-described', data: known };
+    expect((await post('/probe/statements', asked)).status).to.equal(202);
+    const [stated] = await scene.seen('probe.person-described', 1);
+    expect(stated?.data).to.deep.equal(known);
+  });
+
+  const described = (data: object): object => ({ of: 'probe:r1.1', type: 'probe.person-described', data });
 
   const refused: readonly (readonly [what: string, path: string, body: unknown, why: RegExp])[] = [
     ['a real person who writes', '/probe/messages', { from: 'tel:+12125550123', text: 'STOP' }, /no probe: address/],
@@ -138,6 +159,19 @@ describe('the probe connector', () => {
       '/probe/statements',
       { of: 'probe:r1.1.scripted', type: 'probe.time-requested', data: { ms: 1e15 } },
       /"data.ms" is no whole number of milliseconds of at most/,
+    ],
+    [
+      'a language that is none',
+      '/probe/statements',
+      described({ locale: 'no language' }),
+      /"data.locale" is no language/,
+    ],
+    ['a zone that is none', '/probe/statements', described({ zone: 'Moon/Base' }), /"data.zone" is no time zone/],
+    [
+      'more than is kept of anybody',
+      '/probe/statements',
+      described({ attributes: { words: 'x'.repeat(20_000) } }),
+      /"data.attributes" takes more than/,
     ],
     ['no message', '/probe/receipts', { type: 'message.sent', to: 'probe:r1.1' }, /"message" is missing/],
     ['no text', '/probe/messages', { from: 'probe:r1.1' }, /"text" is no text/],

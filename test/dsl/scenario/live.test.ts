@@ -41,7 +41,7 @@ ${steps}
   const parsed = parseScenarios(text, { file: 'parcel.test.yaml' });
   const [scenario] = 'file' in parsed ? parsed.file.scenarios : [];
   if (!('file' in parsed) || !scenario) throw new Error(JSON.stringify(parsed));
-  const limits = { longestWaitMs: 10_000, isAskingData: false, timePasses };
+  const limits = { longestWaitMs: 10_000, isAskingData: false, timePasses, describesPeople: true };
   return planLive({ scenarios: parsed.file, machines }, scenario, { id: 'r1', now: NOW }, limits);
 }
 
@@ -52,7 +52,7 @@ describe('a scenario for a running platform', () => {
   it('is about somebody who does not exist', async () => {
     const planned = await plan(out());
     expect('plan' in planned && planned.plan.scenario.given.people[0]?.addresses).to.deep.equal([
-      'probe:r1.1.scripted',
+      'probe:r1.1.scripted.as-sms.sent-only',
     ]);
   });
 

@@ -48,7 +48,7 @@ describe('a dialogue with a running platform', () => {
         return done();
       },
       inForce: () => Promise.resolve(undefined),
-      timePasses: () => Promise.resolve(false),
+      abilities: () => Promise.resolve({ timePasses: false, describesPeople: false }),
       vars: () => Promise.resolve({ vars: undefined }),
       events: () => Promise.resolve(clock.now() - startedAt >= 3_000 ? [asked] : []),
       rejections: () => Promise.resolve([]),

@@ -59,7 +59,12 @@ function silentTarget(send: Target['send']): Target {
   const nothing = (): Promise<readonly never[]> => Promise.resolve([]);
   return {
     ...{ send, write: done, report: done, state: done, inForce: () => Promise.resolve(undefined) },
-    ...{ settled: done, events: nothing, rejections: nothing, timePasses: () => Promise.resolve(false) },
+    ...{
+      settled: done,
+      events: nothing,
+      rejections: nothing,
+      abilities: () => Promise.resolve({ timePasses: false, describesPeople: false }),
+    },
     vars: () => Promise.resolve({ vars: undefined }),
   };
 }
@@ -70,6 +75,7 @@ const OPTIONS = {
   longestWaitMs: 0,
   isAskingData: false,
   timePasses: false,
+  describesPeople: true,
   clock: systemClock,
 };
 

@@ -5,7 +5,7 @@ import type { EventData } from '../../../channels/generated/events.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
 import type { KeptVars } from '../../../dsl/scenario/live/comparison.ts';
 import { World } from '../../../dsl/simulation/world.ts';
-import type { SentEvent, Statement, Target } from '../../../runtime/black-box/target.ts';
+import type { Abilities, SentEvent, Statement, Target } from '../../../runtime/black-box/target.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 
 /** Whoever is asked has not answered yet: the test does. */
@@ -45,8 +45,8 @@ export class VirtualPlatform implements Target, Clock {
     };
   }
 
-  timePasses(): Promise<boolean> {
-    return Promise.resolve(true);
+  abilities(): Promise<Abilities> {
+    return Promise.resolve({ timePasses: true, describesPeople: true });
   }
 
   send(event: SentEvent): Promise<void> {

@@ -37,7 +37,8 @@ cases:
 function awayTarget(failing: () => Promise<void>): Target {
   const gone = (): Promise<never> => Promise.reject(new TargetError('platform-unreachable', 'nobody answers'));
   return {
-    ...{ write: failing, send: gone, report: gone, state: gone, inForce: gone, timePasses: gone },
+    ...{ write: failing, send: gone, report: gone, state: gone, inForce: gone },
+    abilities: () => Promise.resolve({ timePasses: false, describesPeople: false }),
     ...{ settled: gone, events: gone, vars: gone, rejections: gone },
   };
 }
