@@ -264,6 +264,17 @@ describe('A running platform as a black box', function () {
       expect(text).to.match(/says: Parcel text-\d comes today\./);
     });
 
+    it('in the times of its person, where time passed for them', async () => {
+      const [row] = await platform.query<{ conversation: string }>(
+        `SELECT conversation FROM probe_events
+         WHERE type = 'conversation.completed' AND JSONExtractString(data, 'outcome') = 'never-delivered'`,
+      );
+      const text = await recorded('delivery', row?.conversation ?? '');
+      expect(text)
+        .to.match(/now: '?2026-03-02T09:00:/)
+        .and.match(/- advance: 2d/);
+    });
+
     it('not where nothing is stored', async () => {
       const line = ['record', 'v-none', '--tenant', 'demo', '--url', platform.url];
       const failed = await runCommand([recordCommand], line).catch((error: unknown) => error);

@@ -1,5 +1,5 @@
 /** A recorded session without what tells who it was: as much is replaced as can be without anything going otherwise. */
-import { addressOf } from '../../../channels/contact-key.ts';
+import { addressOf, apparentConnector } from '../../../channels/contact-key.ts';
 import type { Json } from '../../json.ts';
 import type { Answers } from '../../simulation/answers.ts';
 import { renamed, renamer, writtenForms } from '../rename.ts';
@@ -49,8 +49,8 @@ export function inKnownScheme(session: Session): Session {
 function withoutAddress(session: Session): Session {
   const texts = textsIn(session);
   const pairs = [...addressesOf(session)].flatMap((address, index, all) => {
-    const scheme = address.slice(0, address.indexOf(':'));
-    const before = all.slice(0, index).filter((other) => other.startsWith(`${scheme}:`)).length;
+    const scheme = schemeSeen(address);
+    const before = all.slice(0, index).filter((other) => schemeSeen(other) === scheme).length;
     const standIn = STAND_INS[scheme]?.(before) ?? `webchat:ana${further(index)}`;
     const [whole = standIn, bare = whole] = writtenForms(standIn);
     const others = [...texts].filter((text) => addressOf(text) === address);
@@ -58,6 +58,15 @@ function withoutAddress(session: Session): Session {
     return [...asWritten, ...writtenForms(address).map((form) => [form, form === address ? whole : bare] as const)];
   });
   return replaced(session, pairs);
+}
+
+const SCHEMES: Readonly<Record<string, string>> = { sms: 'tel', email: 'mailto' };
+
+/** Of somebody who does not exist, that of the connector whose texts they read. */
+function schemeSeen(address: string): string {
+  const scheme = address.slice(0, address.indexOf(':'));
+  const connector = apparentConnector(scheme, address);
+  return SCHEMES[connector] ?? connector;
 }
 
 /** The person's, and others that they wrote from. */

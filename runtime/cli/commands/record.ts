@@ -10,6 +10,7 @@ import { definitionFiles } from '../../../dsl/compile/definition-files.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
 import { anonymised, inKnownScheme } from '../../../dsl/scenario/record/anonymous.ts';
 import { failureOf } from '../../../dsl/scenario/record/check.ts';
+import { inOwnTime, TIME_PASSED } from '../../../dsl/scenario/record/own-time.ts';
 import { personKnown, recordSession, type StoredConversation } from '../../../dsl/scenario/record/session.ts';
 import { writeScenarios, type Session } from '../../../dsl/scenario/write.ts';
 import { Projects } from '../../project/projects.ts';
@@ -140,9 +141,16 @@ async function read(args: RecordArguments): Promise<StoredConversation> {
        ORDER BY time, sequence`,
       { contact, before: (events[0]?.time ?? '').replace('Z', '') },
     );
+    const passed = await ask(
+      store,
+      `SELECT ${COLUMNS} FROM probe_events AS e
+       WHERE type = {type:String} AND contact = {contact:String} ORDER BY time, sequence`,
+      { contact, type: TIME_PASSED },
+    );
+    const lived = (list: readonly Event[]): readonly Event[] => list.map((event) => inOwnTime(event, passed));
     return {
-      ...{ conversation, events },
-      causes: byId(causes, events),
+      ...{ conversation, events: lived(events) },
+      causes: byId(lived(causes), events),
       person: personKnown(updates),
     };
   } finally {
