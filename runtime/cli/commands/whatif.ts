@@ -14,9 +14,13 @@ import { readDefinitions, isShared } from '../definition-sources.ts';
 import { EXIT } from '../exit-codes.ts';
 import { completenessAt, lastMoment, type Completeness } from '../history/completeness.ts';
 import { openTenantStore, withStoreOptions, type StoreArguments } from '../store-access.ts';
+import { removeSigned, signed } from '../signed-files.ts';
 import { parlanceVersion } from '../version.ts';
 import { FORCE, refuseExisting, writeFiles } from '../write-files.ts';
 import type { OpenBroker } from './tenants.ts';
+
+/** Who signs what is written. */
+const WRITER = 'parlance whatif';
 
 interface WhatIfArguments extends StoreArguments {
   readonly paths: readonly string[];
@@ -141,13 +145,24 @@ async function writeDivergences(
       .filter(({ definition }) => definition === machine.name)
       .sort((a, b) => b.count - a.count)
       .flatMap(({ session }): readonly Session[] => (session ? [session] : []));
-    if (sessions.length === 0) continue;
     const path = divergencesPath(folder, machine.name);
+    if (sessions.length === 0) {
+      if (force) await removeEarlier(path);
+      continue;
+    }
     const isBeside = relative(dirname(file), folder) === '';
     const text = writeScenarios(machine.name, sessions, isBeside ? [] : [relative(folder, file)]);
-    await writeFiles([{ path, text }], force);
+    await writeFiles([{ path, text: signed(text, WRITER) }], force);
     process.stderr.write(`wrote ${path}: ${sessions.length} scenarios\n`);
   }
+}
+
+/** Of an earlier run, where by now nothing diverges: it would say that something does. */
+async function removeEarlier(path: string): Promise<void> {
+  const found = await removeSigned(path, WRITER);
+  if (found === 'removed') process.stderr.write(`removed ${path}: of an earlier run; in this one nothing diverges\n`);
+  if (found === 'kept')
+    process.stderr.write(`left ${path}, though nothing diverges in this run: it is not as ${WRITER} wrote it\n`);
 }
 
 function divergencesPath(folder: string, definition: string): string {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Address } from '../../../channels/brands.ts';
@@ -238,6 +238,16 @@ describe('parlance whatif', function () {
     expect(refused).to.include({ code: 'project-file-exists' });
     expect(readFileSync(path, 'utf8')).to.equal('mine');
     await whatIf(changed, '--scenarios', scenarios, '--force', '--limit', '20');
-    expect(readFileSync(path, 'utf8')).to.match(/^scenarios: appointment-reminder\n/);
+    expect(readFileSync(path, 'utf8')).to.match(/^# Written by parlance whatif .*\nscenarios: appointment-reminder\n/);
+
+    // Now nothing diverges: what an earlier run wrote goes, what somebody has made of it stays.
+    const again = (): Promise<string> => whatIf(REMINDER, '--scenarios', scenarios, '--force', '--limit', '20');
+    const edited = readFileSync(path, 'utf8').replace('scenarios:', '# mine\nscenarios:');
+    writeFileSync(path, edited);
+    await again();
+    expect(readFileSync(path, 'utf8')).to.equal(edited);
+    writeFileSync(path, edited.replace('# mine\n', ''));
+    await again();
+    expect(readdirSync(scenarios)).to.deep.equal([]);
   });
 });
