@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { Connector, ConnectorHost, MessageRequest } from '../port.ts';
+import { erasing } from './erase.ts';
 import { BEAT_INTERVAL_MS, SESSION_BURST, SESSIONS_PER_SECOND } from './limits.ts';
 import { Mailboxes } from './mailbox.ts';
 import { pageRoutes, sessionRoute } from './page-routes.ts';
@@ -76,6 +77,7 @@ export function createWebchatConnector(host: ConnectorHost, options: WebchatOpti
         },
       },
     ],
+    follows: [erasing(talk)],
     async start() {
       await sweepAgain();
       timers.push(

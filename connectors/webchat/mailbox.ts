@@ -117,6 +117,16 @@ export class Mailboxes {
     });
   }
 
+  /** All entries go; those that come later go on counting, so that no tab passes one over. Resolves once durable. */
+  async empty(address: Address): Promise<void> {
+    await this.#environment.transaction(() => {
+      const head = this.#head(address);
+      this.#drop(this.#range(address, head.first, head.last), address);
+      const { last } = head;
+      if (last > 0) void this.#heads.put(address, { last, first: last + 1, deliveredUpTo: last });
+    });
+  }
+
   async remove(address: Address): Promise<void> {
     await this.#environment.transaction(() => {
       const head = this.#head(address);

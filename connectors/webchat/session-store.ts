@@ -1,5 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
-import type { Address } from '../../channels/brands.ts';
+import type { Address, ContactKey } from '../../channels/brands.ts';
+import { contactKeyOf } from '../../channels/contact-key.ts';
 import { inSlices } from '../in-slices.ts';
 import { MAX_IDLE_EMPTY_SESSION_MS, MAX_IDLE_SESSION_MS } from './limits.ts';
 
@@ -41,6 +42,13 @@ export class SessionStore {
         const address = key as Address;
         if (!stopping.aborted && hasEnded(value, nowMs, () => isEmpty(address))) yield address;
       }
+    }
+  }
+
+  /** Addresses of one contact. There is no index: nobody is erased often. */
+  async *of(contact: ContactKey, stopping: AbortSignal): AsyncGenerator<Address> {
+    for await (const rows of inSlices(this.#sessions, stopping)) {
+      for (const { key } of rows) if (contactKeyOf(key as Address) === contact) yield key as Address;
     }
   }
 

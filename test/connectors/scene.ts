@@ -113,6 +113,12 @@ export class Scene {
     });
   }
 
+  /** Whoever is at that address is erased. */
+  async erase(address: string): Promise<void> {
+    const subject = contactKeyOf(address as Address);
+    await this.#engine?.publish('contacts', { type: 'contact.erased', subject, data: { reason: 'asked for it' } });
+  }
+
   /** The very event once more, as after a crash between publishing and remembering it. */
   async repeat(event: Event): Promise<void> {
     await this.raw(event.partitionkey ?? '', encodeEvent(event));
