@@ -229,5 +229,7 @@ function told({ json }: ReplayArguments, { plan, events, done }: ReplayState): s
   const { id: replay, from, to, target } = plan;
   if (json) return `${JSON.stringify({ replay, from, to, target, events, done })}\n`;
   const where = target.kind === 'file' ? target.path : target.topic;
-  return `Replay ${replay}: ${events.toString()} events from ${from} to ${to} are in ${where}.\n`;
+  const count = `${events.toString()} ${events === 1 ? 'event' : 'events'}`;
+  if (!done) return `Replay ${replay}: ${count} so far, in ${where}.\n`;
+  return `Replay ${replay}: ${count} from ${from} to ${to}, in ${where}.\n`;
 }

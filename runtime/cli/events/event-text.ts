@@ -29,7 +29,9 @@ export function eventDetail(event: Event, causes: readonly StoredEvent[], effect
   return `${JSON.stringify(event, undefined, 2)}\n\nCaused by:\n${cause}\nCaused:\n${effect}`;
 }
 
-/** Columns of the terminal that is written to; undefined: a pipe, which gets everything. */
-export function terminalWidth(): number | undefined {
-  return process.stdout.isTTY ? process.stdout.columns : undefined;
+/** Columns of the terminal that is written to; undefined: a pipe, or a terminal that has not said, which get everything. */
+export function terminalWidth(
+  output: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> = process.stdout,
+): number | undefined {
+  return output.isTTY && output.columns > 0 ? output.columns : undefined;
 }

@@ -1,3 +1,4 @@
+import { clipped, terminalWidth } from '../events/event-text.ts';
 import type { ReplayProgress } from './run-replay.ts';
 
 /** Between two lines: a person reads no faster. Milliseconds. */
@@ -22,7 +23,8 @@ export function progressLine(total: number | undefined, already: number): Progre
       const perSecond = Math.round(((events - already) / Math.max(1, now - beginning)) * 1_000);
       const of = total === undefined ? '' : ` of ${total.toString()}`;
       const text = `${events.toString()}${of} events · ${new Date(atMs).toISOString()} · ${perSecond.toString()}/s`;
-      stderr.write(`\r\u001b[K${text.slice(0, Math.max(0, stderr.columns - 1))}`);
+      const width = terminalWidth(stderr);
+      stderr.write(`\r\u001b[K${clipped(text, width === undefined ? undefined : width - 1)}`);
     },
     end: () => {
       if (drawn > 0) stderr.write('\r\u001b[K');

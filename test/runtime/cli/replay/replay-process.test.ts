@@ -78,6 +78,11 @@ describe('parlance replay, as a process', function () {
     await new Promise((resolve) => setTimeout(resolve, 300));
     first.kill();
     expect(await first.ended()).to.equal(137);
+    const ended = open(data, '--resume', plan.id);
+    await ended.shows(/\d+( of 160)? events · /);
+    ended.press('\u0003');
+    await ended.shows(new RegExp(`Interrupted\\. It goes on with: .*Replay ${plan.id}: \\d+ events so far, in `, 's'));
+    expect(await ended.ended()).to.equal(1);
     const second = open(data, '--resume', plan.id, '--speed', 'max');
     await second.shows(new RegExp(`Replay ${plan.id}: ${COUNT} events from`));
     expect(await second.ended()).to.equal(0);
