@@ -9,7 +9,7 @@ export interface ConversationHead {
   readonly status: string;
   readonly outcome: string;
   readonly state: string;
-  /** Null where it is queued, or was skipped. */
+  /** Null where its beginning is not stored. */
   readonly started: string | null;
   readonly ended: string | null;
   readonly messages_out: number;

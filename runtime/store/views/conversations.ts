@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   [
     'started',
     TIME_OR_NULL,
-    'when it started; NULL where it is queued, or was skipped',
+    'when it started; NULL where its beginning is not stored',
     `minOrNullIf(e.time, ${STARTED})`,
   ],
   ['ended', TIME_OR_NULL, 'when it ended; NULL while it runs', `maxOrNullIf(e.time, e.type IN (${ENDS}))`],
