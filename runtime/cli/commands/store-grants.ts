@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { parseTenantName } from '../../events/tenant.ts';
 import { grantStatements } from '../../store/grants.ts';
+import { quoteName } from '../../store/quote.ts';
 import { configurationOf, withConfigurationOptions, type ConfigurationArguments } from './configuration-options.ts';
 
 interface GrantsArguments extends ConfigurationArguments {
@@ -30,7 +31,7 @@ export const storeGrantsCommand: CommandModule<object, GrantsArguments> = {
     });
     process.stdout.write(args.json ? `${JSON.stringify({ statements }, undefined, 2)}\n` : scriptOf(statements));
     if (user !== undefined && !args.json) {
-      process.stderr.write(`Then: ALTER USER ${user} IDENTIFIED BY '…' HOST ANY\n`);
+      process.stderr.write(`Then: ALTER USER ${quoteName(user)} IDENTIFIED BY '…' HOST ANY\n`);
     }
   },
 };

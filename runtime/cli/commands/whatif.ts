@@ -153,7 +153,7 @@ async function writeDivergences(
     const isBeside = relative(dirname(file), folder) === '';
     const text = writeScenarios(machine.name, sessions, isBeside ? [] : [relative(folder, file)]);
     await writeFiles([{ path, text: signed(text, WRITER) }], force);
-    process.stderr.write(`wrote ${path}: ${sessions.length} scenarios\n`);
+    process.stderr.write(`wrote ${path}: ${sessions.length} ${sessions.length === 1 ? 'scenario' : 'scenarios'}\n`);
   }
 }
 
