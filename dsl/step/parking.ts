@@ -25,6 +25,7 @@ import {
 } from './contract.ts';
 import { Draft, type ConversationDraft } from './draft.ts';
 import { dropHeld } from './held.ts';
+import { endLargest, hasRoom } from './overfull.ts';
 import { isRepeated, messageMarkOf } from './repeats.ts';
 import { StuckError } from './stuck.ts';
 import { isoOf, purposeOf } from './timers.ts';
@@ -46,7 +47,7 @@ export class DeadlineTooLargeError extends ParlanceError<'record-too-large'> {
   }
 }
 
-/** Told of what stopped a conversation, for those who look for the cause. */
+/** Told of what stopped or ended a conversation, for those who look for the cause. */
 export type OnParked = (conversation: ConversationId, error: unknown) => void;
 
 /**
@@ -170,17 +171,22 @@ export function parkFatal(
   return stopped.result;
 }
 
-/** As if the step had thrown, for a deadline from which too much follows. */
+/**
+ * As if the step had thrown, for a deadline from which too much follows. Where even that has no room in a record, the
+ * largest conversation ends instead, and the deadline comes due again.
+ */
 export function parkTooLarge(
+  machines: Machines,
   state: ContactState | undefined,
   timer: Timer,
   context: StepContext,
-  onParked: OnParked = () => undefined,
+  { recordBytesMax, onParked = () => undefined }: { readonly recordBytesMax: number; readonly onParked?: OnParked },
 ): StepResult {
   const error = new DeadlineTooLargeError();
   const stopped = park(state, { kind: 'timer', timer }, error, context);
-  onParked(stopped.conversation, error);
-  return stopped.result;
+  const ended = hasRoom(stopped.result, recordBytesMax) ? undefined : endLargest(machines, state, context);
+  onParked((ended ?? stopped).conversation, ended?.error ?? error);
+  return (ended ?? stopped).result;
 }
 
 function onlyOne({ conversations }: ContactState, input: StepInput): ConversationId | undefined {

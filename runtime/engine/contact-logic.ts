@@ -19,6 +19,7 @@ import { causeOf, keyOfEvent, outgoing, type OutgoingEmission } from '../../dsl/
 import type { Basis } from './journal-record.ts';
 import type { Decision, LoopLogic } from './loop-logic.ts';
 import type { MachineTable } from './machine-table.ts';
+import { RECORD_BYTES_MAX } from './record-size.ts';
 import type { DueDeadline } from './state-store.ts';
 
 export { DATA_INPUTS, MESSAGING_INPUTS } from '../../dsl/step/inputs.ts';
@@ -107,7 +108,10 @@ export function contactLogic({ machines, company, place = ALONE, ...options }: C
       // Nothing but the forgetting of what is too old follows from those of values.
       if (isCorrelationKey(key) || 'correlation' in deadline) throw new DeadlineTooLargeError();
       const context = { contact: key, now };
-      const { state: parked, emissions } = parkTooLarge(contactState(state), deadline, context, options.onParked);
+      const { state: parked, emissions } = parkTooLarge(machines.current, contactState(state), deadline, context, {
+        ...{ recordBytesMax: RECORD_BYTES_MAX },
+        ...(options.onParked && { onParked: options.onParked }),
+      });
       return { state: parked, emissions: outgoing(emissions, key) };
     },
     onDeadline: (key, deadline, state, now) => {

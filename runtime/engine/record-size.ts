@@ -1,7 +1,7 @@
 import { ParlanceError } from '../../channels/error.ts';
 
 /** Of a record's state and outputs: what every broker takes (5 MiB on Pulsar, 64 KiB of it for properties), less the vector. */
-const RECORD_BYTES_MAX: number = 4 * 1024 * 1024;
+export const RECORD_BYTES_MAX: number = 4 * 1024 * 1024;
 
 /** What follows from an input can be neither recorded nor published: as one that makes the step throw, it is put aside. */
 export class RecordTooLargeError extends ParlanceError<'record-too-large'> {

@@ -3,12 +3,15 @@ import { contactKeyOf, parseAddress } from '../../../channels/contact-key.ts';
 import type { Event } from '../../../channels/event.ts';
 import { decodeEvent } from '../../../channels/encode.ts';
 import { channelTopic, partitionTopic } from '../../../channels/topics.ts';
+import type { ContactState } from '../../../dsl/contact.ts';
+import { contactState, type KeptState } from '../../../dsl/correlation.ts';
 import { MAX_KEPT_INPUTS } from '../../../dsl/limits.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
 import { machinesOf } from '../../../dsl/machines.ts';
 import { step } from '../../../dsl/step/step.ts';
 import { contactLogic } from '../../../runtime/engine/contact-logic.ts';
-import type { LoopLogic } from '../../../runtime/engine/loop-logic.ts';
+import type { Decision, LoopLogic } from '../../../runtime/engine/loop-logic.ts';
+import { RECORD_BYTES_MAX } from '../../../runtime/engine/record-size.ts';
 import { withBrokenReply } from '../../dsl/step/broken-machine.ts';
 import { machineOf } from '../../dsl/given-when-then.ts';
 import { stored, until } from '../events/scene.ts';
@@ -27,6 +30,14 @@ steps:
     silence: [{ end: silent }]
 `);
 const broken = withBrokenReply(survey);
+const essay = machineOf(`
+conversation: essay
+start: [{ match: essay }]
+steps:
+  - ask: What do you think?
+    within: 2d
+    silence: [{ end: silent }]
+`);
 
 describe('a conversation that an input of the engine stops', () => {
   let rig: Rig;
@@ -59,6 +70,12 @@ describe('a conversation that an input of the engine stops', () => {
         ? record.outputs.filter(({ type }) => type === 'timer.scheduled')
         : [],
     ).length;
+
+  /** Where anything is said, more than a record holds. */
+  function tooMuch({ state, emissions: [emission] }: Decision): Decision {
+    const data = { text: 'x'.repeat(200_000) };
+    return { state, emissions: emission ? Array.from({ length: 30 }, () => ({ ...emission, data })) : [] };
+  }
 
   it('is parked alone: other people, and its own person elsewhere, go on', async () => {
     const loop = await rig.startLoop({ logic: logicOf(broken) });
@@ -104,11 +121,7 @@ describe('a conversation that an input of the engine stops', () => {
     const large: LoopLogic = {
       ...sane,
       onDeadline: (key, deadline, state, now) => {
-        const decision = sane.onDeadline(key, deadline, state, now);
-        const [emission] = decision.emissions;
-        if (!emission) return decision;
-        const emissions = Array.from({ length: 30 }, () => ({ ...emission, data: { text: 'x'.repeat(200_000) } }));
-        return { ...decision, emissions };
+        return tooMuch(sane.onDeadline(key, deadline, state, now));
       },
     };
     const loop = await rig.startLoop({ logic: large });
@@ -128,6 +141,52 @@ describe('a conversation that an input of the engine stops', () => {
     await loop.close();
     expect(await loop.ended).to.equal(undefined);
     expect(loop.stats.timersFired).to.equal(1);
+  });
+
+  it('ends where it is so large that not even its parking has room in a record, and its person goes on', async () => {
+    const sane = logicOf(survey, essay);
+    const sizeOf = (state: KeptState | undefined): number => JSON.stringify(state ?? null).length;
+    const grown: LoopLogic = {
+      ...sane,
+      // As much as a record takes, and not what says that something is parked.
+      onEvent: (event, before, now) => {
+        const decision = sane.onEvent(event, before, now);
+        const state = contactState(before);
+        if ((event.data as { readonly text?: string }).text !== 'grow' || !state) return decision;
+        const [first, second] = state.conversations;
+        const withText = (length: number): ContactState => {
+          const frames = second?.frames.map((frame) => ({ ...frame, vars: { text: 'x'.repeat(length) } })) ?? [];
+          return { ...state, conversations: first && second ? [first, { ...second, frames }] : [] };
+        };
+        return { emissions: [], state: withText(RECORD_BYTES_MAX - 200 - sizeOf(withText(0))) };
+      },
+      onDeadline: (key, deadline, state, now) => {
+        const decision = sane.onDeadline(key, deadline, state, now);
+        return sizeOf(state) < RECORD_BYTES_MAX / 2 ? decision : tooMuch(decision);
+      },
+    };
+    const loop = await rig.startLoop({ logic: grown });
+    await write('ana', 'survey');
+    const [waiting] = await happened('conversation.waiting');
+    const message = `${waiting?.correlationid ?? ''}/m1`;
+    await rig.state('message.sent', keyOf('ana'), { message, connector: 'webchat', to: 'webchat:ana' });
+    await until('its clock runs', async () => (await deadlinesOnRecord()) > 0);
+    await write('ana', 'essay');
+    await happened('conversation.waiting', 2);
+    await write('ana', 'grow');
+    const isOnRecord = async (): Promise<boolean> =>
+      (await rig.journal()).some(
+        (one) => one.kind === 'step' && sizeOf(one.state ?? undefined) > RECORD_BYTES_MAX - 300,
+      );
+    await until('it has grown', isOnRecord);
+    rig.clock.advance(3_600_000);
+    const events = await happened('conversation.completed');
+    const failed = events.filter(({ type }) => type === 'conversation.failed');
+    expect(failed.map(({ data }) => (data as { readonly code: string }).code)).to.eql(['state-too-large']);
+    expect(failed[0]?.correlationid).not.to.equal(waiting?.correlationid);
+    expect(events.at(-1)).to.deep.include({ correlationid: waiting?.correlationid, data: { outcome: 'silent' } });
+    await loop.close();
+    expect(await loop.ended).to.equal(undefined);
   });
 
   it('does not end the ownership where a deadline stops it', async () => {
