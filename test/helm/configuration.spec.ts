@@ -17,8 +17,8 @@ describe("The chart's configuration", () => {
     rmSync(folder, { recursive: true });
   });
 
-  function load(set: string): Map<string, Configuration> {
-    const manifests = rendered(set);
+  function load(set: string, settings: readonly string[] = []): Map<string, Configuration> {
+    const manifests = rendered(set, settings);
     const text = manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['parlance.yaml'] ?? '';
     const files = {
       '/etc/parlance/parlance.yaml': text,
@@ -94,11 +94,11 @@ describe("The chart's configuration", () => {
       schedules: { enabled: false },
       baseline: { enabled: false },
       probe: {
-        scenarios: ['/etc/parlance-conversations'],
+        scenarios: ['/etc/parlance-conversations/probe.test.yaml'],
         ...{
           intervalSeconds: 60,
           timeoutSeconds: 10,
-          timePasses: false,
+          timePasses: true,
           url: 'https://chat.example.org',
           key: 'a-key',
         },
@@ -107,6 +107,24 @@ describe("The chart's configuration", () => {
       // For trying out: a chart installs what is real.
       recording: { connectors: [] },
     });
+  });
+
+  it('probes with all scenarios among the conversations where none is named', () => {
+    const [configuration] = load('roles', ['probe.enabled=true']).values();
+    expect(configuration?.probe).to.deep.include({ scenarios: ['conversations'], timePasses: false });
+  });
+
+  it('lays the secrets of each tenant where the platform looks for them', () => {
+    const [pod] = podsOf(rendered('everything'));
+    const folders = (pod?.container.volumeMounts ?? []).flatMap(({ name, mountPath }) => {
+      const secret = pod?.spec.volumes.find((volume) => volume.name === name)?.secret?.secretName;
+      return mountPath.includes('/sources/') ? [[mountPath, secret]] : [];
+    });
+    expect(folders).to.deep.equal([
+      ['/etc/parlance-secrets/sources/acme', 'acme-sources'],
+      ['/etc/parlance-secrets/sources/beta', 'beta-sources'],
+      ['/etc/parlance-secrets/sources/gamma', 'gamma-sources'],
+    ]);
   });
 
   it('gives each pod its role', () => {

@@ -28,6 +28,12 @@ const REFUSED: readonly (readonly [title: string, settings: readonly string[], m
   ['pulsar:// without the admin URL', ['broker.url="pulsar://p:6650"'], /broker\.adminUrl: needed with a pulsar:\/\//],
   ['a password without its user', ['store.existingSecret="s"'], /store\.username: needed with store\.existingSecret/],
   ['a cold volume without a time', ['store.coldVolume="cold"'], /store\.coldVolume: goes with store\.coldAfterMonths/],
+  [
+    'two secrets of one tenant',
+    ['fetch.existingSecret="s"', 'fetch.tenantSecrets={"demo":"t"}'],
+    /fetch\.tenantSecrets: demo is the default tenant/,
+  ],
+  ['a scenario by its absolute path', ['probe.scenarios=["/etc/x"]'], /at '\/probe\/scenarios\/0'/],
   ['an ingress without a host', ['ingress.enabled=true'], /ingress\.host: needed with ingress\.enabled/],
   [
     'several at once, all of which are told',

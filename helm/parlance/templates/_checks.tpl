@@ -25,6 +25,9 @@ What values.schema.json cannot say in plain words: rules between values. All of 
 {{- if and (eq $store.url "embedded") (or $store.cluster $store.storagePolicy $store.coldVolume) -}}
   {{- $problems = append $problems "store.cluster, store.storagePolicy and store.coldVolume: need a ClickHouse server: give its URL, or leave them out" -}}
 {{- end -}}
+{{- if and .Values.fetch.existingSecret (hasKey .Values.fetch.tenantSecrets .Values.defaultTenant.name) -}}
+  {{- $problems = append $problems (printf "fetch.tenantSecrets: %s is the default tenant, whose secret is fetch.existingSecret: set one of them" .Values.defaultTenant.name) -}}
+{{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.host) -}}
   {{- $problems = append $problems "ingress.host: needed with ingress.enabled: the host name that clients use" -}}
 {{- end -}}

@@ -48,7 +48,7 @@ webchat:
   title: {{ .Values.webchat.title | quote }}
   allowedOrigins: {{ .Values.webchat.allowedOrigins | toJson }}
 fetch:
-  {{- if .Values.fetch.existingSecret }}
+  {{- if or .Values.fetch.existingSecret .Values.fetch.tenantSecrets }}
   secretsFolder: /etc/parlance-secrets/sources
   {{- end }}
   allowedNetworks: {{ .Values.fetch.allowedNetworks | toJson }}
@@ -61,10 +61,17 @@ schedules:
   enabled: {{ .Values.schedules.enabled }}
 probe:
   {{- if .Values.probe.enabled }}
-  scenarios: [{{ if .Values.conversations.existingConfigMap }}/etc/parlance-conversations{{ else }}conversations{{ end }}]
+  {{- $conversations := ternary "/etc/parlance-conversations" "conversations" (ne .Values.conversations.existingConfigMap "") }}
+  scenarios:
+    {{- range .Values.probe.scenarios }}
+    - {{ printf "%s/%s" $conversations . | quote }}
+    {{- else }}
+    - {{ $conversations }}
+    {{- end }}
   {{- end }}
   intervalSeconds: {{ .Values.probe.intervalSeconds | int64 }}
   timeoutSeconds: {{ .Values.probe.timeoutSeconds | int64 }}
+  timePasses: {{ .Values.probe.timePasses }}
   {{- with .Values.probe.url }}
   url: {{ . | quote }}
   {{- end }}

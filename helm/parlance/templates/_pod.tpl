@@ -140,6 +140,11 @@ spec:
   mountPath: /etc/parlance-secrets/sources/{{ .Values.defaultTenant.name }}
   readOnly: true
 {{- end }}
+{{- range $index, $tenant := keys .Values.fetch.tenantSecrets | sortAlpha }}
+- name: source-secrets-{{ $index }}
+  mountPath: /etc/parlance-secrets/sources/{{ $tenant }}
+  readOnly: true
+{{- end }}
 {{- if .Values.eventSchemas.existingConfigMap }}
 - name: event-schemas
   mountPath: /etc/parlance-event-schemas
@@ -197,6 +202,12 @@ spec:
 - name: source-secrets
   secret:
     secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
+{{- range $index, $tenant := keys $values.fetch.tenantSecrets | sortAlpha }}
+- name: source-secrets-{{ $index }}
+  secret:
+    secretName: {{ get $values.fetch.tenantSecrets $tenant }}
     defaultMode: 0440
 {{- end }}
 {{- with $values.eventSchemas.existingConfigMap }}
