@@ -16,6 +16,7 @@ import {
 } from '../../dsl/step/parking.ts';
 import { INBOX_INPUTS as STEP_INBOX_INPUTS } from '../../dsl/step/inputs.ts';
 import { causeOf, keyOfEvent, outgoing, type OutgoingEmission } from '../../dsl/step/outgoing.ts';
+import type { Trace } from '../../dsl/step/trace.ts';
 import type { Basis } from './journal-record.ts';
 import type { Decision, LoopLogic } from './loop-logic.ts';
 import type { MachineTable } from './machine-table.ts';
@@ -52,20 +53,22 @@ export interface ContactLogicOptions {
   readonly onParked?: OnParked;
   /** Default: the only one there is. */
   readonly place?: PartitionPlace | undefined;
+  readonly trace?: Trace | undefined;
 }
 
 /**
  * The engine's decisions: the pure step of one contact, with what makes it throw parked, or of one value of events for
  * which contacts wait.
  */
-export function contactLogic({ machines, company, place = ALONE, ...options }: ContactLogicOptions): LoopLogic {
+export function contactLogic({ machines, company, place = ALONE, trace, ...options }: ContactLogicOptions): LoopLogic {
   const { partition, partitions } = place;
   const isHere = (key: StateKey): boolean => partitionOf(key, partitions) === partition;
   const named = company === undefined ? {} : { company };
+  const told = trace === undefined ? named : { ...named, trace };
   const step = withParking(options.step, options.onParked);
   const ofContact = (contact: ContactKey, before: KeptState | undefined, input: StepInput, now: Millis): Decision => {
     const state = contactState(before);
-    const context = { contact, now, ...named };
+    const context = { contact, now, ...told };
     const result = isTrial(input)
       ? tryMigration(options.step, machines.current, state, input.event, context)
       : step(machines.current, state, input, context);

@@ -5,6 +5,7 @@ import type { Deadline, KeptState, StateKey } from '../../dsl/correlation.ts';
 import type { Machines, Step } from '../../dsl/step/contract.ts';
 import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
 import { step as pureStep } from '../../dsl/step/step.ts';
+import type { Trace } from '../../dsl/step/trace.ts';
 import { contactLogic, type PartitionPlace } from '../engine/contact-logic.ts';
 import type { Decision, LoopLogic } from '../engine/loop-logic.ts';
 import type { RecordedStep } from './recorded-step.ts';
@@ -38,21 +39,24 @@ export function basisOf({ basis, partition, now, input }: RecordedStep, definiti
 export class Play {
   readonly key: StateKey;
   readonly #step: Step;
+  readonly #trace: Trace | undefined;
   #logic: LoopLogic | undefined;
   #basis: Basis | undefined;
   #state: KeptState | undefined;
 
-  constructor(key: StateKey, step: Step = pureStep) {
+  /** `trace`: told what each step passes through. */
+  constructor(key: StateKey, step: Step = pureStep, trace?: Trace) {
     this.key = key;
     this.#step = step;
+    this.#trace = trace;
   }
 
   get state(): KeptState | undefined {
     return this.#state;
   }
 
-  /** From now on as the other is. */
-  become({ state }: Play): void {
+  /** Goes on from there. */
+  become(state: KeptState | undefined): void {
     this.#state = state;
   }
 
@@ -82,6 +86,7 @@ export class Play {
     this.#basis = basis;
     this.#logic = contactLogic({
       ...{ step: this.#step, machines: { current: machines, ready: () => undefined }, company, place },
+      trace: this.#trace,
     });
     return this.#logic;
   }

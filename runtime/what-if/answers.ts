@@ -30,6 +30,7 @@ export class Answers {
     if (type !== 'data.requested') return;
     const { request } = data as Request;
     this.#answered.set(request, request);
+    this.#used.add(request);
   }
 
   /** Which request of this play a recorded answer is for. */

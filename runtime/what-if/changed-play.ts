@@ -2,14 +2,19 @@
  * The recorded traffic of one person through changed definitions, in virtual time. What they and the customer's systems
  * did is taken from the record, each at its moment. Deadlines are not: they follow from the changed machine.
  */
-import type { EventId, Millis } from '../../channels/brands.ts';
+import type { EventId, MachineHash, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { EventData } from '../../channels/generated/events.ts';
 import type { Timer } from '../../dsl/contact.ts';
+import { contactState, type KeptState } from '../../dsl/correlation.ts';
+import type { Alike } from '../../dsl/diff/alike.ts';
+import { TARGETED, type Machines, type TargetedData } from '../../dsl/step/contract.ts';
 import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
+import type { Passage } from '../../dsl/step/trace.ts';
 import type { Basis } from '../history/play.ts';
 import type { RecordedStep } from '../history/recorded-step.ts';
 import { Answers } from './answers.ts';
+import { areOne, changedState, isPlain } from './common-state.ts';
 import type { ContactPlay } from './contact-play.ts';
 import { counterpartOf } from './counterpart.ts';
 import { Lacks, type Plays } from './lacks.ts';
@@ -24,6 +29,15 @@ interface Pending {
 /** Happenings between two recorded steps: definitions that start each other have no end. */
 const MAX_OWN_HAPPENINGS = 2000;
 
+/** A step that the control has taken. */
+export interface Taken {
+  readonly given: readonly OutgoingEmission[];
+  /** The control's state before it. */
+  readonly before: KeptState | undefined;
+  /** What it passed through. */
+  readonly passages: readonly Passage[];
+}
+
 export class ChangedPlay {
   readonly lacks: Lacks;
   readonly #play: ContactPlay;
@@ -31,9 +45,16 @@ export class ChangedPlay {
   readonly #replaced: ReplacedDefinitions;
   readonly #answers: Answers;
   readonly #sharedMessages = new Set<string>();
+  /** Conversations that started since the definitions changed. */
+  readonly #onChanged = new Map<string, MachineHash>();
   #pending: Pending[] = [];
   #now: Millis = 0 as Millis;
   #made = 0;
+  /**
+   * So far both plays do the same, and only the control is played: `#play` has no state of its own. They part where a step
+   * passes through what changed, and are one again once that left no trace in the state.
+   */
+  #isOne = true;
 
   constructor(plays: Plays, replaced: ReplacedDefinitions, steps: readonly RecordedStep[]) {
     this.#play = plays.changed;
@@ -45,7 +66,6 @@ export class ChangedPlay {
 
   /** Nothing has changed yet: it is where the control is. */
   mirror(given: readonly OutgoingEmission[]): void {
-    this.#play.become(this.#control);
     for (const emission of given) {
       this.#answers.share(emission);
       const { type, data } = emission;
@@ -55,6 +75,7 @@ export class ChangedPlay {
 
   /** What happens by itself until then: call it while the control stands there, too. Deadlines that both have wait. */
   runTo(until: Millis, recorded: Basis): void {
+    if (this.#isOne) return;
     const basis = this.#changed({ ...recorded, isFatal: false, isTooLarge: false });
     for (let count = 0; count < MAX_OWN_HAPPENINGS; count += 1) {
       const answer = this.#nextPending();
@@ -74,32 +95,96 @@ export class ChangedPlay {
     }
   }
 
-  /** `given`: what the recorded step gave. `shared`: the deadline, where both have it. */
-  take(
+  /** `timer`: the deadline, where both have it. */
+  take(step: RecordedStep, recorded: Basis, taken: Taken, timer: Timer | undefined): void {
+    this.#tick(step.now);
+    this.lacks.addAwaited(taken.given);
+    this.#noteStarts(taken.given);
+    if (this.#isOne && this.#isAlike(step, recorded, taken)) {
+      this.mirror(taken.given);
+      this.#play.tellings.follow(this.#control.added, (definition) => this.#replaced.get(definition));
+      return;
+    }
+    this.#part(taken.before);
+    this.#takeAlone(step, recorded, taken.given, timer);
+    this.#isOne = this.#areOne(recorded);
+  }
+
+  /** By something that started nothing on record. */
+  start({ at, event }: Unstarted, recorded: Basis): void {
+    this.#part(this.#control.state);
+    const basis = this.#changed(recorded);
+    this.#follow(this.#play.event(basis, event, this.#tick(at)), [], basis);
+  }
+
+  /** Nothing is on record any more. */
+  end(): void {
+    this.#part(this.#control.state);
+  }
+
+  /** Undefined where this play does not have that deadline, or has it at another time. */
+  sharedTimer(recorded: Timer | undefined): Timer | undefined {
+    if (!recorded || this.#isOne) return recorded;
+    return this.#play.timers.find((own) => isSameTimer(own, recorded));
+  }
+
+  #takeAlone(
     { input, now }: RecordedStep,
     recorded: Basis,
-    { given, shared }: { readonly given: readonly OutgoingEmission[]; readonly shared: Timer | undefined },
+    given: readonly OutgoingEmission[],
+    timer: Timer | undefined,
   ): void {
     const basis = this.#changed(recorded);
-    this.#tick(now);
-    this.lacks.addAwaited(given);
     if (input.kind === 'timer') {
-      if (shared) this.#follow(this.#play.deadline(basis, shared, now), given, basis);
+      if (timer) this.#follow(this.#play.deadline(basis, timer, now), given, basis);
       return;
     }
     const event = input.kind === 'event' ? this.#counterpartOf(input.event) : undefined;
     if (event) this.#follow(this.#play.event(basis, event, now), given, basis);
   }
 
-  /** By something that started nothing on record. */
-  start({ at, event }: Unstarted, recorded: Basis): void {
-    const basis = this.#changed(recorded);
-    this.#follow(this.#play.event(basis, event, this.#tick(at)), [], basis);
+  #noteStarts(given: readonly OutgoingEmission[]): void {
+    for (const { type, conversation, data } of given) {
+      if (type !== 'conversation.started' || conversation === undefined) continue;
+      const changed = this.#replaced.get((data as EventData['conversation.started']).definition);
+      if (changed) this.#onChanged.set(conversation, changed.hash);
+    }
   }
 
-  /** Undefined where this play does not have that deadline, or has it at another time. */
-  sharedTimer(recorded: Timer | undefined): Timer | undefined {
-    return recorded && this.#play.timers.find((own) => isSameTimer(own, recorded));
+  /** Whether the changed definitions do the same in a step: what they have in common decides it alone. */
+  #isAlike({ input }: RecordedStep, recorded: Basis, { before, passages }: Taken): boolean {
+    const { machines, isFatal, isTooLarge } = recorded;
+    if (isFatal || isTooLarge === true || !this.#replaced.startAlike(machines)) return false;
+    if (!isPlain(contactState(before)) || !isPlain(this.#control.contact)) return false;
+    if (input.kind === 'event' && !this.#comesAlike(input.event, machines)) return false;
+    return passages.every(({ machine: hash, flow, node }) => {
+      const machine = machines.byHash(hash);
+      if (!machine) return false;
+      return !this.#replaced.has(machine.name) || this.#replaced.alike(machine)?.get(flow)?.has(node) === true;
+    });
+  }
+
+  #comesAlike({ type, data }: Event, machines: Machines): boolean {
+    if (type === 'conversation.migration-requested') return false;
+    if (type !== TARGETED) return true;
+    const { definition, machine: hash } = data as TargetedData;
+    if (!this.#replaced.has(definition)) return true;
+    const machine = machines.byHash(hash);
+    return machine !== undefined && this.#replaced.alike(machine) !== undefined;
+  }
+
+  #areOne({ machines }: Basis): boolean {
+    if (this.#pending.length > 0 || this.lacks.isAny) return false;
+    const alike = (hash: MachineHash): Alike | undefined => {
+      const machine = machines.byHash(hash);
+      return machine && this.#replaced.alike(machine);
+    };
+    return areOne(this.#control.contact, this.#play.contact, { changed: this.#onChanged, alike });
+  }
+
+  #part(before: KeptState | undefined): void {
+    if (this.#isOne) this.#play.become(changedState(contactState(before), this.#onChanged));
+    this.#isOne = false;
   }
 
   #changed(recorded: Basis): Basis {

@@ -1,14 +1,21 @@
 /** A play of one person, and what each of their conversations did in it. */
-import type { Millis } from '../../channels/brands.ts';
+import type { ContactKey, Millis } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import { timersOf, type ContactState, type Timer } from '../../dsl/contact.ts';
 import { contactState, type Deadline } from '../../dsl/correlation.ts';
 import type { OutgoingEmission } from '../../dsl/step/outgoing.ts';
+import type { Trace } from '../../dsl/step/trace.ts';
 import { Play, type Basis } from '../history/play.ts';
-import { Tellings } from './telling.ts';
+import { Tellings, type Added } from './telling.ts';
 
 export class ContactPlay extends Play {
   readonly tellings: Tellings = new Tellings();
+  /** By the newest step. */
+  #added: readonly Added[] = [];
+
+  constructor(key: ContactKey, trace?: Trace) {
+    super(key, undefined, trace);
+  }
 
   get contact(): ContactState | undefined {
     return contactState(this.state);
@@ -16,6 +23,11 @@ export class ContactPlay extends Play {
 
   get timers(): readonly Timer[] {
     return timersOf(this.contact);
+  }
+
+  /** What conversations did in the newest step. */
+  get added(): readonly Added[] {
+    return this.#added;
   }
 
   override event(basis: Basis, event: Event, now: Millis): readonly OutgoingEmission[] {
@@ -27,7 +39,7 @@ export class ContactPlay extends Play {
   }
 
   #told(emissions: readonly OutgoingEmission[], { machines }: Basis, now: Millis): readonly OutgoingEmission[] {
-    this.tellings.add(emissions, machines, now);
+    this.#added = this.tellings.add(emissions, machines, now);
     return emissions;
   }
 }

@@ -40,7 +40,7 @@ export function divergenceOf(
   stateIn: (state: string) => string,
 ): Divergence | undefined {
   const isSame = (a: Act | undefined, b: Act | undefined): boolean =>
-    a !== undefined && b !== undefined && isSameAct(a, b, stateIn);
+    a !== undefined && b !== undefined && (a === b || isSameAct(a, b, stateIn));
   for (let index = 0; index < Math.max(before.length, after.length); index += 1) {
     const [a, b] = [before[index], after[index]];
     if (isSame(a, b) && a?.at === b?.at) continue;

@@ -42,6 +42,10 @@ export class Lacks {
     this.#found.set(conversation, lack);
   }
 
+  get isAny(): boolean {
+    return this.#found.size > 0;
+  }
+
   has(conversation: string): boolean {
     return this.#found.has(conversation);
   }

@@ -4,6 +4,7 @@ import type { Timer } from '../../dsl/contact.ts';
 import { deadlineId } from '../../dsl/correlation.ts';
 import { basisOf, type Basis } from '../history/play.ts';
 import type { Problem } from '../history/problem.ts';
+import type { Passage } from '../../dsl/step/trace.ts';
 import type { RecordedStep } from '../history/recorded-step.ts';
 import { retake } from '../history/retake.ts';
 import type { StoredDefinitions } from '../history/stored-definitions.ts';
@@ -44,7 +45,9 @@ export function playTwice(
   { steps, unstarted }: { readonly steps: readonly RecordedStep[]; readonly unstarted: readonly Unstarted[] },
   { replaced, definitions, company, from, to }: Question,
 ): PlayedTwice {
-  const plays: Plays = { control: new ContactPlay(contact), changed: new ContactPlay(contact) };
+  const passages: Passage[] = [];
+  const control = new ContactPlay(contact, (passage) => passages.push(passage));
+  const plays: Plays = { control, changed: new ContactPlay(contact) };
   const changed = new ChangedPlay(plays, replaced, steps);
   const { lacks } = changed;
   let basis: Basis | undefined;
@@ -69,13 +72,16 @@ export function playTwice(
     const isCompared = now >= from;
     basis = current;
     if (isCompared) runTo(input.kind === 'event' ? (Math.min(now, input.publishedAt) as Millis) : now, index);
-    const shared = changed.sharedTimer(input.kind === 'timer' ? timerOf(plays.control, input.id) : undefined);
-    const { emissions: given, problem } = retake(plays.control, step, current);
+    const timer = changed.sharedTimer(input.kind === 'timer' ? timerOf(control, input.id) : undefined);
+    const before = control.state;
+    passages.length = 0;
+    const { emissions: given, problem } = retake(control, step, current);
     if (problem) return { plays, lacks, failure: { problem, unplayed: steps.slice(index), unstarted: left } };
-    if (isCompared) changed.take(step, current, { given, shared });
+    if (isCompared) changed.take(step, current, { given, before, passages }, timer);
     else changed.mirror(given);
   }
   runTo(to, steps.length);
+  changed.end();
   return { plays, lacks, failure: undefined };
 }
 

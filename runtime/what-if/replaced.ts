@@ -3,6 +3,7 @@ import type { MachineHash } from '../../channels/brands.ts';
 import type { Event } from '../../channels/event.ts';
 import type { EventData } from '../../channels/generated/events.ts';
 import { contactKeyOf, parseAddress } from '../../channels/contact-key.ts';
+import { alikeIn, type Alike } from '../../dsl/diff/alike.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
 import { machinesOf } from '../../dsl/machines.ts';
 import { RECIPIENT_TARGETED, type Machines, type TargetedData } from '../../dsl/step/contract.ts';
@@ -14,6 +15,8 @@ export class ReplacedDefinitions {
   /** Each alone, to ask it whom an event starts. */
   readonly #alone: ReadonlyMap<string, Machines>;
   readonly #known = new WeakMap<Machines, Machines>();
+  readonly #alike = new WeakMap<Machine, { readonly as: Alike | undefined }>();
+  readonly #startingAlike = new WeakMap<Machines, boolean>();
 
   constructor(machines: readonly Machine[]) {
     this.#byName = new Map(machines.map((machine) => [machine.name, machine]));
@@ -42,6 +45,29 @@ export class ReplacedDefinitions {
     };
     this.#known.set(recorded, made);
     return made;
+  }
+
+  /** Where a definition on record does the same as the changed one. Undefined: nowhere. */
+  alike(recorded: Machine): Alike | undefined {
+    const known = this.#alike.get(recorded);
+    if (known) return known.as;
+    const changed = this.#byName.get(recorded.name);
+    const as = changed && alikeIn(recorded, changed);
+    this.#alike.set(recorded, { as });
+    return as;
+  }
+
+  /** Whether each changed definition was in force, and all that starts a conversation starts the same in it. */
+  startAlike(recorded: Machines): boolean {
+    const known = this.#startingAlike.get(recorded);
+    if (known !== undefined) return known;
+    const active = new Map(recorded.active().map((machine) => [machine.name, machine]));
+    const isAlike = [...this.#byName.keys()].every((name) => {
+      const machine = active.get(name);
+      return machine !== undefined && this.alike(machine) !== undefined;
+    });
+    this.#startingAlike.set(recorded, isAlike);
+    return isAlike;
   }
 
   /** The start as the changed definition would have it; undefined where that does not start by the event. */
