@@ -70,9 +70,22 @@ function formatterOf(
   return made;
 }
 
+/** Those of definitions, which are few; where an expression makes them, they may be many. */
+const patterns = new Map<string, readonly PatternPiece[] | string>();
+const MAX_PATTERNS = 500;
+
+function piecesOf(pattern: string): readonly PatternPiece[] | string {
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known;
+  if (patterns.size >= MAX_PATTERNS) patterns.clear();
+  const pieces = parseTimePattern(pattern);
+  patterns.set(pattern, pieces);
+  return pieces;
+}
+
 /** Throws a RangeError where the pattern, locale or zone is none. */
 export function formatTime(time: Date, pattern: string, locale: string, zone: string): string {
-  const pieces = parseTimePattern(pattern);
+  const pieces = piecesOf(pattern);
   if (typeof pieces === 'string') throw new RangeError(pieces);
   return pieces
     .map((piece) => ('literal' in piece ? piece.literal : formatField(time, piece.field, locale, zone)))

@@ -48,7 +48,7 @@ function historyOf(rows: readonly Row[]): RecordedHistory {
   const whole = new Map<string, RecordedOutput[]>();
   for (const [, kind, given, texts] of rows) {
     const row: StoredRow = { numbers: given.map(Number), texts };
-    if (kind === ROW.step) steps.set(row.numbers.slice(1, 4).join('/'), row);
+    if (kind === ROW.step) steps.set(placeOf(row), row);
     else if (kind === ROW.event) addEvent(row, events, whole);
     else if (kind === ROW.outputs)
       fingerprints.set(`${texts[0] ?? ''}/${(row.numbers[0] ?? 0).toString()}`, row.numbers.slice(1));
@@ -57,9 +57,14 @@ function historyOf(rows: readonly Row[]): RecordedHistory {
   return { key, steps: [...steps.values()].sort(inOrder).map((step) => stepOf(key, step, stored)) };
 }
 
+/** In the journals: a step that was told twice, until ClickHouse merges, is one. */
+function placeOf({ numbers: [, epoch = 0, sequence = 0, partition = 0] }: StoredRow): string {
+  return `${epoch}/${sequence}/${partition}`;
+}
+
 /** As far as it is known: the journals of two partitions have no order of their own. */
 function inOrder({ numbers: one }: StoredRow, { numbers: other }: StoredRow): number {
-  for (const place of [NOW, PARTITION, EPOCH, SEQUENCE]) {
+  for (const place of IN_ORDER) {
     const difference = (one[place] ?? 0) - (other[place] ?? 0);
     if (difference !== 0) return difference;
   }
@@ -68,6 +73,7 @@ function inOrder({ numbers: one }: StoredRow, { numbers: other }: StoredRow): nu
 
 /** Of a step's numbers. */
 const [NOW, EPOCH, SEQUENCE, PARTITION] = [0, 1, 2, 3];
+const IN_ORDER = [NOW, PARTITION, EPOCH, SEQUENCE];
 
 /** Of an event's texts. */
 const [CHANNEL, POSITION, ID, SOURCE, TYPE, DATA, CONVERSATION] = [0, 1, 2, 3, 4, 5, 6];

@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { add, emptySummary, type Summary } from './summary.ts';
 import type { Work, WorkerAnswer, WorkerRequest } from './work.ts';
 
-/** Batches that a worker holds: one at work, one that waits, so that it never does. */
-const HELD_MAX = 2;
+/** Batches that a worker holds: one at work, and enough to go on with while the next query begins. Half a MiB each. */
+const HELD_MAX = 8;
 
 interface Member {
   readonly worker: Worker;

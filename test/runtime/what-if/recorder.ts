@@ -8,7 +8,7 @@ import type { Event } from '../../../channels/event.ts';
 import type { EventData } from '../../../channels/generated/events.ts';
 import type { Json, JsonObject } from '../../../dsl/json.ts';
 import type { Machine } from '../../../dsl/machine/machine.ts';
-import { timersOf } from '../../../dsl/contact.ts';
+import { timersOf, type Wait } from '../../../dsl/contact.ts';
 import { contactState, deadlineId } from '../../../dsl/correlation.ts';
 import { MATCHED } from '../../../dsl/step/contract.ts';
 import { answerEvent, type Answers } from '../../../dsl/simulation/answers.ts';
@@ -85,6 +85,11 @@ export class Recorder {
 
   get record(): History {
     return { key: this.#play.key, steps: this.steps, definitions: this.#definitions };
+  }
+
+  /** What the newest conversation waits for; undefined where none is open. */
+  get isWaitingFor(): Wait['for'] | undefined {
+    return contactState(this.#play.state)?.conversations.at(-1)?.wait.for;
   }
 
   /** An event of the customer's own, for whom it starts. */
