@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TenantName } from '../../../channels/brands.ts';
 import { quoteText } from '../../../runtime/store/quote.ts';
 import { openStore } from '../../../runtime/store/client.ts';
@@ -22,6 +23,10 @@ const WARM_TIMES = 5;
 /** So many conversations and people are looked up cold: one by itself says more about the disk's mood than about the store. */
 const LOOKED_UP = 9;
 
+/** ClickHouse looks every few seconds for what to merge next. */
+const QUIET_TIMES = 8;
+const QUIET_EVERY_MS = 1000;
+
 interface Question {
   readonly name: string;
   /** One statement; of a lookup one for each of those that are looked up. */
@@ -31,7 +36,8 @@ interface Question {
 /**
  * How long analysts wait: the first time, with nothing of the tables in memory, and again. The process has answered such
  * questions before, so that the program is in memory; one question is also asked before that is so. The engine has just
- * been opened and has counted the rows; how long that takes is told apart, and nobody waits for it but who starts.
+ * been opened and has counted the rows; how long that takes is told apart, and nobody waits for it but who starts. It is
+ * at rest: what was inserted is merged.
  */
 export async function queriesPart({ rows, folder, progress }: PartOptions): Promise<PartRound> {
   const conversations = conversationsFor(rows);
@@ -44,6 +50,8 @@ export async function queriesPart({ rows, folder, progress }: PartOptions): Prom
     await applySchema(store);
     await createTenantViews(store, TENANT);
     await insertConversations(store, TENANT, conversations, progress);
+    progress('queries: until what was inserted is merged');
+    await merged(store);
     const countSql = `SELECT count() AS rows FROM ${store.database}.events`;
     measured['rows'] = { value: Number((await store.query(countSql))[0]?.['rows']), unit: '' };
     const isCold = await dropFileCache();
@@ -134,6 +142,18 @@ function questionsOf(store: Store, conversations: number): readonly [Question, .
       `SELECT minute, sum(events) FROM ${views}.per_minute WHERE minute >= now() - INTERVAL 1 DAY GROUP BY minute ORDER BY minute`,
     ),
   ];
+}
+
+/**
+ * ClickHouse has come to rest. A merge that is under way would begin anew each time the store is opened, and take a core
+ * and the disk from whoever asks.
+ */
+async function merged(store: Store): Promise<void> {
+  const sql = `SELECT count() AS running FROM system.merges WHERE database = '${store.database}'`;
+  for (let quiet = 0; quiet < QUIET_TIMES; ) {
+    await sleep(QUIET_EVERY_MS);
+    quiet = Number((await store.query(sql))[0]?.['running']) === 0 ? quiet + 1 : 0;
+  }
 }
 
 /** Linux, as root: what is in memory of files is forgotten. */
