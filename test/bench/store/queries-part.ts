@@ -150,7 +150,7 @@ function questionsOf(store: Store, conversations: number): readonly [Question, .
  */
 async function merged(store: Store): Promise<void> {
   const sql = `SELECT count() AS running FROM system.merges WHERE database = '${store.database}'`;
-  for (let quiet = 0; quiet < QUIET_TIMES; ) {
+  for (let quiet = 0; quiet < QUIET_TIMES;) {
     await sleep(QUIET_EVERY_MS);
     quiet = Number((await store.query(sql))[0]?.['running']) === 0 ? quiet + 1 : 0;
   }
