@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { catalogueEntry } from '../../channels/catalogue.ts';
 import type { EventProblem } from '../../channels/event-errors.ts';
+import { isStorable, normaliseTime } from '../../channels/time.ts';
 import { isJsonType } from './media-type.ts';
 import { HttpError } from './problem.ts';
 
@@ -68,6 +69,8 @@ export function attributeProblems(attributes: Attributes): readonly EventProblem
     add('type', 'a type of your own, like com.clinic.appointment.booked', `"${type}" is the platform's`);
   }
   if (time !== undefined && typeof time !== 'string') add('time', 'RFC 3339, e.g. 2026-03-06T14:00:00Z', 'correct it');
+  const moment = typeof time === 'string' ? Date.parse(normaliseTime(time)) : NaN;
+  if (!Number.isNaN(moment) && !isStorable(moment)) add('time', 'a moment from 1900 to 2299', 'correct it');
   if ('data_base64' in attributes) add('data_base64', 'JSON data', 'send it as "data"');
   if (datacontenttype !== undefined && !(typeof datacontenttype === 'string' && isJsonType(datacontenttype))) {
     add('datacontenttype', 'application/json', 'send JSON data');

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { PLAIN_CODEC, type EventCodec } from '../../../channels/codec.ts';
 import { decodeEvent } from '../../../channels/encode.ts';
 import { formatSequence, parseSequence, type Event } from '../../../channels/event.ts';
+import { isStorable } from '../../../channels/time.ts';
 import type { TenantName } from '../../../channels/brands.ts';
 import type { Message } from '../../broker/port.ts';
 import type { DeadLetterRow, EventRow } from '../rows.ts';
@@ -19,10 +20,6 @@ const COLUMNS: ReadonlySet<string> = new Set([
   ...['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'data', 'partitionkey', 'sequence'],
   ...['correlationid', 'causationid', 'traceparent'],
 ]);
-
-/** What a DateTime64 column holds. */
-const EARLIEST_MS = Date.UTC(1900, 0, 1);
-const LATEST_MS = Date.UTC(2299, 11, 31);
 
 /** An event as it was read: its data also as text. */
 export interface ReadEvent {
@@ -105,10 +102,6 @@ function storableTime(text: string): number {
   const time = Date.parse(text);
   if (!isStorable(time)) throw new UnstorableError(`its "time" is no storable time: ${text}`);
   return time;
-}
-
-export function isStorable(milliseconds: number): boolean {
-  return milliseconds >= EARLIEST_MS && milliseconds <= LATEST_MS;
 }
 
 /** ClickHouse reads no JSON with half a surrogate pair: such a half becomes U+FFFD. */

@@ -1,9 +1,10 @@
+import { isStorable } from '../../../channels/time.ts';
 import type { Basis, JournalRecord, RecordedInput } from '../../engine/journal-record.ts';
 import { outputIdsOf } from '../../engine/output-writer.ts';
 import type { Message } from '../../broker/port.ts';
 import { stateHash } from '../../history/state-hash.ts';
 import type { StepRow } from '../rows.ts';
-import { UnstorableError, isStorable, isoTime, textOf, type RowContext } from './event-row.ts';
+import { UnstorableError, isoTime, textOf, type RowContext } from './event-row.ts';
 import type { Feed } from './feeds.ts';
 
 /** Throws where the payload is no journal record. */

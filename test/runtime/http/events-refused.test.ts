@@ -66,6 +66,8 @@ const cases: readonly Case[] = [
   ['no specversion', structured({ specversion: undefined }), 422, 'event-malformed', ['specversion']],
   ['a time in words', structured({ time: 'yesterday' }), 422, 'event-malformed', ['time']],
   ['a time without offset', structured({ time: '2026-03-06T09:00:00' }), 422, 'event-malformed', ['time']],
+  ['a time that could not be stored', structured({ time: '9999-01-01T00:00:00Z' }), 422, 'event-malformed', ['time']],
+  ['one long ago', structured({ time: '1899-12-31T23:59:59Z' }), 422, 'event-malformed', ['time']],
   ['a number as time', structured({ time: 1 }), 422, 'event-malformed', ['time']],
   ['data in base64', structured({ data: undefined, data_base64: 'AA==' }), 422, 'event-malformed', ['data_base64']],
   ['data that is no JSON', structured({ datacontenttype: 'text/xml' }), 422, 'event-malformed', ['datacontenttype']],
