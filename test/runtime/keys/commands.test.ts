@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
@@ -29,6 +29,11 @@ describe('parlance keys and parlance config', () => {
       tenant: 'demo',
       scopes: [...SCOPES],
     });
+  });
+
+  it('knows no scope that operators are not told of', () => {
+    const page = readFileSync('docs/operations.md', 'utf8');
+    for (const scope of SCOPES) expect(page).to.match(new RegExp(`^\\| \`${scope}\` +\\|`, 'm'));
   });
 
   it('creates a named key with one scope for another tenant', async () => {
