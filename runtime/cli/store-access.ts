@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { Argv } from 'yargs';
 import type { TenantName } from '../../channels/brands.ts';
+import type { ParlanceError } from '../../channels/error.ts';
 import { parseTenantName } from '../events/tenant.ts';
 import { platformRuns } from '../http/admin-client.ts';
 import { adminSocket } from '../http/admin-socket.ts';
@@ -15,6 +16,7 @@ import {
   withConfigurationOptions,
   type ConfigurationArguments,
 } from './commands/configuration-options.ts';
+import { PlatformError } from './platform-request.ts';
 import { askOverHttp } from './sql-request.ts';
 import { parameterText, type ParameterValue } from './sql-parameters.ts';
 
@@ -37,7 +39,7 @@ export interface StoreAccess {
   readonly tenant: TenantName | undefined;
   /** A running platform answers, here or elsewhere. */
   readonly isPlatform: boolean;
-  /** ClickHouse's answer as it comes. Rejects with `sql-failed`, `sql-refused` or `store-unreachable`. */
+  /** ClickHouse's answer as it comes. Rejects with `sql-failed`, `sql-refused`, `store-unreachable`, or what a platform refuses. */
   ask(question: StoreQuestion): Promise<Readable>;
   /** Rows keyed by column name: 64-bit integers as numbers, times as ISO 8601 in UTC. Parameters are `{name:Type}`. */
   rows<Row>(
@@ -186,7 +188,7 @@ async function textOf(body: string | Readable): Promise<string> {
 }
 
 /** ClickHouse's own message, or the problem that the platform states. */
-async function failure({ status, body }: SqlHttpResponse, tenant: TenantName | undefined): Promise<StoreError> {
+async function failure({ status, body }: SqlHttpResponse, tenant: TenantName | undefined): Promise<ParlanceError> {
   const text = await textOf(body);
   const unreachable = /^Code: 210\. DB::Exception: (.*)\. \(NETWORK_ERROR\)\s*$/s.exec(text)?.[1];
   if (status === 503 && unreachable !== undefined) return new StoreError('store-unreachable', unreachable);
@@ -202,13 +204,14 @@ async function failure({ status, body }: SqlHttpResponse, tenant: TenantName | u
       `nothing of a tenant "${tenant}" is stored: \`parlance tenants list\` shows them`,
     );
   }
-  return new StoreError('sql-failed', problemDetail(text) ?? text.trim());
+  return problemIn(text) ?? new StoreError('sql-failed', text.trim());
 }
 
-function problemDetail(text: string): string | undefined {
+/** Of the platform itself, under its own code: a key that is refused, say. */
+function problemIn(text: string): ParlanceError | undefined {
   try {
-    const { detail } = JSON.parse(text) as { readonly detail?: unknown };
-    return typeof detail === 'string' ? detail : undefined;
+    const { code, detail } = JSON.parse(text) as { readonly code?: unknown; readonly detail?: unknown };
+    return typeof code === 'string' && typeof detail === 'string' ? new PlatformError(code, detail) : undefined;
   } catch {
     return undefined;
   }

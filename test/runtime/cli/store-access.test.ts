@@ -7,8 +7,11 @@ import { StoreError } from '../../../runtime/store/errors.ts';
 
 const TIMEOUT = 'Code: 159. DB::Exception: Timeout exceeded: elapsed 60.1 seconds. (TIMEOUT_EXCEEDED)';
 
+const REFUSAL = { code: 'key-invalid', detail: 'the key is unknown or revoked' };
+
 describe('what a command is told where the answer of the store', () => {
   let server: Server;
+  let url: string;
   let store: StoreAccess;
   /** What is still written of the answer, and whether its end is. */
   let rest: string | undefined;
@@ -16,11 +19,12 @@ describe('what a command is told where the answer of the store', () => {
   before(async () => {
     server = createServer((request, response) => {
       if (request.url === '/ping') response.writeHead(404).end();
+      else if (request.headers.authorization === 'Bearer wrong') response.writeHead(401).end(JSON.stringify(REFUSAL));
       else if (rest !== undefined) response.end(`{"n":1}\n${rest}`);
       else response.write('{"n":1}\n', () => response.destroy());
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port.toString()}`;
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port.toString()}`;
     store = await openStoreAccess({ config: undefined, data: undefined, tenant: 'acme', url, key: undefined });
   });
 
@@ -47,6 +51,13 @@ describe('what a command is told where the answer of the store', () => {
       expect(problem).to.be.instanceOf(StoreError).and.to.include({ code: 'store-unreachable' });
       expect(String(problem)).to.include('the answer broke off before its end');
     }
+  });
+
+  it('is a refusal of the platform has its code and its words', async () => {
+    const refused = await openStoreAccess({ config: undefined, data: undefined, tenant: 'acme', url, key: 'wrong' });
+    const problem = await problemOf(() => refused.rows('SELECT 1 AS n'));
+    expect(problem).to.include({ code: REFUSAL.code, message: REFUSAL.detail });
+    await refused.close();
   });
 
   it('ends in what went wrong on the server is that', async () => {
