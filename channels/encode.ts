@@ -62,8 +62,8 @@ export function propertiesOf(
   return properties;
 }
 
-/** Checks no more than that it is an event at all; throws UndecodableEventError. */
-export function decodeEvent(payload: Buffer, codec: EventCodec = PLAIN_CODEC): Event {
+/** Checks no more than that it is an event at all; throws UndecodableEventError. A text is what the codec gave. */
+export function decodeEvent(payload: Buffer | string, codec: EventCodec = PLAIN_CODEC): Event {
   const value = parse(payload, codec);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UndecodableEventError('expected a JSON object');
@@ -76,9 +76,9 @@ export function decodeEvent(payload: Buffer, codec: EventCodec = PLAIN_CODEC): E
   return value as Event;
 }
 
-function parse(payload: Buffer, codec: EventCodec): unknown {
+function parse(payload: Buffer | string, codec: EventCodec): unknown {
   try {
-    return JSON.parse(codec.decode(payload));
+    return JSON.parse(typeof payload === 'string' ? payload : codec.decode(payload));
   } catch (cause) {
     throw new UndecodableEventError(cause instanceof Error ? cause.message : String(cause), { cause });
   }

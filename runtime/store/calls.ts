@@ -1,5 +1,5 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
-import type { Store } from './port.ts';
+import type { Rows, Store } from './port.ts';
 import { StoreError, clickHouseMessage, reportedText } from './errors.ts';
 
 /** Of one insert: the same rows must always make the same blocks, or their deduplication token means nothing. */
@@ -38,7 +38,7 @@ const QUERY_SETTINGS: ClickHouseSettings = { output_format_json_quote_64bit_inte
 type Calls = Pick<Store, 'ping' | 'command' | 'insert' | 'query'>;
 
 /** At least one row, into `table`. */
-export type InsertRows = (table: string, rows: readonly object[], settings: ClickHouseSettings) => Promise<void>;
+export type InsertRows = (table: string, rows: Rows, settings: ClickHouseSettings) => Promise<void>;
 
 /** What both kinds of store do through the official client. `run`: a statement without an answer. */
 export function clientCalls(

@@ -17,6 +17,11 @@ export interface ReadRequest {
   readonly signal?: AbortSignal;
 }
 
+/** Rows keyed by column name: an array of them, or as a table packs them. */
+export interface Rows<Row extends object = object> extends Iterable<Row> {
+  readonly length: number;
+}
+
 /** ClickHouse, embedded or a server, as the sink and the SQL interface need it. All methods may be called concurrently. */
 export interface Store {
   readonly kind: 'embedded' | 'server';
@@ -30,10 +35,10 @@ export interface Store {
   /** A statement without a result. Rejects with `store-unreachable` or `sql-failed`. */
   command(sql: string): Promise<void>;
   /**
-   * One synchronous insert of rows keyed by column name. The same `token` again inserts nothing; never use one token
+   * One synchronous insert. The same `token` again inserts nothing; never use one token
    * for different rows: the second set would be lost silently.
    */
-  insert(table: string, rows: readonly object[], token: string): Promise<void>;
+  insert(table: string, rows: Rows, token: string): Promise<void>;
   /** Rows keyed by column name, 64-bit integers as numbers. */
   query(sql: string, parameters?: Readonly<Record<string, unknown>>): Promise<readonly Record<string, unknown>[]>;
   /** Runs in a session of its own with ClickHouse's `readonly = 1`, so that no statement leaves settings behind. */

@@ -1,5 +1,5 @@
 /** Rows as they are inserted: one field a column of `migrations/`, times as RFC 3339 text. */
-import type { Store } from './port.ts';
+import type { Rows, Store } from './port.ts';
 
 interface Stored {
   readonly tenant: string;
@@ -93,8 +93,8 @@ export interface MarkRow {
 }
 
 /** What one batch adds to each table. */
-export interface BatchRows {
-  readonly events: readonly EventRow[];
+export interface BatchRows<Events extends Rows<EventRow> = readonly EventRow[]> {
+  readonly events: Events;
   readonly steps: readonly StepRow[];
   readonly definitions: readonly DefinitionRow[];
   readonly deadLetters: readonly DeadLetterRow[];

@@ -1,10 +1,12 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { request as httpRequest } from 'undici';
 import type { Layout } from './layout.ts';
 import type { ReadRequest, Store } from './port.ts';
 import { CLUSTER_QUERY_SETTINGS, clientCalls, sqlFailed, type InsertRows } from './calls.ts';
 import { StoreError } from './errors.ts';
+import { PackedEvents } from './packed-events.ts';
 
 /** One insert of a full batch may wait for merges; beyond this it is retried under its token. Milliseconds. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -51,8 +53,13 @@ export function openServerStore(options: ServerOptions): Store {
   const ingest = open(REQUEST_TIMEOUT_MS);
   const queries = open(REQUEST_TIMEOUT_MS);
   const commands = open(COMMAND_TIMEOUT_MS);
-  const insertRows: InsertRows = async (table, values, settings) => {
-    await ingest.insert({ table, values, format: 'JSONEachRow', clickhouse_settings: settings });
+  const insertRows: InsertRows = async (table, rows, settings) => {
+    const clickhouse_settings = settings;
+    if (rows instanceof PackedEvents) {
+      const query = `INSERT INTO ${table} (${PackedEvents.columns.join(', ')}) FORMAT Native`;
+      const values = Readable.from(rows.native, { objectMode: false });
+      await finished((await ingest.exec({ query, values, clickhouse_settings })).stream.resume());
+    } else await ingest.insert({ table, values: [...rows], format: 'JSONEachRow', clickhouse_settings });
   };
   return {
     kind: 'server',

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { StoreError } from '../../runtime/store/errors.ts';
 import { PLAIN_LAYOUT } from '../../runtime/store/layout.ts';
 import { migrations } from '../../runtime/store/migrations/all.ts';
-import type { Store } from '../../runtime/store/port.ts';
+import type { Rows, Store } from '../../runtime/store/port.ts';
 import type { Connection } from './peer.ts';
 import { QUESTIONS } from './questions.ts';
 
@@ -27,7 +27,7 @@ export class ClickHouse {
     return this.#rows.get(`${DATABASE}.${table}`) ?? [];
   }
 
-  insert(table: string, rows: readonly object[], token: string): void {
+  insert(table: string, rows: Rows, token: string): void {
     const tokens = this.#tokens.get(table) ?? [];
     this.#tokens.set(table, tokens);
     if (tokens.includes(token)) return;
@@ -39,7 +39,7 @@ export class ClickHouse {
     // A row is what was sent, not what the sender changes later.
     const stored = this.#rows.get(table) ?? [];
     this.#rows.set(table, stored);
-    stored.push(...(JSON.parse(JSON.stringify(rows)) as Row[]));
+    stored.push(...(JSON.parse(JSON.stringify([...rows])) as Row[]));
     if (fault === 'stored') throw away();
   }
 

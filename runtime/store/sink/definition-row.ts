@@ -1,7 +1,8 @@
 import type { Message } from '../../broker/port.ts';
 import { decodePublication, type Publication } from '../../definitions/publication.ts';
 import type { DefinitionRow } from '../rows.ts';
-import { UnstorableError, isoTime, textOf, type RowContext } from './event-row.ts';
+import { UnstorableError, textOf, type RowContext } from './event-row.ts';
+import { isoTime } from './event-time.ts';
 
 /** Throws where the message is no publication. */
 export function definitionRow(context: RowContext, message: Message): DefinitionRow {

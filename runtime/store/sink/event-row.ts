@@ -7,6 +7,7 @@ import type { TenantName } from '../../../channels/brands.ts';
 import type { Message } from '../../broker/port.ts';
 import type { DeadLetterRow, EventRow } from '../rows.ts';
 import { DATA_LEVELS_MAX, dataText, isTooDeep } from './faithful-data.ts';
+import { canonicalTime, isoTime } from './event-time.ts';
 import type { Feed } from './feeds.ts';
 
 /** What every row of a batch has in common. */
@@ -24,7 +25,11 @@ const COLUMNS: ReadonlySet<string> = new Set([
 /** An event as it was read: its data also as text. */
 export interface ReadEvent {
   readonly event: Event;
+  /** As `isoTime` writes it. */
+  readonly time: string;
   readonly data: string;
+  /** No text of it can have half a surrogate pair. */
+  readonly isPlain: boolean;
 }
 
 /** The one reason for which a message is no event here: a row that ClickHouse refused would hold up all others. */
@@ -36,14 +41,15 @@ export function eventOf(message: Message, codec: EventCodec = PLAIN_CODEC): Read
   // Whoever decodes what is no UTF-8 gets this character, and never the bytes again.
   if (text.includes('\ufffd') && !isUtf8(message.payload)) throw new UnstorableError('its bytes are no UTF-8');
   if (isTooDeep(text)) throw new UnstorableError(`it is nested deeper than ${DATA_LEVELS_MAX} levels`);
-  const event = decodeEvent(message.payload, { ...codec, decode: () => text });
-  storableTime(event.time);
-  return { event, data: dataText(text, event.data) };
+  const event = decodeEvent(text);
+  const isPlain = message.payload.length === text.length && !text.includes('\\u');
+  return { event, time: storableTime(event.time), data: dataText(text, event.data), isPlain };
 }
 
-export function eventRow(context: RowContext, feed: Feed, message: Message, { event, data }: ReadEvent): EventRow {
-  const time = isoTime(storableTime(event.time));
+export function eventRow(context: RowContext, feed: Feed, message: Message, read: ReadEvent): EventRow {
+  const { event, time, data } = read;
   const sequence = sequenceOf(event) ?? 0;
+  const said = read.isPlain ? plainTextOf : textOf;
   return {
     tenant: context.tenant,
     channel: feed.of,
@@ -51,16 +57,16 @@ export function eventRow(context: RowContext, feed: Feed, message: Message, { ev
     position: message.id,
     batch: context.batch,
     published: publishedTime(message),
-    id: textOf(event.id),
-    source: textOf(event.source),
-    type: textOf(event.type),
-    subject: textOf(event.subject),
-    conversation: textOf(event.correlationid),
-    causation: textOf(event.causationid),
-    partitionkey: textOf(event.partitionkey),
+    id: said(event.id),
+    source: said(event.source),
+    type: said(event.type),
+    subject: said(event.subject),
+    conversation: said(event.correlationid),
+    causation: said(event.causationid),
+    partitionkey: said(event.partitionkey),
     time,
     sequence,
-    traceparent: textOf(event.traceparent),
+    traceparent: said(event.traceparent),
     extensions: extensionsOf(event, time, sequence),
     data,
   };
@@ -86,10 +92,6 @@ export function sequenceOf(event: Event): number | undefined {
   return typeof event.sequence === 'string' ? parseSequence(event.sequence) : undefined;
 }
 
-export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
-
 /** The newest text made: what the broker took together has one time. */
 let published: readonly [milliseconds: number, text: string] = [0, isoTime(0)];
 
@@ -98,16 +100,21 @@ function publishedTime({ publishTimeMs }: Message): string {
   return published[1];
 }
 
-function storableTime(text: string): number {
-  const time = Date.parse(text);
+function storableTime(text: string): string {
+  const canonical = canonicalTime(text);
+  const time = Number.isNaN(canonical) ? Date.parse(text) : canonical;
   if (!isStorable(time)) throw new UnstorableError(`its "time" is no storable time: ${text}`);
-  return time;
+  return time === canonical ? text : isoTime(time);
 }
 
-/** ClickHouse reads no JSON with half a surrogate pair: such a half becomes U+FFFD. */
-export function textOf(value: unknown): string {
+function plainTextOf(value: unknown): string {
   if (value === undefined) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** ClickHouse reads no text with half a surrogate pair: such a half becomes U+FFFD. */
+export function textOf(value: unknown): string {
+  const text = plainTextOf(value);
   return /[\ud800-\udfff]/.test(text) ? Buffer.from(text, 'utf8').toString('utf8') : text;
 }
 

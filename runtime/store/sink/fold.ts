@@ -4,6 +4,7 @@
  */
 import type { Message } from '../../broker/port.ts';
 import { JournalFold } from '../../engine/journal-record.ts';
+import type { Rows } from '../port.ts';
 import type { BatchRows, DeadLetterRow, DefinitionRow, EventRow, StepRow } from '../rows.ts';
 import { STORE_SUBSCRIPTION } from '../../broker/subscriptions.ts';
 import { isReplayedEvent, isReplayedMessage } from '../../../channels/replayed.ts';
@@ -20,7 +21,7 @@ export interface FeedMessages {
   readonly messages: readonly Message[];
 }
 
-export interface Folded extends BatchRows {
+export interface Folded<Events extends Rows<EventRow> = readonly EventRow[]> extends BatchRows<Events> {
   /** Of the topics touched only. */
   readonly changed: Progress;
   /** Events that their source had stated before. */
@@ -29,16 +30,23 @@ export interface Folded extends BatchRows {
   readonly stale: number;
 }
 
+/** Where rows of events go: an array, or as they are packed. */
+interface EventRows extends Rows<EventRow> {
+  push(row: EventRow): unknown;
+}
+
 /** Takes a batch's messages in parts, for others have turns in between; the parts make no difference to the rows. */
-export class BatchFold {
+export class BatchFold<Events extends EventRows> {
   readonly #context: RowContext;
   readonly #before: Progress;
-  readonly #rows: Rows = { events: [], steps: [], definitions: [], deadLetters: [], duplicates: 0, stale: 0 };
+  readonly #rows: Added<Events>;
   readonly #changed = new Map<string, TopicProgress>();
 
-  constructor(context: RowContext, before: Progress) {
+  /** `events`: none yet. */
+  constructor(context: RowContext, before: Progress, events: Events) {
     this.#context = context;
     this.#before = before;
+    this.#rows = { events, steps: [], definitions: [], deadLetters: [], duplicates: 0, stale: 0 };
   }
 
   add({ feed, messages }: FeedMessages): void {
@@ -49,7 +57,7 @@ export class BatchFold {
     this.#changed.set(feed.topic, { position: last.id, ...fold(this.#context, this.#rows, feed, messages, known) });
   }
 
-  get folded(): Folded {
+  get folded(): Folded<Events> {
     // At the end of the batch, or its parts would make a difference.
     const changed = [...this.#changed].map(([topic, { sources, ...progress }]): [string, TopicProgress] => [
       topic,
@@ -60,13 +68,13 @@ export class BatchFold {
 }
 
 export function foldBatch(context: RowContext, before: Progress, batch: readonly FeedMessages[]): Folded {
-  const fold = new BatchFold(context, before);
+  const fold = new BatchFold<EventRow[]>(context, before, []);
   for (const part of batch) fold.add(part);
   return fold.folded;
 }
 
-interface Rows {
-  readonly events: EventRow[];
+interface Added<Events extends EventRows = EventRows> {
+  readonly events: Events;
   readonly steps: StepRow[];
   readonly definitions: DefinitionRow[];
   readonly deadLetters: DeadLetterRow[];
@@ -76,7 +84,7 @@ interface Rows {
 
 type FoldTopic = (
   context: RowContext,
-  rows: Rows,
+  rows: Added,
   feed: Feed,
   messages: readonly Message[],
   known: TopicProgress | undefined,

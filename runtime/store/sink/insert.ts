@@ -3,8 +3,8 @@
  * interrupted, what is stored is compared with the batch as well, because a server killed between remembering a token
  * and committing its rows would drop the repetition.
  */
-import type { Store } from '../port.ts';
-import { tableOf, type BatchRows, type TableName } from '../rows.ts';
+import type { Rows, Store } from '../port.ts';
+import { tableOf, type BatchRows, type EventRow, type TableName } from '../rows.ts';
 import { quoteText } from '../quote.ts';
 import { graphsOf } from './graph-rows.ts';
 
@@ -12,7 +12,7 @@ export interface BatchInsert {
   readonly tenant: string;
   readonly batch: number;
   readonly token: string;
-  readonly rows: BatchRows;
+  readonly rows: BatchRows<Rows<EventRow>>;
   /** An earlier attempt may have stored some of it. */
   readonly repeated: boolean;
   /** Tells one attempt's fill from another's. */
@@ -47,11 +47,12 @@ export async function insertBatch(store: Store, insert: BatchInsert): Promise<vo
   await insertRows(store, insert, DEAD_LETTERS, insert.rows.deadLetters);
 }
 
-async function insertRows(store: Store, insert: BatchInsert, table: Table, rows: readonly object[]): Promise<void> {
-  if (rows.length === 0) return;
+async function insertRows(store: Store, insert: BatchInsert, table: Table, all: Rows): Promise<void> {
+  if (all.length === 0) return;
   const name = tableOf(store, table.name);
-  await store.insert(name, rows, insert.token);
+  await store.insert(name, all, insert.token);
   if (!insert.repeated) return;
+  const rows = [...all];
   const stored = await storedKeys(store, insert, table, rows);
   const missing = rows.filter((row) => !stored.has(keyOf(table, row)));
   await store.insert(name, missing, `${insert.token}:${insert.attempt}`);

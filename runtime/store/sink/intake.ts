@@ -1,6 +1,6 @@
 /**
- * Receives from all feeds into one bounded buffer and hands out batches. Where the buffer is full nothing more is
- * received, so a slow store costs the broker's disk and no memory here.
+ * Receives from all feeds into one bounded buffer and hands it out in parts, batch by batch. Where the buffer is full
+ * nothing more is received, so a slow store costs the broker's disk and no memory here.
  */
 import type { Clock } from '../../clock.ts';
 import { BrokerError } from '../../broker/errors.ts';
@@ -13,13 +13,19 @@ import type { Progress } from './progress.ts';
 
 export interface BatchLimits {
   readonly rows: number;
-  /** Of payloads: an embedded insert is one text in memory. */
+  /** Of payloads: a batch is in memory until it is stored. */
   readonly bytes: number;
   /** How long a first message waits for more. */
   readonly lingerMs: number;
 }
 
 export const BATCH_LIMITS: BatchLimits = { rows: 20_000, bytes: 32 * 1024 * 1024, lingerMs: 200 };
+
+/** Messages that wait to be handed out: what waits longer is copied by the collector, more than once. */
+const BUFFERED_ROWS_MAX = 2000;
+
+/** Of one feed; then others have their turn. */
+const HANDED_OUT_AT_ONCE = 200;
 
 /** Taken from one feed before others have their turn. */
 const RECEIVED_AT_ONCE = 1000;
@@ -88,12 +94,34 @@ export class Intake {
     return new Intake(lanes, options.limits, options.clock, options.received ?? (() => undefined));
   }
 
-  /** Resolves with at least one message, or with none after `halt`. Rejects once a feed has failed. */
-  async next(): Promise<readonly FeedMessages[]> {
+  /**
+   * The messages of one batch, as they come, each feed's in its order: until its limits are reached, or its time is over
+   * and no more are there. Nothing comes after `halt`. Rejects once a feed has failed.
+   */
+  async *batch(): AsyncGenerator<FeedMessages, void> {
+    let { rows, bytes } = this.#limits;
     while (this.#rows === 0 && !this.#over()) await this.#woken();
-    if (!this.#full() && !this.#over()) await this.#linger();
+    const linger = this.#linger();
+    try {
+      while (rows > 0 && bytes > 0 && !this.#over()) {
+        const isEnough = this.#rows >= Math.min(rows, HANDED_OUT_AT_ONCE) || this.#full();
+        if (!isEnough && !linger.isOver()) await this.#woken();
+        else if (this.#rows === 0) return;
+        else {
+          const part = this.#take(Math.min(rows, HANDED_OUT_AT_ONCE), bytes);
+          rows -= part.messages.length;
+          bytes -= bytesOf(part.messages);
+          yield part;
+        }
+      }
+    } finally {
+      linger.cancel();
+    }
     if (this.#failure !== undefined) throw this.#failure as Error;
-    return this.#closed ? [] : this.#take();
+  }
+
+  get isHalted(): boolean {
+    return this.#closed;
   }
 
   /** Received and not yet handed out. */
@@ -162,42 +190,36 @@ export class Intake {
     this.#notify();
   }
 
-  #take(): readonly FeedMessages[] {
-    const batch: FeedMessages[] = [];
-    let [rows, bytes] = [this.#limits.rows, this.#limits.bytes];
+  /** There is something. */
+  #take(rows: number, bytes: number): FeedMessages {
     const count = this.#lanes.length;
-    const start = this.#turn++;
-    for (let at = 0; at < count && rows > 0 && bytes > 0; at++) {
-      const lane = this.#lanes[(start + at) % count];
-      if (!lane || lane.queue.length === 0) continue;
-      let taken = 0;
-      for (const { payload } of lane.queue) {
-        if (taken >= rows || bytes <= 0) break;
-        bytes -= payload.length;
-        this.#bytes -= payload.length;
-        taken++;
-      }
-      rows -= taken;
-      this.#rows -= taken;
-      batch.push({ feed: lane.feed, messages: lane.queue.splice(0, taken) });
+    let lane = this.#lanes[this.#turn++ % count];
+    while (lane && lane.queue.length === 0) lane = this.#lanes[this.#turn++ % count];
+    if (!lane) throw new RangeError('there is no feed to take from');
+    let [taken, left] = [0, bytes];
+    for (const { payload } of lane.queue) {
+      if (taken >= rows || left <= 0) break;
+      left -= payload.length;
+      taken++;
     }
+    this.#rows -= taken;
+    this.#bytes -= bytes - left;
+    const messages = lane.queue.splice(0, taken);
     this.#freed();
-    return batch;
+    return { feed: lane.feed, messages };
   }
 
-  async #linger(): Promise<void> {
-    let due = false;
-    const isDue = (): boolean => due;
+  #linger(): { readonly isOver: () => boolean; readonly cancel: () => void } {
+    let isOver = false;
     const cancel = this.#clock.after(this.#limits.lingerMs, () => {
-      due = true;
+      isOver = true;
       this.#notify();
     });
-    while (!isDue() && !this.#full() && !this.#over()) await this.#woken();
-    cancel();
+    return { isOver: () => isOver, cancel };
   }
 
   #full(): boolean {
-    return this.#rows >= this.#limits.rows || this.#bytes >= this.#limits.bytes;
+    return this.#rows >= Math.min(this.#limits.rows, BUFFERED_ROWS_MAX) || this.#bytes >= this.#limits.bytes;
   }
 
   #over(): boolean {
@@ -219,4 +241,8 @@ export class Intake {
   #freed(): void {
     for (const resolve of this.#room.splice(0)) resolve();
   }
+}
+
+function bytesOf(messages: readonly Message[]): number {
+  return messages.reduce((sum, { payload }) => sum + payload.length, 0);
 }

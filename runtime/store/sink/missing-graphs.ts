@@ -3,7 +3,7 @@ import type { TenantName } from '../../../channels/brands.ts';
 import type { Store } from '../port.ts';
 import { quoteText } from '../quote.ts';
 import { tableOf } from '../rows.ts';
-import { isoTime } from './event-row.ts';
+import { isoTime } from './event-time.ts';
 import { graphsOf, type GraphSource } from './graph-rows.ts';
 
 /** `attempt`: unique per call, for the tokens. */

@@ -13,16 +13,17 @@ import type { Store } from '../port.ts';
 import { quoteText } from '../quote.ts';
 import { tableOf, type MarkRow } from '../rows.ts';
 import { createTenantViews } from '../schema.ts';
-import { isoTime } from './event-row.ts';
+import { isoTime } from './event-time.ts';
 import { feedsOf, type Feed } from './feeds.ts';
-import { BatchFold, type FeedMessages, type Folded } from './fold.ts';
+import type { FeedMessages } from './fold.ts';
+import { Gathering, type FoldedBatch, type FoldedPacked } from './gathering.ts';
 import { insertBatch } from './insert.ts';
 import { Intake, type BatchLimits } from './intake.ts';
 import { Ledger } from './ledger.ts';
 import { storeMissingGraphs } from './missing-graphs.ts';
 import type { Outage } from './outage.ts';
 import type { Progress } from './progress.ts';
-import type { PendingRecord, Range } from './records.ts';
+import type { PendingRecord } from './records.ts';
 import { reread } from './reread.ts';
 
 /** Messages; then whatever else this process does has its turn. */
@@ -46,16 +47,7 @@ export interface ReignOptions {
   readonly stopping: () => boolean;
   readonly at: (point: SinkPoint) => void | Promise<void>;
   readonly onMark: (progress: Progress) => void;
-  readonly onBatch: (folded: Folded, lagMs: number) => void;
-}
-
-/** A batch ready to be stored. */
-interface FoldedBatch {
-  readonly batch: number;
-  readonly folded: Folded;
-  readonly ranges: readonly Range[];
-  /** When the broker took the oldest of its messages. */
-  readonly oldestMs: number;
+  readonly onBatch: (folded: FoldedPacked, lagMs: number) => void;
 }
 
 export class Reign {
@@ -93,8 +85,12 @@ export class Reign {
     const { broker, store, tenant } = this.#options;
     const { pending, progress } = this.#ledger.history;
     if (pending) {
-      const messages = await reread(broker, this.#feeds, progress, pending);
-      await this.#store(await this.#fold(pending.batch, progress, messages), pending);
+      const gathering = this.#gathering(pending.batch, progress);
+      for (const part of (await reread(broker, this.#feeds, progress, pending)).flatMap(partsOf)) {
+        gathering.add(part);
+        await turnOfOthers();
+      }
+      await this.#store(gathering.folded, pending);
     }
     const { generation, epoch } = this.#ledger.history;
     await storeMissingGraphs(store, tenant, `${tenant}:${generation}:${epoch}`);
@@ -104,19 +100,18 @@ export class Reign {
     await this.#storeAll();
   }
 
-  /** While ClickHouse takes one batch, the next one is received and folded; it is announced once the first is marked. */
+  /** While ClickHouse takes one batch, the next one is gathered; it is announced once the first is marked. */
   async #storeAll(): Promise<void> {
     let { progress } = this.#ledger.history;
     let batch = await this.#newestBatch();
     let storing = Promise.resolve();
     try {
       for (;;) {
-        const messages = await this.#intake.next();
-        if (messages.length === 0) return;
-        const folding = await this.#fold(++batch, progress, messages);
-        progress = new Map([...progress, ...folding.folded.changed]);
+        const next = await this.#gather(++batch, progress);
         await storing;
-        storing = this.#store(folding);
+        if (!next) return;
+        progress = new Map([...progress, ...next.folded.changed]);
+        storing = this.#store(next);
         // Heard of where it is awaited, which would be late while no message comes.
         storing.catch(() => {
           this.#intake.halt();
@@ -142,14 +137,19 @@ export class Reign {
     return Number(row?.['newest'] ?? 0);
   }
 
-  async #fold(batch: number, before: Progress, messages: readonly FeedMessages[]): Promise<FoldedBatch> {
-    const { tenant, codec } = this.#options;
-    const fold = new BatchFold({ tenant, batch, codec }, before);
-    for (const part of messages.flatMap(partsOf)) {
-      fold.add(part);
+  /** Undefined after `halt`: what was gathered by then is received again by the next owner. */
+  async #gather(batch: number, before: Progress): Promise<FoldedBatch | undefined> {
+    const gathering = this.#gathering(batch, before);
+    for await (const part of this.#intake.batch()) {
+      gathering.add(part);
       await turnOfOthers();
     }
-    return { batch, folded: fold.folded, ranges: messages.map(rangeOf), oldestMs: oldestMs(messages) };
+    return this.#intake.isHalted ? undefined : gathering.folded;
+  }
+
+  #gathering(batch: number, before: Progress): Gathering {
+    const { tenant, codec } = this.#options;
+    return new Gathering({ tenant, batch, codec }, before);
   }
 
   get buffered(): number {
@@ -181,7 +181,7 @@ export class Reign {
   }
 
   /** Waits for ClickHouse as long as it takes. */
-  async #insert(batch: number, rows: Folded, interrupted: boolean): Promise<void> {
+  async #insert(batch: number, rows: FoldedPacked, interrupted: boolean): Promise<void> {
     const { store, tenant } = this.#options;
     const { generation, epoch } = this.#ledger.history;
     const token = `${tenant}:${generation}:${batch}`;
@@ -226,12 +226,6 @@ function partsOf({ feed, messages }: FeedMessages): readonly FeedMessages[] {
   return parts;
 }
 
-function rangeOf({ feed, messages }: FeedMessages): Range {
-  const [first, last] = [messages[0], messages.at(-1)];
-  if (!first || !last) throw new RangeError(`an empty batch of ${feed.topic}`);
-  return { topic: feed.topic, first: first.id, last: last.id, count: messages.length };
-}
-
 /** What is to be received while a pending batch is read again from the topics themselves. */
 function passing(progress: Progress, pending: PendingRecord): Progress {
   return new Map([...progress, ...pending.ranges.map(({ topic, last }) => [topic, { position: last }] as const)]);
@@ -239,8 +233,4 @@ function passing(progress: Progress, pending: PendingRecord): Progress {
 
 function lastOf(progress: Progress): readonly { topic: string; last: MessageId }[] {
   return [...progress].map(([topic, { position }]) => ({ topic, last: position }));
-}
-
-function oldestMs(messages: readonly FeedMessages[]): number {
-  return messages.reduce((oldest, { messages: [first] }) => Math.min(oldest, first?.publishTimeMs ?? oldest), Infinity);
 }

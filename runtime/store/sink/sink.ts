@@ -7,7 +7,7 @@ import type { Log } from '../../log.ts';
 import type { Store } from '../port.ts';
 import { applySchema } from '../schema.ts';
 import { lastOfEach } from './feeds.ts';
-import type { Folded } from './fold.ts';
+import type { FoldedPacked } from './gathering.ts';
 import { BATCH_LIMITS, type BatchLimits } from './intake.ts';
 import { Mark, type Positions } from './mark.ts';
 import { Outage } from './outage.ts';
@@ -156,7 +156,7 @@ export class Sink {
     };
   }
 
-  #count(folded: Folded, lagMs: number): void {
+  #count(folded: FoldedPacked, lagMs: number): void {
     this.#counts.events += folded.events.length;
     this.#counts.steps += folded.steps.length;
     this.#counts.deadLetters += folded.deadLetters.length;

@@ -4,7 +4,8 @@ import { outputIdsOf } from '../../engine/output-writer.ts';
 import type { Message } from '../../broker/port.ts';
 import { stateHash } from '../../history/state-hash.ts';
 import type { StepRow } from '../rows.ts';
-import { UnstorableError, isoTime, textOf, type RowContext } from './event-row.ts';
+import { UnstorableError, textOf, type RowContext } from './event-row.ts';
+import { isoTime } from './event-time.ts';
 import type { Feed } from './feeds.ts';
 
 /** Throws where the payload is no journal record. */

@@ -1,6 +1,6 @@
 import type { TenantName } from '../../../channels/brands.ts';
 import type { Store } from '../../../runtime/store/port.ts';
-import { isoTime } from '../../../runtime/store/sink/event-row.ts';
+import { isoTime } from '../../../runtime/store/sink/event-time.ts';
 import { graphRows } from '../../../runtime/store/sink/graph-rows.ts';
 import { tableOf } from '../../../runtime/store/rows.ts';
 import { SPREAD } from './conversations.ts';

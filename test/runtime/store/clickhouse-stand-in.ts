@@ -1,7 +1,10 @@
 /** A ClickHouse server as far as its HTTP clients see: the embedded engine, written to by anybody who asks. */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { Session } from 'chdb';
 import { quoteName, quoteText } from '../../../runtime/store/quote.ts';
 
@@ -21,7 +24,15 @@ export async function clickHouseStandIn(folder: string): Promise<StandIn> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { searchParams, pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const sql = [searchParams.get('query') ?? '', Buffer.concat(chunks).toString('utf8')].join('\n').trim();
+    const body = Buffer.concat(chunks);
+    const query = searchParams.get('query') ?? '';
+    // Rows that are no text: the engine takes them from a file only.
+    const file = / FORMAT Native$/.test(query) ? join(folder, `${randomUUID()}.native`) : undefined;
+    if (file !== undefined) await writeFile(file, body);
+    const sql =
+      file === undefined
+        ? [query, body.toString('utf8')].join('\n').trim()
+        : query.replace(/ (FORMAT Native)$/, ` FROM INFILE ${quoteText(file)} $1`);
     if (pathname === '/ping' || sql === '') return Buffer.from('Ok.\n');
     statements.push(sql);
     const session = new Session(folder);
@@ -35,6 +46,7 @@ export async function clickHouseStandIn(folder: string): Promise<StandIn> {
       return (await session.queryAsync(sql, { format })).bytes();
     } finally {
       session.close();
+      if (file !== undefined) await rm(file);
     }
   };
   const server = createServer((request, response) => {

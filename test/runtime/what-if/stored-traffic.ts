@@ -9,7 +9,8 @@ import type { DefinitionRow, EventRow, StepRow } from '../../../runtime/store/ro
 import { definitionRow } from '../../../runtime/store/sink/definition-row.ts';
 import { encodePublication } from '../../../runtime/definitions/publication.ts';
 import { PLAIN_CODEC } from '../../../channels/codec.ts';
-import { eventRow, isoTime } from '../../../runtime/store/sink/event-row.ts';
+import { eventRow } from '../../../runtime/store/sink/event-row.ts';
+import { isoTime } from '../../../runtime/store/sink/event-time.ts';
 import type { Event } from '../../../channels/event.ts';
 import type { TenantName } from '../../../channels/brands.ts';
 import { DEFINITIONS_AT, type Recorder } from './recorder.ts';
@@ -73,6 +74,11 @@ function channelOf(type: string): string {
 function rowOf(channel: string, event: Event, publishedAt: number): EventRow {
   const feed = { of: channel, topic: '', partition: 0 } as Parameters<typeof eventRow>[1];
   const message = { id: POSITION, publishTimeMs: publishedAt } as Message;
-  const read = { event, data: JSON.stringify(event.data ?? null) };
+  const read = {
+    event,
+    time: isoTime(Date.parse(event.time)),
+    data: JSON.stringify(event.data ?? null),
+    isPlain: false,
+  };
   return { ...eventRow(context, feed, message, read), channel };
 }

@@ -29,7 +29,7 @@ describe('a batch that is folded in parts', () => {
     const messages = Array.from({ length: 100 }, (_, at) => stated(at, `/source/${at}`, 1, start + at * HOUR_MS));
     messages.push(stated(100, '/source/0', 1, start + 100 * HOUR_MS));
     const context = { tenant: TENANT, batch: 1, codec: PLAIN_CODEC };
-    const parts = new BatchFold(context, new Map());
+    const parts = new BatchFold(context, new Map(), []);
     for (const message of messages) parts.add({ feed, messages: [message] });
     const whole = foldBatch(context, new Map(), [{ feed, messages }]);
     expect(whole.duplicates, 'the repetition is known').to.equal(1);

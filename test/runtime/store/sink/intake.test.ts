@@ -32,7 +32,7 @@ describe("what the sink's intake buffers", () => {
     const intake = await opened;
     expect(await buffered).to.be.within(10, 26);
     let messages = 0;
-    while (messages < 300) for (const part of await intake.next()) messages += part.messages.length;
+    while (messages < 300) for await (const part of intake.batch()) messages += part.messages.length;
     expect(messages).to.equal(300);
     await intake.close();
     await broker.close();

@@ -315,7 +315,7 @@ describe('The store sink', function () {
       ...store,
       insert: async (table, rows, token) => {
         if (table === 'parlance.events' && lost++ === 0) {
-          await store.insert(table, rows.slice(0, 1), token);
+          await store.insert(table, [...rows].slice(0, 1), token);
           throw new StoreError('store-unreachable', 'killed');
         }
         await store.insert(table, rows, token);
