@@ -7,10 +7,12 @@ import type { ParlanceError } from '../../channels/error.ts';
 import { parseTenantName } from '../events/tenant.ts';
 import { platformRuns } from '../http/admin-client.ts';
 import { adminSocket } from '../http/admin-socket.ts';
+import { HTTP_ERROR_CODES } from '../http/problem.ts';
 import { openConfiguredStore, storeLocation } from '../main/open-store.ts';
 import { StoreError, clickHouseMessage, reportedText } from '../store/errors.ts';
 import type { SqlHttpResponse } from '../store/sql-http.ts';
 import { sqlOverHttp } from '../store/sql-http.ts';
+import { refusalIn } from '../store/sql/platform-refusal.ts';
 import {
   configurationOf,
   withConfigurationOptions,
@@ -190,6 +192,8 @@ async function textOf(body: string | Readable): Promise<string> {
 /** ClickHouse's own message, or the problem that the platform states. */
 async function failure({ status, body }: SqlHttpResponse, tenant: TenantName | undefined): Promise<ParlanceError> {
   const text = await textOf(body);
+  const refusal = refusalIn(text, HTTP_ERROR_CODES);
+  if (refusal) return new PlatformError(refusal.code, refusal.message);
   const unreachable = /^Code: 210\. DB::Exception: (.*)\. \(NETWORK_ERROR\)\s*$/s.exec(text)?.[1];
   if (status === 503 && unreachable !== undefined) return new StoreError('store-unreachable', unreachable);
   const refused = /^Code: 497\. DB::Exception: (.*) \(ACCESS_DENIED\)\s*$/s.exec(text)?.[1];
@@ -207,7 +211,7 @@ async function failure({ status, body }: SqlHttpResponse, tenant: TenantName | u
   return problemIn(text) ?? new StoreError('sql-failed', text.trim());
 }
 
-/** Of the platform itself, under its own code: a key that is refused, say. */
+/** Of the platform itself where it has no SQL at the address: behind another path, say. */
 function problemIn(text: string): ParlanceError | undefined {
   try {
     const { code, detail } = JSON.parse(text) as { readonly code?: unknown; readonly detail?: unknown };

@@ -1,8 +1,12 @@
 import type { Context, Next } from 'koa';
 import type { Log } from '../log.ts';
+import { refusalResponse } from '../store/sql/platform-refusal.ts';
 import { HttpError, problemDocument, toHttpError } from './problem.ts';
 
-/** Answers whatever is thrown below as a problem document; logs what is our own fault, with its cause. */
+/** Where ClickHouse's clients ask, who read no problem documents. */
+const SQL_PATH = /^\/v1\/(tenants\/[^/]+\/)?sql(\/|$)/;
+
+/** Answers whatever is thrown below as a problem document, or as ClickHouse's exception where SQL is asked; logs what is our own fault, with its cause. */
 export function problems(log: Log): (context: Context, next: Next) => Promise<void> {
   return async (context, next) => {
     try {
@@ -17,6 +21,12 @@ export function problems(log: Log): (context: Context, next: Next) => Promise<vo
       else log.debug(fields, 'request refused');
       context.status = error.status;
       context.set({ ...error.headers });
+      if (SQL_PATH.test(context.path)) {
+        const { headers, body } = refusalResponse(new URLSearchParams(context.querystring), error);
+        context.set({ ...headers });
+        context.body = body;
+        return;
+      }
       context.body = JSON.stringify(problemDocument(error));
       context.type = 'application/problem+json';
     }

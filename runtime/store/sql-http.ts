@@ -1,12 +1,12 @@
 /** ClickHouse's HTTP interface, read-only: what curl, @clickhouse/client and other tools send to a server. */
-import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { TenantName } from '../../channels/brands.ts';
 import { StoreError } from './errors.ts';
 import type { QueryParameters, Store } from './port.ts';
 import { gzipped, uncompressed, wantsGzip } from './sql/compression.ts';
-import { formatOf, isOutputFormat, mediaTypeOf } from './sql/formats.ts';
+import { formatOf, isOutputFormat } from './sql/formats.ts';
 import { SqlGate } from './sql/gate.ts';
+import { responseHeaders } from './sql/response-headers.ts';
 import { analystDatabase, tenantDatabase } from './views.ts';
 
 export interface SqlHttpRequest {
@@ -70,14 +70,14 @@ async function answer(store: Store, gate: SqlGate, request: SqlHttpRequest): Pro
   const body = uncompressed(request.body, header(request, 'content-encoding') ?? '', MAX_STATEMENT_BYTES);
   const text = [query.get('query') ?? '', body.toString('utf8')].join('\n').trim();
   // A server answers `Ok.` to an empty GET, which tools use to see whether it is there.
-  if (text === '') return { status: 200, headers: common(query, 'TabSeparated'), body: 'Ok.\n' };
+  if (text === '') return { status: 200, headers: responseHeaders(query, 'TabSeparated'), body: 'Ok.\n' };
   const parameters = parametersOf(query);
   const sql = await gate.check({ sql: text, parameters, database, confined: tenant !== undefined });
   const wanted = query.get('default_format') ?? header(request, 'x-clickhouse-format') ?? DEFAULT_FORMAT;
   if (!isOutputFormat(wanted)) throw new StoreError('sql-refused', `the format ${wanted} is not allowed here`);
   const settings = { ...LIMITS, ...settingsOf(query) };
   const result = await store.read({ sql, parameters, database, format: wanted, settings, ...(signal && { signal }) });
-  return { status: 200, headers: common(query, formatOf(sql) ?? wanted), body: result };
+  return { status: 200, headers: responseHeaders(query, formatOf(sql) ?? wanted), body: result };
 }
 
 /** Tools name the database `default` where nobody told them another. */
@@ -104,15 +104,6 @@ function header(request: SqlHttpRequest, name: string): string | undefined {
   return typeof value === 'string' ? value : value?.[0];
 }
 
-function common(query: URLSearchParams, format: string): Readonly<Record<string, string>> {
-  return {
-    'content-type': mediaTypeOf(format),
-    'x-clickhouse-format': format,
-    'x-clickhouse-timezone': 'UTC',
-    'x-clickhouse-query-id': /^[\w-]{1,64}$/.exec(query.get('query_id') ?? '')?.[0] ?? randomUUID(),
-  };
-}
-
 /** Codes of ClickHouse that are the asker's mistake, by HTTP status. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   60: 404,
@@ -134,7 +125,7 @@ function errorResponse({ query }: SqlHttpRequest, error: unknown): SqlHttpRespon
   const unknown = error instanceof StoreError ? 400 : 500;
   return {
     status: unreachable ? 503 : (STATUS_OF_CODE[code] ?? unknown),
-    headers: { ...common(query, 'Null'), 'x-clickhouse-exception-code': code },
+    headers: { ...responseHeaders(query, 'Null'), 'x-clickhouse-exception-code': code },
     body: `${text}\n`,
   };
 }

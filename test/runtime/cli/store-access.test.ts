@@ -4,10 +4,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openStoreAccess, type StoreAccess } from '../../../runtime/cli/store-access.ts';
 import { StoreError } from '../../../runtime/store/errors.ts';
+import { refusalResponse } from '../../../runtime/store/sql/platform-refusal.ts';
 
 const TIMEOUT = 'Code: 159. DB::Exception: Timeout exceeded: elapsed 60.1 seconds. (TIMEOUT_EXCEEDED)';
 
-const REFUSAL = { code: 'key-invalid', detail: 'the key is unknown or revoked' };
+const REFUSAL = { status: 401, code: 'key-invalid', message: 'the key is unknown or revoked' };
 
 describe('what a command is told where the answer of the store', () => {
   let server: Server;
@@ -19,8 +20,10 @@ describe('what a command is told where the answer of the store', () => {
   before(async () => {
     server = createServer((request, response) => {
       if (request.url === '/ping') response.writeHead(404).end();
-      else if (request.headers.authorization === 'Bearer wrong') response.writeHead(401).end(JSON.stringify(REFUSAL));
-      else if (rest !== undefined) response.end(`{"n":1}\n${rest}`);
+      else if (request.headers.authorization === 'Bearer wrong') {
+        const { headers, body } = refusalResponse(new URLSearchParams(), REFUSAL);
+        response.writeHead(REFUSAL.status, { ...headers }).end(body);
+      } else if (rest !== undefined) response.end(`{"n":1}\n${rest}`);
       else response.write('{"n":1}\n', () => response.destroy());
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -56,7 +59,7 @@ describe('what a command is told where the answer of the store', () => {
   it('is a refusal of the platform has its code and its words', async () => {
     const refused = await openStoreAccess({ config: undefined, data: undefined, tenant: 'acme', url, key: 'wrong' });
     const problem = await problemOf(() => refused.rows('SELECT 1 AS n'));
-    expect(problem).to.include({ code: REFUSAL.code, message: REFUSAL.detail });
+    expect(problem).to.include({ code: REFUSAL.code, message: REFUSAL.message });
     await refused.close();
   });
 

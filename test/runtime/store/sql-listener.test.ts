@@ -4,6 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { expect } from 'chai';
 import { request } from 'undici';
+import type { TenantName } from '../../../channels/brands.ts';
 import { applySchema, createTenantViews } from '../../../runtime/store/schema.ts';
 import { sqlOverHttp } from '../../../runtime/store/sql-http.ts';
 import { ACME, OTHER, openEdge, type Edge } from '../http/edge.ts';
@@ -171,7 +172,8 @@ describe('The SQL interface of a listening platform', function () {
       const elsewhere = await using({ pathname: '/v1/tenants/other/sql' }, (other) =>
         failure(other.query({ query: 'SELECT 1' })),
       );
-      expect(String(elsewhere['message'])).to.contain('key-forbidden');
+      expect([elsewhere['code'], elsewhere['type']]).to.deep.equal(['497', 'ACCESS_DENIED']);
+      expect(elsewhere['message']).to.contain('key-forbidden: the key is not one of tenant "other"');
     });
 
     it('writes nothing', async () => {
@@ -189,7 +191,22 @@ describe('The SQL interface of a listening platform', function () {
       const wrong = await using({ username: key, password: 'x' }, (other) =>
         failure(other.query({ query: 'SELECT 1' })),
       );
-      expect(String(wrong['message'])).to.contain('key-invalid');
+      expect([wrong['code'], wrong['type']]).to.deep.equal(['516', 'AUTHENTICATION_FAILED']);
+      expect(wrong['message']).to.contain('key-invalid: the key is unknown or revoked');
+    });
+
+    it('is told of a tenant or a path that is not there as of a database', async () => {
+      const absent = await edge.createKey('absent' as TenantName, ['sql:read']);
+      for (const [pathname, token, code] of [
+        ['/v1/tenants/absent/sql', absent, 'tenant-unknown'],
+        [`${path}/elsewhere`, key, 'route-unknown'],
+      ] as const) {
+        const missing = await using({ pathname, access_token: token }, (other) =>
+          failure(other.query({ query: 'SELECT 1' })),
+        );
+        expect([missing['code'], missing['type']]).to.deep.equal(['81', 'UNKNOWN_DATABASE']);
+        expect(missing['message']).to.contain(`${code}: there is no`);
+      }
     });
   });
 
@@ -268,6 +285,12 @@ describe('The SQL interface of a listening platform', function () {
       expect(await curl('--output', '/dev/null', '--write-out', '%{http_code}', `${edge.url}${path}/ping`)).to.equal(
         '401',
       );
+      const refused = await curl('--include', `${edge.url}${path}?query_id=q-2&query=SELECT+1`);
+      expect(refused)
+        .to.match(/x-clickhouse-exception-code: 516/i)
+        .and.match(/x-clickhouse-query-id: q-2/i)
+        .and.match(/www-authenticate: Bearer/i)
+        .and.match(/^Code: 516\. DB::Exception: key-missing: .*\. \(AUTHENTICATION_FAILED\)$/m);
     });
   });
 });
