@@ -15,6 +15,8 @@ const RUN_ID_BYTES = 5;
 
 export type LiveCase = { readonly scenario: Scenario } & (
   | { readonly outcome: 'passed' | 'failed'; readonly result: LiveResult; readonly otherVersions: readonly string[] }
+  /** Nothing was sent, and it failed nevertheless: by what stands beside it. */
+  | { readonly outcome: 'broken'; readonly why: Refusal }
   | { readonly outcome: 'skipped'; readonly refusals: readonly Refusal[] }
 );
 
@@ -32,7 +34,7 @@ export interface SuiteOptions {
   readonly describesPeople: boolean;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
-  /** Called before anything is sent: the scenario can run. */
+  /** Called before anything is sent, unless the scenario is skipped. */
   readonly started?: () => Promise<unknown>;
 }
 
@@ -66,6 +68,7 @@ export async function runCase(
   const planned = await planLive(file, scenario, { id: run, now: options.clock.now() }, options);
   if ('refusals' in planned) return { scenario, outcome: 'skipped', refusals: planned.refusals };
   await options.started?.();
+  if ('broken' in planned) return { scenario, outcome: 'broken', why: planned.broken };
   const result = await runLive(target, planned.plan, { run, ...options });
   const outcome = result.differences.length === 0 ? 'passed' : 'failed';
   return { scenario, outcome, result, otherVersions: otherVersions(file, result) };

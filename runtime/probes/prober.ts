@@ -174,6 +174,10 @@ function outcomeOf(file: SuiteFile, one: LiveCase): Outcome {
   if (one.outcome === 'skipped') {
     return { skipped: one.refusals.map(({ line, reason }) => `${file.scenarios.path}:${line}: ${reason}`) };
   }
+  if (one.outcome === 'broken') {
+    const { line, reason } = one.why;
+    return { failure: { missing: [], unexpected: [], reason: `${file.scenarios.path}:${line}: ${reason}` } };
+  }
   const { differences, rejections } = one.result;
   if (one.outcome === 'passed') return { failure: undefined };
   const ofKind = (kind: string) => differences.filter((one) => one.kind === kind).map(({ what }) => what);

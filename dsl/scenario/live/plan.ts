@@ -37,7 +37,11 @@ export interface Suite {
   readonly machines: readonly Machine[];
 }
 
-export type Planned = { readonly plan: LivePlan } | { readonly refusals: readonly [Refusal, ...Refusal[]] };
+export type Planned =
+  | { readonly plan: LivePlan }
+  | { readonly refusals: readonly [Refusal, ...Refusal[]] }
+  /** It fails on no platform at all: it, or a definition beside it, is wrong. */
+  | { readonly broken: Refusal };
 
 export async function planLive(suite: Suite, scenario: Scenario, run: Run, limits: LiveLimits): Promise<Planned> {
   const [first, ...others] = refusedSteps(scenario, limits);
@@ -47,9 +51,11 @@ export async function planLive(suite: Suite, scenario: Scenario, run: Run, limit
   const reach = [...realAddresses(made), ...sharedValues(made, machines, run).map(sharedReason)];
   if (reach.length > 0) return refused(scenario, reach);
   const played = await play(suite, made, limits);
+  const broken = played.failure && (await brokenAsGiven(suite, scenario));
+  if (broken) return { broken };
   const reasons = [...refusedEvents(played.events), ...realAnswers(made, played.events)];
   if (reasons.length > 0) return refused(scenario, reasons);
-  if (played.failure) return refused(scenario, [await reasonOf(suite, scenario, played.failure, limits)]);
+  if (played.failure) return refused(scenario, [reasonOf(played.failure, limits)]);
   const legs = limits.timePasses ? played.legs : undefined;
   return { plan: { scenario: made, predicted: played.predicted, legs } };
 }
@@ -118,22 +124,29 @@ async function play(
 }
 
 /** Tells a scenario that is wrong everywhere from one that only holds of its own people and its own time. */
-async function reasonOf(
-  { scenarios, machines }: Suite,
-  scenario: Scenario,
-  failure: Failure,
-  { timePasses, describesPeople }: LiveLimits,
-): Promise<string> {
+async function brokenAsGiven({ scenarios, machines }: Suite, scenario: Scenario): Promise<Refusal | undefined> {
   const open = () => Promise.resolve(SimulatedStage.open(machines, scenario.given));
-  const asGiven = await runScenario(open, scenarios, scenario);
-  if (asGiven.failure) return `it fails in virtual time too: parlance test ${scenarios.path}`;
-  const wanted = failure.expected === undefined ? '' : `, expected ${failure.expected}`;
-  const got = failure.actual === undefined ? '' : `, got ${failure.actual}`;
+  const { failure } = await runScenario(open, scenarios, scenario);
+  if (!failure) return undefined;
+  const { line, message } = failure;
+  const reason =
+    `it fails in virtual time too, so the scenario or a definition beside it is wrong, and not the platform: ` +
+    `${message}${textsOfFailure(failure)} (parlance test ${scenarios.path})`;
+  return { line, reason };
+}
+
+/** What only holds of the scenario's own people and its own time. */
+function reasonOf(failure: Failure, { timePasses, describesPeople }: LiveLimits): string {
+  const texts = textsOfFailure(failure);
   const when = timePasses ? '' : ' at this moment,';
   const who = describesPeople ? 'who does not exist' : 'of whom nothing is known';
-  const isAddressed = wanted.includes(`${PROBE_SCHEME}:`);
+  const isAddressed = (failure.expected ?? '').includes(`${PROBE_SCHEME}:`);
   const hint = isAddressed ? ` (what they write as their address is neither a phone number nor an e-mail address)` : '';
-  return `with somebody ${who},${when} line ${failure.line} would not hold: ${failure.message}${wanted}${got}${hint}`;
+  return `with somebody ${who},${when} line ${failure.line} would not hold: ${failure.message}${texts}${hint}`;
+}
+
+function textsOfFailure({ expected, actual }: Failure): string {
+  return `${expected === undefined ? '' : `, expected ${expected}`}${actual === undefined ? '' : `, got ${actual}`}`;
 }
 
 /** What follows from each action. */

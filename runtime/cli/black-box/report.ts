@@ -13,7 +13,7 @@ export interface Tally {
 export function tallyOf(files: readonly LiveFile[]): Tally {
   const cases = files.flatMap((file) => file.cases);
   const count = (wanted: LiveCase['outcome']): number => cases.filter(({ outcome }) => outcome === wanted).length;
-  return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+  return { passed: count('passed'), failed: count('failed') + count('broken'), skipped: count('skipped') };
 }
 
 export function liveText(files: readonly LiveFile[], paint: Paint): string {
@@ -22,7 +22,12 @@ export function liveText(files: readonly LiveFile[], paint: Paint): string {
   return `${[...lines, `${passed} as expected, ${failed} differ, ${skipped} skipped`].join('\n')}\n`;
 }
 
-const MARKS = { passed: ['green', 'ok  '], failed: ['red', 'FAIL'], skipped: ['dim', 'skip'] } as const;
+const MARKS = {
+  passed: ['green', 'ok  '],
+  failed: ['red', 'FAIL'],
+  broken: ['red', 'FAIL'],
+  skipped: ['dim', 'skip'],
+} as const;
 
 function caseLines(path: string, one: LiveCase, paint: Paint): readonly string[] {
   const { scenario } = one;
@@ -31,6 +36,7 @@ function caseLines(path: string, one: LiveCase, paint: Paint): readonly string[]
   if (one.outcome === 'skipped') {
     return [head, ...one.refusals.map(({ line, reason }) => `       line ${line}: ${reason}`)];
   }
+  if (one.outcome === 'broken') return [head, `  ${paint('bold', `${path}:${one.why.line}`)} ${one.why.reason}`];
   if (one.outcome === 'passed') return [`${head} ${paint('dim', `(${one.result.durationMs} ms)`)}`];
   const { differences, transcript } = one.result;
   return [
@@ -57,7 +63,7 @@ export function headline({ kind, what, field }: Difference): string {
 }
 
 /** What may be why. */
-function remarksOf({ result, otherVersions }: Exclude<LiveCase, { outcome: 'skipped' }>): readonly string[] {
+function remarksOf({ result, otherVersions }: Extract<LiveCase, { result: unknown }>): readonly string[] {
   return [
     ...result.rejections.map((reason) => `the platform rejected an event: ${reason}`),
     ...otherVersions.map((name) => `another version of ${name} is in force there than stands beside the scenarios`),
@@ -73,6 +79,7 @@ export function liveJson(target: string, files: readonly LiveFile[]): string {
       scenarios: cases.map((one) => {
         const head = { title: one.scenario.title, line: one.scenario.line, outcome: one.outcome };
         if (one.outcome === 'skipped') return { ...head, reasons: one.refusals };
+        if (one.outcome === 'broken') return { ...head, outcome: 'failed', reasons: [one.why] };
         const { differences, durationMs, transcript } = one.result;
         const failure = { differences, remarks: remarksOf(one), transcript };
         return { ...head, durationMs, ...(one.outcome === 'failed' ? failure : {}) };
@@ -108,6 +115,10 @@ function caseXml(classname: string, one: LiveCase): string {
   if (one.outcome === 'skipped') {
     const reason = one.refusals.map(({ line, reason: why }) => `line ${line}: ${why}`).join('; ');
     return `${head}>\n      <skipped message="${escapeXml(reason)}"/>\n    </testcase>`;
+  }
+  if (one.outcome === 'broken') {
+    const { line, reason } = one.why;
+    return `${head}>\n      <failure message="${escapeXml(`line ${line}: ${reason}`)}"/>\n    </testcase>`;
   }
   const timed = `${head} time="${(one.result.durationMs / 1_000).toFixed(3)}"`;
   if (one.outcome === 'passed') return `${timed}/>`;

@@ -127,6 +127,24 @@ describe('a prober', () => {
     expect(results.all.map(({ failed }) => failed)).to.deep.equal([1, 1]);
   });
 
+  it('states that a scenario failed which the definition beside it can not pass: nobody would see it else', async () => {
+    writeFileSync(
+      scenarios,
+      SCENARIOS.slice(0, SCENARIOS.indexOf('  - case: farewell')).replace('says: Hi', 'says: Ho'),
+    );
+    const { prober, results, stated } = proberOf(() => Promise.reject(new TypeError('nothing is to be sent')));
+    await prober.probe();
+    expect(stated.map(({ type }) => type)).to.deep.equal(['probe.started', 'probe.failed']);
+    expect(stated[1]?.data)
+      .to.have.property('reason')
+      .that.matches(
+        /hello\.test\.yaml:5: it fails in virtual time too, so the scenario or a definition beside it is wrong.*Ho.*Hi/,
+      );
+    expect(results.all.map(({ hasPassed, failed }) => ({ hasPassed, failed }))).to.deep.equal([
+      { hasPassed: false, failed: 1 },
+    ]);
+  });
+
   it('goes on to tell of scenarios that can not be read any more, and forgets those that are gone', async () => {
     const { prober, results } = proberOf(() => Promise.reject(new TypeError('no row')));
     const names = (): readonly string[] => results.all.map(({ scenario }) => scenario);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -47,9 +47,10 @@ describe('parlance expect', () => {
     folder.remove();
   });
 
-  const told = async (...options: readonly string[]): Promise<string> => {
+  const told = (...options: readonly string[]): Promise<string> => toldOf(folder.path, ...options);
+  const toldOf = async (path: string, ...options: readonly string[]): Promise<string> => {
     const url = `http://127.0.0.1:${(platform.address() as AddressInfo).port.toString()}`;
-    return runCommand([expectCommand], ['expect', folder.path, '--target', url, ...options]);
+    return runCommand([expectCommand], ['expect', path, '--target', url, ...options]);
   };
 
   it('says which scenario can not run, by which line, and that nothing ran', async () => {
@@ -68,5 +69,28 @@ describe('parlance expect', () => {
   it('fails where all were wanted', async () => {
     await told('--all');
     expect(process.exitCode).to.equal(1);
+  });
+
+  it('fails, and sends nothing, where the definition beside a scenario can not pass it either', async () => {
+    const broken = join(folder.path, 'broken');
+    mkdirSync(broken);
+    writeFileSync(join(broken, 'slow.yaml'), DEFINITION.replace('{ for: 2d }', '{ for: 1s }'));
+    writeFileSync(join(broken, 'slow.test.yaml'), SCENARIOS.replace('2d', '2s').replace('ends: waited', 'ends: gone'));
+    const report = join(folder.path, 'report.xml');
+    asked.length = 0;
+    const text = await toldOf(broken, '--junit', report);
+    expect(text).to.match(
+      /^FAIL .*slow\.test\.yaml:4 days pass\n {2}.*slow\.test\.yaml:8 it fails in virtual time too/,
+    );
+    expect(text).to.match(/the scenario or a definition beside it is wrong.*gone.*waited/);
+    expect(text).to.include('0 as expected, 1 differ, 0 skipped');
+    expect(process.exitCode).to.equal(1);
+    expect(readFileSync(report, 'utf8')).to.match(/failures="1"[^]*<failure message="line 8: it fails in virtual time/);
+    const { failed, files } = JSON.parse(await toldOf(broken, '--json')) as {
+      readonly failed: number;
+      readonly files: readonly { readonly scenarios: readonly { readonly outcome: string }[] }[];
+    };
+    expect([failed, files[0]?.scenarios[0]?.outcome]).to.deep.equal([1, 'failed']);
+    expect(asked.filter((line) => !line.endsWith('/probe'))).to.deep.equal([]);
   });
 });
