@@ -1,4 +1,4 @@
-import { smsLength, type SmsLength } from '../../channels/sms/segments.ts';
+import { smsSize, type SmsLength } from '../../channels/sms/segments.ts';
 import { smsText } from '../../channels/sms/text.ts';
 import type { MessageRequest } from '../port.ts';
 
@@ -11,6 +11,6 @@ export interface RenderedSms {
 /** Pure: the same request is always the same SMS. */
 export function renderSms(message: Pick<MessageRequest['data'], 'text' | 'choices' | 'media'>): RenderedSms {
   const text = smsText(message);
-  const { encoding, segments } = smsLength(text);
+  const { encoding, segments } = smsSize(text);
   return { text, encoding, segments };
 }

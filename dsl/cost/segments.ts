@@ -2,7 +2,7 @@
  * What one text of a definition costs as an SMS, before anybody is known: its placeholders may turn out short or long.
  * Pure; which texts a path says is the checker's business.
  */
-import { smsLength, type OutsideCharacter, type SmsLength } from '../../channels/sms/segments.ts';
+import { smsLength, smsSize, type OutsideCharacter, type SmsSize } from '../../channels/sms/segments.ts';
 import { smsText } from '../../channels/sms/text.ts';
 import type { Parts } from '../machine/expressions.ts';
 
@@ -16,7 +16,7 @@ export interface SegmentCost {
   readonly expected: number;
   readonly max: number;
   /** Of what stands in the definition; a value may still bring a character from outside GSM-7. */
-  readonly encoding: SmsLength['encoding'];
+  readonly encoding: SmsSize['encoding'];
   /** What turns it into UCS-2, with its place: which part, and where in that part. */
   readonly outside: readonly (Omit<OutsideCharacter, 'at'> & { readonly part: PartPlace; readonly at: number })[];
 }
@@ -32,9 +32,9 @@ export interface CostedMessage {
 
 /** SMS segments of one message in one locale, with its numbered choices. */
 export function segmentCost({ parts, choices = [], media = [] }: CostedMessage): SegmentCost {
-  const lengthFor = (estimate: Estimate): SmsLength => {
+  const sizeFor = (estimate: Estimate): SmsSize => {
     const size = PLACEHOLDER_CHARACTERS[estimate];
-    return smsLength(
+    return smsSize(
       smsText({
         text: filled(parts, size),
         choices: choices.map((label) => ({ label: filled(label, size) })),
@@ -42,11 +42,11 @@ export function segmentCost({ parts, choices = [], media = [] }: CostedMessage):
       }),
     );
   };
-  const expected = lengthFor('expected');
+  const expected = sizeFor('expected');
   return {
-    min: lengthFor('min').segments,
+    min: sizeFor('min').segments,
     expected: expected.segments,
-    max: lengthFor('max').segments,
+    max: sizeFor('max').segments,
     encoding: expected.encoding,
     outside: [
       ...outsideOf(parts, (text) => ({ text })),

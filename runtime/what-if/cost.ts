@@ -1,6 +1,6 @@
 /** What messages that were rendered cost: exact, where the checker can only estimate. */
 import type { EventData } from '../../channels/generated/events.ts';
-import { smsLength } from '../../channels/sms/segments.ts';
+import { smsSize } from '../../channels/sms/segments.ts';
 import { smsText } from '../../channels/sms/text.ts';
 
 export interface Cost {
@@ -24,7 +24,7 @@ export function costOfMessage(message: EventData['message.requested']): Cost {
   const text = smsText(message);
   let segments = known.get(text);
   if (segments === undefined) {
-    segments = smsLength(text).segments;
+    segments = smsSize(text).segments;
     if (known.size >= KNOWN_TEXTS_MAX) known.clear();
     known.set(text, segments);
   }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { SegmentedMessage } from 'sms-segments-calculator';
-import { smsLength } from '../../../channels/sms/segments.ts';
+import { smsLength, smsSize } from '../../../channels/sms/segments.ts';
 import { smsText } from '../../../channels/sms/text.ts';
 
 describe('the length of an SMS', () => {
@@ -28,6 +28,7 @@ describe('the length of an SMS', () => {
   it('is what the library counts, for texts of which it is not asked', () => {
     const characters = fc.constantFrom(
       ...Array.from('\n !"#$%&()*+,-./059:;<=>?@AZ_az£¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§¿äöñüà¡¤€{}[]~^|\\áç😀'),
+      ...Array.from('íóêÿÞ×ŁőſЯёҁԯ–“„…\u00ad'),
     );
     const text = fc.array(characters, { maxLength: 700 }).map((all) => all.join(''));
     fc.assert(
@@ -35,14 +36,29 @@ describe('the length of an SMS', () => {
         fc.oneof(
           text,
           fc.nat(700).map((length) => 'ab @'.repeat(200).slice(0, length)),
+          fc.nat(700).map((length) => 'Привет, José… '.repeat(50).slice(0, length)),
         ),
         (sms) => {
           const message = new SegmentedMessage(sms, 'auto', false);
           const segments = Math.max(1, message.segmentsCount);
           expect(smsLength(sms)).to.include({ encoding: message.encodingName, segments });
+          expect(smsSize(sms)).to.deep.equal({ encoding: message.encodingName, segments });
         },
       ),
     );
+  });
+
+  it('is what the library counts for every character of the alphabets that it is not asked about', () => {
+    const between = (first: number, last: number): string[] =>
+      Array.from({ length: last - first + 1 }, (_, index) => String.fromCharCode(first + index));
+    const wrong = [...between(0x00, 0x530), ...between(0x2000, 0x20cf)].filter((character) =>
+      [character, `á${character.repeat(70)}`].some((sms) => {
+        const { encodingName: encoding, segmentsCount: segments } = new SegmentedMessage(sms, 'auto', false);
+        const size = smsSize(sms);
+        return size.encoding !== encoding || size.segments !== segments;
+      }),
+    );
+    expect(wrong).to.deep.equal([]);
   });
 
   it('names each character outside GSM-7, its place, and what to write instead', () => {
