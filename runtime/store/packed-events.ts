@@ -24,8 +24,8 @@ const NUMBERS: readonly (readonly [NameOf<number>, WholeNumberColumn['type']])[]
 const COUNT_BYTES_MAX = 10;
 
 /**
- * Rows of the table of events as ClickHouse reads them with the least effort, packed one by one. As objects they would be
- * most of what the collector has to copy, and JSON more than twice the work for either side.
+ * Rows of the table of events in the form that ClickHouse reads with the least effort, packed one by one. As objects they
+ * would be copied by the collector while they wait, and as JSON be more work for ClickHouse.
  */
 export class PackedEvents implements Rows<EventRow> {
   /** Of the table: those that an insert names. */
