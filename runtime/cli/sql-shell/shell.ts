@@ -4,7 +4,7 @@ import type { StoreAccess, StoreQuestion } from '../store-access.ts';
 import { terminalWidth } from '../events/event-text.ts';
 import { errorText } from './caret.ts';
 import { describeView } from './describe.ts';
-import { historyPath, loadHistory, saveHistory } from './history.ts';
+import { addToHistory, historyPath, loadHistory } from './history.ts';
 import { splitStatements } from './statements.ts';
 import { writeAnswer } from './write-answer.ts';
 
@@ -56,14 +56,14 @@ export async function runShell(store: StoreAccess, asking: Asking): Promise<void
     removeHistoryDuplicates: true,
     completer: (line: string) => complete(words, line),
   });
-  let history: readonly string[] = [];
-  lines.on('history', (present) => (history = [...present]));
+  lines.on('history', ([newest]) => {
+    if (newest !== undefined) addToHistory(path, newest);
+  });
   process.stdout.write('\\? helps, \\q ends.\n');
   try {
     await read(session, lines);
   } finally {
     lines.close();
-    if (history.length > 0) saveHistory(path, history);
   }
 }
 

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { describedText } from '../../../../runtime/cli/sql-shell/describe.ts';
-import { historyPath, loadHistory, saveHistory } from '../../../../runtime/cli/sql-shell/history.ts';
+import { addToHistory, historyPath, loadHistory } from '../../../../runtime/cli/sql-shell/history.ts';
 import { splitStatements } from '../../../../runtime/cli/sql-shell/statements.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 
@@ -35,18 +35,43 @@ describe('the SQL shell', () => {
     expect(describedText(columns, undefined)).to.include('  name of the definition, where it is known\n');
   });
 
-  it('keeps its history for this user only, newest last, and not without end', () => {
+  describe('keeps its history', () => {
     const folder = temporaryFolder();
-    const path = historyPath({ XDG_STATE_HOME: folder.path });
-    expect(path).to.equal(join(folder.path, 'parlance', 'sql-history'));
-    expect(loadHistory(path)).to.eql([]);
-    saveHistory(
-      path,
-      Array.from({ length: 1_500 }, (_, at) => `SELECT ${at.toString()}`),
-    );
-    expect(loadHistory(path)).to.have.length(1_000);
-    expect(loadHistory(path)[0]).to.equal('SELECT 0');
-    expect(statSync(path).mode & 0o777).to.equal(0o600);
-    folder.remove();
+    after(() => {
+      folder.remove();
+    });
+    const pathOf = (home: string): string => historyPath({ XDG_STATE_HOME: join(folder.path, home) });
+    const numbers = (count: number): readonly string[] =>
+      Array.from({ length: count }, (_, at) => `SELECT ${at.toString()}`);
+
+    it('for this user only, newest first, and each line once', () => {
+      const path = pathOf('own');
+      expect(path).to.equal(join(folder.path, 'own', 'parlance', 'sql-history'));
+      expect(loadHistory(path)).to.eql([]);
+      for (const line of ['SELECT 1', 'SELECT 2', 'SELECT 1']) addToHistory(path, line);
+      expect(loadHistory(path)).to.eql(['SELECT 1', 'SELECT 2']);
+      expect(statSync(path).mode & 0o777).to.equal(0o600);
+    });
+
+    it('beside that of another shell', () => {
+      const path = pathOf('two');
+      addToHistory(path, 'SELECT before');
+      expect([loadHistory(path), loadHistory(path)]).to.eql([['SELECT before'], ['SELECT before']]);
+      addToHistory(path, 'SELECT one');
+      addToHistory(path, 'SELECT other');
+      expect(loadHistory(path)).to.eql(['SELECT other', 'SELECT one', 'SELECT before']);
+    });
+
+    it('not without end', () => {
+      const path = pathOf('long');
+      for (const line of numbers(1_500)) addToHistory(path, line);
+      expect(loadHistory(path)).to.eql(numbers(1_500).slice(500).toReversed());
+      const kept = readFileSync(path, 'utf8').trimEnd().split('\n');
+      expect(kept).to.eql(numbers(1_500).slice(500));
+      expect(statSync(path).mode & 0o777).to.equal(0o600);
+      expect(readdirSync(join(folder.path, 'long', 'parlance'))).to.eql(['sql-history']);
+      addToHistory(path, 'SELECT new');
+      expect(loadHistory(path)[0]).to.equal('SELECT new');
+    });
   });
 });
