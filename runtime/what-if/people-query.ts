@@ -60,6 +60,13 @@ export function upToSql(wanted: Wanted, limit: number): string {
   SELECT DISTINCT conversation FROM events WHERE ${startedSql(wanted)} ORDER BY conversation LIMIT ${limit.toString()})`;
 }
 
+/** Of each definition, when its newest conversation started. */
+export function newestStartsSql(window: Window | undefined): string {
+  const within = window === undefined ? '' : ` AND ${withinSql('time', window)}`;
+  return `SELECT definition AS name, toString(max(toUnixTimestamp64Milli(time))) AS at FROM events
+WHERE type = 'conversation.started'${within} GROUP BY name`;
+}
+
 /** The view `events` has nobody of a test or probe. */
 function startedSql({ definitions, window, upTo }: Wanted): string {
   const ids = upTo === undefined ? '' : ` AND conversation <= ${quoteText(upTo)}`;

@@ -3,6 +3,7 @@ import { PROBLEMS } from '../history/problem.ts';
 import type { Cost } from './cost.ts';
 import { DIVERGENCES } from './divergence.ts';
 import type { FirstDivergence, Summary } from './summary.ts';
+import type { Unrecorded } from './unrecorded.ts';
 
 /** First divergences shown with an example. */
 const SHOWN = 10;
@@ -13,9 +14,10 @@ export interface About {
   readonly tenant: string;
   readonly from: Date;
   readonly to: Date;
+  readonly unrecorded: readonly Unrecorded[];
 }
 
-export function textReport(summary: Summary, { definitions, tenant, from, to }: About): string {
+export function textReport(summary: Summary, { definitions, tenant, from, to, unrecorded }: About): string {
   const { conversations, diverging, byKind, byState, endings, irreproducible, alsoStart } = summary;
   const names = definitions.map(({ name, version }) => `${name} (${version})`).join(', ');
   const states = [...byState].flatMap(([definition, counts]) =>
@@ -24,6 +26,10 @@ export function textReport(summary: Summary, { definitions, tenant, from, to }: 
   return [
     `${names} against what ${tenant} recorded from ${from.toISOString()} to ${to.toISOString()}`,
     '',
+    ...section(
+      'Nothing to compare with',
+      unrecorded.map(({ reason }) => `  ${reason}`),
+    ),
     ...section('What differs first', rowsOf([...byKind].map(([kind, count]) => ({ text: DIVERGENCES[kind], count })))),
     ...section('Where', rowsOf(states)),
     ...section('The most common first divergences', commonestFirst(summary).slice(0, SHOWN).flatMap(firstLines)),
@@ -62,13 +68,14 @@ export function textReport(summary: Summary, { definitions, tenant, from, to }: 
 }
 
 /** One object. */
-export function jsonReport(summary: Summary, { definitions, tenant, from, to }: About): string {
+export function jsonReport(summary: Summary, { definitions, tenant, from, to, unrecorded }: About): string {
   const { costBefore, costAfter, byState, endings, irreproducible, byKind, changed } = summary;
   return JSON.stringify({
     tenant,
     from,
     to,
     definitions,
+    unrecorded,
     conversations: summary.conversations,
     same: summary.conversations - summary.diverging - irreproducibleCount(summary),
     diverging: summary.diverging,

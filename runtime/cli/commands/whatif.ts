@@ -58,8 +58,14 @@ export const whatIfCommand = (openBroker: OpenBroker): CommandModule<object, Wha
       })
       .option('force', FORCE)
       .option('json', { type: 'boolean', default: false, describe: 'As one JSON object, with every conversation' })
-      .option('fail-on-difference', { type: 'boolean', default: false, describe: 'Exit with 1 where any diverges' })
-      .epilogue('Exit codes: 0 compared, 1 problems (or differences, where asked for), 2 wrong usage'),
+      .option('fail-on-difference', {
+        type: 'boolean',
+        default: false,
+        describe: 'Exit with 1 where any diverges, with 2 where there is nothing to compare with',
+      })
+      .epilogue(
+        'Exit codes: 0 compared, 1 problems (or differences, where asked for), 2 wrong usage (or nothing on record, where asked for)',
+      ),
   handler: async (args) => {
     process.exitCode = await compare(args, openBroker);
   },
@@ -83,6 +89,7 @@ async function compare(args: WhatIfArguments, openBroker: OpenBroker): Promise<n
     const completeness = await completenessAt(lastMoment(wanted.to.getTime()), args, store, openBroker);
     const window = storedPart(wanted, completeness);
     const { whatIf } = await import('../../what-if/what-if.ts');
+    const { unrecorded } = await import('../../what-if/unrecorded.ts');
     const { jsonReport, textReport } = await import('../../what-if/report.ts');
     const machines = changed.map(({ machine }) => machine);
     const summary = await whatIf({
@@ -92,10 +99,18 @@ async function compare(args: WhatIfArguments, openBroker: OpenBroker): Promise<n
       onProgress: showProgress(args.json),
     });
     const definitions = machines.map(({ name, version }) => ({ name, version }));
-    const about = { tenant, definitions, ...window };
+    const lacking = await unrecorded(
+      store,
+      machines.map(({ name }) => name),
+      window,
+    );
+    const about = { tenant, definitions, unrecorded: lacking, ...window };
     process.stdout.write(args.json ? `${jsonReport(summary, about)}\n` : textReport(summary, about));
     if (scenarios !== undefined) await writeDivergences({ scenarios, force }, summary, changed);
-    return args['fail-on-difference'] && summary.diverging + summary.alsoStarting > 0 ? EXIT.failed : EXIT.ok;
+    if (!args['fail-on-difference']) return EXIT.ok;
+    if (summary.diverging + summary.alsoStarting > 0) return EXIT.failed;
+    // Whether anything differs can not be told then.
+    return lacking.length === machines.length ? EXIT.usage : EXIT.ok;
   } finally {
     await store.close();
   }

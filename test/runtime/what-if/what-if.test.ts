@@ -210,6 +210,50 @@ describe('parlance whatif', function () {
     expect(process.exitCode).to.equal(1);
   });
 
+  describe('of which nothing is on record', () => {
+    interface Lacking {
+      readonly conversations: number;
+      readonly unrecorded: readonly { readonly definition: string; readonly reason: string }[];
+    }
+    const called = (name: string): string => {
+      const file = join(temporary.folder, `${name}.yaml`);
+      // Nobody is started by its triggers.
+      const text = readFileSync(REMINDER, 'utf8').replaceAll('com.clinic.appointment.booked', 'com.clinic.none');
+      writeFileSync(file, text.replace('conversation: appointment-reminder', `conversation: ${name}`));
+      return file;
+    };
+
+    it('says so of a misspelt name, with the one that is meant, and fails where a difference is to fail', async () => {
+      const file = called('apointment-reminder');
+      const text = await whatIf(file);
+      expect(process.exitCode).to.equal(0);
+      expect(text).to.include(
+        'no conversation of "apointment-reminder" is on record; did you mean "appointment-reminder"?',
+      );
+      const told = JSON.parse(await whatIf(file, '--json', '--fail-on-difference')) as Lacking;
+      expect(process.exitCode).to.equal(2);
+      expect(told.conversations).to.equal(0);
+      expect(told.unrecorded.map(({ definition }) => definition)).to.deep.equal(['apointment-reminder']);
+    });
+
+    it('names those on record where none is near', async () => {
+      const text = await whatIf(called('parcel'));
+      expect(text).to.include('no conversation of "parcel" is on record; on record are appointment-reminder.');
+    });
+
+    it('says so of a window in which none started, with when the newest did', async () => {
+      const text = await whatIfOf('2026-01-02..2026-01-09', REMINDER, '--fail-on-difference');
+      expect(process.exitCode).to.equal(2);
+      expect(text).to.match(
+        /no conversation of "appointment-reminder" started in this window; the newest started at 2026-04-01T/,
+      );
+    });
+
+    it('does not say so where some are', async () => {
+      expect(JSON.parse(await whatIf(REMINDER, '--json', '--limit', '5'))).to.deep.include({ unrecorded: [] });
+    });
+  });
+
   it('tells what would go otherwise, and writes scenarios of it that parlance test plays', async () => {
     const changed = join(temporary.folder, 'changed.yaml');
     const text = readFileSync(REMINDER, 'utf8');
