@@ -34,7 +34,7 @@ export async function topicOutput(
   if (partitions === 0) {
     throw new ReplayError(
       'replay-target-unknown',
-      `${target.topic} is no partitioned topic: create it with \`pulsar-admin topics create-partitioned-topic ${target.topic} --partitions ${await tenantPartitions(broker.admin, tenant)}\`, or use --to-subscription NAME, whose topic is created`,
+      `${target.topic} is no partitioned topic: ${await remedyWithout(broker, tenant, target.topic)}`,
     );
   }
   const topics = Array.from({ length: partitions }, (_, partition) => partitionTopic(target.topic, partition));
@@ -76,6 +76,14 @@ export async function topicOutput(
       await Promise.all(producers.map((producer) => producer.close()));
     },
   };
+}
+
+/** No tool of Pulsar's reaches the embedded broker. */
+async function remedyWithout({ driver, admin }: Broker, tenant: TenantName, topic: string): Promise<string> {
+  const ours = 'use --to-subscription NAME, whose topic is created';
+  if (driver === 'embedded') return ours;
+  const partitions = (await tenantPartitions(admin, tenant)).toString();
+  return `create it with \`pulsar-admin topics create-partitioned-topic ${topic} --partitions ${partitions}\`, or ${ours}`;
 }
 
 /** The topic, with the subscription at its beginning, so that nothing is deleted before the consumer comes. */

@@ -204,12 +204,26 @@ describe('parlance replay', () => {
     expect(failed).to.have.property('code', 'tenant-unknown');
   });
 
-  it('says how a topic that is missing is created', async () => {
-    const target = topicTarget('persistent://acme/lab/missing');
-    expect(await run(plan('missing', { target })).catch(String)).to.contain(
-      'pulsar-admin topics create-partitioned-topic persistent://acme/lab/missing --partitions',
-    );
-  });
+  for (const { driver, remedy } of [
+    { driver: 'embedded', remedy: 'use --to-subscription NAME, whose topic is created' },
+    {
+      driver: 'pulsar',
+      remedy:
+        'create it with `pulsar-admin topics create-partitioned-topic persistent://acme/lab/missing --partitions 2`, or use --to-subscription NAME, whose topic is created',
+    },
+  ] as const) {
+    it(`says how to do without a topic that is missing, where the broker is ${driver}`, async () => {
+      const target = { kind: 'topic', topic: 'persistent://acme/lab/missing' } as const;
+      const asked = { ...intercepted(broker, undefined, (message, send) => send(message)), driver };
+      const problem: unknown = await topicOutput(asked, { tenant: acme, replay: 'missing', target }, undefined).catch(
+        (error: unknown) => error,
+      );
+      expect(problem).to.include({
+        code: 'replay-target-unknown',
+        message: `persistent://acme/lab/missing is no partitioned topic: ${remedy}`,
+      });
+    });
+  }
 
   it('writes a file of CloudEvents, and cuts off what it had not noted before it was killed', async () => {
     const path = join(folder.path, 'events.jsonl');
