@@ -8,7 +8,14 @@ import { createPublisher } from '../../events/publisher.ts';
 import { parseTenantName, tenantPartitions } from '../../events/tenant.ts';
 import { brokerSource } from '../replay/broker-source.ts';
 import { fileOutput } from '../replay/file-output.ts';
-import { speedOf, subscriptionTarget, topicTarget, type ReplayPlan, type ReplayTarget } from '../replay/plan.ts';
+import {
+  maxGapOf,
+  speedOf,
+  subscriptionTarget,
+  topicTarget,
+  type ReplayPlan,
+  type ReplayTarget,
+} from '../replay/plan.ts';
 import { progressLine } from '../replay/progress-line.ts';
 import { isNoted, loadState, saveState, statePath, type ReplayState } from '../replay/replay-state.ts';
 import { runReplay } from '../replay/run-replay.ts';
@@ -30,6 +37,7 @@ interface ReplayArguments extends StoreArguments {
   readonly 'to-topic': string | undefined;
   readonly file: string | undefined;
   readonly speed: string | undefined;
+  readonly 'max-gap': string | undefined;
   readonly 'from-store': boolean | undefined;
   readonly 'from-broker': boolean | undefined;
   readonly resume: string | undefined;
@@ -61,17 +69,23 @@ export function replayCommand(openBroker: OpenBroker): CommandModule<object, Rep
   };
 }
 
-/** What `--resume` names, at another speed where that is given. */
+/** What `--resume` names, at another speed and with another longest gap where these are given. */
 async function begunBy(
-  { resume, speed }: ReplayArguments,
+  { resume, speed, 'max-gap': maxGap }: ReplayArguments,
   { dataFolder }: Configuration,
 ): Promise<ReplayState | undefined> {
   if (resume === undefined) return undefined;
   const begun = await loadState(dataFolder, resume);
-  if (speed === undefined) return begun;
-  const { speed: _, ...plan } = begun.plan;
-  const changed = speedOf(speed);
-  return { ...begun, plan: { ...plan, ...(changed !== undefined && { speed: changed }) } };
+  const { speed: noted, ...plan } = begun.plan;
+  const wanted = speed === undefined ? noted : speedOf(speed);
+  return {
+    ...begun,
+    plan: {
+      ...plan,
+      ...(wanted !== undefined && { speed: wanted }),
+      ...(maxGap !== undefined && { maxGapMs: maxGapOf(maxGap) }),
+    },
+  };
 }
 
 /** What a replay that is resumed has noted. */
@@ -97,11 +111,15 @@ function withReplayOptions(yargs: Argv): Argv<ReplayArguments> {
     .option('to-topic', { type: 'string', describe: 'To this topic, which is no channel: persistent://…' })
     .option('file', { type: 'string', normalize: true, describe: 'Into this new file, a CloudEvent a line' })
     .option('speed', { type: 'string', describe: 'Of the recorded pace: 1x, 10x, max (default: 1x, of files max)' })
+    .option('max-gap', {
+      type: 'string',
+      describe: 'Wait no longer than this for an event: 10s, 1h (default: as long as it takes)',
+    })
     .option('from-store', { type: 'boolean', describe: 'As they are stored (default)' })
     .option('from-broker', { type: 'boolean', describe: 'As the broker still has them' })
     .option('resume', {
       type: 'string',
-      describe: 'Go on with a replay that was interrupted: its id; --speed may be another',
+      describe: 'Go on with a replay that was interrupted: its id; --speed and --max-gap may be others',
     })
     .option('json', { type: 'boolean', default: false, describe: 'Say as JSON what was done' })
     .conflicts('from-store', 'from-broker')
@@ -137,6 +155,7 @@ function planOf(args: ReplayArguments, configuration: Configuration): ReplayPlan
     ...(contact !== undefined && { contact }),
     ...(correlation !== undefined && { correlation }),
     ...(speed !== undefined && { speed }),
+    ...(args['max-gap'] !== undefined && { maxGapMs: maxGapOf(args['max-gap']) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { TenantName } from '../../../channels/brands.ts';
 import { CHANNELS, ENGINE_NAMESPACE, INSTALLATION, replayTopic } from '../../../channels/topics.ts';
+import { parseDuration } from '../../../dsl/text/duration.ts';
 import { ReplayError } from './replay-error.ts';
 
 export type ReplayTarget =
@@ -21,6 +22,8 @@ export interface ReplayPlan {
   readonly target: ReplayTarget;
   /** Times the recorded pace; undefined: as fast as it goes. */
   readonly speed?: number;
+  /** The longest that an event is waited for; undefined: as long as the gap was, at that speed. */
+  readonly maxGapMs?: number;
 }
 
 /** Throws ReplayError. */
@@ -59,4 +62,11 @@ export function speedOf(text: string): number | undefined {
   const speed = Number(/^(\d+(?:\.\d+)?)x$/.exec(text)?.[1]);
   if (speed > 0) return speed;
   throw new ReplayError('replay-option-invalid', `--speed ${text} is no speed: write 1x, 10x, 0.5x or max`);
+}
+
+/** `90s`, `1h`. Throws ReplayError. */
+export function maxGapOf(text: string): number {
+  const maxGapMs = parseDuration(text);
+  if (maxGapMs !== undefined) return maxGapMs;
+  throw new ReplayError('replay-option-invalid', `--max-gap ${text} is no duration: write 10s, 1h or 1h30m`);
 }

@@ -6,13 +6,18 @@ import type { ReplayItem, ReplaySource } from './source.ts';
 /** Between two notes of the position: what may have to be looked up, or cut off, after a crash. Milliseconds. */
 const SAVE_MS = 1_000;
 
+/** Shorter waits are not worth telling. Milliseconds. */
+const TOLD_WAIT_MS = 1_000;
+
 /** Events handed over at once at most, so that the position is noted in time. */
 const CHUNK_EVENTS = 1_000;
 
 export interface ReplayProgress {
   readonly events: number;
-  /** When the newest one happened. */
+  /** When the newest one happened; of a wait, the one that is waited for. */
   readonly atMs: number;
+  /** Nothing is told until then, by the clock of now. */
+  readonly waitsUntilMs?: number;
 }
 
 export interface RunOptions {
@@ -42,10 +47,13 @@ export async function runReplay(options: RunOptions): Promise<ReplayState> {
     await save(state);
     saved = now();
   };
-  const pace = paceOf(plan.speed, now);
+  const pace = paceOf(plan, now);
   for await (const page of source.read(state.source)) {
     for (let rest: readonly ReplayItem[] = page; rest.length > 0;) {
-      await pause(pace.waitMs(rest[0]?.atMs ?? 0), signal);
+      const atMs = rest[0]?.atMs ?? 0;
+      const waitMs = pace.shortenedMs(atMs);
+      if (waitMs >= TOLD_WAIT_MS) progress({ events: latest.events, atMs, waitsUntilMs: now() + waitMs });
+      await pause(waitMs, signal);
       if (signal.aborted) break;
       const due = dueOf(rest, (atMs) => pace.waitMs(atMs));
       await output.write(due.map(({ event }) => event));
@@ -70,14 +78,28 @@ function dueOf(items: readonly ReplayItem[], waitMs: (atMs: number) => number): 
   return items.slice(0, Math.min(later === -1 ? items.length : later, CHUNK_EVENTS));
 }
 
+interface Pace {
+  /** Until an event of this moment is due. */
+  waitMs(atMs: number): number;
+  /** The same for the next event, for which nobody waits longer than `maxGapMs`: all later ones come earlier by the rest. */
+  shortenedMs(atMs: number): number;
+}
+
 /** From the first event on, gaps last as long as they were recorded, divided by the speed. */
-function paceOf(speed: number | undefined, now: () => number): { waitMs(atMs: number): number } {
+function paceOf({ speed, maxGapMs = Infinity }: ReplayPlan, now: () => number): Pace {
   let beginning: { readonly atMs: number; readonly now: number } | undefined;
+  const waitMs = (atMs: number): number => {
+    if (speed === undefined) return 0;
+    beginning ??= { atMs, now: now() };
+    return Math.max(0, beginning.now + (atMs - beginning.atMs) / speed - now());
+  };
   return {
-    waitMs: (atMs) => {
-      if (speed === undefined) return 0;
-      beginning ??= { atMs, now: now() };
-      return Math.max(0, beginning.now + (atMs - beginning.atMs) / speed - now());
+    waitMs,
+    shortenedMs: (atMs) => {
+      const wait = waitMs(atMs);
+      if (wait <= maxGapMs) return wait;
+      beginning = { atMs, now: now() + maxGapMs };
+      return maxGapMs;
     },
   };
 }
@@ -85,15 +107,20 @@ function paceOf(speed: number | undefined, now: () => number): { waitMs(atMs: nu
 /** Longest that Node's timers wait. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
-  if (durationMs <= 0 || signal.aborted) return Promise.resolve();
+async function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
+  for (let rest = durationMs; rest > 0 && !signal.aborted; rest -= LONGEST_MS) {
+    await sleepOnce(Math.min(rest, LONGEST_MS), signal);
+  }
+}
+
+function sleepOnce(durationMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, Math.min(durationMs, LONGEST_MS));
+    const timer = setTimeout(done, durationMs);
     signal.addEventListener('abort', done, { once: true });
   });
 }

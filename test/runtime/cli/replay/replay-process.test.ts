@@ -79,11 +79,11 @@ describe('parlance replay, as a process', function () {
     first.kill();
     expect(await first.ended()).to.equal(137);
     const ended = open(data, '--resume', plan.id);
-    await ended.shows(/\d+( of 160)? events · /);
+    await ended.shows(/\d+( of 160)? events · waits until \S+Z for the next, of 2026-03-06T15:00:01Z/);
     ended.press('\u0003');
     await ended.shows(new RegExp(`Interrupted\\. It goes on with: .*Replay ${plan.id}: \\d+ events so far, in `, 's'));
     expect(await ended.ended()).to.equal(1);
-    const second = open(data, '--resume', plan.id, '--speed', 'max');
+    const second = open(data, '--resume', plan.id, '--max-gap', '1s');
     await second.shows(new RegExp(`Replay ${plan.id}: ${COUNT} events from`));
     expect(await second.ended()).to.equal(0);
   };

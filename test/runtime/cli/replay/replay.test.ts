@@ -12,9 +12,15 @@ import type { Broker } from '../../../../runtime/broker/port.ts';
 import { brokerSource } from '../../../../runtime/cli/replay/broker-source.ts';
 import { fileOutput } from '../../../../runtime/cli/replay/file-output.ts';
 import { marked, type ReplayOutput } from '../../../../runtime/cli/replay/output.ts';
-import { speedOf, subscriptionTarget, topicTarget, type ReplayPlan } from '../../../../runtime/cli/replay/plan.ts';
+import {
+  maxGapOf,
+  speedOf,
+  subscriptionTarget,
+  topicTarget,
+  type ReplayPlan,
+} from '../../../../runtime/cli/replay/plan.ts';
 import { loadState, saveState, statePath, type ReplayState } from '../../../../runtime/cli/replay/replay-state.ts';
-import { runReplay } from '../../../../runtime/cli/replay/run-replay.ts';
+import { runReplay, type ReplayProgress } from '../../../../runtime/cli/replay/run-replay.ts';
 import type { ReplaySource } from '../../../../runtime/cli/replay/source.ts';
 import { topicOutput } from '../../../../runtime/cli/replay/topic-output.ts';
 import { systemClock } from '../../../../runtime/clock.ts';
@@ -285,38 +291,67 @@ describe('parlance replay', () => {
     expect(happened).to.eql(['told 40', 'noted']);
   });
 
-  it('keeps the recorded gaps at the speed that was asked for', async () => {
-    const waits: number[] = [];
-    let now = 0;
-    const source: ReplaySource = {
-      count: () => Promise.resolve(3),
-      read: async function* () {
-        yield await Promise.resolve(
-          [0, 1_000, 61_000].map((atMs, at) => ({
-            ...{ event: event(at + 1), atMs },
-            place: { kind: 'broker', after: {} } as const,
-          })),
-        );
-      },
-      close: () => Promise.resolve(),
+  describe('keeps the recorded gaps', () => {
+    /** How long it waits for each event, and what it says of that. */
+    const paced = async (
+      moments: readonly number[],
+      of: Pick<ReplayPlan, 'speed' | 'maxGapMs'>,
+    ): Promise<{ readonly waits: readonly number[]; readonly told: readonly ReplayProgress[] }> => {
+      const waits: number[] = [];
+      const told: ReplayProgress[] = [];
+      let now = 0;
+      const source: ReplaySource = {
+        count: () => Promise.resolve(moments.length),
+        read: async function* () {
+          yield await Promise.resolve(
+            moments.map((atMs, at) => ({
+              ...{ event: event(at + 1), atMs },
+              place: { kind: 'broker', after: {} } as const,
+            })),
+          );
+        },
+        close: () => Promise.resolve(),
+      };
+      const output: ReplayOutput = {
+        write: () => Promise.resolve(),
+        place: () => Promise.resolve({ kind: 'file', bytes: 0 }),
+        close: () => Promise.resolve(),
+      };
+      const pause = (durationMs: number): Promise<void> => {
+        waits.push(durationMs);
+        now += durationMs;
+        return Promise.resolve();
+      };
+      await runReplay({
+        ...{ plan: plan('paced', of), source, output, begun: undefined, pause, now: () => now },
+        ...{ save: () => Promise.resolve(), signal: new AbortController().signal },
+        progress: (progress) => told.push(progress),
+      });
+      return { waits, told };
     };
-    const output: ReplayOutput = {
-      write: () => Promise.resolve(),
-      place: () => Promise.resolve({ kind: 'file', bytes: 0 }),
-      close: () => Promise.resolve(),
-    };
-    const pause = (durationMs: number): Promise<void> => {
-      waits.push(durationMs);
-      now += durationMs;
-      return Promise.resolve();
-    };
-    await runReplay({
-      ...{ plan: plan('paced', { speed: 10 }), source, output, begun: undefined, pause, now: () => now },
-      ...{ save: () => Promise.resolve(), progress: () => undefined, signal: new AbortController().signal },
+
+    it('at the speed that was asked for', async () => {
+      expect((await paced([0, 1_000, 61_000], { speed: 10 })).waits).to.eql([0, 100, 6_000]);
+      expect([speedOf('10x'), speedOf('max')]).to.eql([10, undefined]);
+      expect(() => speedOf('fast')).to.throw(/no speed/);
     });
-    expect(waits).to.eql([0, 100, 6_000]);
-    expect([speedOf('10x'), speedOf('max')]).to.eql([10, undefined]);
-    expect(() => speedOf('fast')).to.throw(/no speed/);
+
+    it('of years too, and says until when it waits for what', async () => {
+      const years = 27 * 365 * 86_400_000;
+      const { waits, told } = await paced([0, years, years + 500], { speed: 1 });
+      expect(waits).to.eql([0, years, 500]);
+      expect(told.filter(({ waitsUntilMs }) => waitsUntilMs !== undefined)).to.eql([
+        { events: 1, atMs: years, waitsUntilMs: years },
+      ]);
+    });
+
+    it('but none longer than was asked for', async () => {
+      const years = 27 * 365 * 86_400_000;
+      const { waits, told } = await paced([0, years, years + 500, 2 * years], { speed: 1, maxGapMs: maxGapOf('1m') });
+      expect(waits).to.eql([0, 60_000, 500, 60_000]);
+      expect(told.flatMap(({ waitsUntilMs = [] }) => waitsUntilMs)).to.eql([60_000, 120_500]);
+      expect(() => maxGapOf('an hour')).to.throw(/--max-gap an hour is no duration/);
+    });
   });
 
   it('refuses what is live, of any tenant', () => {
