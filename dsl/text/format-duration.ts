@@ -16,3 +16,10 @@ export function formatDuration(ms: number): string {
   }
   return text;
 }
+
+/** Of at least a millisecond, to the millisecond: 61,250 → `1m1.25s`. */
+export function exactDuration(ms: number): string {
+  const seconds = ms % 60_000;
+  const minutes = ms - seconds;
+  return `${minutes > 0 ? formatDuration(minutes) : ''}${seconds > 0 ? `${(seconds / 1000).toString()}s` : ''}`;
+}

@@ -9,14 +9,16 @@ import type { Played, Session } from '../../dsl/scenario/write.ts';
 import type { Answer } from '../../dsl/simulation/answers.ts';
 import { EndlessEvents } from '../../dsl/simulation/world.ts';
 import { MATCHED, RECIPIENT_TARGETED, TARGETED, type MatchedData, type TargetedData } from '../../dsl/step/contract.ts';
-import { formatDuration } from '../../dsl/text/format-duration.ts';
+import { exactDuration } from '../../dsl/text/format-duration.ts';
 import type { RecordedHistory, RecordedStep } from '../history/recorded-step.ts';
+import { actionLine, eventLine } from '../../dsl/scenario/transcript.ts';
 import { actLine } from './act.ts';
 import type { Compared } from './compare-contact.ts';
 import { DIVERGENCES } from './divergence.ts';
 
-/** Silence below it is how long things take on a platform, not what a person does. */
-const PAUSE_MS = 1000;
+/** To what silence is rounded down, from the beginning on. Whole seconds are read with ease; deadlines may fall otherwise. */
+const EASY_MS = 1000;
+const EXACT_MS = 1;
 
 /** Undefined where the conversation does not start by something that a scenario can say. */
 export function sessionOf(
@@ -38,35 +40,65 @@ export function sessionOf(
     answers: answersIn(steps, conversation),
     receipts: 'at-once',
   };
+  const actions = steps.slice(startAt).flatMap(({ now, input }, index): readonly Timed[] => {
+    const action = input.kind === 'event' ? actionOf(input.event, person, definition) : undefined;
+    return !action || (index > 0 && action.do === 'broadcast') ? [] : [{ now, action }];
+  });
+  // What still falls due by itself, as far as the record goes.
+  const until = steps.at(-1)?.now ?? start.now;
+  const exact = playedTo(EXACT_MS, actions, until, given, machines);
+  const easy = playedTo(EASY_MS, actions, until, given, machines);
+  if (!exact || actions.length === 0) return undefined;
+  const was = `${actLine(divergence.before)}${before.is === 'ended' ? `, and ended ${before.how}` : ''}`;
+  return {
+    title: `${conversation}: ${DIVERGENCES[divergence.kind]} at ${divergence.state} (it was: ${was})`,
+    given,
+    played: easy && courseOf(easy) === courseOf(exact) ? easy : exact,
+  };
+}
+
+interface Timed {
+  readonly now: number;
+  readonly action: Action;
+}
+
+/** Undefined where it has no end. */
+function playedTo(
+  unitMs: number,
+  actions: readonly Timed[],
+  until: number,
+  given: Given,
+  machines: readonly Machine[],
+): readonly Played[] | undefined {
   const stage = SimulatedStage.open(machines, given);
   const played: Played[] = [];
   const act = (action: Action): void => {
     played.push({ action, events: stage.act(action) });
   };
   const passTo = (moment: number): void => {
-    const ms = Math.floor((moment - stage.world.now) / PAUSE_MS) * PAUSE_MS;
-    if (ms > 0) act({ do: 'advance', ms, text: formatDuration(ms) });
+    const ms = Math.floor((moment - stage.world.now) / unitMs) * unitMs;
+    if (ms > 0) act({ do: 'advance', ms, text: exactDuration(ms) });
   };
   try {
-    for (const [index, step] of steps.slice(startAt).entries()) {
-      const action = step.input.kind === 'event' ? actionOf(step.input.event, person, definition) : undefined;
-      if (!action || (index > 0 && action.do === 'broadcast')) continue;
-      passTo(step.now);
+    for (const { now, action } of actions) {
+      passTo(now);
       act(action);
     }
-    // What still falls due by itself, as far as the record goes.
-    passTo(steps.at(-1)?.now ?? start.now);
+    passTo(until);
+    return played;
   } catch (error) {
     if (error instanceof EndlessEvents) return undefined;
     throw error;
   }
-  if (played.length === 0) return undefined;
-  const was = `${actLine(divergence.before)}${before.is === 'ended' ? `, and ended ${before.how}` : ''}`;
-  return {
-    title: `${conversation}: ${DIVERGENCES[divergence.kind]} at ${divergence.state} (it was: ${was})`,
-    given,
-    played,
-  };
+}
+
+/** What was done and said, in order, whenever it was. */
+function courseOf(played: readonly Played[]): string {
+  const lines = played.flatMap(({ action, events }) => [
+    ...(action.do === 'advance' ? [] : [actionLine(action)]),
+    ...events.flatMap((event) => eventLine(event) ?? []),
+  ]);
+  return JSON.stringify(lines);
 }
 
 /** What somebody outside did; undefined for what only the platform does. */
