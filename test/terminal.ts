@@ -61,6 +61,11 @@ export class Terminal {
     return stripVTControlCharacters(this.#shown);
   }
 
+  /** The same with them. */
+  get raw(): string {
+    return this.#shown;
+  }
+
   /** Resolves, with what was matched, once it is shown after what was waited for before. */
   async shows(expected: RegExp): Promise<string> {
     const end = Date.now() + WITHIN_MS;

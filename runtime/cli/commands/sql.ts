@@ -14,10 +14,9 @@ interface SqlArguments extends StoreArguments {
   readonly csv: boolean | undefined;
 }
 
-/** Where a person reads it: no colours and no row numbers, so that a pipe gets the same. */
+/** Where a person reads it: no row numbers, so that a pipe gets the same but for colours. */
 const TABLE = {
   default_format: 'PrettyCompactMonoBlock',
-  output_format_pretty_color: '0',
   output_format_pretty_row_numbers: '0',
   output_format_pretty_max_rows: '100000',
 };
@@ -86,5 +85,8 @@ function splitParameter(text: string): readonly [name: string, value: string] {
 
 function settingsOf({ json, csv }: SqlArguments): Readonly<Record<string, string>> {
   if (json === true) return { default_format: 'JSONEachRow' };
-  return csv === true ? { default_format: 'CSVWithNames' } : TABLE;
+  if (csv === true) return { default_format: 'CSVWithNames' };
+  // Colours only where a person looks: https://no-color.org
+  const color = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+  return { ...TABLE, output_format_pretty_color: color ? '1' : '0' };
 }

@@ -136,4 +136,19 @@ describe('in a terminal', function () {
     expect(kept.at(-1)).to.equal('SELECT 41 + 1 AS sum;');
     expect(kept.join('\n')).not.to.contain('nonsense');
   });
+
+  for (const { noColor, heading } of [
+    { noColor: '', heading: '\u001B[1mtold\u001B[0m' },
+    { noColor: '1', heading: '─told─' },
+  ]) {
+    it(`sql has ${noColor === '' ? 'its headings stand out' : 'no colours with NO_COLOR'}`, async () => {
+      opened = new Terminal(
+        ['sql', 'SELECT count() AS told FROM events', '--data', temporary.folder, '--tenant', acme],
+        { NO_COLOR: noColor },
+      );
+      expect(await opened.ended()).to.equal(0);
+      expect(opened.raw).to.contain(heading);
+      expect(opened.text === opened.raw).to.equal(noColor !== '');
+    });
+  }
 });
