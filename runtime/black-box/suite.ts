@@ -36,6 +36,8 @@ export interface SuiteOptions {
   readonly signal?: AbortSignal;
   /** Called before anything is sent, unless the scenario is skipped. */
   readonly started?: () => Promise<unknown>;
+  /** Called as each scenario ends. */
+  readonly ended?: (one: LiveCase) => void;
 }
 
 /** Rejects with TargetError where the platform does not answer or refuses. */
@@ -48,7 +50,11 @@ export async function runSuiteLive(
   const done = new Map<Scenario, LiveCase>();
   const queue = todo.values();
   const work = async (): Promise<void> => {
-    for (const { file, scenario } of queue) done.set(scenario, await runCase(target, file, scenario, options));
+    for (const { file, scenario } of queue) {
+      const one = await runCase(target, file, scenario, options);
+      done.set(scenario, one);
+      options.ended?.(one);
+    }
   };
   await Promise.all(Array.from({ length: CONCURRENT }, work));
   return files.map((file) => ({

@@ -7,6 +7,7 @@ import { systemClock } from '../../clock.ts';
 import { parseTenantName } from '../../events/tenant.ts';
 import { loadSuite } from '../../project/suite.ts';
 import { liveJson, liveJunit, liveText, tallyOf } from '../black-box/report.ts';
+import { suiteProgress } from '../black-box/progress.ts';
 import { EXIT } from '../exit-codes.ts';
 import { painter } from '../scenarios/text-report.ts';
 import { configurationOf, withConfigurationOptions, type ConfigurationArguments } from './configuration-options.ts';
@@ -68,6 +69,7 @@ async function expectOf(options: ExpectArguments): Promise<number> {
   });
   const isAskingData = options['ask-data'];
   const { timePasses, describesPeople } = await target.abilities();
+  const progress = suiteProgress(suite.files.reduce((sum, { scenarios }) => sum + scenarios.scenarios.length, 0));
   const files = await runSuiteLive(target, suite.files, {
     timeoutMs: options.timeout * 1_000,
     quietMs: options.quiet * 1_000,
@@ -77,7 +79,8 @@ async function expectOf(options: ExpectArguments): Promise<number> {
     timePasses: !isAskingData && timePasses,
     describesPeople,
     clock: systemClock,
-  });
+    ended: progress.ended,
+  }).finally(progress.end);
   if (options.junit !== undefined) await writeFile(options.junit, liveJunit(files));
   process.stdout.write(options.json ? liveJson(options.target, files) : liveText(files, painter(color)));
   const { passed, failed, skipped } = tallyOf(files);

@@ -5,6 +5,7 @@ import { machineOf } from '../../dsl/given-when-then.ts';
 import { parseScenarios } from '../../../dsl/scenario/parse.ts';
 import { runSuiteLive } from '../../../runtime/black-box/suite.ts';
 import { RefusedError, TargetError, type Target } from '../../../runtime/black-box/target.ts';
+import { suiteProgress } from '../../../runtime/cli/black-box/progress.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import type { SuiteFile } from '../../../runtime/project/suite.ts';
 
@@ -105,6 +106,25 @@ describe('a suite on a running platform', () => {
     expect(one?.outcome === 'failed' && one.result.differences).to.deep.equal([
       { kind: 'missing', line: 6, what: 'conversation.started' },
     ]);
+  });
+
+  it('shows on a terminal how far it is, and takes that away at its end', async () => {
+    const target = silentTarget(() => Promise.reject(new RefusedError('event-malformed', 'data.weight is missing')));
+    const shown: string[] = [];
+    const progress = suiteProgress(2, { isTTY: true, columns: 80, write: (text) => shown.push(text) });
+    await runSuiteLive(target, [fileOf()], { ...OPTIONS, ended: progress.ended });
+    progress.end();
+    const lines = shown.map((text) => text.replace('\r\u001b[K', ''));
+    expect(lines).to.have.lengthOf(4);
+    expect([lines[0], lines[3]]).to.deep.equal(['0 of 2 scenarios', '']);
+    expect(lines[2]).to.match(/^2 of 2 scenarios, 2 failed · by /);
+  });
+
+  it('shows nothing where standard error is no terminal', () => {
+    const shown: string[] = [];
+    const progress = suiteProgress(2, { isTTY: false, columns: 80, write: (text) => shown.push(text) });
+    progress.end();
+    expect(shown).to.deep.equal([]);
   });
 
   it('ends where the platform is not there', async () => {
