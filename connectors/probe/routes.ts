@@ -30,7 +30,7 @@ const STATEMENTS: Readonly<Record<string, 'data' | 'messaging' | 'broadcasts'>> 
   'probe.time-requested': 'messaging',
 };
 
-/** As much as is ever kept of anybody. */
+/** In one statement: several together may come to no more than definitions may keep of anybody. */
 const MAX_ATTRIBUTES_CHARACTERS = 16_384;
 
 /** At once, either way: a hundred years. */

@@ -5,7 +5,9 @@ import { contactState } from '../../dsl/correlation.ts';
 import type { KeptVars } from '../../dsl/scenario/live/comparison.ts';
 import { readState } from '../history/read-state.ts';
 import type { HistoryStore } from '../history/read.ts';
+import { HTTP_ERROR_CODES } from '../http/problem.ts';
 import { quoteText } from '../store/quote.ts';
+import { refusalIn } from '../store/sql/platform-refusal.ts';
 import { RefusedError, TargetError, type Abilities, type SentEvent, type Target } from './target.ts';
 
 /** Above what the store's mark waits, so that the platform's own answer comes first. */
@@ -173,6 +175,8 @@ export class HttpTarget implements Target {
 
 /** The problem that the platform states, or what else it said. */
 function refusal(text: string, status: number, otherwise: string): TargetError {
+  const refused = refusalIn(text, HTTP_ERROR_CODES);
+  if (refused) return new TargetError(refused.code, refused.message);
   try {
     const { code, detail } = JSON.parse(text) as { readonly code?: unknown; readonly detail?: unknown };
     if (typeof code === 'string' && typeof detail === 'string') {

@@ -48,11 +48,9 @@ function tokenOf({ headers }: IncomingMessage): string | undefined {
   if (authorization !== undefined) {
     const [scheme = '', credentials = ''] = authorization.trim().split(/\s+/, 2);
     if (/^bearer$/i.test(scheme)) return credentials;
-    if (/^basic$/i.test(scheme)) {
-      const pair = Buffer.from(credentials, 'base64').toString('utf8');
-      return pair.endsWith(':') ? undefined : pair.slice(pair.indexOf(':') + 1);
-    }
-    throw keyInvalid();
+    if (!/^basic$/i.test(scheme)) throw keyInvalid();
+    const pair = Buffer.from(credentials, 'base64').toString('utf8');
+    if (!pair.endsWith(':')) return pair.slice(pair.indexOf(':') + 1);
   }
   const header = headers['x-clickhouse-key'];
   return typeof header === 'string' && header !== '' ? header : undefined;

@@ -2,7 +2,7 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { Rows, Store } from './port.ts';
 import { StoreError, clickHouseMessage, reportedText } from './errors.ts';
 
-/** Of one insert: the same rows must always make the same blocks, or their deduplication token means nothing. */
+/** Of one insert: as often as it is repeated, its rows must come to lie in as many blocks, or their token means nothing. */
 const INSERT_SETTINGS: ClickHouseSettings = {
   async_insert: 0,
   insert_deduplicate: 1,

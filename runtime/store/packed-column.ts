@@ -49,12 +49,15 @@ export class TextColumn extends PackedColumn<string> {
   readonly type = 'String';
 
   push(text: string): void {
-    const units = text.length;
-    this.reserve(units * UTF8_BYTES_PER_UNIT_MAX + LENGTH_BYTES_MAX);
-    if (units > SHORT_UNITS_MAX || !this.#pushAscii(text)) {
-      this.used = writeLength(this.block, this.used, Buffer.byteLength(text, 'utf8'));
-      this.used += this.block.write(text, this.used, 'utf8');
+    if (text.length <= SHORT_UNITS_MAX) {
+      this.reserve(SHORT_UNITS_MAX * UTF8_BYTES_PER_UNIT_MAX + LENGTH_BYTES_MAX);
+      if (this.#pushAscii(text)) return;
     }
+    const bytes = Buffer.byteLength(text, 'utf8');
+    // Not more: what a long text leaves of its block is held as long as the text is.
+    this.reserve(bytes + LENGTH_BYTES_MAX);
+    this.used = writeLength(this.block, this.used, bytes);
+    this.used += this.block.write(text, this.used, 'utf8');
   }
 
   /** False where it is not. */

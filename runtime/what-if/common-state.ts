@@ -32,8 +32,10 @@ export function areOne(
 ): boolean {
   if (!isPlain(control) || !isPlain(other)) return false;
   if (!isDeepStrictEqual(changedState(control, changed), other)) return false;
-  const affected = control?.conversations.filter(({ id }) => changed.has(id)) ?? [];
-  return affected.every((conversation) => standsAlike(conversation, alike(conversation.machine)));
+  const { conversations = [], held = [] } = control ?? {};
+  // When a message that is held may leave, its definition's rules for sending say, also once the conversation has ended.
+  if (held.some(({ conversation, machine }) => changed.has(conversation) && !alike(machine))) return false;
+  return conversations.every((one) => !changed.has(one.id) || standsAlike(one, alike(one.machine)));
 }
 
 /** Whether it waits, and rests at its calls, where both versions have the same. */

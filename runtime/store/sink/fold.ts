@@ -103,6 +103,7 @@ const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
       rows.duplicates++;
       continue;
     }
+    let row: EventRow;
     try {
       const read = eventOf(message, context.codec);
       const { event } = read;
@@ -119,10 +120,13 @@ const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
         }
         sources.set(event.source, [sequence, message.publishTimeMs]);
       }
-      rows.events.push(eventRow(context, feed, message, read));
+      row = eventRow(context, feed, message, read);
     } catch (error) {
       rows.deadLetters.push(deadLetterRow(context, feed, message, error));
+      continue;
     }
+    // What fails here is no fault of the event, and leaves a row in part: the batch is gathered anew.
+    rows.events.push(row);
   }
   return { sources: Object.fromEntries(sources) };
 };

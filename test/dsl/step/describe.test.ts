@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { MAX_VALUES_BYTES } from '../../../dsl/limits.ts';
 import { given, machineOf } from '../given-when-then.ts';
 
 const NOBODY = 'probe:r1.1.scripted';
@@ -32,6 +33,16 @@ describe('what a test says of somebody who does not exist', () => {
     scene.receive('probe.person-described', { locale: 'en' });
     scene.apply({ kind: 'event', event: { ...event, source: '/again' } });
     expect(scene.state?.locale).to.equal('en');
+  });
+
+  it('comes to no more than definitions may keep of anybody', () => {
+    const scene = given([greeting], { address: NOBODY });
+    for (let part = 0; part < 20; part += 1) {
+      scene.receive('probe.person-described', {
+        attributes: { [`a${part.toString()}`]: 'x'.repeat(MAX_VALUES_BYTES / 8) },
+      });
+    }
+    expect(Object.keys(scene.state?.attributes ?? {})).to.deep.equal(['a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6']);
   });
 
   it('changes nothing of anybody else', () => {

@@ -68,6 +68,7 @@ describe('access to the edge', () => {
     expect((await post({ authorization })).status).to.equal(202);
     await edge.createKey(ACME);
     expect((await post({ authorization })).problem().code).to.equal('key-missing');
+    expect((await post({ authorization, 'x-clickhouse-key': await edge.createKey(ACME) })).status).to.equal(202);
   });
 
   it("refuses another tenant's key, and one without the scope, saying which", async () => {

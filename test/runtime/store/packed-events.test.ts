@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { PLAIN_LAYOUT } from '../../../runtime/store/layout.ts';
+import { TextColumn } from '../../../runtime/store/packed-column.ts';
 import { PackedEvents } from '../../../runtime/store/packed-events.ts';
 import type { Store } from '../../../runtime/store/port.ts';
 import type { EventRow } from '../../../runtime/store/rows.ts';
@@ -50,6 +51,20 @@ const encodable = (one: EventRow): EventRow =>
 
 describe('packed rows of events', function () {
   this.timeout(60_000);
+
+  it('hold little more than they write, however long the texts are', () => {
+    for (const length of [100, 2_000, 25_000, 200_000]) {
+      const column = new TextColumn();
+      let written = 0;
+      while (written < 4_000_000) {
+        column.push('x'.repeat(length));
+        written += length;
+      }
+      const held = new Set(column.blocks.map(({ buffer }) => buffer)).values();
+      const bytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      expect(bytes, `of ${length.toString()} characters each`).to.be.below(written * 1.7);
+    }
+  });
 
   it('are read back as they were pushed', () => {
     fc.assert(

@@ -8,6 +8,7 @@ import { ReplacedDefinitions } from '../../../runtime/what-if/replaced.ts';
 import type { History } from '../../../runtime/history/fold.ts';
 import { loadSuite, type SuiteFile } from '../../../runtime/project/suite.ts';
 import { changedValues, type Place } from '../../dsl/diff/changed-values.ts';
+import { machineOf } from '../../dsl/given-when-then.ts';
 import { reminder } from './clinic-traffic.ts';
 import { recordedScenario } from './recorded-scenario.ts';
 import { Recorder } from './recorder.ts';
@@ -33,6 +34,50 @@ class Watched extends ReplacedDefinitions {
     return super.retarget(targeted);
   }
 }
+
+const COUNTED = `
+conversation: counted
+start:
+  - event: com.example.counted
+    contact: event.data.phone
+    inputs: { n: '\${event.data.n}' }
+inputs: { n: text }
+vars: { m: { type: text, default: '' } }
+steps:
+  - ask: Which number?
+    into: m
+    within: 1d
+    silence: [{ end: silent }]
+  - call: tell
+    with: { m: '\${vars.m}' }
+    outcomes: { told: next }
+  - say: Goodbye.
+snippets:
+  tell:
+    inputs: { m: text }
+    anytime:
+      - { event: com.example.forgotten, key: event.data.m, equals: inputs.m, say: Forgotten., then: resume }
+    steps:
+      - say: 'It is \${inputs.m}.'
+        end: told
+`;
+
+/** What fails by what a definition says of a whole flow, before any of its steps. */
+const FAILING: readonly (readonly [what: string, text: string, from: string, to: string])[] = [
+  ['a start', COUNTED.replace('inputs: { n: text }', 'inputs: { n: integer }'), '{ n: integer }', '{ n: text }'],
+  [
+    'a call by its inputs',
+    COUNTED.replace('inputs: { m: text }', 'inputs: { m: { type: text, maxLength: 2 } }'),
+    'maxLength: 2',
+    'maxLength: 9',
+  ],
+  [
+    'a call by what it waits for',
+    COUNTED.replace('equals: inputs.m', 'equals: string(int(inputs.m))'),
+    'string(int(inputs.m))',
+    'inputs.m',
+  ],
+];
 
 function compare(record: History, replaced: ReplacedDefinitions): readonly Comparison[] {
   return compareContact(record, {
@@ -73,6 +118,25 @@ describe('what-if: playing apart only what changed', function () {
     const { files } = await loadSuite(['conversations', 'docs/examples']);
     expect(files.flatMap(differing)).to.deep.equal([]);
   });
+
+  for (const [what, text, from, to] of FAILING) {
+    it(`sees that ${what} fails no more, although no step of it was passed`, () => {
+      const recorder = new Recorder([machineOf(text)]);
+      recorder
+        .event('com.example.counted', { phone: '+12125550123', n: 'abc' })
+        .advance(HOUR)
+        .reply('abc')
+        .advance(HOUR);
+      const changed = machineOf(text.replace(from, to));
+      const [one, other] = [new ReplacedDefinitions([changed]), new NeverAlike([changed])].map((replaced) =>
+        compare(recorder.record, replaced),
+      );
+      expect(one).to.deep.equal(other);
+      expect((one as readonly Compared[]).map(({ divergence }) => divergence?.kind)).to.deep.equal([
+        what === 'a start' ? 'started' : 'goes-on',
+      ]);
+    });
+  }
 
   it('plays a start twice only where what changed comes with it', () => {
     const record = new Recorder([reminder()], { address: 'tel:+12125000000', now: '2026-03-02T08:00:00Z' });
