@@ -40,7 +40,7 @@ export class BatchFold<Events extends EventRows> {
   readonly #context: RowContext;
   readonly #before: Progress;
   readonly #rows: Added<Events>;
-  readonly #changed = new Map<string, TopicProgress>();
+  readonly #changed = new Map<string, TopicState & Pick<TopicProgress, 'position'>>();
 
   /** `events`: none yet. */
   constructor(context: RowContext, before: Progress, events: Events) {
@@ -52,19 +52,28 @@ export class BatchFold<Events extends EventRows> {
   add({ feed, messages }: FeedMessages): void {
     const last = messages.at(-1);
     if (!last) return;
-    const known = this.#changed.get(feed.topic) ?? this.#before.get(feed.topic);
+    const known = this.#changed.get(feed.topic) ?? stateOf(this.#before.get(feed.topic));
     const fold = foldOf(feed);
-    this.#changed.set(feed.topic, { position: last.id, ...fold(this.#context, this.#rows, feed, messages, known) });
+    this.#changed.set(feed.topic, { ...fold(this.#context, this.#rows, feed, messages, known), position: last.id });
   }
 
   get folded(): Folded<Events> {
     // At the end of the batch, or its parts would make a difference.
     const changed = [...this.#changed].map(([topic, { sources, ...progress }]): [string, TopicProgress] => [
       topic,
-      { ...progress, ...(sources && { sources: forgetSilentSources(sources) }) },
+      { ...progress, ...(sources && { sources: forgetSilentSources(Object.fromEntries(sources)) }) },
     ]);
     return { ...this.#rows, changed: new Map(changed) };
   }
+}
+
+/** A topic's progress while its messages are coming: with a thousand sources, parts of a few messages copy none of them. */
+interface TopicState extends Omit<TopicProgress, 'position' | 'sources'> {
+  readonly sources?: Map<string, SourceMark>;
+}
+
+function stateOf({ sources, ...others }: Partial<TopicProgress> = {}): TopicState {
+  return { ...others, ...(sources && { sources: new Map(Object.entries(sources)) }) };
 }
 
 export function foldBatch(context: RowContext, before: Progress, batch: readonly FeedMessages[]): Folded {
@@ -87,8 +96,8 @@ type FoldTopic = (
   rows: Added,
   feed: Feed,
   messages: readonly Message[],
-  known: TopicProgress | undefined,
-) => Omit<TopicProgress, 'position'>;
+  known: TopicState,
+) => TopicState;
 
 function foldOf({ of }: Feed): FoldTopic {
   if (of === 'journal') return foldJournal;
@@ -96,7 +105,7 @@ function foldOf({ of }: Feed): FoldTopic {
 }
 
 const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
-  const sources = new Map<string, SourceMark>(Object.entries(known?.sources ?? {}));
+  const sources = known.sources ?? new Map<string, SourceMark>();
   for (const message of messages) {
     // It is stored already, or was no event then either.
     if (isRedrivenFor(message, STORE_SUBSCRIPTION) === false || isReplayedMessage(message)) {
@@ -128,12 +137,12 @@ const foldChannel: FoldTopic = (context, rows, feed, messages, known) => {
     // What fails here is no fault of the event, and leaves a row in part: the batch is gathered anew.
     rows.events.push(row);
   }
-  return { sources: Object.fromEntries(sources) };
+  return { sources };
 };
 
 const foldJournal: FoldTopic = (context, rows, feed, messages, known) => {
-  let fold = known?.journal && new JournalFold(...known.journal);
-  let basis = known?.basis;
+  let fold = known.journal && new JournalFold(...known.journal);
+  let basis = known.basis;
   for (const message of messages) {
     try {
       const record = journalRecordOf(message, context.codec);
