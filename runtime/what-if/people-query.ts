@@ -44,9 +44,11 @@ export function recordQuery(wanted: Wanted, slice: Slice, others: readonly strin
   };
 }
 
-/** Steps that a query for all of them would read. */
+/** Steps that a query for all of them would read, and bytes of what led to them. */
 export function sizeSql(wanted: Wanted): string {
-  return `SELECT count() AS steps FROM steps WHERE contact IN (${peopleSql(wanted)})`;
+  const people = peopleSql(wanted);
+  return `SELECT (SELECT count() FROM steps WHERE contact IN (${people})) AS steps,
+  (SELECT sum(length(data)) FROM inputs WHERE contact IN (${people})) AS bytes`;
 }
 
 /** With whom conversations of the changed definitions started. */

@@ -238,7 +238,9 @@ describe('The web chat page, in Chromium on a phone', function () {
     const stranger = await browser.newContext(PHONE);
     const other = await open(stranger);
     await write(page, 'from the first');
+    await showing(page, ['from the first (accepted)']);
     await write(second, 'from the second');
+    await showing(page, ['from the first (accepted)', 'from the second (accepted)']);
     await server.scene.request(await address(), 'to both');
     const all = ['from the first (answered)', 'from the second (answered)', '> to both'];
     await showing(page, all);
