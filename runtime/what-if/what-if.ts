@@ -3,7 +3,10 @@ import { availableParallelism } from 'node:os';
 import type { ContactKey, Millis } from '../../channels/brands.ts';
 import type { Machine } from '../../dsl/machine/machine.ts';
 import { readBatches, readPublications, type HistoryStore } from '../history/read.ts';
+import type { StoredBasis } from '../history/recorded-step.ts';
+import { StoredDefinitions, type StoredPublication } from '../history/stored-definitions.ts';
 import { recordQuery, sizeSql, slicesOf, upToSql, type Slice, type Wanted, type Window } from './people-query.ts';
+import { ReplacedDefinitions } from './replaced.ts';
 import type { Summary } from './summary.ts';
 import { unstartedPeople } from './unstarted.ts';
 import type { Work } from './work.ts';
@@ -30,6 +33,9 @@ const BYTES_PER_QUERY = 64 * 1024 * 1024;
 /** People named in one query, about 40 bytes each: ClickHouse parses 256 KiB of a statement. */
 const NAMED_PER_QUERY = 2_000;
 
+/** Nothing is on record of what a step rested on. */
+const AS_PUBLISHED: StoredBasis = { definitions: undefined, company: '', partitions: 0 };
+
 /** A thread that starts for fewer costs more than it saves. */
 const STEPS_PER_WORKER = 10_000;
 const NAMED_PER_WORKER = 1_000;
@@ -39,14 +45,16 @@ export async function whatIf(options: WhatIfOptions): Promise<Summary> {
   const all: Wanted = { window, definitions: machines.map(({ name }) => name) };
   const wanted: Wanted = limit === undefined ? all : { ...all, upTo: await lastOf(store, all, limit) };
   const { upTo } = wanted;
+  const publications = await readPublications(store);
   // Of a part of the conversations nothing is said about those that would start besides.
-  const unstarted = upTo === undefined ? await unstartedPeople(store, wanted, machines) : new Map<never, never>();
+  const isAsked = upTo === undefined && !startAlike(machines, publications, window);
+  const unstarted = isAsked ? await unstartedPeople(store, wanted, machines) : new Map<never, never>();
   const [newest] = await store.rows<{ readonly company: string }>(
     "SELECT argMax(company, now) AS company FROM steps WHERE kind = 'step'",
   );
   const work: Work = {
     ...{ machines, unstarted, company: newest?.company ?? '' },
-    publications: await readPublications(store),
+    publications,
     from: window.from.getTime() as Millis,
     to: window.to.getTime() as Millis,
     ...(upTo === undefined ? {} : { upTo }),
@@ -69,6 +77,15 @@ export async function whatIf(options: WhatIfOptions): Promise<Summary> {
   } finally {
     await workers.close();
   }
+}
+
+/** Whether all that could start a conversation in the window started the same as by the changed definitions: nobody is missing. */
+function startAlike(machines: readonly Machine[], publications: readonly StoredPublication[], window: Window): boolean {
+  const replaced = new ReplacedDefinitions(machines);
+  const definitions = new StoredDefinitions(publications);
+  const [from, to] = [window.from.getTime(), window.to.getTime()];
+  const changes = publications.map(({ published }) => published).filter((at) => at > from && at < to);
+  return [from, ...changes].every((at) => replaced.startAlike(definitions.at(AS_PUBLISHED, at)));
 }
 
 /** Of the conversations that are taken. */
