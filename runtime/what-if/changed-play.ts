@@ -64,7 +64,7 @@ export class ChangedPlay {
     this.lacks = new Lacks(plays, steps);
   }
 
-  /** Nothing has changed yet: it is where the control is. */
+  /** A step of the control that is this play's too. */
   mirror(given: readonly OutgoingEmission[]): void {
     for (const emission of given) {
       this.#answers.share(emission);

@@ -24,8 +24,8 @@ export interface WhatIfOptions {
 }
 
 /**
- * Of one query: the SQL interface bounds its result and its time, comparing included, and sorts in memory. Few, for each
- * reads the keys of all: five times as many took a third of all the work.
+ * Of one query: the SQL interface bounds its result and its time, comparing included, and sorts in memory. As few as that
+ * allows, for each reads the keys of all.
  */
 const STEPS_PER_QUERY = 120_000;
 const BYTES_PER_QUERY = 64 * 1024 * 1024;
