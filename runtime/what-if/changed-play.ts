@@ -167,18 +167,18 @@ export class ChangedPlay {
   #comesAlike({ type, data }: Event, machines: Machines): boolean {
     if (type === 'conversation.migration-requested') return false;
     if (type !== TARGETED) return true;
-    const { definition, machine: hash } = data as TargetedData;
-    if (!this.#replaced.has(definition)) return true;
+    const { definition, machine } = data as TargetedData;
+    return !this.#replaced.has(definition) || this.#alikeOn(machine, machines) !== undefined;
+  }
+
+  #alikeOn(hash: MachineHash, machines: Machines): Alike | undefined {
     const machine = machines.byHash(hash);
-    return machine !== undefined && this.#replaced.alike(machine) !== undefined;
+    return machine && this.#replaced.alike(machine);
   }
 
   #areOne({ machines }: Basis): boolean {
     if (this.#pending.length > 0 || this.lacks.isAny) return false;
-    const alike = (hash: MachineHash): Alike | undefined => {
-      const machine = machines.byHash(hash);
-      return machine && this.#replaced.alike(machine);
-    };
+    const alike = (hash: MachineHash): Alike | undefined => this.#alikeOn(hash, machines);
     return areOne(this.#control.contact, this.#play.contact, { changed: this.#onChanged, alike });
   }
 
